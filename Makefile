@@ -1,0 +1,97 @@
+# The pipeline: chapter -> notebook -> executed notebook -> staged book -> build/html. `make help` lists the targets.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.DEFAULT_GOAL := help
+
+CHAPTER ?=
+SCALE ?= paper
+DEVICE ?= cpu
+JOBS ?= 2
+PORT ?= 8000
+PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3),python3)
+BIN := .venv/bin
+
+# A chapter may be given as dp/ising or as book/chapters/dp/ising.py.
+override CHAPTER := $(patsubst book/chapters/%.py,%,$(CHAPTER))
+CHAPTERS := $(patsubst book/chapters/%.py,%,$(wildcard book/chapters/*/*.py))
+CODE := $(shell find spinlib book/spinbook -name '*.py' -o -name '*.mplstyle')
+# Kernels run side by side, so each gets one thread.
+ONE_THREAD := env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+PYTEST := $(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --nbmake --nbmake-timeout=600
+
+.PHONY: help book test smoke record audit wanted bench serve clean notebooks pins
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@echo "Variables: CHAPTER=dp/ising SCALE=smoke|laptop|paper DEVICE=cpu|cuda RECORD=dp/name JOBS=2 PORT=8000"
+
+# A rerun after a change of the pins only installs what differs; an interrupted install is finished by the next make.
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[book,test]'
+	touch $@
+
+book: .venv/installed ## build the book from the shipped records: build/html/index.html and build/scorecard.json
+	@rm -rf build/failed
+	@$(MAKE) --no-print-directory -k -j$(JOBS) $(CHAPTERS:%=build/executed/%.ipynb)
+	@$(BIN)/python -m spinbook stage build/stage
+	@rm -rf build/sphinx
+	$(BIN)/jupyter-book build build/stage --config build/stage/_config.yml --toc $(CURDIR)/build/stage/_toc.yml \
+	  --path-output build/sphinx -n -W --keep-going --all -q
+	@rm -rf build/html && mv build/sphinx/_build/html build/html
+	@echo "The book is build/html/index.html, the scorecard build/scorecard.json"
+
+# Executed from records only; written under a temporary name, so that an interrupted build resumes with what is missing.
+build/executed/%.ipynb: book/chapters/%.py book/claims/$$(*D).yml $$(wildcard book/records/$$(*D)/*) $(CODE) .venv/installed
+	@mkdir -p $(@D) build/log/$(*D) build/failed/$(*D)
+	@echo "executing $*"
+	@if { $(BIN)/python -m spinbook notebook $* build/notebook/$*.ipynb && $(ONE_THREAD) $(BIN)/papermill \
+	  --no-progress-bar --kernel python3 --cwd . -p scale recorded build/notebook/$*.ipynb $(@D)/$(*F).part.ipynb; \
+	  } > build/log/$*.txt 2>&1; then mv $(@D)/$(*F).part.ipynb $@; \
+	else mv build/log/$*.txt build/failed/$*.txt; tail -n 20 build/failed/$*.txt >&2; \
+	  echo "chapter $* failed, its traceback is build/failed/$*.txt" >&2; exit 1; fi
+
+# nbmake injects no parameters: papermill writes them into the notebooks that it runs.
+build/smoke/%.ipynb: book/chapters/%.py .venv/installed
+	@mkdir -p $(@D)
+	@$(BIN)/python -m spinbook notebook $* build/notebook/$*.ipynb
+	@$(BIN)/papermill --no-progress-bar --log-level ERROR --prepare-only -p scale smoke build/notebook/$*.ipynb $@
+
+smoke: $(if $(CHAPTER),$(CHAPTER:%=build/smoke/%.ipynb),$(CHAPTERS:%=build/smoke/%.ipynb)) ## execute all chapters, or CHAPTER, at smoke scale
+	$(PYTEST) $^
+
+test: .venv/installed $(CHAPTERS:%=build/smoke/%.ipynb) ## linters, types, the book, chapters at smoke scale, unit and page tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@$(MAKE) --no-print-directory book
+	$(PYTEST) $(CHAPTERS:%=build/smoke/%.ipynb) tests
+
+record: .venv/installed ## compute CHAPTER at SCALE on DEVICE and store its records under book/records
+	$(if $(CHAPTER),,$(error give a chapter, as in: make record CHAPTER=dp/ising SCALE=paper DEVICE=cpu))
+	$(BIN)/python -m spinbook run $(CHAPTER) --scale $(SCALE) --device $(DEVICE) --record
+
+audit: .venv/installed ## recompute one shipped record (RECORD, else at random) and compare it within errors
+	$(BIN)/python -m spinbook audit --device $(DEVICE) $(if $(RECORD),--record $(RECORD))
+
+wanted: .venv/installed ## list the claims whose paper-scale record is missing, with estimated times
+	@$(BIN)/python -m spinbook wanted
+
+bench: .venv/installed ## time our samplers and installed peers: build/benchmarks.json
+	$(BIN)/python benchmarks/run.py build/benchmarks.json
+
+serve: book ## build the book and show it at http://localhost:PORT
+	$(BIN)/python -m http.server --bind localhost --directory build/html $(PORT)
+
+notebooks: .venv/installed ## write book/notebooks, the unexecuted chapters for Colab and Binder
+	@for chapter in $(CHAPTERS); do $(BIN)/python -m spinbook notebook $$chapter book/notebooks/$$chapter.ipynb; done
+
+pins: ## write constraints.txt from what .venv holds
+	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > build/constraints.txt
+	@mv build/constraints.txt constraints.txt
+
+clean: ## remove build/
+	rm -rf build

@@ -1,0 +1,54 @@
+"""Ising model on the infinite honeycomb lattice without field, by the star-triangle map (Houtappel 1950).
+
+H = -sum s_i s_j over three neighbours, J = k_B = 1, all quantities per site. Summing over every second spin leaves
+a triangular lattice of the others with exp(4 K_t) = 2 cosh 2K - 1, K = 1/T (Houtappel, Physica 16, 425 (1950);
+Baxter, Exactly Solved Models (1982), section 6.4). The lattice is bipartite: J = -1 gives the same. T: a positive
+number or an array of them; returns a float or an array of its shape. TypeError: T is no number. ValueError: T is
+not positive and finite.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spinlib.exact import triangular
+from spinlib.exact.temperature import Numbers, like_input, positive
+
+Array = NDArray[np.float64]
+
+
+def critical_temperature() -> float:
+    """T_c = 2 / ln(2 + sqrt 3) = 1.518651... (Houtappel 1950)."""
+    return float(2 / np.log(2 + np.sqrt(3)))
+
+
+def energy(T: ArrayLike) -> Numbers:
+    """Energy per site, from -3/2 at T = 0 through -2 / sqrt 3 * (2/3) at T_c to 0 (Houtappel 1950)."""
+    K = 1 / positive(T)
+    steep, flat = np.tanh(3 * K), np.tanh(K)
+    on_triangles = np.asarray(triangular.energy(1 / _triangular_coupling(K)))
+    return like_input(-3 / 8 * (steep + flat) + (3 * steep - flat) / 8 * on_triangles)
+
+
+def free_energy(T: ArrayLike) -> Numbers:
+    """Free energy per site, f = -T lim ln Z / N: half of the triangular one and of the decimated spin's weight."""
+    temperatures = positive(T)
+    K = 1 / temperatures
+    coupling = _triangular_coupling(K)
+    on_triangles = -coupling * np.asarray(triangular.free_energy(1 / coupling))
+    # R^4 = 2 cosh 3K (2 cosh K)^3
+    log_weight = (_log_two_cosh(3 * K) + 3 * _log_two_cosh(K)) / 4
+    return like_input(-temperatures * (log_weight + on_triangles) / 2)
+
+
+def _triangular_coupling(K: Array) -> Array:
+    """K_t = ln(2 cosh 2K - 1) / 4, without overflow at low and without cancellation at high temperature."""
+    small = np.minimum(K, 1.0)
+    return np.where(
+        K < 1, np.log1p(4 * np.sinh(small) ** 2), 2 * K + np.log1p(np.exp(-4 * K) - np.exp(-2 * K))
+    ) / 4
+
+
+def _log_two_cosh(x: Array) -> Array:
+    return x + np.log1p(np.exp(-2 * x))

@@ -1,0 +1,301 @@
+"""Lattices: which sites are neighbours, across which boundary, and how the sites are coloured.
+
+A colouring splits the sites so that no two neighbours share a colour; all sites of one colour can then be
+updated at once. Paper dp, Sec. II A and Fig. 1, uses two colours; neighbourhoods with triangles or squares of
+mutual neighbours need more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from operator import index as as_integer
+from typing import Any, NamedTuple
+
+import numpy as np
+
+NEIGHBORHOODS = ("nearest", "next_nearest", "triangular", "honeycomb", "moore", "moore2")
+BOUNDARIES = ("periodic", "antiperiodic", "free")
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """A lattice of one to three axes with a boundary per axis and a set of neighbours.
+
+    shape: sites per axis, each at least 2. boundary: "periodic", "antiperiodic" or "free", one name for all
+    axes or one per axis; it acts on the bonds along that axis that wrap around. neighborhood:
+
+    - "nearest": chain, square, cubic lattice (2, 4, 6 neighbours; 2 colours)
+    - "next_nearest": nearest and second shell (4, 8, 18 neighbours; 3, 4, 4 colours)
+    - "triangular": two axes, rows shifted by half a site: site (r, c) stands at x = c + (r mod 2) / 2 (6; 3).
+      It is the lattice of paper dp, Eq. 3, without that equation's null spins.
+    - "honeycomb": two axes, a brick wall: (r, c) bonds to (r, c +- 1) and, up or down, to (r + 1, c) where
+      r + c is even, to (r - 1, c) where it is odd (3; 2)
+    - "moore", "moore2": all sites up to 1 or 2 steps away along each axis (8 or 24 on two axes; 4 or 9)
+
+    Sites are numbered in C order. A periodic axis of length 2 has double bonds. Arrays are read-only.
+
+    Raises ValueError for a shape, boundary or neighbourhood that is not one of these, for a site that would
+    be its own neighbour (range 2 on a periodic axis of length 2) and for rows or columns that do not match
+    across a periodic boundary; TypeError where the shape is no sequence of integers.
+    """
+
+    shape: tuple[int, ...]
+    # Any sequence is accepted; after construction it is one name per axis.
+    boundary: Any = "periodic"
+    neighborhood: str = "nearest"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", _checked_shape(self.shape))
+        object.__setattr__(self, "boundary", _checked_boundary(self.boundary, self.ndim))
+        if self.neighborhood not in NEIGHBORHOODS:
+            raise ValueError(f"neighborhood {self.neighborhood!r}: allowed are {', '.join(map(repr, NEIGHBORHOODS))}")
+        self._check_neighborhood_fits()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The tables are cheaper to compute again than to send to a worker process.
+        return Lattice, (self.shape, self.boundary, self.neighborhood)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @cached_property
+    def n_sites(self) -> int:
+        """Number of sites N."""
+        return int(np.prod(self.shape, dtype=object))
+
+    @cached_property
+    def coordination(self) -> int:
+        """Number of neighbours z of a site away from free boundaries."""
+        return len(_steps(self.neighborhood, self.shape))
+
+    @cached_property
+    def neighbors(self) -> tuple[np.ndarray, np.ndarray]:
+        """Neighbours of every site: flat indices int32 (N, z) and weights int8 (N, z).
+
+        Weight +1; -1 where the bond crosses antiperiodic seams an odd number of times; 0 where a free
+        boundary cuts it (the index is then the site itself). On "nearest" the columns are +e_0, -e_0, +e_1,
+        and so on.
+        """
+        columns = [self._targets(step) for step in _steps(self.neighborhood, self.shape)]
+        index = np.stack([index for index, _ in columns], axis=1)
+        weight = np.stack([weight for _, weight in columns], axis=1)
+        return _frozen(index), _frozen(weight)
+
+    @cached_property
+    def forward_neighbors(self) -> tuple[np.ndarray, np.ndarray]:
+        """Half of the neighbours, so that each bond is met once: int32 and int8 (f, N), f = ceil(z / 2).
+
+        The sum over bonds of g(i, j) is the sum over k and x of weight[k, x] g(x, index[k, x]). On "nearest"
+        row k holds the bonds x -> x + e_k.
+        """
+        rows = []
+        for step in _steps(self.neighborhood, self.shape):
+            if step.counted is not False:
+                index, weight = self._targets(step)
+                rows.append((index, weight * np.broadcast_to(step.counted, self.shape).ravel()))
+        index = np.stack([index for index, _ in rows])
+        weight = np.stack([weight for _, weight in rows])
+        return _frozen(index), _frozen(weight)
+
+    @cached_property
+    def bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Every bond once: sites i and j (int32), weight +-1 (int8), axis (int8), each of shape (n_bonds,).
+
+        The double bonds of a periodic axis of length 2 appear twice. axis is -1 for a bond that is not one
+        step along an axis. Order: all bonds along the first forward direction, by site, then the second, ...;
+        on "nearest" that is x -> x + e_0 for all x, then x -> x + e_1, ...
+        """
+        index, weight = self.forward_neighbors
+        axes = [step.axis for step in _steps(self.neighborhood, self.shape) if step.counted is not False]
+        direction, site = np.nonzero(weight)
+        return (
+            _frozen(site.astype(np.int32)),
+            _frozen(index[direction, site]),
+            _frozen(weight[direction, site]),
+            _frozen(np.array(axes, dtype=np.int8)[direction]),
+        )
+
+    @property
+    def n_colors(self) -> int:
+        """Number of colours of `coloring`, the smallest that this neighbourhood allows on a large lattice."""
+        if self.neighborhood == "next_nearest":
+            return (3, 4, 4)[self.ndim - 1]
+        if self.neighborhood in ("moore", "moore2"):
+            return self._color_period(0) ** self.ndim
+        return 3 if self.neighborhood == "triangular" else 2
+
+    @cached_property
+    def coloring(self) -> np.ndarray:
+        """Colour 0 .. n_colors - 1 of every site, int8 of the lattice's shape: no two neighbours share one.
+
+        Raises ValueError where this regular pattern does not close around an axis, naming the nearest lengths
+        at which it does.
+        """
+        for axis, (length, boundary) in enumerate(zip(self.shape, self.boundary, strict=True)):
+            period = self._color_period(axis)
+            if boundary != "free" and length % period:
+                below, above = length // period * period, (length // period + 1) * period
+                raise ValueError(
+                    f"shape {self.shape}: no colouring with {self.n_colors} colours, because axis {axis} is "
+                    f"{boundary} and its length no multiple of {period}, such as "
+                    + (f"{below} or {above}" if below >= 2 else f"{above}")
+                )
+        sites = np.indices(self.shape)
+        if self.neighborhood in ("nearest", "honeycomb"):
+            color = sites.sum(axis=0) % 2
+        elif self.neighborhood == "triangular":
+            row, column = sites
+            color = (column - row // 2 - row) % 3
+        elif self.neighborhood == "next_nearest" and self.ndim == 3:
+            # A colour is a corner of the 2 x 2 x 2 block and the corner opposite, which is no neighbour.
+            color = 2 * ((sites[0] + sites[1]) % 2) + (sites[1] + sites[2]) % 2
+        else:
+            periods = tuple(self._color_period(axis) for axis in range(self.ndim))
+            color = np.ravel_multi_index(tuple(sites), periods, mode="wrap")
+        return _frozen(color.astype(np.int8))
+
+    @cached_property
+    def sublattices(self) -> list[np.ndarray]:
+        """Flat site indices (int32) of each colour; raises where `coloring` does."""
+        color = self.coloring.ravel()
+        return [_frozen(np.flatnonzero(color == k).astype(np.int32)) for k in range(self.n_colors)]
+
+    def conflicts(self, coloring: Any) -> int:
+        """Number of bonds that join two sites of one colour in `coloring`, any array of the lattice's shape.
+
+        Raises ValueError for another shape.
+        """
+        color = np.asarray(coloring)
+        if color.shape != self.shape:
+            raise ValueError(f"coloring of shape {color.shape}: has to be the lattice's {self.shape}")
+        i, j, _, _ = self.bonds
+        return int(np.count_nonzero(color.ravel()[i] == color.ravel()[j]))
+
+    def _color_period(self, axis: int) -> int:
+        if self.neighborhood == "triangular":
+            return (2, 3)[axis]
+        if self.neighborhood == "moore2" or (self.neighborhood == "next_nearest" and self.ndim == 1):
+            return 3
+        return 2
+
+    def _targets(self, step: _Step) -> tuple[np.ndarray, np.ndarray]:
+        """Flat target index int32 (N,) and weight int8 (N,) of one step from every site."""
+        index = np.zeros(self.shape, dtype=np.int32)
+        weight = np.ones(self.shape, dtype=np.int8)
+        origins = np.ogrid[tuple(slice(length) for length in self.shape)]
+        for length, boundary, origin, shift in zip(self.shape, self.boundary, origins, step.shift, strict=True):
+            crossings, target = np.divmod(origin + shift, length)
+            index *= length
+            index += target.astype(np.int32)
+            if boundary == "antiperiodic":
+                weight *= (1 - 2 * (crossings % 2)).astype(np.int8)
+            elif boundary == "free":
+                weight *= (crossings == 0).astype(np.int8)
+        own = np.arange(self.n_sites, dtype=np.int32)
+        return np.where(weight.ravel() == 0, own, index.ravel()), weight.ravel()
+
+    def _check_neighborhood_fits(self) -> None:
+        wraps = [name != "free" for name in self.boundary]
+        if self.neighborhood in ("triangular", "honeycomb") and self.ndim != 2:
+            raise ValueError(f"neighborhood {self.neighborhood!r} needs two axes, not shape {self.shape}")
+        # Rows of the triangular lattice and both directions of the brick wall alternate.
+        alternating = {"triangular": (0,), "honeycomb": (0, 1)}.get(self.neighborhood, ())
+        for axis in alternating:
+            if wraps[axis] and self.shape[axis] % 2:
+                raise ValueError(
+                    f"shape {self.shape}: the {self.neighborhood} lattice needs an even length along "
+                    f"axis {axis}, which is {self.boundary[axis]}; {self.shape[axis]} is odd"
+                )
+        reach = 2 if self.neighborhood == "moore2" else 1
+        if self.neighborhood == "next_nearest" and self.ndim == 1:
+            reach = 2
+        for axis, length in enumerate(self.shape):
+            if wraps[axis] and length <= reach:
+                raise ValueError(
+                    f"shape {self.shape}: with neighborhood {self.neighborhood!r} a site would be its own "
+                    f"neighbour along axis {axis}, which is {self.boundary[axis]}; at least {reach + 1} "
+                    f"sites are needed"
+                )
+
+
+class _Step(NamedTuple):
+    """A direction to a neighbour: per axis a shift, or one shift per site where it depends on the site.
+
+    counted: whether (or from which sites) this direction counts the bond; the opposite one then does not.
+    """
+
+    shift: tuple[Any, ...]
+    counted: Any
+    axis: int
+
+
+def _steps(neighborhood: str, shape: tuple[int, ...]) -> list[_Step]:
+    """All directions of a neighbourhood; one that is counted everywhere is followed by its opposite."""
+    if neighborhood in ("triangular", "honeycomb"):
+        row, column = np.ogrid[: shape[0], : shape[1]]
+        along_row = [_Step((0, 1), True, 1), _Step((0, -1), False, 1)]
+        if neighborhood == "honeycomb":
+            even = (row + column) % 2 == 0
+            return [_Step((np.where(even, 1, -1), 0), even, 0), *along_row]
+        left, right = row % 2 - 1, row % 2
+        return [
+            *along_row,
+            *(_Step((1, left), True, -1), _Step((-1, right), False, -1)),
+            *(_Step((1, right), True, -1), _Step((-1, left), False, -1)),
+        ]
+    steps = []
+    for shift in _half_of_offsets(neighborhood, len(shape)):
+        axis = shift.index(1) if sum(map(abs, shift)) == 1 else -1
+        opposite = tuple(-component for component in shift)
+        steps += [_Step(shift, True, axis), _Step(opposite, False, axis)]
+    return steps
+
+
+def _half_of_offsets(neighborhood: str, ndim: int) -> Iterator[tuple[int, ...]]:
+    """One offset of each pair +-d, nearest first, in the order of the axes."""
+    reach = 2 if neighborhood == "moore2" or (neighborhood == "next_nearest" and ndim == 1) else 1
+    offsets = [d for d in product(range(-reach, reach + 1), repeat=ndim) if d > (0,) * ndim]
+    shells = {"nearest": 1, "next_nearest": 2 if ndim > 1 else 4}
+    furthest = shells.get(neighborhood, ndim * reach**2)
+
+    def squared_length(d: tuple[int, ...]) -> int:
+        return sum(component**2 for component in d)
+
+    nearest_first = sorted(offsets, key=lambda d: (squared_length(d), tuple(-component for component in d)))
+    return (d for d in nearest_first if squared_length(d) <= furthest)
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array
+
+
+def _checked_shape(shape: Any) -> tuple[int, ...]:
+    try:
+        lengths = tuple(as_integer(length) for length in shape)
+    except TypeError as error:
+        raise TypeError(f"shape {shape!r}: has to be a sequence of 1 to 3 integers") from error
+    if not 1 <= len(lengths) <= 3:
+        raise ValueError(f"shape {lengths}: 1 to 3 axes are allowed, not {len(lengths)}")
+    if min(lengths) < 2:
+        raise ValueError(f"shape {lengths}: every axis needs at least 2 sites")
+    if np.prod(lengths, dtype=object) >= 2**31:
+        raise ValueError(f"shape {lengths}: at most 2**31 - 1 sites are allowed")
+    return lengths
+
+
+def _checked_boundary(boundary: Any, ndim: int) -> tuple[str, ...]:
+    names = (boundary,) * ndim if isinstance(boundary, str) else boundary
+    if not isinstance(names, Sequence):
+        raise TypeError(f"boundary {boundary!r}: has to be a name or a sequence of one name per axis")
+    for name in names:
+        if name not in BOUNDARIES:
+            raise ValueError(f"boundary {name!r}: allowed are {', '.join(map(repr, BOUNDARIES))}")
+    if len(names) != ndim:
+        raise ValueError(f"boundary {boundary!r}: one name, or one for each of the {ndim} axes, is allowed")
+    return tuple(names)

@@ -1,0 +1,217 @@
+"""The Ising model with uniform or per-bond couplings and a field.
+
+    H = -J sum_<ij> s_i s_j - B sum_i s_i,    s_i = +-1, each bond once
+
+J = 1 is the ferromagnet (paper dp, Eq. 1, writes the opposite sign, with J = -1). k_B = 1; energies in units
+of J.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from spinlib.lattice import Lattice
+from spinlib.models import configuration
+
+
+class Ising:
+    """Ising model H = -J sum_<ij> s_i s_j - B sum_i s_i (paper dp, Eq. 1, with our sign) on a lattice.
+
+    shape: sites per axis. coupling: J as a number, or an array (ndim, *shape) whose entry [a, x] is the
+    coupling of the bond from site x to x + e_a ("nearest" only; bonds that a free boundary cuts are ignored).
+    field: B, a number. boundary: "periodic", "antiperiodic" (bonds across the seam change sign) or "free",
+    one name or one per axis. neighborhood: see `spinlib.lattice.Lattice`.
+
+    Configurations are numpy arrays or torch tensors (..., *shape) of -1 and +1, of an integer or floating
+    dtype. Results are of the same kind, in float64 (torch: on the same device).
+
+    Raises ValueError for a lattice that does not exist, a coupling of another shape, and couplings or fields
+    that are not finite numbers.
+    """
+
+    def __init__(
+        self,
+        shape: Sequence[int] = (64, 64),
+        coupling: Any = 1.0,
+        field: float = 0.0,
+        boundary: str | Sequence[str] = "periodic",
+        neighborhood: str = "nearest",
+    ) -> None:
+        self.lattice = Lattice(tuple(shape), boundary, neighborhood)
+        self.coupling = _checked_coupling(coupling, self.lattice)
+        self.field = configuration.finite_number("field", field)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Tables are cheaper to compute again than to send to a worker process.
+        arguments = (self.shape, self.coupling, self.field, self.lattice.boundary, self.lattice.neighborhood)
+        return Ising, arguments
+
+    def __repr__(self) -> str:
+        coupling = self.coupling if self.is_uniform else "<one per bond>"
+        return (
+            f"Ising(shape={self.shape}, coupling={coupling}, field={self.field}, "
+            f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
+        )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.lattice.shape
+
+    @property
+    def n_sites(self) -> int:
+        return self.lattice.n_sites
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether the coupling is one number."""
+        return isinstance(self.coupling, float)
+
+    @cached_property
+    def bond_strengths(self) -> np.ndarray:
+        """J_ij with the sign of the boundary, float64 (n_bonds,) in the order of `lattice.bonds`."""
+        _, weight = self.lattice.forward_neighbors
+        strengths = self._forward_couplings[weight != 0]
+        strengths.setflags(write=False)
+        return strengths
+
+    @cached_property
+    def neighbor_couplings(self) -> np.ndarray:
+        """J_ij with the sign of the boundary, float64 (N, z) as `lattice.neighbors` has them; 0 if cut."""
+        index, weight = self.lattice.neighbors
+        if isinstance(self.coupling, float):
+            couplings = self.coupling * weight
+        else:
+            couplings = np.empty(weight.shape)
+            for axis, bonds in enumerate(self.coupling.reshape(self.lattice.ndim, -1)):
+                couplings[:, 2 * axis] = bonds
+                # The bond to x - e_axis is stored at that site.
+                couplings[:, 2 * axis + 1] = bonds[index[:, 2 * axis + 1]]
+            couplings *= weight
+        couplings.setflags(write=False)
+        return couplings
+
+    @cached_property
+    def _forward_couplings(self) -> np.ndarray:
+        """J_ij with the sign of the boundary, float64 (f, N) as `lattice.forward_neighbors` has them."""
+        _, weight = self.lattice.forward_neighbors
+        if isinstance(self.coupling, float):
+            return self.coupling * weight
+        return self.coupling.reshape(weight.shape) * weight
+
+    def check(self, spins: Any) -> None:
+        """Raise ValueError unless `spins` is (..., *shape) of -1 and +1, TypeError unless of real numbers."""
+        rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
+        for block in configuration.blocks(rows):
+            _signs(block)
+
+    def energy(self, spins: Any) -> Any:
+        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+
+        Uniform couplings are summed in int64. Raises ValueError for values other than -1 and +1.
+        """
+        rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
+        index, weight = self.lattice.forward_neighbors
+        index = configuration.like(index, rows)
+        table = configuration.like(weight if self.is_uniform else self._forward_couplings, rows)
+
+        def total(signs: Any) -> Any:
+            if isinstance(self.coupling, float):
+                bonds = self.coupling * configuration.as_float64(_bond_sum(signs, index, table))
+            else:
+                bonds = _weighted_bond_sum(configuration.as_float64(signs), index, table)
+            return -bonds - self.field * configuration.as_float64(signs.sum(1))
+
+        return configuration.stack((total(_signs(block)) for block in configuration.blocks(rows)), leading, rows)
+
+    def local_field(self, spins: Any) -> Any:
+        """sum_j J_ij s_j + B at every site, float64 of the spins' shape; checks like `energy`."""
+        return self._at_every_site(spins, lambda signs, field: field)
+
+    def energy_change(self, spins: Any) -> Any:
+        """H(after) - H(before) if that one site alone were flipped, float64 of the spins' shape."""
+        return self._at_every_site(spins, lambda signs, field: 2.0 * signs * field)
+
+    def _at_every_site(self, spins: Any, function: Callable[[Any, Any], Any]) -> Any:
+        """function(spins, local fields), block by block, in the spins' shape."""
+        spins = configuration.as_array(spins)
+        rows, _ = configuration.as_rows(spins, self.shape)
+        index, weight = self.lattice.neighbors
+        indices = configuration.like(np.ascontiguousarray(index.T), rows)
+        strengths = weight if self.is_uniform else self.neighbor_couplings
+        table = configuration.like(np.ascontiguousarray(strengths.T), rows)
+        scale = self.coupling if isinstance(self.coupling, float) else 1.0
+
+        def at_every_site(signs: Any) -> Any:
+            total: Any = 0
+            # At most 124 neighbours (moore2 on three axes): int8 holds their sum.
+            for neighbor, strength in zip(indices, table, strict=True):
+                total = total + configuration.take(signs, neighbor) * strength
+            return function(signs, scale * configuration.as_float64(total) + self.field)
+
+        blocks = (at_every_site(_signs(block)) for block in configuration.blocks(rows))
+        return configuration.stack(blocks, tuple(spins.shape), rows)
+
+    def relaxed_energy(self, spins: Any) -> Any:
+        """The same formula for real spins in [-1, 1], as in paper dp, Algorithm 2; differentiable in torch.
+
+        spins: (..., *shape) of a floating dtype, which the result, of the leading axes' shape, keeps. Values
+        are not checked; TypeError for other dtypes.
+        """
+        rows, leading = configuration.as_rows(configuration.as_floats(spins), self.shape)
+        index, _ = self.lattice.forward_neighbors
+        couplings = configuration.like(self._forward_couplings, rows, rows.dtype)
+        energy = -_weighted_bond_sum(rows, configuration.like(index, rows), couplings)
+        if self.field:
+            energy = energy - self.field * rows.sum(1)
+        return energy.reshape(leading) if leading else energy[0]
+
+
+def _checked_coupling(coupling: Any, lattice: Lattice) -> Any:
+    if configuration.is_tensor(coupling):
+        coupling = coupling.detach().cpu().numpy()
+    if np.ndim(coupling) == 0:
+        return configuration.finite_number("coupling", coupling)
+    bonds = np.array(coupling, dtype=np.float64)
+    if lattice.neighborhood != "nearest":
+        raise ValueError(
+            f"one coupling per bond is defined for neighborhood 'nearest' only, not {lattice.neighborhood!r}"
+        )
+    if bonds.shape != (lattice.ndim, *lattice.shape):
+        raise ValueError(f"coupling of shape {bonds.shape}: allowed are a number and {(lattice.ndim, *lattice.shape)}")
+    _, weight = lattice.forward_neighbors
+    bonds[weight.reshape(bonds.shape) == 0] = 0.0
+    if not np.all(np.isfinite(bonds)):
+        raise ValueError(f"coupling {bonds[~np.isfinite(bonds)][0]}: every coupling has to be finite")
+    bonds.setflags(write=False)
+    return bonds
+
+
+def _signs(rows: Any) -> Any:
+    """Rows of +-1 of any dtype as int8; ValueError with one value that is neither."""
+    configuration.check_real(rows)
+    # abs leaves int8's -128 negative, and NaN unequal to everything: both are found here.
+    wrong = abs(rows) != 1
+    if wrong.any():
+        raise ValueError(f"spin value {rows[wrong][0].item()}: allowed are -1 and +1")
+    return configuration.as_int8(rows)
+
+
+def _bond_sum(signs: Any, index: Any, weight: Any) -> Any:
+    """sum over bonds of weight s_i s_j, exactly, as int64 (n,), for int8 signs (n, N)."""
+    # At most 62 neighbours (moore2 on three axes) are added up: that fits int8.
+    total: Any = 0
+    for neighbor, sign in zip(index, weight, strict=True):
+        total = total + configuration.take(signs, neighbor) * sign
+    return (signs * total).sum(1)
+
+
+def _weighted_bond_sum(rows: Any, index: Any, couplings: Any) -> Any:
+    """sum over bonds of J_ij s_i s_j for rows (n, N) and couplings (f, N) of one floating dtype: (n,)."""
+    total: Any = 0
+    for neighbor, coupling in zip(index, couplings, strict=True):
+        total = total + (rows * configuration.take(rows, neighbor)) @ coupling
+    return total

@@ -1,0 +1,159 @@
+"""The Potts model.
+
+    H = -J sum_<ij> delta(s_i, s_j),    s_i = 0 .. q - 1, each bond once
+
+q = 2 is the Ising model with J / 2, plus a constant. Paper dp, Eq. 5, writes the opposite sign, as for
+the Ising model, and its text then counts unlike pairs: J sum (1 - delta) is this H plus a constant. k_B = 1;
+energies in units of J.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import index as as_integer
+from typing import Any
+
+import numpy as np
+
+from spinlib.lattice import Lattice
+from spinlib.models import configuration
+
+
+class Potts:
+    """Potts model H = -J sum_<ij> delta(s_i, s_j) (paper dp, Eq. 5, with our sign) with q states on a lattice.
+
+    shape: sites per axis. q: 2 to 127 states. coupling: J, a number. boundary: "periodic" or "free", one name
+    or one per axis. neighborhood: see `spinlib.lattice.Lattice`.
+
+    Configurations are numpy arrays or torch tensors (..., *shape) of 0 .. q - 1, of an integer or floating
+    dtype. Results are of the same kind, in float64 (torch: on the same device).
+
+    Raises ValueError for q outside this range, a coupling that is no finite number, an antiperiodic boundary
+    (Potts states have no sign) and a lattice that does not exist; TypeError for q that is no integer.
+    """
+
+    def __init__(
+        self,
+        shape: Sequence[int] = (64, 64),
+        q: int = 3,
+        coupling: float = 1.0,
+        boundary: str | Sequence[str] = "periodic",
+        neighborhood: str = "nearest",
+    ) -> None:
+        self.lattice = Lattice(tuple(shape), boundary, neighborhood)
+        if "antiperiodic" in self.lattice.boundary:
+            raise ValueError(
+                "boundary 'antiperiodic' has no meaning for Potts spins: allowed are 'periodic' and 'free'"
+            )
+        try:
+            self.q = as_integer(q)
+        except TypeError as error:
+            raise TypeError(f"q {q!r}: has to be an integer") from error
+        if not 2 <= self.q <= 127:
+            raise ValueError(f"q {self.q}: allowed are 2 to 127 states")
+        self.coupling = configuration.finite_number("coupling", coupling)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Tables are cheaper to compute again than to send to a worker process.
+        arguments = (self.shape, self.q, self.coupling, self.lattice.boundary, self.lattice.neighborhood)
+        return Potts, arguments
+
+    def __repr__(self) -> str:
+        return (
+            f"Potts(shape={self.shape}, q={self.q}, coupling={self.coupling}, "
+            f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
+        )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.lattice.shape
+
+    @property
+    def n_sites(self) -> int:
+        return self.lattice.n_sites
+
+    def check(self, spins: Any) -> None:
+        """Raise ValueError unless `spins` is (..., *shape) of 0 .. q - 1, TypeError unless real numbers."""
+        rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
+        for block in configuration.blocks(rows):
+            self._states(block)
+
+    def energy(self, spins: Any) -> Any:
+        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+
+        Like pairs are counted in int64. Raises ValueError for values other than 0 .. q - 1.
+        """
+        rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
+        index, weight = (configuration.like(table, rows) for table in self.lattice.forward_neighbors)
+
+        def total(states: Any) -> Any:
+            like_pairs = _count_neighbors(states, index, weight, lambda neighbor: neighbor == states)
+            return -self.coupling * configuration.as_float64(like_pairs.sum(1))
+
+        blocks = (total(self._states(block)) for block in configuration.blocks(rows))
+        return configuration.stack(blocks, leading, rows)
+
+    def energy_change(self, spins: Any, proposed: Any) -> Any:
+        """H(after) - H(before) if that one site alone took its `proposed` state, float64 of the spins' shape.
+
+        proposed: states of the spins' shape. Raises ValueError for another shape or other values.
+        """
+        spins, proposed = configuration.as_array(spins), configuration.as_array(proposed)
+        if spins.shape != proposed.shape:
+            raise ValueError(
+                f"proposed states of shape {tuple(proposed.shape)}: have to be of the spins' shape {tuple(spins.shape)}"
+            )
+        rows, _ = configuration.as_rows(spins, self.shape)
+        proposed_rows, _ = configuration.as_rows(proposed, self.shape)
+        index, weight = self.lattice.neighbors
+        indices = configuration.like(np.ascontiguousarray(index.T), rows)
+        weights = configuration.like(np.ascontiguousarray(weight.T), rows)
+
+        def change(states: Any, proposals: Any) -> Any:
+            before = _count_neighbors(states, indices, weights, lambda neighbor: neighbor == states)
+            after = _count_neighbors(states, indices, weights, lambda neighbor: neighbor == proposals)
+            return self.coupling * configuration.as_float64(before - after)
+
+        pairs = zip(configuration.blocks(rows), configuration.blocks(proposed_rows), strict=True)
+        blocks = (change(self._states(block), self._states(proposals)) for block, proposals in pairs)
+        return configuration.stack(blocks, tuple(spins.shape), rows)
+
+    def relaxed_energy(self, weights: Any) -> Any:
+        """-J sum_<ij> sum_k w_k(i) w_k(j): the energy for soft states, which one-hot weights make exact.
+
+        weights: (..., q, *shape) of a floating dtype, which the result, of the leading axes' shape, keeps;
+        weights[..., k, x] is the weight of state k at site x. Differentiable in torch; values are not
+        checked. Raises TypeError for other dtypes.
+        """
+        weights = configuration.as_floats(weights)
+        rows, leading = configuration.as_rows(weights, (self.q, *self.shape), "weights")
+        states = rows.reshape(-1, self.n_sites)
+        like_pairs: Any = 0
+        for neighbor, counted in zip(
+            *(configuration.like(table, states) for table in self.lattice.forward_neighbors), strict=True
+        ):
+            like_pairs = like_pairs + (states * configuration.take(states, neighbor) * counted).sum(1)
+        energy = -self.coupling * like_pairs.reshape(-1, self.q).sum(1)
+        return energy.reshape(leading) if leading else energy[0]
+
+    def _states(self, rows: Any) -> Any:
+        """Rows of 0 .. q - 1 of any real dtype as int8; ValueError with one value that is none of them."""
+        configuration.check_real(rows)
+        # In two steps, because a NaN or a large float has no int8.
+        self._refuse(rows, ~((rows >= 0) & (rows < self.q)))
+        states = configuration.as_int8(rows)
+        if states.dtype != rows.dtype:
+            self._refuse(rows, states != rows)
+        return states
+
+    def _refuse(self, rows: Any, wrong: Any) -> None:
+        if wrong.any():
+            raise ValueError(f"spin value {rows[wrong][0].item()}: allowed are 0 to {self.q - 1}")
+
+
+def _count_neighbors(states: Any, index: Any, weight: Any, condition: Callable[[Any], Any]) -> Any:
+    """Number of neighbours of every site that meet the condition, int8 (n, N); at most 124."""
+    total: Any = 0
+    for neighbor, present in zip(index, weight, strict=True):
+        total = total + condition(configuration.take(states, neighbor)) * present
+    return total

@@ -1,0 +1,54 @@
+"""The Potts critical point against duality, Ising, and the coexistence energies that are known for q > 4."""
+
+import numpy as np
+import pytest
+
+from spinlib.exact import onsager, potts
+
+
+def test_two_states_are_ising_at_half_the_coupling():
+    """delta(s, s') = (1 + s s') / 2: T_c halves, and each of the two bonds per site adds -1/2."""
+    assert potts.critical_temperature(2) == pytest.approx(onsager.critical_temperature() / 2, rel=1e-15)
+    assert potts.critical_energy(2) == pytest.approx(onsager.energy(onsager.critical_temperature()) / 2 - 1, rel=1e-12)
+
+
+def test_three_states():
+    assert potts.critical_temperature(3) == pytest.approx(0.99497, abs=5e-6)
+    assert potts.critical_energy(3) == -(1 + 1 / np.sqrt(3))
+
+
+def test_critical_point_is_self_dual():
+    """(exp(K) - 1) (exp(K*) - 1) = q, and duality maps u to u* with u + 1 + ... symmetric about the mean."""
+    q = np.array([2.0, 2.5, 3, 4, 7, 10, 200])
+    growth = np.exp(1 / potts.critical_temperature(q)) - 1
+    np.testing.assert_allclose(growth**2, q, rtol=1e-13)
+    # d ln z/dK (K) + (dK*/dK)... : at the fixed point of ln z(K) = ln z(K*) + ln(growth^2 / q), 2 bonds per site
+    slope = (growth + 1) / growth
+    np.testing.assert_allclose(potts.critical_energy(q), -slope, rtol=1e-13)
+
+
+def test_latent_heat():
+    """Phase energies at T_c tabulated for q = 7, 10, 20 (Billoire, Lacaze & Morel, Nucl. Phys. B 370, 773 (1992))."""
+    np.testing.assert_allclose(potts.latent_heat([5, 7, 10, 20]), [0.052919, 0.353277, 0.696050, 1.193640], atol=1e-6)
+    assert potts.latent_heat(4) == 0.0
+    assert (potts.latent_heat([2.0, 3.0, 3.99, 4.0, 4.001]) == 0).all()
+    assert potts.latent_heat(1e8) == pytest.approx(2, rel=1e-3)
+
+
+def test_latent_heat_equals_the_product_of_baxter():
+    q = np.array([6.0, 8.0, 12.0, 50.0, 1e4])
+    theta = np.arccosh(np.sqrt(q) / 2)
+    product = np.prod(np.tanh(np.arange(1, 200)[:, None] * theta) ** 2, axis=0)
+    np.testing.assert_allclose(potts.latent_heat(q), 2 * (1 + q**-0.5) * np.tanh(theta / 2) * product, rtol=1e-12)
+
+
+@pytest.mark.parametrize("function", [potts.critical_temperature, potts.critical_energy, potts.latent_heat])
+def test_numbers_arrays_and_bad_input(function):
+    assert type(function(3)) is float
+    assert function([[3, 5]]).shape == (1, 2)
+    for q in (1, 0, -3, 1.999, float("nan"), float("inf"), [3, 1]):
+        with pytest.raises(ValueError, match="q must be at least 2"):
+            function(q)
+    for q in ("3", None, 3j, True):
+        with pytest.raises(TypeError, match="real number"):
+            function(q)

@@ -1,0 +1,101 @@
+"""Finite-size scaling at a critical point, by reweighting the histogram of one run.
+
+Draws at temperature T0 give averages at a near T through the weights exp(-(1/T - 1/T0) E) (Ferrenberg & Swendsen,
+Phys. Rev. Lett. 61, 2635 (1988)). So the temperature of a crossing or of a peak is a smooth function of the run's
+means, and the jackknife gives its error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import CubicSpline
+
+from spinlib.statistics import Estimate, jackknife
+
+Array = NDArray[np.float64]
+
+
+class CriticalRun(NamedTuple):
+    """Draws of one system at one temperature.
+
+    energies: total energies (chain, draw). magnetization: order parameter per site, same shape. temperature: of the
+    run, in J. n_sites: number of sites.
+    """
+
+    energies: Array
+    magnetization: Array
+    temperature: float
+    n_sites: int
+
+
+def binder_crossing(small: CriticalRun, large: CriticalRun, temperatures: ArrayLike) -> tuple[Estimate, Estimate]:
+    """Where the Binder cumulants U = 1 - <m^4> / (3 <m^2>^2) of two sizes cross: temperature, and value there.
+
+    Binder, Z. Phys. B 43, 119 (1981). small, large: independent runs with as many chains and draws each.
+    temperatures: rising grid (at least 4) that brackets the crossing; between its points U is a cubic spline.
+    Raises ValueError where the curves do not cross on the grid exactly once.
+    """
+    grid = _grid(temperatures)
+    series = np.stack([_weighted(small, grid, (0, 2, 4)), _weighted(large, grid, (0, 2, 4))])
+
+    def crossing(means: Array) -> tuple[float, float]:
+        w, m2, m4 = means.transpose(2, 0, 1)
+        u_small, u_large = 1 - w * m4 / (3 * m2**2)
+        roots = CubicSpline(grid, u_small - u_large).roots(extrapolate=False)
+        if len(roots) != 1:
+            raise ValueError(f"the cumulants cross {len(roots)} times between T = {grid[0]:g} and {grid[-1]:g}")
+        return float(roots[0]), float(CubicSpline(grid, u_large)(roots[0]))
+
+    temperature = _jackknife_of_array(lambda means: crossing(means)[0], series)
+    return temperature, _jackknife_of_array(lambda means: crossing(means)[1], series)
+
+
+def susceptibility_peak(run: CriticalRun, temperatures: ArrayLike) -> Estimate:
+    """Temperature of the maximum of chi = N (<m^2> - <|m|>^2) / T, a pseudo-critical temperature.
+
+    temperatures: rising grid (at least 4) that brackets the peak; between its points chi is a cubic spline.
+    Raises ValueError where the maximum is at the grid's end.
+    """
+    grid = _grid(temperatures)
+
+    def peak(means: Array) -> float:
+        w, m1, m2 = means.T
+        chi = CubicSpline(grid, run.n_sites * (m2 / w - (m1 / w) ** 2) / grid)
+        turning = chi.derivative().roots(extrapolate=False)
+        if not len(turning) or chi(turning).max() < chi(grid).max():
+            raise ValueError(f"the susceptibility has no maximum between T = {grid[0]:g} and {grid[-1]:g}")
+        return float(turning[np.argmax(chi(turning))])
+
+    return _jackknife_of_array(peak, _weighted(run, grid, (0, 1, 2)))
+
+
+def _weighted(run: CriticalRun, grid: Array, powers: tuple[int, ...]) -> Array:
+    """The series w |m|^k, (temperature, power, chain, draw); w has mean 1, so that nothing overflows."""
+    centred = run.energies - run.energies.mean()
+    weights = [np.exp(-(1 / temperature - 1 / run.temperature) * centred) for temperature in grid]
+    return np.array([[w / w.mean() * np.abs(run.magnetization) ** k for k in powers] for w in weights])
+
+
+def _jackknife_of_array(function: Callable[[Array], float], series: Array) -> Estimate:
+    """The jackknife of a function of an array of means, (..., chain, draw) -> (...)."""
+    means = series.mean(axis=(-2, -1))
+    # At the run's own temperature all weights are 1: such a mean is known without error.
+    varying = np.ptp(series, axis=(-2, -1)) > 0
+
+    def of_varying(*values: float) -> float:
+        point = means.copy()
+        point[varying] = values
+        return function(point)
+
+    return jackknife(of_varying, *series[varying])
+
+
+def _grid(temperatures: ArrayLike) -> Array:
+    grid = np.asarray(temperatures, np.float64)
+    if grid.ndim != 1 or grid.size < 4 or not np.all(grid > 0) or not np.all(np.diff(grid) > 0):
+        raise ValueError(f"temperatures must be a rising grid of at least 4 positive numbers, got {temperatures!r}")
+    return grid

@@ -1,0 +1,39 @@
+"""What every sweep on int8 spins begins with: the checks of a batch of chains, and its sites in a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from spinlib.models import Ising, Potts
+
+
+def require_spin_model(model: Any, method: str) -> None:
+    """Raise TypeError for a model other than Ising and Potts."""
+    if not isinstance(model, Ising | Potts):
+        raise TypeError(f"{type(model).__name__}: {method} is for Ising and Potts")
+
+
+def rows(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> np.ndarray:
+    """The spins (chain, *shape) as a view (chain, N), after checking the arguments of a sweep.
+
+    Spin values are not checked: `spinlib.sample` does that once. Raises TypeError for arrays of another dtype,
+    ValueError for other shapes, memory orders, temperatures or n.
+    """
+    for name, array, dtype in (("spins", spins, np.int8), ("rng", rng, np.uint64)):
+        if not isinstance(array, np.ndarray) or array.dtype != dtype:
+            raise TypeError(f"{name} {getattr(array, 'dtype', type(array))}: has to be an array of {np.dtype(dtype)}")
+    n_chains = len(spins) if spins.ndim else 0
+    if spins.shape != (n_chains, *model.shape) or not spins.flags.c_contiguous:
+        raise ValueError(f"spins of shape {spins.shape}: have to be (chain, {str(model.shape)[1:]}, C-contiguous")
+    if np.shape(temperatures) != (n_chains,) or rng.shape != (n_chains, 4):
+        raise ValueError(
+            f"temperatures of shape {np.shape(temperatures)} and rng of shape {rng.shape}: "
+            f"have to be ({n_chains},) and ({n_chains}, 4), one row per chain"
+        )
+    if not np.all((temperatures > 0) & np.isfinite(temperatures)):
+        raise ValueError(f"temperatures {temperatures}: every temperature has to be positive and finite")
+    if n < 0:
+        raise ValueError(f"n {n}: a number of sweeps cannot be negative")
+    return spins.reshape(n_chains, model.n_sites)

@@ -1,0 +1,206 @@
+"""Metropolis by convolution, one colour at a time (paper dp, Algorithm 1), on any torch device.
+
+Spins are tensors [B, C = 1, *shape], one lattice per batch member, each with its own temperature. For every
+colour of the lattice: the neighbours of all sites by convolution, the energy change of the proposed states, and
+acceptance with probability p = exp(-beta dE) on the sites of that colour. `spinlib.samplers.metropolis` does
+the same Markov chain many times faster on a CPU; this file is the paper's method as the paper describes it.
+
+Each batch member has its own proposals and acceptance noise. The authors' public code draws one noise field and
+shares it over the batch. That correlates the members: near the critical temperature flip proposals drive a batch
+of one temperature into a single configuration, up to its sign, and with random proposals, as in that code, an average
+over the batch has a far larger error than the spread of its members says.
+
+Noise is float64: a float32 uniform has 24 bits, is zero once in 2^24 draws, and would accept exp(-8/T) far too
+often at low temperature.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from spinlib.lattice import Lattice
+from spinlib.models import Ising, Potts
+from spinlib.samplers.convolution_kernels import NeighborConvolution, neighbor_convolution
+
+PROPOSALS = ("other", "random")
+_OUTSIDE = -1.0  # beyond a free end: no Potts state
+
+
+def refuse(model: Any) -> None:
+    """Raise TypeError for a model other than Ising or Potts, ValueError where the lattice has no valid colouring."""
+    if not isinstance(model, Ising | Potts):
+        raise TypeError(f"{type(model).__name__}: the convolution method is for Ising and Potts")
+    _ = model.lattice.coloring  # raises where there is none
+
+
+def sweep(
+    model: Ising | Potts,
+    spins: torch.Tensor,
+    temperatures: Any,
+    rng: torch.Generator,
+    n: int,
+    *,
+    proposal: str = "other",
+    coupling: torch.Tensor | None = None,
+) -> None:
+    """`n` sweeps of Algorithm 1 (paper dp) over every batch member, in place.
+
+    spins: [B, 1, *shape] in the model's values, any integer or floating-point dtype (float32 spares a copy).
+    temperatures: (B,) or one number, in J/k_B. rng: a generator on the spins' device. proposal: "other", a state
+    other than the present one (Ising: the flip; Potts: one of q - 1 at random), or "random", any state, as the
+    authors' public code does it: half of the Ising proposals then change nothing. coupling: for Ising, in place of
+    the model's own; see `local_field`. One sweep proposes to each site once, colour by colour.
+
+    Raises ValueError for T <= 0 or NaN, shapes that do not fit, spins that are not the model's, an unknown
+    proposal, a negative n, and where `refuse` does.
+    """
+    refuse(model)
+    beta = inverse_temperatures(temperatures, spins, model.lattice)
+    model.check(spins)
+    if n < 0:
+        raise ValueError(f"n = {n} sweeps: it cannot be negative")
+    if proposal not in PROPOSALS:
+        raise ValueError(f"proposal {proposal!r}: allowed are {PROPOSALS}")
+    if coupling is not None and not isinstance(model, Ising):
+        raise ValueError("coupling: only for Ising")
+    with torch.no_grad():
+        state = spins if spins.dtype == torch.float32 else spins.to(torch.float32)
+        if isinstance(model, Ising):
+            _sweep_ising(model, state, beta, rng, n, proposal, coupling)
+        else:
+            _sweep_potts(model, state, beta, rng, n, proposal)
+        if state is not spins:
+            spins.copy_(state)
+
+
+def _sweep_ising(
+    model: Ising,
+    spins: torch.Tensor,
+    beta: torch.Tensor,
+    rng: torch.Generator,
+    n: int,
+    proposal: str,
+    coupling: torch.Tensor | None,
+) -> None:
+    field_of = local_field(model, spins, coupling, whole_numbers=True)
+    for _ in range(n):
+        noise = draw_noise(spins, rng)
+        tried = None
+        if proposal == "random":
+            tried = torch.randint(2, spins.shape, generator=rng, device=spins.device).bool()
+        for color in color_masks(model.lattice, spins.device):
+            change = field_of(spins).mul_(spins).mul_(2.0)
+            accept = noise < acceptance_probability(change, beta)
+            accept &= color if tried is None else color & tried
+            spins.copy_(torch.where(accept, -spins, spins))
+
+
+def _sweep_potts(
+    model: Potts, states: torch.Tensor, beta: torch.Tensor, rng: torch.Generator, n: int, proposal: str
+) -> None:
+    """Line 3 of Algorithm 1 for Potts: the neighbours' states are compared with the site's old and new one."""
+    neighbors = _convolution(model.lattice, states, split=True)
+    for _ in range(n):
+        noise = draw_noise(states, rng)
+        first = 1 if proposal == "other" else 0
+        shift = torch.randint(first, model.q, states.shape, generator=rng, device=states.device)
+        proposed = (states + shift).remainder_(model.q)
+        for color in color_masks(model.lattice, states.device):
+            around = neighbors(states, _OUTSIDE).round_()
+            lost = _count_like(around, states) - _count_like(around, proposed)
+            accept = noise < acceptance_probability(model.coupling * lost.double(), beta)
+            accept &= color
+            states.copy_(torch.where(accept, proposed, states))
+
+
+def local_field(
+    model: Ising, spins: torch.Tensor, coupling: torch.Tensor | None = None, whole_numbers: bool = False
+) -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function of spins [B, 1, *shape] that returns sum_j J_ij s_j + B_i by convolution, of the same shape.
+
+    coupling: a number, (ndim, *shape) or, one per batch member, (B, ndim, *shape); the bond from x to x + e_axis;
+    by default the model's own. Gradients pass to it and to the spins. One number needs one convolution with the
+    neighbourhood's kernel; one coupling per bond needs a kernel per neighbour, whose map is multiplied with the
+    couplings of that bond. whole_numbers: spins are +-1, so sums are rounded and the result is float64.
+    """
+    dtype = torch.float64 if whole_numbers else spins.dtype
+    if coupling is None:  # a copy, because the model's array is read-only
+        coupling = torch.tensor(model.coupling)
+    strength = torch.as_tensor(coupling).to(spins.device, dtype)
+    per_bond = strength.ndim > 0
+    neighbors = _convolution(model.lattice, spins, split=per_bond)
+    maps = _coupling_maps(strength, model.lattice, neighbors) if per_bond else strength
+
+    def field_of(state: torch.Tensor) -> torch.Tensor:
+        around = neighbors(state)
+        if whole_numbers:
+            around = around.round_().double()
+        weighted = around * maps
+        field = weighted.sum(1, keepdim=True) if per_bond else weighted
+        return field + model.field if model.field else field
+
+    return field_of
+
+
+def inverse_temperatures(temperatures: Any, spins: torch.Tensor, lattice: Lattice) -> torch.Tensor:
+    """1/T as float64 [B, 1, ...], broadcastable with `spins`, after checking shapes and T > 0."""
+    if spins.ndim != 2 + lattice.ndim or spins.shape[1] != 1 or tuple(spins.shape[2:]) != lattice.shape:
+        raise ValueError(f"spins of shape {tuple(spins.shape)}: needed is (B, 1, {', '.join(map(str, lattice.shape))})")
+    values = torch.as_tensor(temperatures, dtype=torch.float64, device=spins.device)
+    if values.ndim > 1 or values.numel() not in (1, len(spins)):
+        raise ValueError(f"temperatures of shape {tuple(values.shape)}: needed is a number or ({len(spins)},)")
+    wrong = values[~((values > 0) & torch.isfinite(values))]
+    if wrong.numel():
+        raise ValueError(f"temperature {wrong[0].item()}: it has to be positive and finite")
+    return (1.0 / values).reshape(-1, *(1,) * (spins.ndim - 1))
+
+
+def acceptance_probability(energy_change: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
+    """p = min(1, exp(-beta dE)). The bare exponential overflows at low temperature, and so would its gradient."""
+    return (-beta * energy_change.clamp(min=0.0)).exp_()
+
+
+def draw_noise(spins: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
+    """Uniform float64 numbers in [0, 1), one for every site of every batch member: the noise of one sweep."""
+    return torch.rand(spins.shape, generator=rng, dtype=torch.float64, device=spins.device)
+
+
+@functools.lru_cache(maxsize=32)
+def color_masks(lattice: Lattice, device: torch.device) -> tuple[torch.Tensor, ...]:
+    """A mask of `lattice.shape` for each colour (paper dp, Fig. 1). Raises ValueError where there is no colouring."""
+    coloring = torch.tensor(np.asarray(lattice.coloring), device=device)
+    return tuple(coloring == color for color in range(lattice.n_colors))
+
+
+def _convolution(lattice: Lattice, spins: torch.Tensor, split: bool) -> NeighborConvolution:
+    return neighbor_convolution(lattice, split, spins.device, spins.dtype)
+
+
+def _count_like(around: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
+    """How many of the neighbours [B, z, *shape] equal the site, int8 [B, 1, *shape] (z is at most 124)."""
+    # One map after the other: many times faster than a sum over the axis of the maps.
+    like = [(neighbor == states).view(torch.int8) for neighbor in around.split(1, dim=1)]
+    return functools.reduce(torch.Tensor.add_, like)
+
+
+def _coupling_maps(coupling: torch.Tensor, lattice: Lattice, neighbors: NeighborConvolution) -> torch.Tensor:
+    """For each one-neighbour kernel the couplings of its bonds, [..., z, *shape]."""
+    shape = (lattice.ndim, *lattice.shape)
+    if lattice.neighborhood != "nearest":
+        raise ValueError(f"one coupling per bond with neighborhood {lattice.neighborhood!r}: only 'nearest' has it")
+    if tuple(coupling.shape[-len(shape) :]) != shape or coupling.ndim > len(shape) + 1:
+        raise ValueError(
+            f"coupling of shape {tuple(coupling.shape)}: needed is {shape} or (B, {', '.join(map(str, shape))})"
+        )
+    maps = []
+    for offset in neighbors.stencil.offsets:
+        axis = int(np.flatnonzero(offset)[0])
+        bonds = coupling.select(-len(shape), axis)
+        # The bond to the neighbour behind belongs to that neighbour.
+        maps.append(bonds if offset[axis] > 0 else bonds.roll(1, dims=axis - lattice.ndim))
+    return torch.stack(maps, dim=-len(shape))

@@ -1,0 +1,235 @@
+"""Checkerboard Metropolis and heat bath for the square Ising model with 64 spins per word.
+
+Two layouts, one kernel (`spinlib.samplers.multispin_kernel`, which says how a word of spins is updated):
+
+- strips: the bits of a word are the sites (i, j), (i + R, j), (i + 2 R, j), ... of one configuration of 64 R rows,
+  R even. A block is one configuration.
+- replicas: the bits of a word are the same site of 64 configurations, each with random bits and, if need be, a
+  temperature of its own. A block is 64 configurations; what the last block lacks is filled up with copies of its
+  last one, which are updated too but never seen.
+
+Spins of one colour are stored inverted where J < 0: with two colours that makes it the ferromagnet.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from spinlib.models import Ising
+from spinlib.samplers import multispin_kernel as kernel
+from spinlib.samplers.bit_counts import count_unlike, count_up
+from spinlib.samplers.bit_packing import pack, unpack
+from spinlib.samplers.flip_digits import DYNAMICS, binary_digits, flip_probabilities
+from spinlib.samplers.random import next_uint64, scramble
+
+# A band of rows has a random stream of its own, so that a thread can have it. Fewer sites than this, of all 64
+# configurations or strips, are updated sooner than two threads have met.
+_SITES_PER_BAND = 2**18
+_MOST_BANDS = 64
+_ALL_BITS, _FIRST_BIT, _LAST_BIT = (np.uint64(bits) for bits in (2**64 - 1, 1, 2**63))
+
+
+def refuse(model: Any) -> None:
+    """Raise TypeError for a model other than Ising, ValueError with the reason for one that cannot be packed.
+
+    Allowed is the square lattice with an even number of rows and of columns, periodic or antiperiodic, with one
+    coupling of either sign and no field.
+    """
+    if not isinstance(model, Ising):
+        raise TypeError(f"{type(model).__name__}: packed spins are for Ising")
+    lattice = model.lattice
+    if lattice.ndim != 2 or lattice.neighborhood != "nearest":
+        raise ValueError(
+            f"{lattice.ndim} axes with neighborhood {lattice.neighborhood!r}: packed spins are for two axes with "
+            "'nearest'"
+        )
+    if not model.is_uniform:
+        raise ValueError("one coupling per bond: packed spins are for a uniform coupling")
+    if model.field != 0:
+        raise ValueError(f"field {model.field}: packed spins are for zero field")
+    if "free" in lattice.boundary:
+        raise ValueError(f"boundary {lattice.boundary}: packed spins are for 'periodic' and 'antiperiodic'")
+    if any(length % 2 for length in model.shape):
+        nearest = [f"{length - 1} or {length + 1}" if length % 2 else f"{length}" for length in model.shape]
+        raise ValueError(
+            f"shape {model.shape}: packed spins need an even number of rows and of columns; "
+            f"nearest: {' by '.join(nearest)}"
+        )
+
+
+def chains_per_block(model: Ising) -> int:
+    """1 (strips) where the number of rows is a multiple of 128, else 64 (replicas)."""
+    return 1 if model.shape[0] % 128 == 0 else 64
+
+
+def sweep(
+    model: Ising,
+    spins: np.ndarray,
+    temperatures: np.ndarray,
+    rng: np.ndarray,
+    n: int,
+    *,
+    dynamics: str = "metropolis",
+    threads: int = 1,
+) -> None:
+    """`n` sweeps of a batch of chains, in place: packs, sweeps and unpacks. See `PackedSpins`, which stays packed.
+
+    spins: int8 (chain, H, W), C-contiguous. temperatures: float64 (chain,), in J/k_B. rng: uint64 (chain, 4); the
+    stream of each block's first chain is advanced. Raises where `PackedSpins` does.
+    """
+    if getattr(spins, "dtype", None) != np.int8 or not spins.flags.c_contiguous:
+        raise ValueError("spins: a C-contiguous int8 array is needed, as it is changed in place")
+    packed = PackedSpins(model, spins, temperatures, rng, dynamics=dynamics)
+    packed.sweep(n, threads)
+    packed.unpack(spins)
+
+
+class PackedSpins:
+    """A batch of chains in packed form: packed once, then swept and measured; unpacked when spins are wanted.
+
+    spins: (chain, H, W) of -1 and +1, copied. temperatures: (chain,), in J/k_B. rng: uint64 (chain, 4), as
+    `spinlib.samplers.random.streams` makes it. dynamics: "metropolis", or "heat_bath", which unlike the other does
+    not alternate between two states as T grows.
+
+    Consecutive chains form blocks of `chains_per_block(model)`. A block's random numbers come from the stream of
+    its first chain, which seeds the generators of its bands of rows (their number follows from the shape) and is
+    advanced by that; the streams of the other chains are left alone. So a block's future depends on nothing but
+    its own spins, temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
+
+    Raises TypeError and ValueError where `refuse` does, and ValueError for shapes and values that do not fit.
+    """
+
+    def __init__(
+        self,
+        model: Ising,
+        spins: np.ndarray,
+        temperatures: np.ndarray,
+        rng: np.ndarray,
+        *,
+        dynamics: str = "metropolis",
+    ) -> None:
+        refuse(model)
+        temperatures = _checked(model, spins, temperatures, rng, dynamics)
+        self.model, self.dynamics, self.n_chains = model, dynamics, len(spins)
+        self._in_strips = chains_per_block(model) == 1
+        self._inverted = np.array([False, model.coupling < 0])
+        size = chains_per_block(model)
+        self._blocks = [
+            self._block(spins[first : first + size], temperatures[first : first + size], rng[first])
+            for first in range(0, self.n_chains, size)
+        ]
+
+    def _block(self, spins: np.ndarray, temperatures: np.ndarray, stream: np.ndarray) -> kernel.Block:
+        configurations = np.minimum(np.arange(chains_per_block(self.model)), len(spins) - 1)
+        spins = spins[configurations].reshape(64, -1, self.model.shape[1])
+        _, n_rows, n_columns = spins.shape
+        n_bands = max(1, min(spins.size // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
+        couplings = abs(self.model.coupling) / temperatures[configurations]
+        digits, tails = binary_digits(flip_probabilities(couplings, self.dynamics))
+        block = kernel.Block(
+            words=kernel.empty_words(n_rows, n_columns // 2),
+            n_columns=n_columns // 2,
+            bands=1 + np.arange(n_bands + 1) * n_rows // n_bands,
+            lanes=np.empty((n_bands, 4, kernel.LANES), np.uint64),
+            states=np.empty((n_bands, 4), np.uint64),
+            digits=digits,
+            tails=tails,
+            heat_bath=self.dynamics == "heat_bath",
+            seams=self._seams(),
+            turn=int(self._in_strips),
+        )
+        pack(spins, block.words, self._inverted, block.seams, block.turn)
+        _seed(stream, block.lanes, block.states)
+        return block
+
+    def _seams(self) -> np.ndarray:
+        """Bits that change sign across the upper, lower and side boundary, uint64 (3,)."""
+        vertical, horizontal = (name == "antiperiodic" for name in self.model.lattice.boundary)
+        # Only the first strip ends at the upper boundary, and only the last one at the lower.
+        upper, lower = (_FIRST_BIT, _LAST_BIT) if self._in_strips else (_ALL_BITS, _ALL_BITS)
+        return np.array([upper * vertical, lower * vertical, _ALL_BITS * horizontal], np.uint64)
+
+    def sweep(self, n: int, threads: int = 1) -> None:
+        """`n` sweeps of all chains on at most `threads` threads; the result is the same for any number.
+
+        Blocks are shared out among the threads. Of a single block, the bands of rows are; the threads then wait
+        for each other after every colour, so that there should not be more of them than idle cores.
+        """
+        if n < 0:
+            raise ValueError(f"n = {n} sweeps: it cannot be negative")
+        if threads < 1:
+            raise ValueError(f"{threads} threads: there has to be at least one")
+        per_block = min(threads, len(self._blocks[0].states)) if len(self._blocks) == 1 else 1
+        arrivals = np.zeros(1, np.int64)
+        tasks = [(block, n, thread, per_block, arrivals) for block in self._blocks for thread in range(per_block)]
+        if threads == 1 or len(tasks) == 1:
+            for task in tasks:
+                kernel.sweep(*task)
+            return
+        with ThreadPoolExecutor(threads) as executor:
+            for done in [executor.submit(kernel.sweep, *task) for task in tasks]:
+                done.result()
+
+    def energy(self) -> np.ndarray:
+        """Total energy of every chain, float64 (chain,)."""
+        unlike = self._per_chain([count_unlike(block.words, block.n_columns) for block in self._blocks])
+        # Two bonds per site, also where an axis of length 2 doubles them.
+        return -abs(self.model.coupling) * (2.0 * self.model.n_sites - 2.0 * unlike)
+
+    def magnetization(self) -> np.ndarray:
+        """Sum of the spins of every chain, int64 (chain,)."""
+        total = np.zeros(self.n_chains, np.int64)
+        for color, inverted in enumerate(self._inverted):
+            up = self._per_chain([count_up(block.words, block.n_columns, color) for block in self._blocks])
+            total += (2 * up - self.model.n_sites // 2) * (-1 if inverted else 1)
+        return total
+
+    def _per_chain(self, counts: list[np.ndarray]) -> np.ndarray:
+        """Counts of each block's 64 bits, as counts of each chain, int64 (chain,)."""
+        bits = np.array(counts)
+        return bits.sum(axis=1) if self._in_strips else bits.ravel()[: self.n_chains]
+
+    def unpack(self, out: np.ndarray | None = None) -> np.ndarray:
+        """The spins, int8 (chain, H, W); written to `out`, a C-contiguous array of that kind, where given."""
+        shape = (self.n_chains, *self.model.shape)
+        if out is None:
+            out = np.empty(shape, np.int8)
+        elif out.shape != shape or out.dtype != np.int8 or not out.flags.c_contiguous:
+            raise ValueError(f"out: a C-contiguous int8 array of shape {shape} is needed")
+        size = chains_per_block(self.model)
+        for index, block in enumerate(self._blocks):
+            chains = out[index * size : (index + 1) * size]
+            unpack(block.words, chains.reshape(-1, len(block.words[0]) - 2, 2 * block.n_columns), self._inverted)
+        return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _seed(stream, lanes, states):
+    """Fill the generators' states; scrambled, since they are of the same kind as the one that they come from."""
+    for band in range(len(lanes)):
+        for k in range(4):
+            for lane in range(lanes.shape[2]):
+                lanes[band, k, lane] = scramble(next_uint64(stream), 0)
+            states[band, k] = scramble(next_uint64(stream), 0)
+
+
+def _checked(model: Ising, spins: Any, temperatures: Any, rng: Any, dynamics: str) -> np.ndarray:
+    """Raise ValueError for arguments that do not fit; the temperatures as float64."""
+    model.check(spins)
+    if spins.ndim != 3 or len(spins) == 0:
+        raise ValueError(f"spins of shape {spins.shape}: (chain, {model.shape[0]}, {model.shape[1]}) is needed")
+    temperatures = np.asarray(temperatures, np.float64)
+    if temperatures.shape != (len(spins),):
+        raise ValueError(f"temperatures of shape {temperatures.shape}: ({len(spins)},) is needed, one per chain")
+    wrong = ~(np.isfinite(temperatures) & (temperatures > 0))
+    if wrong.any():
+        raise ValueError(f"temperature {temperatures[wrong][0]}: it has to be a positive finite number")
+    if rng.shape != (len(spins), 4) or rng.dtype != np.uint64:
+        raise ValueError(f"rng of shape {rng.shape} and dtype {rng.dtype}: uint64 ({len(spins)}, 4) is needed")
+    if dynamics not in DYNAMICS:
+        raise ValueError(f"dynamics {dynamics!r}: allowed are {', '.join(map(repr, DYNAMICS))}")
+    return temperatures

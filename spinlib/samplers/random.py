@@ -1,0 +1,135 @@
+"""Random streams: one per block of work, never one per worker or thread.
+
+The generator is xoshiro256++ 1.0 (D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021)); its state is
+four 64-bit words. Compiled loops either advance a row of a stream array in place (`next_uint64`, `next_float`) or,
+faster, keep the state in a tuple (`load`, `advance`, `store`).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from operator import index as as_integer
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit, uint64
+
+if TYPE_CHECKING:
+    import torch
+
+# Weyl increment of SplitMix64: 2**64 divided by the golden ratio.
+_GOLDEN = uint64(0x9E3779B97F4A7C15)
+
+
+def streams(seed: int, method: str, temperature_index: int, blocks: int | Iterable[int]) -> np.ndarray:
+    """xoshiro256++ states, uint64 (n, 4), one per block.
+
+    Each is numpy's SeedSequence of `seed` with the key (crc32 of `method`, `temperature_index`, block), so it
+    depends on these four alone. blocks: their indices, or a number n for 0 .. n - 1. Raises ValueError for negative
+    numbers, TypeError for numbers that are no integers.
+    """
+    key = (zlib.crc32(method.encode()), _whole("temperature_index", temperature_index))
+    numbers = range(_whole("blocks", blocks)) if not isinstance(blocks, Iterable) else blocks
+    entropy = _whole("seed", seed)
+    states = [
+        np.random.SeedSequence(entropy, spawn_key=(*key, _whole("block", block))).generate_state(4, np.uint64)
+        for block in numbers
+    ]
+    return np.array(states, dtype=np.uint64).reshape(-1, 4)
+
+
+def torch_generator(seed: int, method: str, temperature_index: int, block: int, device: Any = "cpu") -> torch.Generator:
+    """A torch generator on `device` for one block, seeded with the first word of `streams` of the same key."""
+    import torch
+
+    (state,) = streams(seed, method, temperature_index, [block])
+    return torch.Generator(device=device).manual_seed(int(state[0] >> np.uint64(1)))
+
+
+def _whole(name: str, value: Any) -> int:
+    try:
+        number = as_integer(value)
+    except TypeError as error:
+        raise TypeError(f"{name} {value!r}: has to be an integer") from error
+    if number < 0:
+        raise ValueError(f"{name} {number}: cannot be negative")
+    return number
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def load(row):
+    """The state in `row`, a uint64 array (4,), as a tuple."""
+    return row[0], row[1], row[2], row[3]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def store(row, state):
+    """Write a tuple's state back to its row."""
+    row[0], row[1], row[2], row[3] = state
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def advance(state):
+    """64 random bits (uint64) and the next state, for a state kept in a tuple."""
+    s0, s1, s2, s3 = state
+    total = s0 + s3
+    bits = ((total << uint64(23)) | (total >> uint64(41))) + s0
+    shifted = s1 << uint64(17)
+    s2 ^= s0
+    s3 ^= s1
+    s1 ^= s2
+    s0 ^= s3
+    s2 ^= shifted
+    s3 = (s3 << uint64(45)) | (s3 >> uint64(19))
+    return bits, (s0, s1, s2, s3)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def next_uint64(row):
+    """64 random bits from a stream array's row, which is advanced in place."""
+    bits, state = advance(load(row))
+    store(row, state)
+    return bits
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def next_float(row):
+    """A float64 in [0, 1) with 53 random bits from a stream array's row, which is advanced in place."""
+    return to_float(next_uint64(row))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def to_float(bits):
+    """The upper 53 of 64 random bits as a float64 in [0, 1)."""
+    return (bits >> uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def choose(bits, n):
+    """An integer in 0 .. n - 1 (n < 2**32) and 64 bits that are still random given it, both from 64 bits.
+
+    The two words of bits * n (D. Lemire, ACM Trans. Model. Comput. Simul. 29, 3 (2019)); no choice is preferred by
+    more than n / 2**64.
+    """
+    n = uint64(n)
+    low = (bits & uint64(0xFFFFFFFF)) * n
+    high = (bits >> uint64(32)) * n
+    return (high + (low >> uint64(32))) >> uint64(32), bits * n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def scramble(key, k):
+    """Output k = 0, 1, ... of SplitMix64 (G. Steele, D. Lea and C. Flood, OOPSLA 2014) whose counter begins at `key`.
+
+    It keeps no state, so that a loop over k can be vectorised; `key` is drawn anew for each row of sites.
+    """
+    z = key + uint64(k) * _GOLDEN
+    z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> uint64(27))) * uint64(0x94D049BB133111EB)
+    return z ^ (z >> uint64(31))
+
+
+def thresholds(probabilities: Any) -> np.ndarray:
+    """uint64 t of the same shape with (bits >> 11) < t exactly when the 53-bit uniform number is < probability."""
+    return np.ceil(np.asarray(probabilities, dtype=np.float64) * 2.0**53).astype(np.uint64)

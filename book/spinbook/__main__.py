@@ -1,0 +1,94 @@
+"""Command line: `python -m spinbook run | audit | wanted`, and the steps of the build that the Makefile calls."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import sys
+from pathlib import Path
+from typing import Any
+
+from . import layout
+from .record import RecordError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        return options.action(options) or 0
+    except (ValueError, RecordError, FileNotFoundError) as error:
+        if hasattr(error, "__notes__") and not isinstance(error, RecordError):
+            raise  # from a chapter's own code: where it happened matters
+        print(f"spinbook: {error}", file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m spinbook", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, action: Any, help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(action=action)
+        return command
+
+    run = add("run", run_chapter, "execute a chapter without Jupyter, and store its records with --record")
+    run.add_argument("chapter", help="book/chapters/<paper>/<topic>.py, or <paper>/<topic>")
+    run.add_argument("--scale", default="smoke", help="smoke, laptop or paper")
+    run.add_argument("--device", default="cpu", help="cpu, cuda, ...")
+    run.add_argument("--record", action="store_true", help="store the results under book/records")
+    run.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
+    audit = add("audit", run_audit, "recompute one shipped record and compare it within errors")
+    audit.add_argument("--device", default="cpu")
+    audit.add_argument("--record", help="<paper>/<name>; at random unless given")
+    add("wanted", print_wanted, "list the claims whose paper-scale record is missing, with estimated times")
+    add("chapters", lambda _: print(*layout.chapter_names(), sep="\n"), "list the chapters")
+    notebook = add("notebook", write_notebook, "write a chapter as an unexecuted notebook with fixed cell ids")
+    notebook.add_argument("chapter")
+    notebook.add_argument("target", type=Path)
+    stage = add("stage", stage_book, "collect all that jupyter-book reads, and write the scorecard")
+    stage.add_argument("folder", type=Path)
+    return top
+
+
+def run_chapter(options: argparse.Namespace) -> None:
+    from .run import run
+
+    parameters = {}
+    for pair in options.parameters:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"parameter {pair!r} must be NAME=VALUE")
+        try:
+            parameters[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            parameters[name] = value
+    run(options.chapter, options.scale, options.device, options.record, parameters)
+
+
+def run_audit(options: argparse.Namespace) -> None:
+    from .run import audit
+
+    print(f"{audit(options.device, options.record)} agrees within errors")
+
+
+def print_wanted(options: argparse.Namespace) -> None:
+    from .scorecard import wanted
+
+    print("\n".join(wanted()) or "nothing: every claim rests on a paper-scale record")
+
+
+def write_notebook(options: argparse.Namespace) -> None:
+    from .notebook import write
+
+    write(options.chapter, options.target)
+
+
+def stage_book(options: argparse.Namespace) -> None:
+    from .stage import stage
+
+    stage(options.folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

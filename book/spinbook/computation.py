@@ -1,0 +1,88 @@
+"""One computation of a record: its seed, its device, and parts that survive a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from . import storage
+
+if TYPE_CHECKING:
+    from .record import Key
+
+T = TypeVar("T")
+
+
+def seed_of(full_name: str, scale: str) -> int:
+    """The first 63 bits of sha256("<paper>/<record>@<scale>").
+
+    Two records never share a seed, so neither do training and test data, two methods that are compared, or the
+    smoke and the paper run of one record.
+    """
+    return int.from_bytes(hashlib.sha256(f"{full_name}@{scale}".encode()).digest()[:8], "big") >> 1
+
+
+class Run:
+    """What `compute(settings, run)` gets.
+
+    seed: int of 63 bits, from the record's name and scale. device: "cpu", "cuda", ... as asked for. scale: of this
+    computation.
+    """
+
+    def __init__(self, key: Key, scale: str, device: str, *, resumable: bool) -> None:
+        """resumable: keep finished parts on disk (only where the result is to be stored, so that a test run after a
+        change of code never meets results of the old code)."""
+        self.seed = seed_of(key.full_name, scale)
+        self.scale = scale
+        self.device = device
+        identity = storage.canonical({"settings": key.settings[scale], "version": key.version, "scale": scale})
+        self._resumable = resumable
+        self._folder = (
+            key.root / "build" / "parts" / key.full_name / f"{storage.sha256(identity.encode())[:16]}-{device}"
+        )
+        self._started = time.monotonic()
+        self._saved_seconds = 0.0
+
+    def part(self, key: str, function: Callable[..., Any], *args: Any) -> Any:
+        """`function(*args)`, stored when it is done and read back when an interrupted run is started again.
+
+        key: names the part within the record; it must say all that `args` vary in. The function returns an array, a
+        number, or a dict of them; the same comes back (as numpy arrays and scalars) from either way.
+        Parts lie under `build/parts/<paper>/<record>/` and are removed when the record is stored.
+        """
+        file = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}.npz"
+        path = self._folder / file
+        if self._resumable and path.exists():
+            stored = storage.from_npz(path.read_bytes())
+            self._saved_seconds += float(stored.pop("seconds "))
+        else:
+            begin = time.monotonic()
+            result = function(*args)
+            stored = {f".{k}": v for k, v in result.items()} if isinstance(result, Mapping) else {"value ": result}
+            stored = {name: np.asarray(array) for name, array in stored.items()}
+            seconds = np.float64(time.monotonic() - begin)
+            if self._resumable:
+                storage.write_atomically(path, storage.to_npz({**stored, "seconds ": seconds}))
+        if "value " in stored:
+            return stored["value "][()]
+        return {name[1:]: array[()] for name, array in stored.items()}
+
+    def progress(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
+        """`iterable` with a progress bar on stderr."""
+        from tqdm import tqdm
+
+        yield from tqdm(iterable, desc=label or None, leave=False)
+
+    def wall_time(self) -> float:
+        """Seconds spent so far, those of parts finished by an earlier, interrupted run included."""
+        return time.monotonic() - self._started + self._saved_seconds
+
+    def clear(self) -> None:
+        """Remove the parts."""
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -28,7 +28,7 @@ def magnetization(model: Ising | Potts, spins: Any) -> Any:
     """Magnetisation per site m of each configuration (..., *shape), float64 of the leading axes; numpy or torch.
 
     Ising: the mean spin, from -1 to 1. Potts: the order parameter (q x - 1) / (q - 1), where x is the share of the
-    most frequent state, from 0 to 1 (Wu, Rev. Mod. Phys. 54, 235 (1982), eq. 1.23). Raises as `model.check`.
+    most frequent state, from 0 to 1 (Wu, Rev. Mod. Phys. 54, 235 (1982)). Raises as `model.check`.
     """
     model.check(spins)
     rows, leading = configuration.as_rows(configuration.as_array(spins), model.shape)
@@ -90,10 +90,12 @@ def correlation_function(model: Ising | Potts, spins: ArrayLike, axis: int = 0) 
     """Correlation g(r) of sites r steps apart along one axis of the lattice, of each configuration, by FFT.
 
     Ising: g(r) = mean over x of s(x) s(x + r e_axis). Potts: of (q delta - 1) / (q - 1), 1 for like and 0 on
-    average for independent states. Not connected: nothing is subtracted. Pairs that cross an antiperiodic seam count
-    with the sign of the crossing. spins: (..., *shape). Result: (..., n), where r = 0 .. L // 2 on an axis that wraps
-    around (farther pairs are the same) and 0 .. L - 1 on a free one. Raises as `model.check`, and ValueError for an
-    axis that the lattice does not have.
+    average for independent states. Not connected: nothing is subtracted. Pairs that cross an antiperiodic seam
+    count with the sign of the crossing.
+
+    spins: (..., *shape). Result: (..., n), where r = 0 .. L // 2 on an axis that wraps around (farther pairs are
+    the same, up to the seam's sign) and r = 0 .. L - 1 on a free one. Raises as `model.check`, and ValueError for
+    an axis that the lattice does not have.
     """
     if not 0 <= axis < len(model.shape):
         raise ValueError(f"axis {axis}: the lattice has the axes 0 to {len(model.shape) - 1}")
@@ -112,10 +114,9 @@ def correlation_function(model: Ising | Potts, spins: ArrayLike, axis: int = 0) 
             if padding is not None:
                 component = np.concatenate([component, padding * component], axis=-1)
             power = power + (np.abs(np.fft.rfft(component)) ** 2).sum(axis=1)
-        period = length if padding is None else 2 * length
         sums = np.fft.irfft(power, length if padding is None else 2 * length)[:, :n]
         # Doubling by -s counts every pair twice; a free row of L sites has L - r pairs.
-        pairs_per_row = {"periodic": length, "antiperiodic": 2 * length, "free": length - np.arange(n)}[boundary]
+        pairs_per_row = length - np.arange(n) if boundary == "free" else length * (1 if padding is None else 2)
         return sums / (pairs_per_row * (model.n_sites // length))
 
     blocks = (correlations(block) for block in configuration.blocks(rows))

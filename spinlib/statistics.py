@@ -48,7 +48,7 @@ def integrated_autocorrelation_time(series: ArrayLike, axis: int = -1) -> float:
     """Integrated autocorrelation time, tau_int = 1/2 + sum_t rho(t), in draws (Sokal 1997, section 3).
 
     The sum ends at the first lag W >= 6 tau_int(W) (automatic windowing, Madras & Sokal 1988, appendix C) and is
-    corrected for the bias of the estimated mean (Wolff, Comput. Phys. Commun. 156, 143 (2004), eq. 49). For several
+    corrected for the bias of the estimated mean (Wolff, Comput. Phys. Commun. 156, 143 (2004)). For several
     chains the autocovariance about their common mean is averaged, so that chains which have not met look slow.
     Where no window is found within half a chain the sum to that lag is returned, which is above n / 12: such a
     chain is too short for an error bar. Independent draws give 1/2, anticorrelated ones less (never below 0).
@@ -68,7 +68,7 @@ def mean_and_error(series: ArrayLike) -> Estimate:
     """Mean of a series with its error bar, by the rules at the head of this module.
 
     Long chains: error = sqrt(2 tau_int sigma^2 / N) with `integrated_autocorrelation_time` (tau_int below 1/2 counts
-    as 1/2), and the chains' means must agree within it (chi-square, Wolff 2004, section 4). Short chains: standard
+    as 1/2), and the chains' means must agree within it (chi-square, Wolff 2004). Short chains: standard
     error of the chains' means.
 
     series: (draw,) or (chain, draw). ValueError: not finite, no variance, wrong shape, or fewer than 2 draws.
@@ -78,6 +78,26 @@ def mean_and_error(series: ArrayLike) -> Estimate:
     error, reason = _error_of_mean(chains, correlation)
     effective = correlation.variance / error**2 if error > 0 else chains.size / (2 * max(correlation.tau, 0.5))
     return Estimate(float(chains.mean()), error, correlation.tau, effective, not reason, reason)
+
+
+def mean_of_independent(values: ArrayLike) -> Estimate:
+    """Mean of independent repetitions (seeds, disorder instances), with the standard error from their spread.
+
+    values: (repetition,), each independent of the others by construction. At least `MIN_CHAINS` of them, not all equal,
+    make the error valid. ValueError: not finite, not one axis, or fewer than 2 repetitions.
+    """
+    repetitions = np.asarray(values, np.float64)
+    if repetitions.ndim != 1 or repetitions.size < 2:
+        raise ValueError(f"independent repetitions have the shape (repetition,), at least 2; got {repetitions.shape}")
+    if not np.isfinite(repetitions).all():
+        raise ValueError(f"repetitions must be finite, got {repetitions[~np.isfinite(repetitions)][0]}")
+    n, reason = repetitions.size, ""
+    if n < MIN_CHAINS:
+        reason = f"{n} independent repetitions are fewer than {MIN_CHAINS}"
+    elif np.ptp(repetitions) == 0:
+        reason = f"all {n} repetitions are {repetitions[0]:g}: their spread says nothing"
+    error = float("nan") if reason else float(repetitions.std(ddof=1) / np.sqrt(n))
+    return Estimate(float(repetitions.mean()), error, 0.5, float(n), not reason, reason)
 
 
 def jackknife(function: Callable[..., float], *series: ArrayLike, n_blocks: int = 32) -> Estimate:

@@ -34,8 +34,10 @@ def figure_html(
     link = base64.b64encode(table).decode()
     return (
         f'<figure class="spinbook-figure" id="{name}">'
+        # A phone shows a wide picture at a width at which its labels can be read, and scrolls it.
+        f'<div style="overflow-x: auto;" tabindex="0" role="group">'
         f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt.strip(), quote=True)}" '
-        f'style="width: {width}px; max-width: 100%; height: auto;">'
+        f'style="width: {width}px; max-width: 100%; min-width: min({width}px, 30rem); height: auto;"></div>'
         f"<figcaption>{page.prose(caption)}{behind(records)} "
         f'<a download="{name}.csv" href="data:text/csv;base64,{link}">Data (CSV)</a></figcaption></figure>'
     )

@@ -83,8 +83,8 @@ def energy_magnetization_distribution(model: Ising | Potts, T: ArrayLike) -> tup
     """Exact probabilities of total energy E and total magnetisation M: the (E, M) cells of a sampler's chi-square.
 
     M is for Ising the sum of the spins, for Potts the number of sites in the most frequent state. Returns E (cell,),
-    rounded to 9 decimals, M (cell,) and the probabilities (*T.shape, cell), sorted by E, then M. ValueError: T not
-    positive; TypeError: a model without a magnetisation.
+    M (cell,) and the probabilities (*T.shape, cell), sorted by E, then M; energies equal to 9 decimals are one.
+    ValueError: T not positive; TypeError: a model without a magnetisation.
     """
     levels, magnetizations, counts = _cells(model)
     return levels, magnetizations, _probabilities(levels, counts, positive(T))
@@ -129,11 +129,11 @@ def _cells(model: Ising | Potts) -> tuple[Array, NDArray[np.int64], NDArray[np.i
         magnetizations = rows.sum(axis=1, dtype=np.int64)
     else:
         magnetizations = np.max([np.count_nonzero(rows == k, axis=1) for k in range(model.q)], axis=0)
-    levels = np.round(model.energy(rows.reshape(-1, *model.shape)), ENERGY_DECIMALS)
-    order = np.lexsort((magnetizations, levels))
-    levels, magnetizations = levels[order], magnetizations[order]
-    new = np.append(True, (np.diff(levels) != 0) | (np.diff(magnetizations) != 0))
-    first = np.flatnonzero(new)
+    levels = model.energy(rows.reshape(-1, *model.shape))
+    keys = np.round(levels, ENERGY_DECIMALS)
+    order = np.lexsort((magnetizations, keys))
+    keys, levels, magnetizations = keys[order], levels[order], magnetizations[order]
+    first = np.flatnonzero(np.append(True, (np.diff(keys) != 0) | (np.diff(magnetizations) != 0)))
     return levels[first], magnetizations[first], np.diff(first, append=len(levels))
 
 

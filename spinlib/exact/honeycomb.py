@@ -24,7 +24,7 @@ def critical_temperature() -> float:
 
 
 def energy(T: ArrayLike) -> Numbers:
-    """Energy per site, from -3/2 at T = 0 through -2 / sqrt 3 * (2/3) at T_c to 0 (Houtappel 1950)."""
+    """Energy per site, from -3/2 at T = 0 through -2 / sqrt 3 at T_c to 0 (Houtappel 1950)."""
     K = 1 / positive(T)
     steep, flat = np.tanh(3 * K), np.tanh(K)
     on_triangles = np.asarray(triangular.energy(1 / _triangular_coupling(K)))
@@ -45,9 +45,7 @@ def free_energy(T: ArrayLike) -> Numbers:
 def _triangular_coupling(K: Array) -> Array:
     """K_t = ln(2 cosh 2K - 1) / 4, without overflow at low and without cancellation at high temperature."""
     small = np.minimum(K, 1.0)
-    return np.where(
-        K < 1, np.log1p(4 * np.sinh(small) ** 2), 2 * K + np.log1p(np.exp(-4 * K) - np.exp(-2 * K))
-    ) / 4
+    return np.where(K < 1, np.log1p(4 * np.sinh(small) ** 2), 2 * K + np.log1p(np.exp(-4 * K) - np.exp(-2 * K))) / 4
 
 
 def _log_two_cosh(x: Array) -> Array:

@@ -14,7 +14,7 @@ whole one; C - S is the trace over the others. A periodic row joins even parity 
 antiperiodic row with whole ones, and an antiperiodic stack of rows counts odd parity negatively. Hence
 
     row            stack          2 Z / (2 sinh 2K)^(mn/2)
-    periodic       periodic        C_half + S_half + C_whole + S_whole    (Kaufman 1949, eq. 39)
+    periodic       periodic        C_half + S_half + C_whole + S_whole    (Kaufman 1949)
     periodic       antiperiodic    C_half + S_half - C_whole - S_whole
     antiperiodic   periodic        C_half - S_half + C_whole - S_whole
     antiperiodic   antiperiodic   -C_half + S_half + C_whole - S_whole
@@ -43,7 +43,7 @@ FLOAT_RANGE = (0.5, 200.0)
 
 
 def log_partition(T: ArrayLike, shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> Numbers:
-    """ln Z of the whole torus, all 2^N states (Kaufman 1949, eq. 39, and its antiperiodic companions).
+    """ln Z of the whole torus, all 2^N states (Kaufman 1949, and its antiperiodic companions).
 
     T: a positive number or an array, returns its shape. shape: (rows, columns), each at least 2. boundary:
     "periodic" or "antiperiodic", one name or one per axis; boundary[i] is that of the bonds along axis i.

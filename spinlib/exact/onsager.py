@@ -23,7 +23,7 @@ def critical_temperature() -> float:
 
 
 def energy(T: ArrayLike) -> Numbers:
-    """Energy per site, from -2 at T = 0 through -sqrt 2 at T_c to 0 (Onsager 1944, eq. 116)."""
+    """Energy per site, from -2 at T = 0 through -sqrt 2 at T_c to 0 (Onsager 1944)."""
     beta = 1 / positive(T)
     tanh = np.tanh(2 * beta)
     modulus = _complementary_modulus(beta)
@@ -31,7 +31,7 @@ def energy(T: ArrayLike) -> Numbers:
 
 
 def specific_heat(T: ArrayLike) -> Numbers:
-    """Specific heat du/dT per site; inf at T_c, where it diverges as ln|T - T_c| (Onsager 1944, eq. 117)."""
+    """Specific heat du/dT per site; inf at T_c, where it diverges as ln|T - T_c| (Onsager 1944)."""
     temperatures = positive(T)
     beta = 1 / temperatures
     modulus = _complementary_modulus(beta)
@@ -46,7 +46,7 @@ def specific_heat(T: ArrayLike) -> Numbers:
 
 
 def free_energy(T: ArrayLike) -> Numbers:
-    """Free energy per site, f = -T lim ln Z / N (Onsager 1944, eq. 109), by adaptive quadrature to 1e-13."""
+    """Free energy per site, f = -T lim ln Z / N (Onsager 1944), by adaptive quadrature to 1e-13."""
     temperatures = positive(T)
     beta = 1 / temperatures
     modulus = _complementary_modulus(beta)
@@ -68,7 +68,7 @@ def entropy(T: ArrayLike) -> Numbers:
 
 
 def magnetization(T: ArrayLike) -> Numbers:
-    """Spontaneous magnetisation per site, 0 from T_c on (Yang, Phys. Rev. 85, 808 (1952), eq. 96)."""
+    """Spontaneous magnetisation per site, 0 from T_c on (Yang, Phys. Rev. 85, 808 (1952))."""
     beta = 1 / positive(T)
     inverse_sinh = -2 * np.exp(-2 * beta) / np.expm1(-4 * beta)
     return like_input(np.maximum(1 - inverse_sinh**4, 0.0) ** 0.125)

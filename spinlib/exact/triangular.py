@@ -28,7 +28,7 @@ def energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
     """Energy per site: from -3 J at T = 0 through -2 J at T_c to 0; antiferromagnet from -|J| (Houtappel 1950).
 
     Evaluated as the derivative of `free_energy`, whose double integral is the lattice's Green function, a complete
-    elliptic integral (Horiguchi, J. Math. Phys. 13, 1411 (1972), eqs. 2.4 and 2.5).
+    elliptic integral (Horiguchi, J. Math. Phys. 13, 1411 (1972)).
     """
     strength = _strength(coupling)
     temperatures = positive(T)

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from spinlib.samplers.multispin_kernel import MARGIN
-from spinlib.samplers.word_vectors import WIDTH, load, store, widest
+from spinlib.samplers.word_vectors import WIDTH, load, store, widest, width
 
 _DIGITS = 40
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
@@ -75,7 +75,7 @@ def count_up(words: np.ndarray, n_columns: int, color: int) -> np.ndarray:
     """Number of set bits among the sites of one colour, int64 (64,), for each bit of the words."""
     counters, sites, like = _zeros(), _sites(n_columns), widest(_ZERO)
     for row in range(1, words.shape[1] - 1):
-        for column in range(MARGIN, MARGIN + n_columns, WIDTH):
+        for column in range(MARGIN, MARGIN + n_columns, width(like)):
             _add(load(words[color], row, column, like) & load(sites, 0, column, like), counters, like)
     return _totals(counters)
 
@@ -88,7 +88,7 @@ def count_unlike(words: np.ndarray, n_columns: int) -> np.ndarray:
     for row in range(1, words.shape[1] - 1):
         # Every bond joins a site of colour 0 with one of colour 1; sides as in a sweep.
         side = 1 if (row - 1) & 1 else -1
-        for column in range(MARGIN, MARGIN + n_columns, WIDTH):
+        for column in range(MARGIN, MARGIN + n_columns, width(like)):
             site, mask = load(words[0], row, column, like), load(sites, 0, column, like)
             _add((site ^ load(others, row - 1, column, like)) & mask, counters, like)
             _add((site ^ load(others, row + 1, column, like)) & mask, counters, like)

@@ -17,11 +17,13 @@ Copying obeys no detailed balance, so no stationary law is known beforehand: com
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numba
 import numpy as np
 
+from spinlib.lattice import Lattice
 from spinlib.models import CellularPotts
 from spinlib.samplers.random import next_float, next_uint64
 
@@ -55,7 +57,7 @@ def sweep(
     (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does.
     """
     refuse(model, dynamics)
-    tables = _tables(model, dynamics)
+    tables = _tables(model.lattice, dynamics)
     constants = (model.contact_energy, model.stiffness, model.target_area)
     for configuration, temperature, state in zip(cells, temperatures, rng, strict=True):
         flat = configuration.reshape(-1)
@@ -74,12 +76,13 @@ class _Tables(NamedTuple):
     starts: np.ndarray  # of each colour in `order`, and the end
 
 
-def _tables(model: CellularPotts, dynamics: str) -> _Tables:
-    index, weight = model.lattice.neighbors
+@lru_cache(maxsize=16)
+def _tables(lattice: Lattice, dynamics: str) -> _Tables:
+    index, weight = lattice.neighbors
     existing_first = np.argsort(weight == 0, axis=1, kind="stable")
     index = np.ascontiguousarray(np.take_along_axis(index, existing_first, axis=1))
     degree = np.count_nonzero(weight, axis=1).astype(np.int32)
-    sublattices = model.lattice.sublattices if dynamics != "serial" else []
+    sublattices = lattice.sublattices if dynamics != "serial" else []
     order = np.concatenate([np.empty(0, np.int32), *sublattices])
     starts = np.cumsum([0, *(len(sites) for sites in sublattices)])
     return _Tables(index, degree, order, starts)

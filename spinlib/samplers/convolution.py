@@ -134,7 +134,7 @@ def local_field(
     strength = torch.as_tensor(coupling).to(spins.device, dtype)
     per_bond = strength.ndim > 0
     neighbors = _convolution(model.lattice, spins, split=per_bond)
-    maps = _coupling_maps(strength, model.lattice, neighbors) if per_bond else strength
+    maps = _coupling_maps(strength, model.lattice, len(spins), neighbors) if per_bond else strength
 
     def field_of(state: torch.Tensor) -> torch.Tensor:
         around = neighbors(state)
@@ -188,15 +188,15 @@ def _count_like(around: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
     return functools.reduce(torch.Tensor.add_, like)
 
 
-def _coupling_maps(coupling: torch.Tensor, lattice: Lattice, neighbors: NeighborConvolution) -> torch.Tensor:
+def _coupling_maps(
+    coupling: torch.Tensor, lattice: Lattice, batch: int, neighbors: NeighborConvolution
+) -> torch.Tensor:
     """For each one-neighbour kernel the couplings of its bonds, [..., z, *shape]."""
     shape = (lattice.ndim, *lattice.shape)
     if lattice.neighborhood != "nearest":
         raise ValueError(f"one coupling per bond with neighborhood {lattice.neighborhood!r}: only 'nearest' has it")
-    if tuple(coupling.shape[-len(shape) :]) != shape or coupling.ndim > len(shape) + 1:
-        raise ValueError(
-            f"coupling of shape {tuple(coupling.shape)}: needed is {shape} or (B, {', '.join(map(str, shape))})"
-        )
+    if tuple(coupling.shape) not in (shape, (batch, *shape)):
+        raise ValueError(f"coupling of shape {tuple(coupling.shape)}: needed is {shape} or {(batch, *shape)}")
     maps = []
     for offset in neighbors.stencil.offsets:
         axis = int(np.flatnonzero(offset)[0])

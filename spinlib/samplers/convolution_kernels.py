@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -32,10 +32,10 @@ _SQUARED_DISTANCES = {"nearest": (1,), "next_nearest": (1, 2)}
 
 
 class Place(NamedTuple):
-    """A regular subset of the sites: where it lies on the grid, and the number of its kernel."""
+    """A regular subset of the sites (a slice per axis): where it lies on the grid, and the number of its kernel."""
 
-    sites: tuple[slice, ...]
-    grid: tuple[slice, ...]
+    sites: tuple[Any, ...]
+    grid: tuple[Any, ...]
     kernel: int
 
 

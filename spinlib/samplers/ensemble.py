@@ -72,7 +72,7 @@ class _Arrays:
 class _Words:
     """Packed spins, which stay packed unless the configurations are wanted."""
 
-    def __init__(self, model: Ising, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> None:
+    def __init__(self, model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> None:
         self._n_sites = model.n_sites
         self._packed = METHODS["multispin"].PackedSpins(model, spins, temperatures, rng)
 

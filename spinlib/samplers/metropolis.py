@@ -4,8 +4,11 @@ Paper dp, Algorithm 1, without tensors. Ising proposes the flip; Potts one of th
 likely (paper dp, Sec. II B). Sites are visited colour by colour where the lattice has a valid colouring, else in
 typewriter order.
 
-Every proposal with dE <= 0 is accepted, so at high temperature nearly all spins flip in every sweep (at beta = 0
-the chain has period two): use heat bath there.
+A site is left out with probability 1 / 256. Without that the chain would not be ergodic: in a fixed order, with every
+proposal of dE = 0 accepted, some states follow each other without any chance. On a ring the domain walls at even and
+at odd places would keep their difference in number for ever, and a third of the Boltzmann weight of 16 sites at T = 1
+could not be reached from the ordered state; on 4 x 4 sites at T = 4 it is 2e-4. As every proposal with dE <= 0 is
+accepted, nearly all spins still flip in every sweep at high temperature: use heat bath there.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ def refuse(model: Any) -> None:
 
 
 def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`n` sweeps in place; one sweep proposes a change at every site once.
+    """`n` sweeps in place; one sweep visits every site once.
 
     spins: int8 (chain, *shape), C-contiguous, in the model's values. temperatures: float64 (chain,), in J / k_B.
     rng: uint64 (chain, 4), one stream per chain, advanced in place. Errors: as in `spinlib.samplers.batch.rows`.
@@ -37,7 +40,7 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
         return
     rows = batch.rows(model, spins, temperatures, rng, n)
     index, weight = model.lattice.neighbors
-    table = thresholds(potts_factors(model, temperatures))
+    table = thresholds(single_flip.PROPOSED * potts_factors(model, temperatures))
     _sweep(rows, single_flip.visiting_order(model.lattice), index.view(np.uint32), weight, model.q, table, rng, n)
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from numba import njit
 
 from spinlib.models import Ising
+from spinlib.samplers import batch
 from spinlib.samplers import multispin_kernel as kernel
 from spinlib.samplers.bit_counts import count_unlike, count_up
 from spinlib.samplers.bit_packing import pack, unpack
@@ -81,8 +82,6 @@ def sweep(
     spins: int8 (chain, H, W), C-contiguous. temperatures: float64 (chain,), in J/k_B. rng: uint64 (chain, 4); the
     stream of each block's first chain is advanced. Raises where `PackedSpins` does.
     """
-    if getattr(spins, "dtype", None) != np.int8 or not spins.flags.c_contiguous:
-        raise ValueError("spins: a C-contiguous int8 array is needed, as it is changed in place")
     packed = PackedSpins(model, spins, temperatures, rng, dynamics=dynamics)
     packed.sweep(n, threads)
     packed.unpack(spins)
@@ -91,16 +90,17 @@ def sweep(
 class PackedSpins:
     """A batch of chains in packed form: packed once, then swept and measured; unpacked when spins are wanted.
 
-    spins: (chain, H, W) of -1 and +1, copied. temperatures: (chain,), in J/k_B. rng: uint64 (chain, 4), as
-    `spinlib.samplers.random.streams` makes it. dynamics: "metropolis", or "heat_bath", which unlike the other does
-    not alternate between two states as T grows.
+    spins: int8 (chain, H, W) of -1 and +1, C-contiguous, copied. temperatures: float64 (chain,), in J/k_B. rng:
+    uint64 (chain, 4), as `spinlib.samplers.random.streams` makes it. dynamics: "metropolis", or "heat_bath", which
+    unlike the other does not alternate between two states as T grows.
 
     Consecutive chains form blocks of `chains_per_block(model)`. A block's random numbers come from the stream of
     its first chain, which seeds the generators of its bands of rows (their number follows from the shape) and is
     advanced by that; the streams of the other chains are left alone. So a block's future depends on nothing but
     its own spins, temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
 
-    Raises TypeError and ValueError where `refuse` does, and ValueError for shapes and values that do not fit.
+    Raises where `refuse` does and as `spinlib.samplers.batch.rows`; ValueError for spins that are not -1 or +1 and
+    for other dynamics.
     """
 
     def __init__(
@@ -113,7 +113,10 @@ class PackedSpins:
         dynamics: str = "metropolis",
     ) -> None:
         refuse(model)
-        temperatures = _checked(model, spins, temperatures, rng, dynamics)
+        batch.rows(model, spins, temperatures, rng, 0)
+        model.check(spins)
+        if dynamics not in DYNAMICS:
+            raise ValueError(f"dynamics {dynamics!r}: allowed are {', '.join(map(repr, DYNAMICS))}")
         self.model, self.dynamics, self.n_chains = model, dynamics, len(spins)
         self._in_strips = chains_per_block(model) == 1
         self._inverted = np.array([False, model.coupling < 0])
@@ -128,7 +131,7 @@ class PackedSpins:
         spins = spins[configurations].reshape(64, -1, self.model.shape[1])
         _, n_rows, n_columns = spins.shape
         n_bands = max(1, min(spins.size // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
-        couplings = abs(self.model.coupling) / temperatures[configurations]
+        couplings = abs(self.model.coupling) / np.asarray(temperatures)[configurations]
         digits, tails = binary_digits(flip_probabilities(couplings, self.dynamics))
         block = kernel.Block(
             words=kernel.empty_words(n_rows, n_columns // 2),
@@ -165,7 +168,9 @@ class PackedSpins:
             raise ValueError(f"{threads} threads: there has to be at least one")
         per_block = min(threads, len(self._blocks[0].states)) if len(self._blocks) == 1 else 1
         arrivals = np.zeros(1, np.int64)
-        tasks = [(block, n, thread, per_block, arrivals) for block in self._blocks for thread in range(per_block)]
+        tasks: list[Any] = [
+            (block, n, thread, per_block, arrivals) for block in self._blocks for thread in range(per_block)
+        ]
         if threads == 1 or len(tasks) == 1:
             for task in tasks:
                 kernel.sweep(*task)
@@ -190,7 +195,7 @@ class PackedSpins:
 
     def _per_chain(self, counts: list[np.ndarray]) -> np.ndarray:
         """Counts of each block's 64 bits, as counts of each chain, int64 (chain,)."""
-        bits = np.array(counts)
+        bits = np.reshape(counts, (-1, 64)).astype(np.int64)
         return bits.sum(axis=1) if self._in_strips else bits.ravel()[: self.n_chains]
 
     def unpack(self, out: np.ndarray | None = None) -> np.ndarray:
@@ -215,21 +220,3 @@ def _seed(stream, lanes, states):
             for lane in range(lanes.shape[2]):
                 lanes[band, k, lane] = scramble(next_uint64(stream), 0)
             states[band, k] = scramble(next_uint64(stream), 0)
-
-
-def _checked(model: Ising, spins: Any, temperatures: Any, rng: Any, dynamics: str) -> np.ndarray:
-    """Raise ValueError for arguments that do not fit; the temperatures as float64."""
-    model.check(spins)
-    if spins.ndim != 3 or len(spins) == 0:
-        raise ValueError(f"spins of shape {spins.shape}: (chain, {model.shape[0]}, {model.shape[1]}) is needed")
-    temperatures = np.asarray(temperatures, np.float64)
-    if temperatures.shape != (len(spins),):
-        raise ValueError(f"temperatures of shape {temperatures.shape}: ({len(spins)},) is needed, one per chain")
-    wrong = ~(np.isfinite(temperatures) & (temperatures > 0))
-    if wrong.any():
-        raise ValueError(f"temperature {temperatures[wrong][0]}: it has to be a positive finite number")
-    if rng.shape != (len(spins), 4) or rng.dtype != np.uint64:
-        raise ValueError(f"rng of shape {rng.shape} and dtype {rng.dtype}: uint64 ({len(spins)}, 4) is needed")
-    if dynamics not in DYNAMICS:
-        raise ValueError(f"dynamics {dynamics!r}: allowed are {', '.join(map(repr, DYNAMICS))}")
-    return temperatures

@@ -10,9 +10,11 @@ import sys
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import extending, njit, types
 from numba.core import cgutils
-from numba.extending import intrinsic
+
+# numba's annotation of it leaves the typing context among the arguments of a call.
+intrinsic: Any = extending.intrinsic
 
 _LOOKS_BEFORE_YIELDING = 2000
 _CAN_YIELD = sys.platform != "win32"
@@ -50,7 +52,7 @@ def _look(typing_context: Any, counter: Any) -> Any:
 def arrive_and_wait(arrivals: np.ndarray, n_threads: int) -> None:
     """Wait until all `n_threads` threads have come here as often as this one. arrivals: int64 (1,), zero at first.
 
-    A waiting thread keeps its core for about a microsecond and then offers it to others again and again.
+    A waiting thread keeps its core for some microseconds and then offers it to others again and again.
     """
     if n_threads == 1:
         return

@@ -15,11 +15,14 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import extending, types
 from numba.core import cgutils
-from numba.extending import intrinsic, lower_builtin, models, overload, register_model, type_callable
+from numba.extending import lower_builtin, models, overload, register_model, type_callable
 
 WIDTH = 8  # words of a vector
+
+# numba's annotation of it leaves the typing context among the arguments of a call.
+intrinsic: Any = extending.intrinsic
 
 _WORD = ir.IntType(64)
 _VECTOR = ir.VectorType(_WORD, WIDTH)

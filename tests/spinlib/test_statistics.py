@@ -11,6 +11,7 @@ from spinlib.statistics import (
     integrated_autocorrelation_time,
     jackknife,
     mean_and_error,
+    mean_of_independent,
     split_r_hat,
 )
 
@@ -227,3 +228,23 @@ def test_bad_arguments_raise():
         holm([0.1, np.nan])
     with pytest.raises(ValueError, match="level"):
         holm([0.1], level=0)
+
+
+def test_mean_of_independent_repetitions_covers_the_true_mean():
+    sets = np.random.default_rng(11).normal(2.0, 3.0, (2000, 20))
+    estimates = [mean_of_independent(values) for values in sets]
+    covered = np.mean([abs(e.value - 2.0) < 2 * e.error for e in estimates])
+    # Student's t with 19 degrees of freedom: 94.0 % within two standard errors; 3 sigma of 2000 trials is 1.6 %.
+    assert covered == pytest.approx(0.940, abs=0.016)
+    assert all(e.valid and e.n_effective == 20 for e in estimates)
+
+
+def test_repetitions_without_a_valid_error_say_why():
+    few = mean_of_independent([1.0, 2.0, 4.0])
+    assert not few.valid
+    assert np.isnan(few.error)
+    assert "fewer than 16" in few.reason
+    assert "spread says nothing" in mean_of_independent(np.ones(20)).reason
+    for wrong in ([1.0], [[1.0, 2.0]], [1.0, float("nan")]):
+        with pytest.raises(ValueError, match="repetitions"):
+            mean_of_independent(wrong)

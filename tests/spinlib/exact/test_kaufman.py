@@ -90,7 +90,7 @@ def test_large_torus_is_onsagers_away_from_the_critical_point(boundary):
 
 
 def test_antiperiodic_seam_costs_the_surface_tension():
-    """-T ln(Z_ap / Z_pp) per length of wall tends to 2 + T ln tanh(1/T) (Onsager 1944, p. 139)."""
+    """-T ln(Z_ap / Z_pp) per length of wall tends to 2 + T ln tanh(1/T) (Onsager 1944)."""
     T, height = 1.2, 240
     difference = kaufman.log_partition(T, (60, height), ("antiperiodic", "periodic"))
     difference -= kaufman.log_partition(T, (60, height))
@@ -118,7 +118,7 @@ def test_axes_are_equivalent(T):
 
 
 def test_deep_cancellation():
-    """30 x 30, both axes antiperiodic, T = 0.6: Z is 10^-80 of its terms; energies rise from the lowest state."""
+    """30 x 30, both axes antiperiodic, T = 0.6: Z is about 10^-80 of its terms; energies rise from the lowest state."""
     T = np.array([0.2, 0.3, 0.45, 0.6, 0.75])
     u = kaufman.energy(T, (30, 30), "antiperiodic")
     assert u[0] == pytest.approx(-2 + 4 / 30, abs=1e-6)

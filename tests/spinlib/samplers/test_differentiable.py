@@ -54,7 +54,7 @@ def test_one_sweep_tends_to_metropolis_as_alpha_grows():
     sweep(model, start, temperature, _generator(1), 50)
     noise = draw_noise(start, _generator(2))
     metropolis = relaxed_sweep(model, start, temperature, 1.0, noise)
-    distance = {"none": [], "sweep": []}
+    distance: dict[str, list[float]] = {"none": [], "sweep": []}
     for discretize, distances in distance.items():
         for alpha in (10.0, 100.0, 1e3, 1e4):
             spins = relaxed_sweep(model, start, temperature, alpha, noise, discretize=discretize)

@@ -1,0 +1,1 @@
+"""Training procedures: one per file."""

@@ -1,0 +1,118 @@
+"""The chapters on disk: their cells, notebooks, claims and records belong together."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from spinbook import claim, layout, notebook, record, scorecard
+from spinbook.run import SKIPPED, code_cells, parameter_names
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = layout.chapter_names(ROOT)
+RECORDS = sorted((ROOT / "book" / "records").glob("*/*.json"))
+
+pytestmark = pytest.mark.skipif(not CHAPTERS, reason="there is no chapter yet")
+
+
+@pytest.fixture(autouse=True)
+def _in_the_clone(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def source(name):
+    return layout.chapter_path(name, ROOT).read_text(encoding="utf-8")
+
+
+def names(cells, context):
+    """The names that cells read or assign, anywhere in them."""
+    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    found = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
+    if context is ast.Store:
+        found |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+        found |= {(a.asname or a.name).split(".")[0] for n in nodes if hasattr(n, "names") for a in _aliases(n)}
+        found |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+    return found
+
+
+def _aliases(node):
+    return node.names if isinstance(node, ast.Import | ast.ImportFrom) else []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_first_code_cells_are_the_colab_cell_and_the_parameters(name):
+    first, second = code_cells(source(name))[:2]
+    assert first.tags == {"colab"}
+    assert first.source.strip() == notebook.COLAB_CELL.replace("{repository}", layout.repository(ROOT)).strip()
+    assert second.tags == {"parameters"}
+    assert parameter_names(code_cells(source(name)), name) == {"scale", "device", "store"}
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_opens_with_what_it_shows_and_how_long_it_takes(name):
+    opening = source(name).split('# %% tags=["colab"]')[0]
+    assert opening.startswith("# %% [markdown]\n# # ")
+    for word in ("`smoke`", "`paper`", "make record"):
+        assert word in opening
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_defines_no_class(name):
+    assert not [node for node in ast.walk(ast.parse(source(name))) if isinstance(node, ast.ClassDef)]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_recording_a_chapter_needs_nothing_of_its_figures(name):
+    cells = code_cells(source(name))
+    kept = [cell for cell in cells if not cell.tags & SKIPPED]
+    skipped = [cell for cell in cells if cell.tags & SKIPPED]
+    only_in_figures = names(skipped, ast.Store) - names(kept, ast.Store)
+    assert names(kept, ast.Load) & only_in_figures == set()
+    assert not any("matplotlib" in cell.source for cell in kept)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_notebook_for_colab_is_the_chapter(name):
+    path = ROOT / "book" / "notebooks" / f"{name}.ipynb"
+    assert path.exists(), "run `make notebooks`"
+    assert path.read_text(encoding="utf-8") == notebook.notebook_text(name), "run `make notebooks`"
+
+
+def test_there_are_no_other_notebooks():
+    folder = ROOT / "book" / "notebooks"
+    found = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.ipynb")}
+    assert found == set(CHAPTERS)
+
+
+def test_every_chapter_has_claims():
+    reporting = {c.chapter for paper in scorecard.papers(ROOT) for c in claim.load(paper, ROOT).values()}
+    assert set(CHAPTERS) <= reporting
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_a_record_is_whole_declared_and_small(path):
+    declared = claim.load_paper(path.parent.name, ROOT).records
+    assert path.stem in declared
+    key = record.Key(ROOT, declared[path.stem]["chapter"], path.stem, {"smoke": {}}, 1)
+    stored = record.read(key)
+    assert stored.meta["chapter"] == key.chapter
+    assert path.stat().st_size + path.with_suffix(".npz").stat().st_size <= record.LIMIT_BYTES
+
+
+def test_no_record_file_stands_alone():
+    files = {path.with_suffix("").as_posix() for path in (ROOT / "book" / "records").glob("*/*")}
+    assert files == {path.with_suffix("").as_posix() for path in RECORDS}
+    assert {path.suffix for path in (ROOT / "book" / "records").glob("*/*")} <= {".json", ".npz"}
+
+
+def test_the_built_scorecard_has_a_row_for_each_claim():
+    import json
+
+    built = ROOT / "build" / "scorecard.json"
+    if not built.exists():
+        pytest.skip("the book is not built: run `make book`")
+    rows = json.loads(built.read_text())
+    assert [row["claim"] for row in rows] == [c for paper in scorecard.papers(ROOT) for c in claim.load(paper, ROOT)]
+    assert all(list(row) == list(scorecard.COLUMNS) for row in rows)

@@ -1,0 +1,54 @@
+import pytest
+
+from spinbook.__main__ import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "demo/dice"], "unknown chapter 'demo/dice': choose from demo/coin"),
+        (["run", "demo/coin", "--scale", "huge"], "unknown scale 'huge'"),
+        (["run", "demo/coin", "-p", "bias=2"], "unknown parameter bias"),
+        (["run", "demo/coin", "-p", "bias"], "'bias' must be NAME=VALUE"),
+        (["notebook", "demo/dice", "x.ipynb"], "unknown chapter 'demo/dice'"),
+        (["audit"], "no record is shipped"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_two(demo, capsys, arguments, message):
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("spinbook: ")
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_parameter_of_the_chapter_may_be_given(demo):
+    assert main(["run", "demo/coin", "-p", "scale='smoke'"]) == 0
+
+
+def test_an_error_in_a_chapters_code_keeps_its_traceback(demo):
+    bad = demo / "book" / "chapters" / "demo" / "bad.py"
+    bad.write_text('# %% tags=["parameters"]\nscale = device = store = 0\n# %%\nint("x")\n')
+    with pytest.raises(ValueError, match="invalid literal"):
+        main(["run", "demo/bad"])
+
+
+def test_wanted_lists_missing_records_until_they_are_made(demo, capsys):
+    main(["wanted"])
+    listed = capsys.readouterr().out
+    assert "demo/coins: no record; paper scale takes 1 s on one core" in listed
+    assert "fig1/order: The means rise" in listed
+    assert "--scale paper --device cuda --record" in listed
+    main(["run", "demo/coin", "--scale", "smoke", "--record"])
+    main(["wanted"])
+    assert "demo/coins: smoke record" in capsys.readouterr().out
+    main(["run", "demo/coin", "--scale", "paper", "--record"])
+    main(["wanted"])
+    listed = capsys.readouterr().out
+    assert "coins" not in listed
+    assert "demo/gpu: no record" in listed
+
+
+def test_chapters_are_listed(demo, capsys):
+    main(["chapters"])
+    assert capsys.readouterr().out == "demo/coin\n"

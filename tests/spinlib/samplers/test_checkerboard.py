@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from spinlib.models import Ising
+from spinlib.samplers import checkerboard, single_flip
+from spinlib.samplers.random import streams, thresholds
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (2, 6), (6, 2), (4, 4), (6, 70)])
+def test_without_chance_it_agrees_with_the_general_loop(shape):
+    # With probabilities of 0 and 1 random numbers do not matter; the sums -4, -2, ... 4 get every combination of them.
+    model, rng = Ising(shape), np.random.default_rng(2)
+    index, weight = model.lattice.neighbors
+    for combination in range(32):
+        certain = np.array([combination >> bit & 1 for bit in range(5)], dtype=float)
+        table = np.zeros((3, 2, 9))
+        table[:, 1, ::2] = certain
+        table[:, 0, ::2] = certain[::-1]
+        spins = rng.choice(np.array([-1, 1], dtype=np.int8), size=(3, *shape))
+        general = spins.copy()
+        checkerboard.sweep(spins, thresholds(table[:, 1]), streams(0, "a", 0, 3), 3)
+        order = single_flip.visiting_order(model.lattice)
+        rows = general.reshape(3, -1)
+        single_flip._sweep_table(
+            rows, order, index.view(np.uint32), weight, thresholds(table), streams(0, "a", 0, 3), 3
+        )
+        assert np.array_equal(spins, general)
+
+
+def test_every_site_has_random_numbers_of_its_own():
+    # Free spins: all are proposed with probability 0.3 and must be independent over sites, rows, sweeps and chains.
+    n_chains, shape = 60, (16, 32)
+    rng, table = streams(4, "free spins", 0, n_chains), thresholds(np.full((n_chains, 9), 0.3))
+    spins = np.ones((n_chains, *shape), dtype=np.int8)
+    flips = []
+    for _ in range(20):
+        before = spins.copy()
+        checkerboard.sweep(spins, table, rng, 1)
+        flips.append(spins != before)
+    flips = np.array(flips) - 0.3
+    scale = 0.21 / np.sqrt(flips.size)
+    assert abs(flips.mean()) < 4.0 * np.sqrt(0.21 / flips.size)
+    for axis in range(4):
+        for shift in (1, 2):
+            assert abs((flips * np.roll(flips, shift, axis)).mean()) < 4.0 * scale
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"shape": (4, 5)},
+        {"shape": (4, 4), "field": 0.1},
+        {"shape": (4, 4), "boundary": ("periodic", "antiperiodic")},
+        {"shape": (4, 4), "coupling": np.ones((2, 4, 4))},
+        {"shape": (4, 4), "neighborhood": "honeycomb"},
+        {"shape": (4, 4, 4)},
+    ],
+)
+def test_applies_to_the_even_periodic_square_lattice_only(arguments):
+    assert checkerboard.applies(Ising((4, 6), coupling=-2.0))
+    assert not checkerboard.applies(Ising(**arguments))

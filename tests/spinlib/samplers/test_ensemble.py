@@ -1,0 +1,57 @@
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from spinlib.models import Ising, Potts
+from spinlib.samplers import METHODS, measure
+from spinlib.samplers.ensemble import ensemble
+
+NAMES = [name for name in METHODS if name != "convolution" or find_spec("torch")]
+
+
+def made(name, model, seed=1, n_chains=3):
+    values = np.array([-1, 1]) if isinstance(model, Ising) else np.arange(model.q)
+    start = np.random.default_rng(0).choice(values, size=(n_chains, *model.shape)).astype(np.int8)
+    return start, ensemble(name, model, start, 2.5, seed, 0, range(n_chains), "cpu")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("model", [Ising((8, 6)), Potts((6, 6), q=3)], ids=repr)
+def test_measures_its_own_spins(name, model):
+    if name == "multispin" and isinstance(model, Potts):
+        with pytest.raises(TypeError, match="Potts"):
+            made(name, model)
+        return
+    start, chains = made(name, model)
+    for _ in range(3):
+        assert np.allclose(chains.energy(), measure.energy(model, chains.spins()), rtol=0, atol=1e-12)
+        assert np.allclose(chains.magnetization(), measure.magnetization(model, chains.spins()), rtol=0, atol=1e-12)
+        chains.sweep(1)
+    assert chains.spins().dtype == np.int8
+    assert np.any(chains.spins() != start)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_sweeps_are_one_and_one(name):
+    start, together = made(name, Ising((8, 6)))
+    _, apart = made(name, Ising((8, 6)))
+    together.sweep(0)
+    assert np.array_equal(together.spins(), start)
+    together.sweep(2)
+    apart.sweep(1)
+    apart.sweep(1)
+    assert np.array_equal(together.spins(), apart.spins())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_streams_make_the_difference(name):
+    model = Ising((8, 6))
+    one, again, other = (
+        ensemble(name, model, np.ones((2, 8, 6), dtype=np.int8), 2.5, seed, 0, range(2), "cpu") for seed in (1, 1, 2)
+    )
+    for chains in (one, again, other):
+        chains.sweep(3)
+    assert np.array_equal(one.spins(), again.spins())
+    assert np.any(one.spins() != other.spins())
+    assert np.any(one.spins()[0] != one.spins()[1])

@@ -1,0 +1,242 @@
+"""Every sampler in METHODS against exact enumeration and Kaufman's formula.
+
+Stationarity: chains start from exact samples of the Boltzmann distribution; whatever number of sweeps follows, their
+states have to stay distributed by it. Relaxation: chains that start cold have to reach it. Chains are independent, so
+counts are compared by chi-square without any autocorrelation. All p-values of this file share one level (Bonferroni),
+and the seeds are fixed.
+"""
+
+from functools import cache
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from spinlib import sample
+from spinlib.exact import enumeration, kaufman
+from spinlib.models import Ising, Potts
+from spinlib.samplers import METHODS
+from spinlib.samplers.random import torch_generator
+from spinlib.statistics import mean_and_error
+
+NAMES = [name for name in METHODS if name != "convolution" or find_spec("torch")]
+
+DISORDER = np.random.default_rng(11)
+
+# (model, temperature) with at most 9 sites, or 729 states. 3x3 periodic has no valid colouring.
+SMALL = [
+    (Ising((3, 3), boundary="free"), 2.0),
+    (Ising((3, 3)), 3.0),
+    (Ising((3, 3), coupling=-1.0), 1.5),
+    (Ising((3, 3), field=0.4), 2.5),
+    (Ising((2, 4)), 2.5),
+    (Ising((2, 4), coupling=-0.7), 2.5),
+    (Ising((2, 4), boundary="antiperiodic"), 1.2),
+    (Ising((4, 2), boundary=("antiperiodic", "periodic")), 2.0),
+    (Ising((3, 3), boundary=("antiperiodic", "free")), 1.0),
+    (Ising((2, 4), boundary=("free", "periodic"), field=-0.3), 1.7),
+    (Ising((8,)), 1.0),
+    (Ising((7,), boundary="antiperiodic"), 0.8),
+    (Ising((2, 2, 2), boundary="free"), 2.5),
+    (Ising((2, 2, 2)), 6.0),
+    (Ising((3, 3), boundary="free", neighborhood="triangular"), 3.0),
+    (Ising((2, 3), coupling=-1.0, neighborhood="triangular"), 2.0),
+    (Ising((2, 4), neighborhood="honeycomb"), 1.5),
+    (Ising((3, 3), boundary="free", neighborhood="next_nearest", field=0.2), 4.0),
+    (Ising((3, 3), boundary="free", neighborhood="moore2"), 8.0),
+    (Ising((3, 3), coupling=DISORDER.normal(size=(2, 3, 3)), boundary="free"), 1.0),
+    (Ising((2, 4), coupling=DISORDER.choice([-1.0, 1.0], size=(2, 2, 4)), boundary="antiperiodic"), 1.0),
+    (Ising((3, 3), coupling=DISORDER.normal(size=(2, 3, 3)), field=0.3), 1.5),
+    (Potts((2, 3), q=3), 1.0),
+    (Potts((2, 3), q=3, coupling=-1.0), 0.7),
+    (Potts((2, 2), q=5), 1.2),
+    (Potts((4, 2), q=2, boundary=("free", "periodic")), 0.8),
+    (Potts((5,), q=4, boundary="free"), 0.6),
+    (Potts((2, 3), q=3, boundary="free", neighborhood="triangular"), 1.0),
+    (Potts((2, 2), q=4, neighborhood="honeycomb"), 0.7),
+]
+
+# All 65,536 states, as cells of equal energy and magnetisation.
+SQUARE = [
+    (Ising((4, 4), boundary=boundary), temperature)
+    for boundary in ("periodic", "antiperiodic", "free", ("antiperiodic", "periodic"), ("free", "antiperiodic"))
+    for temperature in (1.6, 2.3, 4.0)
+]
+
+
+# Cases that relax within the sweeps of the test.
+RELAXING = [
+    (Ising((3, 3), boundary="free"), 2.0),
+    (Ising((4, 2), boundary=("antiperiodic", "periodic")), 2.0),
+    (Ising((4, 4)), 4.0),
+    (Ising((3, 3), coupling=DISORDER.normal(size=(2, 3, 3)), boundary="free"), 2.0),
+    (Ising((3, 3), boundary="free", field=0.4), 2.5),
+    (Potts((2, 3), q=3), 1.2),
+    (Potts((2, 2), q=5, boundary="free"), 1.0),
+]
+# Here Metropolis that never leaves a site out is not ergodic: it could not reach up to 3/4 of the Boltzmann weight.
+TRAPS = [
+    (Ising((8,)), 1.5),
+    (Ising((3, 3)), 3.0),
+    (Ising((3, 3), coupling=-1.0), 2.5),
+    (Ising((2, 4), boundary="antiperiodic"), 2.0),
+    (Potts((4, 2), q=2), 1.3),
+]
+
+
+def accepted(names, cases):
+    """Each of these methods with every case that it does not refuse."""
+    for name in names:
+        for model, temperature in cases:
+            try:
+                METHODS[name].refuse(model)
+            except ValueError:
+                continue
+            except TypeError:
+                # Packed spins are for Ising only.
+                assert name == "multispin"
+                continue
+            yield pytest.param(name, model, temperature, id=f"{name}-{model!r}-T={temperature}")
+
+
+STATIONARITY = list(accepted(NAMES, SMALL + SQUARE))
+ERGODIC = [name for name in NAMES if name not in ("multispin", "convolution")]
+RELAXATION = [*accepted(NAMES, RELAXING), *accepted(ERGODIC, TRAPS)]
+LEVEL = 0.001 / (len(STATIONARITY) + len(RELAXATION))
+
+
+@cache
+def cells(model):
+    """Cell of every state: the state itself, or for 4x4 its energy and magnetisation."""
+    if model.n_sites < 16:
+        return np.arange(enumeration.n_states(model))
+    spins = enumeration.states(model)
+    pairs = np.stack([model.energy(spins), spins.sum(axis=(1, 2))], axis=1)
+    return np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
+
+
+def number_of(model, spins):
+    """The number of each configuration in the order of enumeration.states."""
+    digits, base = ((spins + 1) // 2, 2) if isinstance(model, Ising) else (spins, model.q)
+    return digits.reshape(len(spins), -1).astype(np.int64) @ base ** np.arange(model.n_sites)
+
+
+def swept(name, model, spins, temperature, n):
+    """Configurations after n sweeps of independent chains."""
+    temperatures = np.full(len(spins), temperature)
+    if name == "convolution":
+        import torch
+
+        tensor = torch.from_numpy(spins)[:, None].to(torch.float32)
+        METHODS[name].sweep(model, tensor, temperature, torch_generator(5, name, 0, 0), n)
+        return tensor[:, 0].numpy().astype(np.int8)
+    rng = np.random.default_rng(17).integers(2**64, size=(len(spins), 4), dtype=np.uint64)
+    METHODS[name].sweep(model, spins, temperatures, rng, n)
+    return spins
+
+
+def p_value(model, temperature, spins):
+    """Chi-square of the states' frequencies, cells pooled from the rarest on until at least 10 are expected in each."""
+    cell_of = cells(model)
+    expected = np.bincount(cell_of, weights=enumeration.boltzmann(model, temperature)) * len(spins)
+    observed = np.bincount(cell_of[number_of(model, spins)], minlength=len(expected))
+    pools = [[0.0, 0]]
+    for cell in np.argsort(expected):
+        if pools[-1][0] >= 10.0:
+            pools.append([0.0, 0])
+        pools[-1][0] += expected[cell]
+        pools[-1][1] += observed[cell]
+    expected, observed = np.transpose(pools)
+    assert len(pools) > 5
+    assert expected.min() >= 10.0
+    return stats.chisquare(observed, expected).pvalue
+
+
+@pytest.mark.parametrize(("name", "model", "temperature"), STATIONARITY)
+def test_exact_samples_stay_exact(name, model, temperature):
+    rng = np.random.default_rng(3)
+    n_chains = 4_000 if name == "convolution" else 20_000
+    drawn = rng.choice(enumeration.n_states(model), size=n_chains, p=enumeration.boltzmann(model, temperature))
+    spins = enumeration.states(model)[drawn]
+    after = swept(name, model, spins.copy(), temperature, 2)
+    assert np.any(after != spins)
+    assert p_value(model, temperature, after) > LEVEL
+
+
+@pytest.mark.parametrize(("name", "model", "temperature"), RELAXATION)
+def test_cold_start_reaches_equilibrium(name, model, temperature):
+    n_chains, n_sweeps = (2_000, 60) if name == "convolution" else (5_000, 200)
+    first = 1 if isinstance(model, Ising) else 0
+    spins = swept(name, model, np.full((n_chains, *model.shape), first, dtype=np.int8), temperature, n_sweeps)
+    assert p_value(model, temperature, spins) > LEVEL
+
+
+# Temperature: draws per chain that bring the error below 1e-3; tau_int is largest near the critical one.
+DRAWS = {2.0: 500, 2.269: 4_500, 3.0: 500}
+# Method: chains, sweeps from draw to draw.
+RUNS = {
+    "metropolis": (32, 10),
+    "heat_bath": (32, 10),
+    "multispin": (64, 10),
+    "swendsen_wang": (32, 1),
+    "wolff": (16, 1),
+}
+
+
+@pytest.mark.parametrize("temperature", DRAWS)
+@pytest.mark.parametrize("name", RUNS)
+def test_energy_of_a_32_torus_is_kaufmans(name, temperature):
+    n_chains, sweeps_between = RUNS[name]
+    draws = sample(
+        Ising((32, 32)),
+        temperature,
+        DRAWS[temperature],
+        method=name,
+        start="cold",
+        burn_in=50 * sweeps_between,
+        sweeps_between=sweeps_between,
+        n_chains=n_chains,
+        observables=("energy",),
+        keep_spins=False,
+        seed=6,
+    )
+    energy = mean_and_error(draws.energy[0])
+    assert energy.valid
+    assert energy.error < 1e-3
+    assert abs(energy.value - kaufman.energy(temperature, (32, 32))) < 4.0 * energy.error
+
+
+@pytest.mark.parametrize(("temperature", "n_draws"), [(2.0, 15), (2.269, 65), (3.0, 20)])
+@pytest.mark.skipif("convolution" not in NAMES, reason="needs torch")
+def test_convolution_keeps_kaufmans_energy_of_a_32_torus(temperature, n_draws):
+    # Equilibrium from clusters, then two sweeps of many chains: convolution is slow on a CPU.
+    model, n_chains = Ising((32, 32)), 200
+    first = sample(model, temperature, n_draws, method="swendsen_wang", n_chains=n_chains, sweeps_between=10, seed=8)
+    start = first.spins.values.reshape(1, n_chains * n_draws, 32, 32)
+    settings = {"method": "convolution", "n_chains": n_chains * n_draws, "burn_in": 0, "keep_spins": False, "seed": 9}
+    after = sample(model, temperature, 1, start=start, sweeps_between=2, **settings).energy.values.ravel()
+    assert np.mean(after != first.energy.values.ravel()) > 0.9
+    error = after.std() / np.sqrt(len(after))
+    assert error < 1e-3
+    assert abs(after.mean() - kaufman.energy(temperature, (32, 32))) < 4.0 * error
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chains_are_uncorrelated(name):
+    n_chains = 64 if name == "multispin" else 24
+    n_draws = 40 if name == "convolution" else 400
+    draws = sample(
+        Ising((8, 8)),
+        3.0,
+        n_draws,
+        method=name,
+        n_chains=n_chains,
+        sweeps_between=5,
+        burn_in=20,
+        keep_spins=False,
+        seed=1,
+    )
+    for series in (draws.energy.values[0], draws.magnetization.values[0]):
+        pairs = np.corrcoef(series)[np.triu_indices(n_chains, k=1)]
+        assert abs(pairs.mean()) < 3.0 * pairs.std() / np.sqrt(len(pairs))

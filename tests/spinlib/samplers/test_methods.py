@@ -1,0 +1,28 @@
+import subprocess
+import sys
+
+import pytest
+
+from spinlib.samplers import METHODS
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_has_the_contract(name):
+    if name == "convolution":
+        pytest.importorskip("torch")
+    assert callable(METHODS[name].sweep)
+    assert callable(METHODS[name].refuse)
+    assert METHODS[name].__name__ == f"spinlib.samplers.{name}"
+
+
+def test_unknown_names_are_not_looked_for_on_disk():
+    assert "random" not in METHODS
+    with pytest.raises(KeyError):
+        METHODS["random"]
+
+
+def test_torch_is_not_imported_before_it_is_used():
+    program = (
+        "import sys, spinlib.samplers; assert 'wolff' in spinlib.samplers.METHODS; assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from spinlib.exact import enumeration
+from spinlib.models import Ising, Potts
+from spinlib.samplers import wolff
+from spinlib.samplers.random import streams
+
+
+@pytest.mark.parametrize("temperature", [3.0, 6.0, 20.0])
+def test_clusters_per_sweep_are_sites_over_mean_cluster_size(temperature):
+    # The mean size of a Wolff cluster is N <m^2> (Wolff 1989); a pilot run gives it to some per cent.
+    model = Ising((4, 4))
+    squared = enumeration.thermodynamics(model, temperature).squared_magnetization
+    assert wolff.clusters_per_sweep(model, temperature) == pytest.approx(1.0 / squared, rel=0.25, abs=0.5)
+
+
+def test_one_cluster_is_a_sweep_of_an_ordered_lattice():
+    assert wolff.clusters_per_sweep(Ising((32, 32)), 1.0) == 1
+    assert wolff.clusters_per_sweep(Potts((16, 16), q=4), 0.3) == 1
+
+
+def test_the_number_of_clusters_does_not_depend_on_what_was_asked_before():
+    first, second = Ising((16, 16)), Ising((16, 16))
+    numbers = [wolff.clusters_per_sweep(first, t) for t in (2.0, 3.0, 5.0)]
+    assert [wolff.clusters_per_sweep(second, t) for t in (5.0, 3.0, 2.0)] == numbers[::-1]
+    assert numbers[0] < numbers[1] < numbers[2]
+
+
+def test_a_cold_cluster_is_the_lattice():
+    model = Ising((8, 8), boundary=("free", "periodic"))
+    spins = np.ones((2, 8, 8), dtype=np.int8)
+    for n in (1, 2, 3):
+        wolff.sweep(model, spins, np.full(2, 1e-3), streams(n, "cold", 0, 2), 1)
+        assert np.all(spins == (-1) ** n)
+
+
+def test_a_potts_cluster_takes_another_state():
+    model, spins = Potts((6, 6), q=3), np.zeros((300, 6, 6), dtype=np.int8)
+    wolff.sweep(model, spins, np.full(300, 1e-3), streams(1, "cold", 0, 300), 1)
+    assert np.all(spins == spins[:, :1, :1])
+    assert set(spins[:, 0, 0]) == {1, 2}
+
+
+def test_clusters_end_at_bonds_without_coupling():
+    coupling = np.zeros((2, 6, 6))
+    coupling[0] = -1.0
+    stripes = np.tile(np.array([1, -1] * 3, dtype=np.int8)[:, None], (1, 6))
+    model, spins = Ising((6, 6), coupling=coupling), np.tile(stripes, (200, 1, 1))
+    n_clusters = wolff.clusters_per_sweep(model, 1e-3)
+    wolff.sweep(model, spins, np.full(200, 1e-3), streams(1, "columns", 0, 200), 1)
+    turned = spins != stripes
+    assert np.all(turned == turned[:, :1])
+    assert turned[:, 0].sum(axis=1).max() <= n_clusters
+    assert turned.any()
+
+
+@pytest.mark.parametrize("model", [Ising((4, 4), field=1.0), Potts((4, 4), coupling=-1.0)], ids=repr)
+def test_refusals_name_the_method(model):
+    with pytest.raises(ValueError, match="wolff needs"):
+        wolff.refuse(model)

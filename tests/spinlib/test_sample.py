@@ -1,0 +1,188 @@
+import re
+import tomllib
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import spinlib
+from spinlib import sample
+from spinlib.models import CellularPotts, Ising, Potts
+
+SMALL = {"burn_in": 5, "n_chains": 3}
+
+
+def test_layout_of_the_dataset():
+    draws = sample(Ising((4, 6)), [2.0, 3.0], 5, method="metropolis", sweeps_between=2, seed=4, **SMALL)
+    assert draws.spins.dims == ("temperature", "chain", "draw", "x0", "x1")
+    assert draws.spins.shape == (2, 3, 5, 4, 6)
+    assert draws.spins.dtype == np.int8
+    assert draws.energy.dims == draws.magnetization.dims == ("temperature", "chain", "draw")
+    assert list(draws.temperature.values) == [2.0, 3.0]
+    expected = {
+        "method": "metropolis",
+        "seed": 4,
+        "burn_in": 5,
+        "sweeps_between": 2,
+        "start": "random",
+        "device": "cpu",
+    }
+    assert expected.items() <= draws.attrs.items()
+    assert draws.attrs["model"] == repr(Ising((4, 6)))
+    assert draws.attrs["spinlib_version"] == spinlib.__version__
+
+
+def test_energy_and_magnetization_are_per_site():
+    model = Potts((3, 4, 2), q=3)
+    draws = sample(model, 1.0, 4, **SMALL)
+    assert draws.spins.dims[3:] == ("x0", "x1", "x2")
+    assert np.allclose(draws.energy, model.energy(draws.spins.values) / 24)
+    counts = [(draws.spins == state).sum(("x0", "x1", "x2")) for state in range(3)]
+    assert np.allclose(draws.magnetization, (3 * np.max(counts, axis=0) / 24 - 1) / 2)
+
+
+def test_version_is_that_of_the_project():
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    assert tomllib.loads(project.read_text())["project"]["version"] == spinlib.__version__
+
+
+def test_same_seed_same_samples():
+    settings = {"method": "swendsen_wang", "n_samples": 4, **SMALL}
+    draws = sample(Ising((6, 6)), [2.0, 2.0], seed=3, **settings)
+    assert draws.identical(sample(Ising((6, 6)), [2.0, 2.0], seed=3, **settings))
+    assert not draws.equals(sample(Ising((6, 6)), [2.0, 2.0], seed=4, **settings))
+    # No two chains share a stream, also at equal temperatures.
+    assert len({chain.tobytes() for chain in draws.spins.values.reshape(6, -1)}) == 6
+
+
+def test_observables_and_spins_can_be_left_out():
+    draws = sample(Ising((4, 4)), 2.0, 4, keep_spins=False, observables="energy", **SMALL)
+    assert set(draws.data_vars) == {"energy"}
+    assert set(sample(Ising((4, 4)), 2.0, 4, observables=(), **SMALL).data_vars) == {"spins"}
+
+
+@pytest.mark.parametrize("leading", [(), (3,), (2, 3)])
+def test_given_starts(leading):
+    spins = np.random.default_rng(0).choice([-1.0, 1.0], size=(*leading, 4, 4))
+    draws = sample(
+        Ising((4, 4)), [1e-3, 2e-3], 1, method="metropolis", start=spins, burn_in=0, n_chains=3, sweeps_between=1
+    )
+    every = np.broadcast_to(spins, (2, 3, 4, 4))
+    assert np.all(Ising((4, 4)).energy(draws.spins.values[:, :, 0]) <= Ising((4, 4)).energy(every))
+    assert draws.attrs["start"] == "given"
+    ordered = sample(Ising((4, 4)), 0.1, 2, method="metropolis", start="cold", burn_in=3)
+    assert np.all(ordered.spins == 1)
+
+
+@pytest.mark.parametrize(
+    ("model", "temperatures", "method"),
+    [
+        (Ising((4, 4)), 50.0, "swendsen_wang"),
+        (Ising((4, 4), coupling=-1.0), 2.0, "swendsen_wang"),
+        (Ising((4, 4), boundary="antiperiodic"), 2.0, "swendsen_wang"),
+        (Ising((4, 4), coupling=np.full((2, 4, 4), 0.5)), 2.0, "swendsen_wang"),
+        (Potts((4, 4)), 1.0, "swendsen_wang"),
+        (Ising((4, 4), field=0.1), [1.0, 5.0], "metropolis"),
+        (Ising((4, 4), field=0.1), [1.0, 6.0], "heat_bath"),
+        (Ising((4, 4), coupling=2.0, field=0.1), [1.0, 6.0], "metropolis"),
+        (Ising((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2))), 2.0, "metropolis"),
+        (Ising((4, 6), coupling=-1.0, neighborhood="triangular"), 2.0, "metropolis"),
+        (Potts((4, 4), coupling=-1.0), 2.0, "metropolis"),
+    ],
+)
+def test_auto_is_resolved_and_stored(model, temperatures, method):
+    assert sample(model, temperatures, 1, burn_in=1).attrs["method"] == method
+
+
+@pytest.mark.parametrize("method", ["metropolis", "multispin", "wolff"])
+def test_workers_change_no_sample(method):
+    settings = {"n_samples": 3, "method": method, "burn_in": 4, "n_chains": 70, "seed": 5}
+    alone = sample(Ising((32, 32)), [2.0, 4.0], **settings)
+    with ThreadPoolExecutor(1) as one:
+        assert alone.identical(sample(Ising((32, 32)), [2.0, 4.0], executor=one, **settings))
+
+
+def test_two_spawned_workers_change_no_sample():
+    model = Ising((128, 128), coupling=np.random.default_rng(1).normal(size=(2, 128, 128)), field=0.1)
+    settings = {"n_samples": 2, "method": "heat_bath", "burn_in": 2, "n_chains": 5, "seed": 5}
+    alone = sample(model, [2.0, 4.0], **settings)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two:
+        assert alone.identical(sample(model, [2.0, 4.0], executor=two, **settings))
+
+
+class Breaking(Executor):
+    """An executor whose workers die."""
+
+    def submit(self, *arguments, **settings):
+        future = Future()
+        future.set_exception(RuntimeError("worker lost"))
+        return future
+
+
+def test_a_lost_worker_says_what_it_was_doing():
+    with pytest.raises(RuntimeError, match="worker lost") as caught:
+        sample(Ising((4, 4)), 2.5, 3, method="wolff", executor=Breaking())
+    assert re.search(r"Ising.*wolff.*2\.5", caught.value.__notes__[0])
+
+
+def test_progress_bar_counts_draws(capsys):
+    sample(Ising((4, 4)), [2.0, 3.0], 7, progress=True, **SMALL)
+    assert "42/42" in capsys.readouterr().err
+    sample(Ising((4, 4)), 2.0, 7, **SMALL)
+    assert not capsys.readouterr().err
+
+
+def test_convolution_is_one_of_the_methods():
+    pytest.importorskip("torch")
+    settings = {"n_samples": 3, "method": "convolution", "n_chains": 4}
+    draws = sample(Ising((6, 4)), [1.0, 4.0], burn_in=20, start="cold", seed=1, **settings)
+    assert draws.identical(sample(Ising((6, 4)), [1.0, 4.0], burn_in=20, start="cold", seed=1, **settings))
+    assert np.allclose(draws.energy, Ising((6, 4)).energy(draws.spins.values) / 24)
+    assert draws.energy[0].mean() < draws.energy[1].mean()
+    assert len({chain.tobytes() for chain in draws.spins.values[1]}) == 4
+
+
+def test_a_dataset_can_be_concatenated_with_another():
+    one, two = (sample(Ising((4, 4)), t, 2, **SMALL) for t in (1.0, 2.0))
+    assert xr.concat([one, two], "temperature").sizes["temperature"] == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"temperatures": 0.0}, ValueError, "temperature 0.0"),
+        ({"temperatures": [1.0, -2.0]}, ValueError, "temperature -2.0"),
+        ({"temperatures": np.nan}, ValueError, "temperature nan"),
+        ({"temperatures": np.inf}, ValueError, "temperature inf"),
+        ({"temperatures": []}, ValueError, "temperatures of shape (0,)"),
+        ({"temperatures": [[1.0]]}, ValueError, "temperatures of shape (1, 1)"),
+        ({"n_samples": -1}, ValueError, "n_samples -1"),
+        ({"n_samples": 0}, ValueError, "n_samples 0"),
+        ({"n_samples": 2.5}, TypeError, "n_samples 2.5"),
+        ({"n_chains": 0}, ValueError, "n_chains 0"),
+        ({"sweeps_between": 0}, ValueError, "sweeps_between 0"),
+        ({"burn_in": -1}, ValueError, "burn_in -1"),
+        ({"seed": -5}, ValueError, "seed -5"),
+        ({"method": "cluster"}, ValueError, "method 'cluster': allowed are 'auto', 'metropolis'"),
+        ({"method": "wolff", "model": Ising((4, 4), field=1.0)}, ValueError, "field 1.0"),
+        ({"method": "multispin", "model": Potts((4, 4))}, TypeError, "Potts"),
+        ({"start": "hot"}, ValueError, "start 'hot'"),
+        ({"start": np.ones((2, 4, 4))}, ValueError, "start of shape (2, 4, 4)"),
+        ({"start": np.ones(4)}, ValueError, "start of shape (4,)"),
+        ({"start": np.zeros((4, 4))}, ValueError, "spin value 0"),
+        ({"observables": ("energy", "mass")}, ValueError, "observable 'mass'"),
+        ({"observables": (), "keep_spins": False}, ValueError, "nothing would be returned"),
+        ({"device": "cuda"}, ValueError, "device 'cuda'"),
+        ({"n_samples": 2**28}, ValueError, "2 GiB"),
+        ({"n_chains": 2**28, "keep_spins": False}, ValueError, "2 GiB"),
+        ({"model": CellularPotts((8, 8), [0, 1], np.ones((2, 2)))}, TypeError, "cellular_potts.simulate"),
+        ({"model": (4, 4)}, TypeError, "allowed are Ising and Potts"),
+    ],
+)
+def test_bad_input_is_named(changes, error, words):
+    arguments = {"model": Ising((4, 4)), "temperatures": 2.0, "n_samples": 3} | changes
+    with pytest.raises(error, match=re.escape(words)):
+        sample(**arguments)

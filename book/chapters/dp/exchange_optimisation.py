@@ -90,7 +90,7 @@ def metropolis_limit(settings, run):
 limit = chapter.record(
     "metropolis_limit",
     {
-        "smoke": {"size": 8, "T": 2.0, "alpha": [10, 10000], "chains": 16, "burn_in": 50, "sweeps": 500},
+        "smoke": {"size": 8, "T": 2.0, "alpha": [10, 10000], "chains": 16, "burn_in": 50, "sweeps": 200},
         "paper": {
             "size": 16,
             "T": 2.0,
@@ -202,8 +202,10 @@ heat = chapter.record(
     exchange_temperature,
 )  # fmt: skip
 
-# %% tags=["figure"]
+# %%
 titles = [f"{setup}, α = {alpha}" for setup, alpha in zip(heat["setup"], heat["alpha"], strict=True)]
+
+# %% tags=["figure"]
 main = [0, len(titles) - 1]
 chosen = [k for k, T in enumerate(heat["T"]) if T in (0.1, 0.3, 0.5, 0.9, 1.6, 3.0)]
 figure, axes = plt.subplots(2, 2, figsize=(9, 6.6))
@@ -356,7 +358,7 @@ def exchange_patterns(settings, run):
 formed = chapter.record(
     "exchange_patterns",
     {
-        "smoke": {"size": 16, "T": 0.5, "seeds": 16, "steps": 60, "rate": 0.02, "window": 10, "shown": [0, 20, 40], "frozen_sweeps": 50},
+        "smoke": {"size": 16, "T": 0.5, "seeds": 16, "steps": 40, "rate": 0.02, "window": 10, "shown": [0, 20], "frozen_sweeps": 30},
         "paper": {
             "size": 32, "T": 0.5, "seeds": 16, "steps": 1500, "rate": 0.005, "window": 50, "shown": [0, 20, 40, 60, 80, 100],
             "frozen_sweeps": 200,

@@ -127,17 +127,19 @@ gpu = chapter.record(
     requires="cuda",
 )
 
-# %% tags=["figure"]
-import matplotlib.pyplot as plt
-
-from spinbook import style
-
+# %%
 # Table III of the paper, as printed: lattice side over 128, batch, flips/ns.
 printed = {
     "CPU (i7-11800H)": [(5, 1, 0.019), (5, 16, 0.018), (20, 1, 0.013), (20, 8, 0.016)],
     "GPU (RTX 3060)": [(5, 1, 0.89), (5, 16, 1.70), (20, 1, 1.53), (20, 16, 1.71)],
     "TPU": [(5, 1, 0.06), (5, 16, 0.86), (20, 1, 0.89), (20, 16, 55.52)],
 }
+
+# %% tags=["figure"]
+import matplotlib.pyplot as plt
+
+from spinbook import style
+
 measured = {name: grid for name, grid in (("CPU", cpu), ("GPU", gpu)) if grid}
 figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
 for axis, (title, rows) in zip(axes, printed.items(), strict=True):

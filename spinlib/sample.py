@@ -114,32 +114,33 @@ def sample(
         for i, temperature in enumerate(grid)
         for members in chains.split(method, model, n_chains)
     ]
-    axes = tuple(f"x{axis}" for axis in range(model.lattice.ndim))
-    draws = xr.Dataset(
-        coords={"temperature": ("temperature", grid, {"units": "J/k_B"})},
-        attrs={
-            "method": method,
-            "model": repr(model),
-            "seed": settings["seed"],
-            "burn_in": burn_in,
-            "sweeps_between": settings["sweeps_between"],
-            "start": first if isinstance(first, str) else "given",
-            "device": settings["device"],
-            "spinlib_version": _version(),
-        },
-    )
-    shape = (len(grid), n_chains, n_samples)
-    for name in names:
-        meaning = {"long_name": f"{name} per site"} | ({"units": "J"} if name == "energy" else {})
-        draws[name] = (("temperature", "chain", "draw"), np.empty(shape), meaning)
-    if keep_spins:
-        dims = ("temperature", "chain", "draw", *axes)
-        draws["spins"] = (dims, np.empty((*shape, *model.shape), dtype=np.int8))
+    draws = _empty_dataset(grid, n_chains, settings, first if isinstance(first, str) else "given")
     with tqdm(total=len(grid) * n_chains * n_samples, unit="draw", disable=not progress) as bar:
         for block, result in _results(blocks, executor, bar):
             for name, values in result.items():
                 draws[name].values[block.temperature_index, block.chains.start : block.chains.stop] = values
     return draws
+
+
+def _empty_dataset(grid: np.ndarray, n_chains: int, settings: dict[str, Any], start: str) -> xr.Dataset:
+    """Coordinates, attributes and arrays that are still to be filled."""
+    from spinlib import __version__
+
+    model, shape = settings["model"], (len(grid), n_chains, settings["n_samples"])
+    stored = ("method", "seed", "burn_in", "sweeps_between", "device")
+    dataset = xr.Dataset(
+        coords={"temperature": ("temperature", grid, {"units": "J/k_B"})},
+        attrs={name: settings[name] for name in stored}
+        | {"model": repr(model), "start": start, "spinlib_version": __version__},
+    )
+    dims = ("temperature", "chain", "draw")
+    for name in settings["observables"]:
+        meaning = {"long_name": f"{name} per site"} | ({"units": "J"} if name == "energy" else {})
+        dataset[name] = (dims, np.empty(shape), meaning)
+    if settings["keep_spins"]:
+        axes = (f"x{axis}" for axis in range(len(model.shape)))
+        dataset["spins"] = ((*dims, *axes), np.empty((*shape, *model.shape), dtype=np.int8))
+    return dataset
 
 
 def _results(blocks: list[Block], executor: Executor | None, bar: Any) -> Iterator[tuple[Block, dict[str, np.ndarray]]]:
@@ -225,9 +226,3 @@ def _at_least(least: int, name: str, value: Any) -> int:
     if number < least:
         raise ValueError(f"{name} {number}: has to be at least {least}")
     return number
-
-
-def _version() -> str:
-    from spinlib import __version__
-
-    return __version__

@@ -14,8 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
     sources = hashlib.sha256()
     for path in sorted(SAMPLERS.glob("*.py")):
         sources.update(path.name.encode() + path.read_bytes())
-    cache = config.cache.mkdir(f"numba-{sources.hexdigest()[:16]}")  # type: ignore[union-attr]
-    os.environ["NUMBA_CACHE_DIR"] = str(cache)
+    os.environ["NUMBA_CACHE_DIR"] = str(config.rootpath / ".pytest_cache" / f"numba-{sources.hexdigest()[:16]}")
     # Tests may run side by side, one per core.
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")

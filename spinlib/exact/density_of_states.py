@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import index
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ Array = NDArray[np.float64]
 Boundary = str | Sequence[str]
 
 MOST_SITES = 4096
-MOST_JOINT_COLUMNS, MOST_JOINT_SITES = 8, 64
+MOST_JOINT_SITES = 64  # so that rows have at most 8
 
 
 def ising_torus(shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> tuple[list[int], list[int]]:
@@ -57,13 +58,9 @@ def ising_torus_joint(
     """Total energies, total magnetisations and numbers of states of all (E, M) cells that have states.
 
     (energies, magnetizations, counts), Python integers, sorted by E, then M, by a transfer matrix that adds one site
-    at a time (Binder, Physica 62, 508 (1972)). At most 64 sites, and 8 along the shorter side; else arguments and
-    errors as `ising_torus`.
+    at a time (Binder, Physica 62, 508 (1972)). At most 64 sites; else arguments and errors as `ising_torus`.
     """
-    lattice = _torus(shape, boundary, MOST_JOINT_SITES)
-    if min(lattice.shape) > MOST_JOINT_COLUMNS:
-        raise ValueError(f"shape {lattice.shape}: the shorter side may have at most {MOST_JOINT_COLUMNS} sites")
-    return _joint_density(lattice)
+    return _joint_density(_torus(shape, boundary, MOST_JOINT_SITES))
 
 
 def log_partition(T: ArrayLike, shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> Numbers:
@@ -85,7 +82,7 @@ def specific_heat(T: ArrayLike, shape: Sequence[int], boundary: Boundary = ("per
     """Specific heat per site, the variance of the energy over N T^2. Arguments and errors as `log_partition`."""
     canonical = _canonical(T, shape, boundary)
     variance = (canonical.probabilities * (canonical.excited - canonical.mean[..., None]) ** 2).sum(axis=-1)
-    return like_input(variance / canonical.temperatures**2 / math.prod(shape))
+    return like_input(variance / canonical.temperatures / canonical.temperatures / math.prod(shape))
 
 
 def entropy(T: ArrayLike, shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> Numbers:
@@ -123,7 +120,7 @@ def sample_energies(
     if np.ndim(T):
         raise TypeError(f"T must be one number, got {T!r}")
     levels, probabilities = energy_distribution(T, shape, boundary)
-    return np.random.default_rng(seed).choice(levels, size=n_samples, p=probabilities)
+    return np.random.default_rng(index(seed)).choice(levels, size=n_samples, p=probabilities)
 
 
 class _Canonical(NamedTuple):
@@ -151,9 +148,10 @@ def _canonical(T: ArrayLike, shape: Sequence[int], boundary: Boundary) -> _Canon
 
 
 def _torus(shape: Sequence[int], boundary: Boundary, most_sites: int) -> Lattice:
-    lattice = Lattice(shape, boundary)  # type: ignore[arg-type]
-    if lattice.ndim != 2:
-        raise ValueError(f"shape {lattice.shape}: a torus has two sides")
+    sides = Lattice(shape).shape  # type: ignore[arg-type]
+    if len(sides) != 2:
+        raise ValueError(f"shape {sides}: a torus has two sides")
+    lattice = Lattice(sides, boundary)
     if "free" in lattice.boundary:
         raise ValueError(f'boundary {boundary!r}: allowed are "periodic" and "antiperiodic"')
     if lattice.n_sites > most_sites:

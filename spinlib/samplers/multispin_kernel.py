@@ -2,7 +2,7 @@
 
 words[c] holds the sites of colour c: site (i, j) has colour (i + j) mod 2 and stands in row i + 1, column
 MARGIN + j // 2. Each of a word's 64 bits is another configuration, or another strip of one configuration
-(`spinlib.samplers.packed_spins`); either way bit b only meets bits b. Row 0 and the row after the last, and one
+(`spinlib.samplers.multispin`); either way bit b only meets bits b. Row 0 and the row after the last, and one
 column on either side, repeat the sites across the boundary.
 
 A site is flipped with a probability p that depends on how many of its four neighbours it disagrees with; the
@@ -32,7 +32,7 @@ PLANES = 12
 LANES = 4 * WIDTH
 MARGIN = WIDTH
 
-JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
@@ -68,7 +68,7 @@ def empty_words(n_rows: int, n_columns: int) -> np.ndarray:
     return memory[start : start + math.prod(shape)].reshape(shape)
 
 
-@njit(**JIT)
+@njit(**_JIT)
 def _decide_rest(sites, row, column, n_words, undecided, tails, state):
     """Flip each undecided site of some words with the probability that remains after all planes."""
     for word in range(n_words):
@@ -80,7 +80,7 @@ def _decide_rest(sites, row, column, n_words, undecided, tails, state):
                 sites[row, column + word] ^= _ONE << bit
 
 
-@njit(**JIT)
+@njit(**_JIT)
 def repeat_edge(sites, row, n_columns, seams, turn):
     """Repeat the first or the last row of one colour on the other side of the lattice; else do nothing.
 
@@ -98,14 +98,14 @@ def repeat_edge(sites, row, n_columns, seams, turn):
             sites[last + 1, column] = ((word >> forward) | (word << backward)) ^ seams[1]
 
 
-@njit(**JIT)
+@njit(**_JIT)
 def repeat_ends(sites, row, n_columns, seam):
     """Repeat a row's first and last site of one colour beyond its other end, with the `seam`'s bits changed."""
     sites[row, MARGIN - 1] = sites[row, MARGIN + n_columns - 1] ^ seam
     sites[row, MARGIN + n_columns] = sites[row, MARGIN] ^ seam
 
 
-@njit(**JIT)
+@njit(**_JIT)
 def _update(block, color, band, undecided, like):
     """Attempt to flip every site of one colour in one band of rows."""
     sites, others = block.words[color], block.words[1 - color]
@@ -164,7 +164,7 @@ def _update(block, color, band, undecided, like):
         repeat_edge(sites, stop - 1, n_columns, block.seams, block.turn)
 
 
-@njit(**JIT)
+@njit(**_JIT)
 def sweep_words(block, n, thread, n_threads, arrivals, like):
     """`sweep` with as many words at a time as `like` has; the result is the same."""
     n_bands = len(block.bands) - 1
@@ -176,7 +176,7 @@ def sweep_words(block, n, thread, n_threads, arrivals, like):
             arrive_and_wait(arrivals, n_threads)
 
 
-@njit(**JIT)
+@njit(**_JIT)
 def sweep(block: Block, n: int, thread: int, n_threads: int, arrivals: np.ndarray) -> None:
     """`n` sweeps of the share of a block's bands that falls to one of `n_threads` threads.
 

@@ -546,8 +546,8 @@ chapter.claim(
 #   need not be wrapped up there. At the end both boundaries stay above the shortest possible outline, because the
 #   temperature keeps them rough.
 # - Checkerboard updates are faster, per step, than serial ones, and one factor of time brings their curves together. The
-#   order of the attempts explains the factor. Stale areas have a small effect of their own that does not go away with time: the
-#   areas spread more widely, and the boundaries at rest are a little longer.
+#   order of the attempts explains the factor. Stale areas have a small effect of their own that does not go away with time:
+#   areas spread more widely, and the boundaries among the light, easily deformed cells stay a little longer.
 # - Cells end well below their target area: boundary tension squeezes them.
 
 # %%

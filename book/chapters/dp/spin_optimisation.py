@@ -8,7 +8,7 @@
 # **A fair comparison.** All methods get the same couplings, the same starting spins and the same number of *spin
 # updates*: a sweep is one update per spin and so is a gradient step, which makes a step of differentiable Monte Carlo cost
 # two. Differences are taken instance by instance. The exact floors are $-2$ per spin and, for the infinite $\pm J$ glass,
-# about $-1.4015$ (Campbell, Hartmann and Katzgraber 2004); a ten times longer anneal of the same instances is drawn as well.
+# about $-1.4015$ (De Simone and others 1996, $\pm 0.0008$); a ten times longer anneal of the same instances is drawn as well.
 #
 # **Choices.** The paper says only that the temperature is annealed to zero and gradients are quantised. Lattice, schedule, $\alpha$ and
 # gradient rate are ours, stated in the captions, and varied at the end.

@@ -2,8 +2,9 @@
 
 Spins are tensors [B, C = 1, *shape], one lattice per batch member, each with its own temperature. For every
 colour of the lattice: the neighbours of all sites by convolution, the energy change of the proposed states, and
-acceptance with probability p = exp(-beta dE) on the sites of that colour. `spinlib.samplers.metropolis` does
-the same Markov chain many times faster on a CPU; this file is the paper's method as the paper describes it.
+acceptance with probability p = exp(-beta dE) on the sites of that colour. `spinlib.samplers.metropolis` is the same
+algorithm, many times faster on a CPU, and leaves out a site now and then: with a fixed order in which every dE <= 0 is
+accepted, as here and in the paper, some states of some small lattices are never reached.
 
 Each batch member has its own proposals and acceptance noise. The authors' public code draws one noise field and
 shares it over the batch. That correlates the members: near the critical temperature flip proposals drive a batch

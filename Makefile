@@ -80,7 +80,7 @@ audit: .venv/installed ## recompute one shipped record (RECORD, else at random) 
 wanted: .venv/installed ## list the claims whose paper-scale record is missing, with estimated times
 	@$(BIN)/python -m spinbook wanted
 
-bench: .venv/installed ## time our samplers and installed peers: build/benchmarks.json
+bench: .venv/installed ## time our samplers and the paper's method in one run: build/benchmarks.json
 	$(BIN)/python benchmarks/run.py build/benchmarks.json
 
 serve: book ## build the book and show it at http://localhost:PORT

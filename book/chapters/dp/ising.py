@@ -223,11 +223,11 @@ for k, (size, color) in enumerate(zip(curves["L"], style.COLORS.values(), strict
     exact = kaufman.energy(curves["T"], (size, size))
     deviation = (curves["energy"][k] - exact) / curves["energy_error"][k]
     right.plot(curves["T"], deviation, color=color, marker="o", markersize=3.5, linestyle="none", label=f"L = {size}")
-left.set(xlabel="temperature T [J/k_B]", ylabel="magnetisation ⟨|m|⟩")
+left.set(xlabel="temperature T [$J/k_B$]", ylabel="magnetisation ⟨|m|⟩")
 left.legend()
 right.axhspan(-2, 2, color="0.9", zorder=0)
 right.axhline(0, color="black", linewidth=1.2)
-right.set(xlabel="temperature T [J/k_B]", ylabel="(energy − Kaufman) / error")
+right.set(xlabel="temperature T [$J/k_B$]", ylabel="(energy − Kaufman) / error")
 chapter.figure(
     figure,
     "fig2_magnetization",
@@ -321,10 +321,9 @@ critical = chapter.record(
 
 # %%
 # Weighted straight line T(L) = Tc + a / L through the peaks.
-weights = 1 / critical["peak_error"] ** 2
-design = np.stack([np.ones(len(critical["L"])), 1 / critical["L"]], axis=1)
-covariance = np.linalg.inv(design.T @ (weights[:, None] * design))
-intercept, slope = covariance @ design.T @ (weights * critical["peak"])
+(slope, intercept), covariance = np.polyfit(
+    1 / critical["L"], critical["peak"], 1, w=1 / critical["peak_error"], cov="unscaled"
+)
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
@@ -332,7 +331,7 @@ inverse = np.linspace(0, 1.05 / critical["L"][0], 50)
 left.axhline(onsager.critical_temperature(), **style.EXACT)
 left.errorbar(1 / critical["L"], critical["peak"], critical["peak_error"], color=style.COLORS["blue"], **style.MEASURED)
 left.plot(inverse, intercept + slope * inverse, color=style.COLORS["blue"], linestyle="--", label="fit $T_c + a/L$")
-left.set(xlabel="1 / L", ylabel="peak of the susceptibility, T [J/k_B]")
+left.set(xlabel="1 / L", ylabel="peak of the susceptibility, T [$J/k_B$]")
 left.legend()
 right.axhline(onsager.critical_temperature(), **style.EXACT)
 right.errorbar(
@@ -342,7 +341,7 @@ right.errorbar(
     color=style.COLORS["vermillion"],
     **style.MEASURED,
 )
-right.set(xlabel="smaller size L of the pair (L, 2L)", ylabel="crossing of the cumulants, T [J/k_B]", xscale="log")
+right.set(xlabel="smaller size L of the pair (L, 2L)", ylabel="crossing of the cumulants, T [$J/k_B$]", xscale="log")
 right.set_xticks(critical["L"][:-1], [str(size) for size in critical["L"][:-1]])
 right.minorticks_off()
 right.legend()
@@ -360,7 +359,7 @@ chapter.figure(
 # %%
 chapter.claim("fig2/binder_crossing", critical["crossing"][-1], critical["crossing_error"][-1])
 chapter.claim("fig2/binder_value", critical["cumulant"][-1], critical["cumulant_error"][-1])
-chapter.claim("fig2/pseudo_critical", intercept, np.sqrt(covariance[0, 0]))
+chapter.claim("fig2/pseudo_critical", intercept, np.sqrt(covariance[1, 1]))
 
 # %% [markdown]
 # ## The triangular lattice through a widened kernel
@@ -417,7 +416,7 @@ axes.errorbar(
     **style.MEASURED,
 )
 axes.axvline(triangular.critical_temperature(), color="0.6", linestyle=":", label="$T_c$ = 4/ln 3")
-axes.set(xlabel="temperature T [J/k_B]", ylabel="energy per site [J]")
+axes.set(xlabel="temperature T [$J/k_B$]", ylabel="energy per site [J]")
 axes.legend()
 chapter.figure(
     figure,

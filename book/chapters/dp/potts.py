@@ -162,11 +162,8 @@ critical = chapter.record(
 # %%
 # Weighted straight line u(L) = u + a L^(-4/5).
 scaled = critical["L"] ** -0.8
-weights = 1 / critical["energy_error"] ** 2
-design = np.stack([np.ones(len(scaled)), scaled], axis=1)
-covariance = np.linalg.inv(design.T @ (weights[:, None] * design))
-limit, slope = covariance @ design.T @ (weights * critical["energy"])
-limit_error = np.sqrt(covariance[0, 0])
+(slope, limit), covariance = np.polyfit(scaled, critical["energy"], 1, w=1 / critical["energy_error"], cov="unscaled")
+limit_error = np.sqrt(covariance[1, 1])
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
@@ -184,7 +181,7 @@ right.errorbar(
     color=style.COLORS["vermillion"],
     **style.MEASURED,
 )
-right.set(xlabel="smaller size L of the pair (L, 2L)", ylabel="crossing of the cumulants, T [J/k_B]", xscale="log")
+right.set(xlabel="smaller size L of the pair (L, 2L)", ylabel="crossing of the cumulants, T [$J/k_B$]", xscale="log")
 right.set_xticks(critical["L"][:-1], [str(size) for size in critical["L"][:-1]])
 right.minorticks_off()
 right.legend()

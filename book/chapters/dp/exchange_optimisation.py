@@ -272,10 +272,11 @@ def summit(values, T):
 persistent, restart = 0, len(titles) - 1
 peaks = {title: summit(heat["gradient"][k], heat["T"]) for k, title in enumerate(titles)}
 bests = {title: heat["T"][heat["loss"][k].argmin(axis=0)] for k, title in enumerate(titles)}
-for title in titles:
-    print(
-        f"{title}: gradient peaks at T = {peaks[title].mean():.2f}, training is best at T = {bests[title].mean():.2f}"
-    )
+for case, title in enumerate(titles):
+    best, peak = bests[title].mean(), peaks[title].mean()
+    agree = np.interp([best, peak], heat["T"], heat["consistency"][case].mean(axis=1))
+    print(f"{title}: training is best at T = {best:.2f}, where gradients have consistency {agree[0]:.2f};")
+    print(f"    the gradient's magnitude peaks at T = {peak:.2f}, where they have consistency {agree[1]:.2f}")
 
 chapter.claim(
     "fig7/intermediate_beats_low",

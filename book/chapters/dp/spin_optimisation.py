@@ -139,7 +139,7 @@ record = chapter.record(
     },
     annealing,
 )  # fmt: skip
-methods = list(UPDATES_PER_STEP)
+methods, size = list(UPDATES_PER_STEP), record.settings["size"]
 energy = {(m, p): record["energy"][k] for k, (p, m) in enumerate((p, m) for p in PANELS for m in methods)}
 updates = {(m, p): record["updates"][k] for k, (p, m) in enumerate((p, m) for p in PANELS for m in methods)}
 
@@ -167,7 +167,6 @@ for axis, panel, title in zip(axes, PANELS, ("J = 1", "J = ±1"), strict=True):
     axis.axhline(long.mean(), color="0.5", linestyle=":", label=f"{record.settings['long']} sweeps of annealing")
     axis.set(xlabel="spin updates per spin", ylabel="energy per spin [J]", title=title)
     axis.legend(fontsize=7)
-size = record.settings["size"]
 chapter.figure(
     figure,
     "fig9",

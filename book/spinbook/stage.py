@@ -14,6 +14,8 @@ from .storage import write_atomically
 
 # Cells that a reader of the page need not see: the way into Colab and what papermill injected.
 UNSEEN = {"colab", "injected-parameters"}
+# Code that plots, and code of more lines than this, is folded: a page reads as an argument first.
+LONGEST_SHOWN = 16
 
 
 def stage(folder: Path, root: Path | None = None) -> None:
@@ -52,11 +54,15 @@ def stage_chapter(name: str, folder: Path, root: Path) -> float:
         tags = cell["metadata"].setdefault("tags", [])
         if UNSEEN & set(tags):
             tags.append("remove-cell")
-        elif "figure" in tags:
+        elif "figure" in tags or (cell["cell_type"] == "code" and _lines(cell) > LONGEST_SHOWN):
             tags.append("hide-input")
     target = folder / "chapters" / f"{name}.ipynb"
     write_atomically(target, json.dumps(notebook).encode())
     return float(notebook["metadata"]["papermill"]["duration"])
+
+
+def _lines(cell: dict[str, Any]) -> int:
+    return "".join(cell["source"]).count("\n") + 1
 
 
 def status(durations: dict[str, float], root: Path) -> str:

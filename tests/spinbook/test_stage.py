@@ -49,6 +49,10 @@ def test_the_reader_is_spared_the_colab_cell_and_plotting_code(executed):
     assert tags == {"colab", "remove-cell"}
     figure = next(cell for cell in cells if "figure" in cell["metadata"]["tags"])
     assert "hide-input" in figure["metadata"]["tags"]
+    for cell in cells:
+        if cell["cell_type"] == "code" and "figure" not in cell["metadata"]["tags"]:
+            long = len("".join(cell["source"]).splitlines()) > stage.LONGEST_SHOWN
+            assert ("hide-input" in cell["metadata"]["tags"]) == (long and "colab" not in cell["metadata"]["tags"])
 
 
 def test_a_chapter_that_was_not_executed_stops_the_book(executed):

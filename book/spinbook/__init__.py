@@ -1,4 +1,4 @@
-"""The helper that the book's chapters use: records, claims, figures. It knows no physics."""
+"""What the book's chapters use to show results: records, claims, figures. It knows no physics."""
 
 from .chapter import Chapter, open_chapter
 

@@ -9,6 +9,9 @@ Two layouts, one kernel (`spinlib.samplers.multispin_kernel`, which says how a w
   last one, which are updated too but never seen.
 
 Spins of one colour are stored inverted where J < 0: with two colours that makes it the ferromagnet.
+
+Metropolis here proposes every flip in every sweep, in a fixed order. On a few very small lattices some states are then
+never reached (`spinlib.samplers.metropolis` says why, and leaves out a site now and then); heat bath reaches all.
 """
 
 from __future__ import annotations

@@ -272,10 +272,10 @@ from itertools import pairwise
 from spinlib.finite_size import CriticalRun, binder_crossing, susceptibility_peak
 
 
-def critical_draws(size, temperature, settings, seed):
+def critical_draws(size, temperature, n_draws, settings, seed):
     with ThreadPoolExecutor(2) as executor:
         draws = sample(
-            Ising((size, size)), [temperature], settings["draws"], method="swendsen_wang", start="cold",
+            Ising((size, size)), [temperature], n_draws, method="swendsen_wang", start="cold",
             n_chains=settings["chains"], burn_in=settings["burn_in"], keep_spins=False, seed=seed, executor=executor,
         )  # fmt: skip
     return CriticalRun(size**2 * draws.energy.values[0], draws.magnetization.values[0], temperature, size**2)
@@ -284,12 +284,12 @@ def critical_draws(size, temperature, settings, seed):
 def one_peak(size, settings, seed):
     center = onsager.critical_temperature() + settings["peak"] / size
     grid = center + np.linspace(-1.0, 1.0, 9) / size
-    return susceptibility_peak(critical_draws(size, center, settings, seed), grid)[:2]
+    return susceptibility_peak(critical_draws(size, center, settings["peak_draws"], settings, seed), grid)[:2]
 
 
 def one_crossing(small, large, settings, seed):
     tc = onsager.critical_temperature()
-    runs = [critical_draws(size, tc, settings, seed + size) for size in (small, large)]
+    runs = [critical_draws(size, tc, settings["draws"], settings, seed + size) for size in (small, large)]
     temperature, value = binder_crossing(*runs, tc + np.linspace(-0.5, 0.5, 9) / small)
     return [*temperature[:2], *value[:2]]
 
@@ -313,8 +313,15 @@ def critical_point(settings, run):
 critical = chapter.record(
     "critical_point",
     {
-        "smoke": {"L": [8, 16], "draws": 2000, "chains": 2, "burn_in": 50, "peak": 2.0},
-        "paper": {"L": [16, 32, 64, 128, 256], "draws": 4000, "chains": 16, "burn_in": 200, "peak": 2.0},
+        "smoke": {"L": [8, 16], "draws": 2000, "peak_draws": 2000, "chains": 2, "burn_in": 50, "peak": 2.0},
+        "paper": {
+            "L": [16, 32, 64, 128, 256],
+            "draws": 40000,
+            "peak_draws": 4000,
+            "chains": 16,
+            "burn_in": 200,
+            "peak": 2.0,
+        },
     },
     critical_point,
 )

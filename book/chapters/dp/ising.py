@@ -369,7 +369,7 @@ chapter.claim(
     "fig2/binder_value",
     critical["cumulant"][-1],
     critical["cumulant_error"][-1],
-    would_decide="ten times as many draws: the cumulant at the crossing carries the error of the crossing's temperature",
+    would_decide="more draws: the cumulant at the crossing carries the error of the crossing's temperature as well",
 )
 chapter.claim("fig2/pseudo_critical", intercept, np.sqrt(covariance[1, 1]))
 

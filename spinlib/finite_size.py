@@ -8,12 +8,15 @@ means, and the jackknife gives its error.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 
+from spinlib.models import Ising, Potts
+from spinlib.sample import sample
 from spinlib.statistics import Estimate, jackknife
 
 Array = NDArray[np.float64]
@@ -30,6 +33,37 @@ class CriticalRun(NamedTuple):
     magnetization: Array
     temperature: float
     n_sites: int
+
+
+def critical_run(
+    model: Ising | Potts,
+    temperature: float,
+    n_draws: int,
+    *,
+    n_chains: int,
+    burn_in: int,
+    seed: int,
+    executor: Executor | None = None,
+) -> CriticalRun:
+    """`n_draws` draws of each of `n_chains` Swendsen-Wang chains from a cold start; one sweep from draw to draw.
+
+    burn_in: sweeps. seed, executor: as in `spinlib.sample`, which also says what raises.
+    """
+    draws = sample(
+        model,
+        [temperature],
+        n_draws,
+        method="swendsen_wang",
+        start="cold",
+        n_chains=n_chains,
+        burn_in=burn_in,
+        keep_spins=False,
+        seed=seed,
+        executor=executor,
+    )
+    return CriticalRun(
+        model.n_sites * draws.energy.values[0], draws.magnetization.values[0], temperature, model.n_sites
+    )
 
 
 def binder_crossing(small: CriticalRun, large: CriticalRun, temperatures: ArrayLike) -> tuple[Estimate, Estimate]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
-from spinlib.finite_size import CriticalRun, binder_crossing, susceptibility_peak
+from spinlib.finite_size import CriticalRun, binder_crossing, critical_run, susceptibility_peak
 from spinlib.models import Ising
 
 CHAINS, DRAWS, T0 = 16, 20_000, 2.3
@@ -76,3 +76,14 @@ def test_a_window_without_crossing_or_peak_is_refused(systems):
 def test_bad_grids_are_refused(systems, grid):
     with pytest.raises(ValueError, match="rising grid"):
         susceptibility_peak(drawn(systems[3], 3, seed=6), grid)
+
+
+def test_critical_run_holds_total_energies_of_every_chain(systems):
+    model, temperature = Ising((4, 4)), 2.5
+    run = critical_run(model, temperature, 4000, n_chains=3, burn_in=20, seed=1)
+    energies, order = systems[4]
+    p = probabilities(energies, temperature)
+    assert run.energies.shape == run.magnetization.shape == (3, 4000)
+    assert (run.temperature, run.n_sites) == (temperature, 16)
+    assert abs(run.energies.mean() - p @ energies) < 4 * np.sqrt(p @ energies**2 - (p @ energies) ** 2) / np.sqrt(3000)
+    assert abs(np.abs(run.magnetization).mean() - p @ abs(order)) < 4 * np.sqrt(p @ order**2) / np.sqrt(3000)

@@ -269,27 +269,26 @@ chapter.claim("fig2/yang", chi2=chi2, dof=dof)
 # %%
 from itertools import pairwise
 
-from spinlib.finite_size import CriticalRun, binder_crossing, susceptibility_peak
+from spinlib.finite_size import binder_crossing, critical_run, susceptibility_peak
 
 
-def critical_draws(size, temperature, n_draws, settings, seed):
+def at(temperature, size, n_draws, settings, seed):
     with ThreadPoolExecutor(2) as executor:
-        draws = sample(
-            Ising((size, size)), [temperature], n_draws, method="swendsen_wang", start="cold",
-            n_chains=settings["chains"], burn_in=settings["burn_in"], keep_spins=False, seed=seed, executor=executor,
+        return critical_run(
+            Ising((size, size)), temperature, n_draws,
+            n_chains=settings["chains"], burn_in=settings["burn_in"], seed=seed, executor=executor,
         )  # fmt: skip
-    return CriticalRun(size**2 * draws.energy.values[0], draws.magnetization.values[0], temperature, size**2)
 
 
 def one_peak(size, settings, seed):
     center = onsager.critical_temperature() + settings["peak"] / size
     grid = center + np.linspace(-1.0, 1.0, 9) / size
-    return susceptibility_peak(critical_draws(size, center, settings["peak_draws"], settings, seed), grid)[:2]
+    return susceptibility_peak(at(center, size, settings["peak_draws"], settings, seed), grid)[:2]
 
 
 def one_crossing(small, large, settings, seed):
     tc = onsager.critical_temperature()
-    runs = [critical_draws(size, tc, settings["draws"], settings, seed + size) for size in (small, large)]
+    runs = [at(tc, size, settings["draws"], settings, seed + size) for size in (small, large)]
     temperature, value = binder_crossing(*runs, tc + np.linspace(-0.5, 0.5, 9) / small)
     return [*temperature[:2], *value[:2]]
 

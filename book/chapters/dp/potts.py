@@ -109,35 +109,27 @@ chapter.figure(
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-from spinlib.finite_size import CriticalRun, binder_crossing
+from spinlib.finite_size import CriticalRun, binder_crossing, critical_run
 from spinlib.statistics import mean_and_error
 
 
-def critical_draws(size, settings, seed):
-    tc = potts.critical_temperature(3)
+def one_size(size, settings, seed):
+    tc = float(potts.critical_temperature(3))
     with ThreadPoolExecutor(2) as executor:
-        draws = sample(
-            Potts((size, size), q=3),
-            [tc],
-            settings["draws"],
-            method="swendsen_wang",
-            start="cold",
-            n_chains=settings["chains"],
-            burn_in=settings["burn_in"],
-            keep_spins=False,
-            seed=seed,
-            executor=executor,
-        )
-    return {"energy": draws.energy.values[0], "magnetization": draws.magnetization.values[0]}
+        run = critical_run(
+            Potts((size, size), q=3), tc, settings["draws"],
+            n_chains=settings["chains"], burn_in=settings["burn_in"], seed=seed, executor=executor,
+        )  # fmt: skip
+    return run._asdict()
 
 
 def critical_point(settings, run):
     tc = potts.critical_temperature(3)
-    runs, energies = {}, []
-    for size in run.progress(settings["L"], "size"):
-        draws = run.part(f"L={size}", critical_draws, size, settings, run.seed + size)
-        energies.append(mean_and_error(draws["energy"]))
-        runs[size] = CriticalRun(size**2 * draws["energy"], draws["magnetization"], tc, size**2)
+    runs = {
+        size: CriticalRun(**run.part(f"L={size}", one_size, size, settings, run.seed + size))
+        for size in run.progress(settings["L"], "size")
+    }
+    energies = [mean_and_error(one.energies / one.n_sites) for one in runs.values()]
     window = np.linspace(-0.3, 0.3, 9)
     crossings = [binder_crossing(runs[a], runs[b], tc + window / a)[0] for a, b in pairwise(settings["L"])]
     return {

@@ -1,0 +1,52 @@
+"""Splitting configurations into training and test sets by their hash (paper dnn, appendix and Fig. 15).
+
+Duplicates cannot be avoided where energies are sampled evenly, so a configuration itself has to say on which side it
+is: the first 12 bits of its SHA3-512 digest, a number below 4096, are compared with the share of the test set. What the
+digest is taken of is our choice: the shape as text, then the spins in C order, eight to a byte, +1 as 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+BUCKETS = 4096
+
+
+def bucket(spins: Any) -> np.ndarray:
+    """The first 12 bits of the digest of each configuration, int64 (n,) from 0 to 4095.
+
+    spins: (n, *shape) of -1 and +1. Raises ValueError for other values, and for spins without an axis n.
+    """
+    spins = np.asarray(spins)
+    if spins.ndim < 2:
+        raise ValueError(f"spins of shape {spins.shape}: (n, *shape) is needed")
+    wrong = spins[np.abs(spins) != 1]
+    if wrong.size:
+        raise ValueError(f"spin value {wrong[0]}: allowed are -1 and +1")
+    shape = repr(spins.shape[1:]).encode()
+    packed = np.packbits(spins.reshape(len(spins), -1) > 0, axis=1)
+    digests = (hashlib.sha3_512(shape + row.tobytes()).digest() for row in packed)
+    return np.array([digest[0] << 4 | digest[1] >> 4 for digest in digests], dtype=np.int64)
+
+
+def in_test_set(spins: Any, share: float) -> np.ndarray:
+    """Whether each configuration (n, *shape) belongs to the test set, bool (n,); the same for equal configurations.
+
+    share: of the test set, rounded to a multiple of 1/4096. Raises where `bucket` does; ValueError for a share that is
+    not between 0 and 1.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"share {share}: it has to be between 0 and 1")
+    return bucket(spins) < round(share * BUCKETS)
+
+
+def require_disjoint(train: Any, test: Any) -> None:
+    """Raise ValueError if a configuration (n, *shape) of `test` is in `train` too."""
+    train, test = (np.ascontiguousarray(np.asarray(spins) > 0).reshape(len(spins), -1) for spins in (train, test))
+    seen = {row.tobytes() for row in np.packbits(train, axis=1)}
+    shared = sum(row.tobytes() in seen for row in np.packbits(test, axis=1))
+    if shared:
+        raise ValueError(f"{shared} of {len(test)} test configurations are in the training set as well")

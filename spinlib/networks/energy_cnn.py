@@ -1,0 +1,82 @@
+"""The network of paper dnn (Sec. II A, Fig. 1): seven convolutions and two fully connected layers.
+
+    R - NN - R - NN - R - 1024 - outputs
+
+R is a "reducing" convolution, 32 filters of 3 x 3 with stride 2; N a "nonreducing" one, 16 filters of 4 x 4 with stride
+1. All are followed by ReLU. The input of 16 x 16 is the configuration with every row and column repeated. The outputs
+are the scores of the energy classes (15 for 4 x 4, 63 for 8 x 8), or one number.
+
+The paper does not say what stands beyond the edges: zeros here, as many on each side as TensorFlow's "same" padding has
+(the paper used TensorFlow), so that R halves an even side and N keeps it. Its last section speaks of 16 or 64 filters
+per layer; the numbers here are those of its Sec. II A.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn.functional import pad
+
+INPUT_SIDE = 16
+
+
+class EnergyCNN(nn.Module):
+    """Spins (B, L, L) or (B, channels, L, L), of any real dtype, to scores or values (B, n_outputs) in the weights'.
+
+    side: L, a divisor of 16. n_outputs: number of classes, or of regressed quantities. n_channels: inputs per site, 1
+    for the spins alone. upscale: False feeds L x L as it is (Fig. 1's "upscaled input" left out), for L a multiple of
+    8. The parameters follow torch's default initialisation; `spinlib.networks.initialization.initialize` draws them
+    from a generator. Raises ValueError for other sides, counts that are not positive, and inputs of another shape.
+    """
+
+    def __init__(self, side: int, n_outputs: int, *, n_channels: int = 1, upscale: bool = True) -> None:
+        super().__init__()
+        if upscale and (side < 1 or INPUT_SIDE % side):
+            raise ValueError(f"side {side}: it has to divide {INPUT_SIDE}")
+        if not upscale and (side < 8 or side % 8):
+            raise ValueError(f"side {side}: without upscaling it has to be a multiple of 8, as three layers halve it")
+        if n_outputs < 1 or n_channels < 1:
+            raise ValueError(f"n_outputs {n_outputs} and n_channels {n_channels}: both have to be positive")
+        self.side, self.n_channels = side, n_channels
+        self.repeats = INPUT_SIDE // side if upscale else 1
+        layers: list[nn.Module] = []
+        channels = n_channels
+        for kind in "RNNRNNR":
+            filters = 32 if kind == "R" else 16
+            layers += [Reducing(channels, filters) if kind == "R" else Nonreducing(channels, filters), nn.ReLU()]
+            channels = filters
+        self.convolutions = nn.Sequential(*layers)
+        last = channels * (side * self.repeats // 8) ** 2
+        self.decision = nn.Sequential(nn.Flatten(), nn.Linear(last, 1024), nn.ReLU(), nn.Linear(1024, n_outputs))
+
+    def forward(self, spins: torch.Tensor) -> torch.Tensor:
+        images = spins if spins.ndim == 4 else spins[:, None]
+        if tuple(images.shape[1:]) != (self.n_channels, self.side, self.side):
+            raise ValueError(
+                f"spins of shape {tuple(spins.shape)}: (batch, {self.side}, {self.side}) is needed, with an axis of "
+                f"{self.n_channels} channels before the last two if there is more than one"
+            )
+        images = images.to(next(self.parameters()).dtype)
+        if self.repeats > 1:
+            images = images.repeat_interleave(self.repeats, 2).repeat_interleave(self.repeats, 3)
+        return self.decision(self.convolutions(images))
+
+
+class Reducing(nn.Conv2d):
+    """3 x 3 filters with stride 2: an even side is halved."""
+
+    def __init__(self, channels: int, filters: int) -> None:
+        super().__init__(channels, filters, 3, stride=2)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return super().forward(pad(images, (0, 1, 0, 1)))
+
+
+class Nonreducing(nn.Conv2d):
+    """4 x 4 filters with stride 1: the side stays."""
+
+    def __init__(self, channels: int, filters: int) -> None:
+        super().__init__(channels, filters, 4)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return super().forward(pad(images, (1, 2, 1, 2)))

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+import torch
+
+from spinlib.networks.energy_cnn import EnergyCNN
+from spinlib.networks.initialization import initialize
+
+
+def spins(side, n=3, channels=None):
+    shape = (n, side, side) if channels is None else (n, channels, side, side)
+    return torch.randint(2, shape, generator=torch.Generator().manual_seed(1), dtype=torch.int8) * 2 - 1
+
+
+def test_layers_are_those_of_the_paper():
+    network = EnergyCNN(4, 15)
+    convolutions = [layer for layer in network.modules() if isinstance(layer, torch.nn.Conv2d)]
+    assert [(c.out_channels, *c.kernel_size, *c.stride) for c in convolutions] == [
+        (32, 3, 3, 2, 2), (16, 4, 4, 1, 1), (16, 4, 4, 1, 1),
+        (32, 3, 3, 2, 2), (16, 4, 4, 1, 1), (16, 4, 4, 1, 1),
+        (32, 3, 3, 2, 2),
+    ]  # fmt: skip
+    linear = [layer for layer in network.modules() if isinstance(layer, torch.nn.Linear)]
+    assert [(layer.in_features, layer.out_features) for layer in linear] == [(2 * 2 * 32, 1024), (1024, 15)]
+
+
+@pytest.mark.parametrize(("side", "upscale"), [(1, True), (4, True), (8, True), (16, True), (8, False), (16, False)])
+def test_every_side_gives_one_row_per_configuration(side, upscale):
+    network = EnergyCNN(side, 5, upscale=upscale)
+    assert network(spins(side)).shape == (3, 5)
+
+
+def test_repeated_rows_and_columns_are_the_same_picture():
+    rng = torch.Generator().manual_seed(2)
+    small, large = initialize(EnergyCNN(4, 15), rng), EnergyCNN(16, 15)
+    large.load_state_dict(small.state_dict())
+    picture = np.kron(spins(4).numpy(), np.ones((4, 4), np.int8))
+    torch.testing.assert_close(small(spins(4)), large(torch.from_numpy(picture)))
+
+
+def test_channels_are_an_axis_before_the_sides():
+    network = EnergyCNN(8, 1, n_channels=3)
+    assert network(spins(8, channels=3)).shape == (3, 1)
+    with pytest.raises(ValueError, match=r"shape \(3, 8, 8\)"):
+        network(spins(8))
+
+
+@pytest.mark.parametrize("wrong", [(3, 4, 8), (3, 8), (3, 2, 8, 8)])
+def test_other_shapes_are_refused(wrong):
+    with pytest.raises(ValueError, match=r"\(batch, 8, 8\) is needed"):
+        EnergyCNN(8, 1)(torch.ones(wrong))
+
+
+def test_impossible_networks_are_refused():
+    with pytest.raises(ValueError, match="side 6: it has to divide 16"):
+        EnergyCNN(6, 15)
+    with pytest.raises(ValueError, match="multiple of 8"):
+        EnergyCNN(4, 15, upscale=False)
+    with pytest.raises(ValueError, match="n_outputs 0"):
+        EnergyCNN(4, 0)

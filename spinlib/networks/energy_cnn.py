@@ -17,28 +17,24 @@ import torch
 from torch import nn
 from torch.nn.functional import pad
 
-INPUT_SIDE = 16
-
 
 class EnergyCNN(nn.Module):
     """Spins (B, L, L) or (B, channels, L, L), of any real dtype, to scores or values (B, n_outputs) in the weights'.
 
-    side: L, a divisor of 16. n_outputs: number of classes, or of regressed quantities. n_channels: inputs per site, 1
-    for the spins alone. upscale: False feeds L x L as it is (Fig. 1's "upscaled input" left out), for L a multiple of
-    8. The parameters follow torch's default initialisation; `spinlib.networks.initialization.initialize` draws them
-    from a generator. Raises ValueError for other sides, counts that are not positive, and inputs of another shape.
+    side: L. n_outputs: number of classes, or of regressed quantities. n_channels: inputs per site, 1 for spins alone.
+    input_side: of the picture that the first layer sees, a multiple of 8, as three layers halve it, and of L. The
+    parameters follow torch's default initialisation; `spinlib.networks.initialization.initialize` draws them from a
+    generator. Raises ValueError for other sides, counts that are not positive, and inputs of another shape.
     """
 
-    def __init__(self, side: int, n_outputs: int, *, n_channels: int = 1, upscale: bool = True) -> None:
+    def __init__(self, side: int, n_outputs: int, *, n_channels: int = 1, input_side: int = 16) -> None:
         super().__init__()
-        if upscale and (side < 1 or INPUT_SIDE % side):
-            raise ValueError(f"side {side}: it has to divide {INPUT_SIDE}")
-        if not upscale and (side < 8 or side % 8):
-            raise ValueError(f"side {side}: without upscaling it has to be a multiple of 8, as three layers halve it")
+        if side < 1 or input_side < 8 or input_side % 8 or input_side % side:
+            raise ValueError(f"input_side {input_side}: it has to be a multiple of 8 and of side {side}")
         if n_outputs < 1 or n_channels < 1:
             raise ValueError(f"n_outputs {n_outputs} and n_channels {n_channels}: both have to be positive")
         self.side, self.n_channels = side, n_channels
-        self.repeats = INPUT_SIDE // side if upscale else 1
+        self.repeats = input_side // side
         layers: list[nn.Module] = []
         channels = n_channels
         for kind in "RNNRNNR":
@@ -46,7 +42,7 @@ class EnergyCNN(nn.Module):
             layers += [Reducing(channels, filters) if kind == "R" else Nonreducing(channels, filters), nn.ReLU()]
             channels = filters
         self.convolutions = nn.Sequential(*layers)
-        last = channels * (side * self.repeats // 8) ** 2
+        last = channels * (input_side // 8) ** 2
         self.decision = nn.Sequential(nn.Flatten(), nn.Linear(last, 1024), nn.ReLU(), nn.Linear(1024, n_outputs))
 
     def forward(self, spins: torch.Tensor) -> torch.Tensor:

@@ -23,9 +23,9 @@ def test_layers_are_those_of_the_paper():
     assert [(layer.in_features, layer.out_features) for layer in linear] == [(2 * 2 * 32, 1024), (1024, 15)]
 
 
-@pytest.mark.parametrize(("side", "upscale"), [(1, True), (4, True), (8, True), (16, True), (8, False), (16, False)])
-def test_every_side_gives_one_row_per_configuration(side, upscale):
-    network = EnergyCNN(side, 5, upscale=upscale)
+@pytest.mark.parametrize(("side", "input_side"), [(1, 16), (4, 16), (8, 16), (16, 16), (4, 8), (8, 8), (12, 24)])
+def test_every_side_gives_one_row_per_configuration(side, input_side):
+    network = EnergyCNN(side, 5, input_side=input_side)
     assert network(spins(side)).shape == (3, 5)
 
 
@@ -51,9 +51,9 @@ def test_other_shapes_are_refused(wrong):
 
 
 def test_impossible_networks_are_refused():
-    with pytest.raises(ValueError, match="side 6: it has to divide 16"):
+    with pytest.raises(ValueError, match="input_side 16: it has to be a multiple of 8 and of side 6"):
         EnergyCNN(6, 15)
-    with pytest.raises(ValueError, match="multiple of 8"):
-        EnergyCNN(4, 15, upscale=False)
+    with pytest.raises(ValueError, match="input_side 12: it has to be a multiple of 8"):
+        EnergyCNN(4, 15, input_side=12)
     with pytest.raises(ValueError, match="n_outputs 0"):
         EnergyCNN(4, 0)

@@ -6,8 +6,9 @@ R is a "reducing" convolution, 32 filters of 3 x 3 with stride 2; N a "nonreduci
 1. All are followed by ReLU. The input of 16 x 16 is the configuration with every row and column repeated. The outputs
 are the scores of the energy classes (15 for 4 x 4, 63 for 8 x 8), or one number.
 
-The paper does not say what stands beyond the edges: zeros here, as many on each side as TensorFlow's "same" padding has
-(the paper used TensorFlow), so that R halves an even side and N keeps it. Its last section speaks of 16 or 64 filters
+The paper does not say what stands beyond the edges. Our choice is the configuration's own periodic continuation, as
+many columns on each side as TensorFlow's "same" padding has (the paper used TensorFlow), so that R halves an even side
+and N keeps it; zeros, that padding's usual content, are offered beside it. Its last section speaks of 16 or 64 filters
 per layer; the numbers here are those of its Sec. II A.
 """
 
@@ -17,29 +18,39 @@ import torch
 from torch import nn
 from torch.nn.functional import pad
 
+from spinlib.networks.periodic_padding import periodic_pad
+
+PADDINGS = ("periodic", "zeros")
+
 
 class EnergyCNN(nn.Module):
     """Spins (B, L, L) or (B, channels, L, L), of any real dtype, to scores or values (B, n_outputs) in the weights'.
 
     side: L. n_outputs: number of classes, or of regressed quantities. n_channels: inputs per site, 1 for spins alone.
-    input_side: of the picture that the first layer sees, a multiple of 8, as three layers halve it, and of L. The
-    parameters follow torch's default initialisation; `spinlib.networks.initialization.initialize` draws them from a
-    generator. Raises ValueError for other sides, counts that are not positive, and inputs of another shape.
+    input_side: of the picture that the first layer sees, a multiple of 8, as three layers halve it, and of L. padding:
+    "periodic" or "zeros", see above. The parameters follow torch's default initialisation, unless
+    `spinlib.networks.initialization.initialize` draws them from a generator. Raises ValueError for other sides and
+    paddings, counts that are not positive, and inputs of another shape.
     """
 
-    def __init__(self, side: int, n_outputs: int, *, n_channels: int = 1, input_side: int = 16) -> None:
+    def __init__(
+        self, side: int, n_outputs: int, *, n_channels: int = 1, input_side: int = 16, padding: str = "periodic"
+    ) -> None:
         super().__init__()
         if side < 1 or input_side < 8 or input_side % 8 or input_side % side:
             raise ValueError(f"input_side {input_side}: it has to be a multiple of 8 and of side {side}")
         if n_outputs < 1 or n_channels < 1:
             raise ValueError(f"n_outputs {n_outputs} and n_channels {n_channels}: both have to be positive")
+        if padding not in PADDINGS:
+            raise ValueError(f"padding {padding!r}: allowed are {', '.join(map(repr, PADDINGS))}")
         self.side, self.n_channels = side, n_channels
         self.repeats = input_side // side
         layers: list[nn.Module] = []
         channels = n_channels
         for kind in "RNNRNNR":
             filters = 32 if kind == "R" else 16
-            layers += [Reducing(channels, filters) if kind == "R" else Nonreducing(channels, filters), nn.ReLU()]
+            layer = Reducing if kind == "R" else Nonreducing
+            layers += [layer(channels, filters, padding), nn.ReLU()]
             channels = filters
         self.convolutions = nn.Sequential(*layers)
         last = channels * (input_side // 8) ** 2
@@ -58,21 +69,32 @@ class EnergyCNN(nn.Module):
         return self.decision(self.convolutions(images))
 
 
-class Reducing(nn.Conv2d):
+class _Same(nn.Conv2d):
+    """A convolution whose padding keeps side / stride; `beyond` is (before, after) along each axis."""
+
+    beyond = (0, 0)
+
+    def __init__(self, channels: int, filters: int, kernel: int, stride: int, padding: str) -> None:
+        super().__init__(channels, filters, kernel, stride=stride)
+        self.periodic = padding == "periodic"
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return super().forward(periodic_pad(images, *self.beyond) if self.periodic else pad(images, self.beyond * 2))
+
+
+class Reducing(_Same):
     """3 x 3 filters with stride 2: an even side is halved."""
 
-    def __init__(self, channels: int, filters: int) -> None:
-        super().__init__(channels, filters, 3, stride=2)
+    beyond = (0, 1)
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return super().forward(pad(images, (0, 1, 0, 1)))
+    def __init__(self, channels: int, filters: int, padding: str) -> None:
+        super().__init__(channels, filters, 3, 2, padding)
 
 
-class Nonreducing(nn.Conv2d):
+class Nonreducing(_Same):
     """4 x 4 filters with stride 1: the side stays."""
 
-    def __init__(self, channels: int, filters: int) -> None:
-        super().__init__(channels, filters, 4)
+    beyond = (1, 2)
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return super().forward(pad(images, (1, 2, 1, 2)))
+    def __init__(self, channels: int, filters: int, padding: str) -> None:
+        super().__init__(channels, filters, 4, 1, padding)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import torch
 from torch import nn
-from torch.nn.functional import pad
+
+from spinlib.networks.periodic_padding import periodic_pad
 
 
 class LocalEnergy(nn.Module):
@@ -32,5 +33,5 @@ class LocalEnergy(nn.Module):
             raise ValueError(
                 f"spins of shape {tuple(spins.shape)}: (batch, rows, columns) is needed, sides >= {self.window}"
             )
-        images = pad(spins[:, None].to(self.terms.weight.dtype), (0, self.window - 1) * 2, mode="circular")
+        images = periodic_pad(spins[:, None].to(self.terms.weight.dtype), 0, self.window - 1)
         return self.terms(self.features(images).relu()).sum(dim=(1, 2, 3))

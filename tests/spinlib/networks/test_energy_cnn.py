@@ -37,6 +37,18 @@ def test_repeated_rows_and_columns_are_the_same_picture():
     torch.testing.assert_close(small(spins(4)), large(torch.from_numpy(picture)))
 
 
+def test_convolutions_are_periodic_unless_they_are_padded_with_zeros():
+    rng = torch.Generator().manual_seed(3)
+    periodic = initialize(EnergyCNN(16, 1), rng)
+    zeros = EnergyCNN(16, 1, padding="zeros")
+    zeros.load_state_dict(periodic.state_dict())
+    # A shift by 8 sites, what three layers of stride 2 make of one, is a shift by one of their output.
+    images = spins(16)[:, None].float()
+    for network, commutes in ((periodic, True), (zeros, False)):
+        shifted = network.convolutions(images.roll(8, 2))
+        assert torch.allclose(shifted, network.convolutions(images).roll(1, 2), atol=1e-6) == commutes
+
+
 def test_channels_are_an_axis_before_the_sides():
     network = EnergyCNN(8, 1, n_channels=3)
     assert network(spins(8, channels=3)).shape == (3, 1)
@@ -55,5 +67,7 @@ def test_impossible_networks_are_refused():
         EnergyCNN(6, 15)
     with pytest.raises(ValueError, match="input_side 12: it has to be a multiple of 8"):
         EnergyCNN(4, 15, input_side=12)
+    with pytest.raises(ValueError, match="padding 'mirror'"):
+        EnergyCNN(4, 15, padding="mirror")
     with pytest.raises(ValueError, match="n_outputs 0"):
         EnergyCNN(4, 0)

@@ -11,6 +11,7 @@ from spinlib.statistics import (
     integrated_autocorrelation_time,
     jackknife,
     mean_and_error,
+    mean_of_few,
     mean_of_independent,
     split_r_hat,
 )
@@ -248,3 +249,22 @@ def test_repetitions_without_a_valid_error_say_why():
     for wrong in ([1.0], [[1.0, 2.0]], [1.0, float("nan")]):
         with pytest.raises(ValueError, match="repetitions"):
             mean_of_independent(wrong)
+
+
+@pytest.mark.parametrize("n", [3, 5])
+def test_mean_of_few_covers_the_true_mean_as_often_as_it_says(n):
+    sets = np.random.default_rng(12).normal(2.0, 3.0, (4000, n))
+    covered = np.mean([abs(e.value - 2.0) < 2 * e.error for e in map(mean_of_few, sets)])
+    assert covered == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 4000))
+
+
+def test_mean_of_few_adds_what_each_value_is_uncertain_by():
+    same = mean_of_few([1.0, 1.0, 1.0], each=0.3)
+    assert same.valid
+    assert same.error == pytest.approx(0.3 / np.sqrt(3) * 4.302653 / 2, rel=1e-6)
+    assert "spread says nothing" in mean_of_few([1.0, 1.0, 1.0]).reason
+    for wrong in ([1.0, 2.0], [[1.0, 2.0, 3.0]], [1.0, 2.0, float("nan")]):
+        with pytest.raises(ValueError, match="repetitions"):
+            mean_of_few(wrong)
+    with pytest.raises(ValueError, match="own error not negative"):
+        mean_of_few([1.0, 2.0, 3.0], each=-1.0)

@@ -1,0 +1,81 @@
+"""Networks that stand in for an energy: trained from a seed, and asked as a model would be (paper dnn, Secs. II, IV).
+
+A classifier says which of the rising `levels` a configuration's energy is. A regression is trained on values less their
+mean over their standard deviation in the training set (our choice: the paper does not say how values were scaled).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import nn
+
+from spinlib.learning.supervised import Schedule, predict, train
+from spinlib.networks.initialization import initialize
+from spinlib.samplers.random import torch_generator
+
+Function = Callable[[np.ndarray], np.ndarray]
+
+
+class Scaling(NamedTuple):
+    """Values as mean + scale * output."""
+
+    mean: float
+    scale: float
+
+
+def fit(
+    network: nn.Module,
+    spins: Any,
+    labels: Any,
+    schedule: Schedule,
+    seed: int,
+    *,
+    checkpoint: str | PathLike[str] | None = None,
+    progress: bool = False,
+) -> np.ndarray:
+    """Initialise `network` from `seed` and train it in place; the loss of every epoch. See `supervised.train`."""
+    rng = torch_generator(seed, "fit", 0, 0)
+    initialize(network, rng).to(memory_format=torch.channels_last)
+    return train(network, spins, labels, schedule, rng, checkpoint=checkpoint, progress=progress)
+
+
+def classes(energies: ArrayLike, levels: ArrayLike) -> np.ndarray:
+    """The place of every energy among the rising levels, int64; ValueError for one that is none of them."""
+    allowed, given = np.asarray(levels, np.float64), np.asarray(energies, np.float64)
+    found = np.searchsorted(allowed, given).clip(max=len(allowed) - 1)
+    wrong = given[allowed[found] != given]
+    if wrong.size:
+        raise ValueError(f"energy {wrong[0]:g} is none of the {len(allowed)} levels")
+    return found
+
+
+def class_energy(network: nn.Module, levels: ArrayLike) -> Function:
+    """The energy of the class that a classifier prefers, for spins (n, *shape): float64 (n,)."""
+    allowed = np.asarray(levels, np.float64)
+    return lambda spins: allowed[predict(network, spins).argmax(axis=1)]
+
+
+def scaling(values: ArrayLike) -> Scaling:
+    """Mean and standard deviation of the training values; ValueError where they do not vary."""
+    mean, scale = float(np.mean(values)), float(np.std(values))
+    if not scale > 0.0:
+        raise ValueError("all training values are equal: there is nothing to learn")
+    return Scaling(mean, scale)
+
+
+def regressed_value(network: nn.Module, scaled: Scaling) -> Function:
+    """What a regression network with one output says of spins (n, ...): float64 (n,)."""
+    return lambda spins: scaled.mean + scaled.scale * predict(network, spins)[:, 0].astype(np.float64)
+
+
+def nearest_level(function: Function, levels: ArrayLike) -> Function:
+    """A function's values rounded to the nearest of the rising levels."""
+    allowed = np.asarray(levels, np.float64)
+    middles = (allowed[1:] + allowed[:-1]) / 2
+    return lambda spins: allowed[np.searchsorted(middles, function(spins))]

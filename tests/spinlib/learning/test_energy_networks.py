@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+import torch
+
+from spinlib.exact import density_of_states
+from spinlib.learning import energy_networks
+from spinlib.learning.supervised import Schedule, weights
+from spinlib.models import Ising
+from spinlib.networks.energy_cnn import EnergyCNN
+from spinlib.samplers import targeted
+
+MODEL = Ising((4, 4))
+LEVELS = np.array(density_of_states.ising_torus((4, 4))[0], np.float64)
+SPINS = targeted.draw(MODEL, LEVELS, 40, seed=1).reshape(-1, 4, 4)
+ENERGIES = MODEL.energy(SPINS)
+SCHEDULE = Schedule(25, "adam", 2e-3, "cosine", batch=60)
+
+
+def test_a_classifier_and_a_regression_learn_the_energy():
+    found = energy_networks.classes(ENERGIES, LEVELS)
+    assert np.array_equal(LEVELS[found], ENERGIES)
+    classifier = EnergyCNN(4, len(LEVELS), input_side=8)
+    losses = energy_networks.fit(classifier, SPINS, found, SCHEDULE, seed=2)
+    assert losses[-1] < 0.3 * losses[0]
+    answers = energy_networks.class_energy(classifier, LEVELS)(SPINS)
+    assert set(answers) <= set(LEVELS)
+    assert np.median(np.abs(answers - ENERGIES)) <= 4.0
+
+    scaled = energy_networks.scaling(ENERGIES)
+    regression = EnergyCNN(4, 1, input_side=8)
+    energy_networks.fit(regression, SPINS, (ENERGIES - scaled.mean) / scaled.scale, SCHEDULE, seed=3)
+    value = energy_networks.regressed_value(regression, scaled)
+    assert np.median(np.abs(value(SPINS) - ENERGIES)) < 4.0
+    snapped = energy_networks.nearest_level(value, LEVELS)(SPINS)
+    distance = np.abs(LEVELS - value(SPINS)[:, None])
+    assert np.array_equal(np.abs(snapped - value(SPINS)), distance.min(axis=1))
+
+
+def test_the_seed_decides_and_torchs_generator_does_not():
+    networks = [EnergyCNN(4, 1, input_side=8) for _ in range(3)]
+    for network, seed, other in zip(networks, (1, 1, 2), (5, 6, 5), strict=True):
+        torch.manual_seed(other)
+        energy_networks.fit(network, SPINS[:60], ENERGIES[:60] / 32, Schedule(1, "adam"), seed)
+    first, same, different = (weights(network)["decision.1.weight"] for network in networks)
+    assert np.array_equal(first, same)
+    assert not np.array_equal(first, different)
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(ValueError, match="energy 28 is none of the 15 levels"):
+        energy_networks.classes([0.0, 28.0], LEVELS)
+    with pytest.raises(ValueError, match="energy 40 is none"):
+        energy_networks.classes([40.0], LEVELS)
+    with pytest.raises(ValueError, match="nothing to learn"):
+        energy_networks.scaling([1.0, 1.0])

@@ -101,13 +101,13 @@ def mean_of_independent(values: ArrayLike) -> Estimate:
 
 
 def mean_of_few(values: ArrayLike, *, each: float = 0.0) -> Estimate:
-    """Mean of few independent repetitions, such as trainings of a network, with an error widened for their small number.
+    """Mean of few independent repetitions, such as trainings of a network, with an error widened because they are few.
 
     The error is the standard error times half the 97.5 % quantile of Student's t with n - 1 degrees of freedom, so that
-    two errors on each side are the 95 % interval (2.15 times as wide for n = 3). values: (repetition,), each independent
-    of the others by construction. each: an error that every single value has of its own, from counting or rounding,
-    added in quadrature; without one, equal repetitions have no valid error. ValueError: not finite, not one axis, fewer
-    than 3 repetitions, each negative.
+    two errors on each side are the 95 % interval (2.15 times as wide for n = 3). values: (repetition,), each
+    independent of the others by construction. each: an error that every single value has of its own, from counting or
+    rounding, added in quadrature; without one, equal repetitions have no valid error. ValueError: not finite, not one
+    axis, fewer than 3 repetitions, each negative.
     """
     repetitions = np.asarray(values, np.float64)
     if repetitions.ndim != 1 or repetitions.size < 3:

@@ -1,0 +1,35 @@
+"""How a classifier of energies does on all states of a small lattice (paper dnn, Figs. 2 to 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spinlib.learning.energy_networks import classes
+from spinlib.models import Ising
+from spinlib.samplers.learned_energy import table_of
+
+
+class Errors(NamedTuple):
+    """accuracy: share of all states, in per cent. wrong: misclassified states of each class, (class,). distance: how
+    many states are 0, 1, 2, ... classes off, (class,)."""
+
+    accuracy: float
+    wrong: np.ndarray
+    distance: np.ndarray
+
+
+def errors(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLike) -> Errors:
+    """Compare `function`, energies of spins (n, *shape), with the model's on all 2^N states.
+
+    levels: the classes, rising. Raises ValueError where either gives an energy that is none of them, and for more than
+    20 sites.
+    """
+    allowed = np.asarray(levels, np.float64)
+    true = classes(table_of(model.energy, model.shape), allowed)
+    off = np.abs(classes(table_of(function, model.shape), allowed) - true)
+    wrong = np.bincount(true[off > 0], minlength=len(allowed))
+    return Errors(100.0 * float(np.mean(off == 0)), wrong, np.bincount(off, minlength=len(allowed)))

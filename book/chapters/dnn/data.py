@@ -1,0 +1,399 @@
+# %% [markdown]
+# # Data: random and targeted sampling, and a split by hash
+#
+# This chapter reproduces Figures 2, 3, 5 and 15 of paper dnn {cite}`dnn`: what a network learns of the 4 x 4 Ising
+# energy from random configurations and from configurations of evenly spread energies, the density of states behind
+# both, and the split into training and test sets by a hash. All 65,536 states are known here, so every statement is
+# tested on all of them, and two of the paper's numbers by arithmetic.
+#
+# **Choices.** The network is that of the paper's Sec. II A, continued periodically at its edges (the paper does not say
+# what stands there). The paper's optimiser, AdaDelta at a rate of 0.001, is shown and then replaced by one that trains.
+# What "a Gaussian probability" of targeted sampling means is said in `spinlib.samplers.targeted`.
+#
+# **Running it.** `smoke` scale takes under half a minute on two cores and `paper` scale about fifteen minutes; the pages
+# show the shipped records. `make record CHAPTER=dnn/data SCALE=paper` makes them again.
+
+# %% tags=["colab"]
+# In Colab only: clone the repository and install it (torch and numpy stay as they are).
+import sys
+
+if "google.colab" in sys.modules:
+    import os
+    import subprocess
+
+    if not os.path.exists("/content/spinlib"):
+        subprocess.run(["git", "clone", "-q", "https://github.com/spinlib/spinlib", "/content/spinlib"], check=True)
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "/content/spinlib"], check=True)
+    os.chdir("/content/spinlib")
+
+# %% tags=["parameters"]
+scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
+device = "cpu"
+store = False  # store what was computed under book/records
+
+# %%
+import numpy as np
+
+from spinbook import open_chapter
+
+chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
+
+# %% [markdown]
+# ## Figure 5: the density of states
+#
+# Fifteen energies, from the two ordered states at $-32 J$ to the two checkerboards at $+32 J$; $\pm 28 J$ do not exist,
+# since one flipped spin of an ordered lattice breaks four bonds. The count over all states and the exact expansion of
+# Kaufman's partition function (Beale 1996) agree as integers.
+
+# %%
+from spinlib.exact import density_of_states
+from spinlib.models import Ising
+from spinlib.samplers.learned_energy import states_of, table_of
+
+model = Ising((4, 4))
+levels, counts = (np.array(column) for column in density_of_states.ising_torus(model.shape))
+energies = table_of(model.energy, model.shape)
+counted = np.array([np.count_nonzero(energies == level) for level in levels])
+extreme = int(counts[np.abs(levels) > 16].sum())
+print(f"{len(levels)} energies, {counts.sum()} states, of which {extreme} beyond 16 J on either side")
+
+# %% tags=["figure"]
+import matplotlib.pyplot as plt
+
+from spinbook import style
+
+figure, axes = plt.subplots(figsize=(6, 3.2))
+axes.bar(levels, counted, width=3, color=style.COLORS["blue"], label="counted over all states")
+axes.plot(levels, counts, **{**style.EXACT, "linestyle": "none", "marker": "_", "markersize": 14, "label": "exact"})
+axes.set(xlabel="energy [J]", ylabel="states", yscale="log", xticks=range(-32, 33, 8))
+axes.legend()
+chapter.figure(
+    figure,
+    "fig5",
+    caption="Density of states of the 4 x 4 Ising model on a torus: counted over all 65,536 configurations, and exact.",
+    alt="Bars of the number of states against energy on a logarithmic axis, symmetric about zero, from 2 states at plus "
+    "and minus 32 to 20,524 at zero, each with the exact value at its top.",
+    data={"energy": levels, "counted": counted, "exact": counts},
+)
+
+# %%
+chapter.claim("fig5/counts", float(np.abs(counted - counts).sum()), 0.0)
+
+# %% [markdown]
+# ## Which optimiser?
+#
+# The paper trains with AdaDelta at "a global learning rate of 0.001" and 800 examples per step. At that rate, loss falls
+# so slowly that no training ends in sensible time; at AdaDelta's own default of 1 it does better, and Adam with a rate
+# that falls to zero does best. Everything below uses the last.
+
+# %%
+from spinlib.learning import energy_networks, state_space
+from spinlib.learning.supervised import Schedule, weights
+from spinlib.networks.energy_cnn import EnergyCNN
+from spinlib.samplers import targeted
+
+OPTIMIZERS = {"AdaDelta, rate 0.001": ("adadelta", 1e-3, "none"), "AdaDelta, rate 1": ("adadelta", 1.0, "none"),
+              "Adam, rate 0.002 to 0": ("adam", 2e-3, "cosine")}  # fmt: skip
+
+
+def trained(spins, settings, seed, **changes):
+    """A classifier of the 15 energies, and its loss after every epoch."""
+    schedule = Schedule(**({"optimizer": "adam", "rate": 2e-3, "decay": "cosine", **settings["schedule"]} | changes))
+    network = EnergyCNN(4, len(levels), input_side=settings["input_side"])
+    labels = energy_networks.classes(model.energy(spins), levels)
+    return network, energy_networks.fit(network, spins, labels, schedule, seed)
+
+
+def one_optimizer(name, settings, seed):
+    optimizer, rate, decay = OPTIMIZERS[name]
+    spins = targeted.draw(model, levels, settings["per_class"], seed=seed).reshape(-1, *model.shape)
+    return trained(spins, settings, seed, optimizer=optimizer, rate=rate, decay=decay)[1]
+
+
+def optimizers(settings, run):
+    curves = [
+        [run.part(f"{name}, {k}", one_optimizer, name, settings, run.seed + k) for k in range(settings["seeds"])]
+        for name in run.progress(list(OPTIMIZERS), "optimizer")
+    ]
+    return {"loss": np.array(curves)}
+
+
+losses = chapter.record(
+    "optimizers",
+    {
+        "smoke": {"input_side": 8, "per_class": 20, "seeds": 3, "schedule": {"epochs": 3, "batch": 100}},
+        "paper": {"input_side": 16, "per_class": 1800, "seeds": 3, "schedule": {"epochs": 15, "batch": 800}},
+    },
+    optimizers,
+)
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(figsize=(6, 3.4))
+epochs = np.arange(1, losses["loss"].shape[2] + 1)
+for name, curves, color in zip(OPTIMIZERS, losses["loss"], style.COLORS.values(), strict=False):
+    axes.plot(epochs, curves.mean(axis=0), color=color, label=name)
+    axes.fill_between(epochs, curves.min(axis=0), curves.max(axis=0), color=color, alpha=0.25)
+axes.axhline(np.log(len(levels)), **{**style.EXACT, "linestyle": ":", "label": "ln 15, knowing nothing"})
+axes.set(xlabel="epoch", ylabel="cross-entropy", yscale="log")
+axes.legend()
+chapter.figure(
+    figure,
+    "fig3_optimizers",
+    caption=f"Cross-entropy of {len(levels) * losses.settings['per_class']:,} targeted examples in training, mean and range of "
+    f"{losses.settings['seeds']} seeds, {losses.settings['schedule']['batch']} examples per step.",
+    alt="Loss against epoch on a logarithmic axis: AdaDelta at rate 0.001 stays at the level of knowing nothing, AdaDelta at "
+    "rate 1 falls slowly, Adam falls fastest.",
+    data={"epoch": epochs, **{name: curves.mean(axis=0) for name, curves in zip(OPTIMIZERS, losses["loss"], strict=True)}},
+    records=[losses],
+)  # fmt: skip
+
+# %% [markdown]
+# ## Figure 2: random examples
+#
+# Uniform random spins rarely show an energy beyond $\pm 16 J$: 196 of all states in 65,536 have one. How many *different*
+# states 12,500 draws hold needs no run: $65536 (1 - (1 - 1/65536)^{12500}) = 11380 \pm 31$. The paper has 10,343, which is
+# what nine tenths of 12,500 draws hold, so its training set may be what a split of 90 to 10 left.
+
+# %%
+from spinlib.statistics import mean_of_few
+
+
+def tested(spins, settings, seed):
+    """What a network trained on `spins` makes of all states."""
+    network, _ = trained(spins, settings, seed)
+    found = state_space.errors(energy_networks.class_energy(network, levels), model, levels)
+    return {**found._asdict(), **{f"weight.{name}": value for name, value in weights(network).items()}}
+
+
+def distinct(spins):
+    return len(np.unique(spins.reshape(len(spins), -1), axis=0))
+
+
+def summary(parts, sets):
+    """Results of all seeds, and the weights of the first."""
+    names = ("accuracy", "wrong", "distance")
+    return {
+        **{name: np.array([part[name] for part in parts]) for name in names},
+        **{name: value for name, value in parts[0].items() if name.startswith("weight.")},
+        "examples": np.array([[np.count_nonzero(model.energy(spins) == level) for level in levels] for spins in sets]),
+        "distinct": np.array([distinct(spins) for spins in sets]),
+    }
+
+
+def random_training(settings, run):
+    sets = [
+        np.random.default_rng(run.seed + k).choice(np.array([-1, 1], np.int8), (settings["examples"], *model.shape))
+        for k in range(settings["seeds"])
+    ]
+    parts = [
+        run.part(f"{k}", tested, spins, settings, run.seed + k) for k, spins in enumerate(run.progress(sets, "seed"))
+    ]
+    share = 9 * settings["examples"] // 10
+    return {**summary(parts, sets), "distinct_of_split": np.array([distinct(spins[:share]) for spins in sets])}
+
+
+random_draws = chapter.record(
+    "random_training",
+    {
+        "smoke": {"input_side": 8, "examples": 400, "seeds": 3, "schedule": {"epochs": 2, "batch": 100}},
+        "paper": {"input_side": 16, "examples": 12_500, "seeds": 3, "schedule": {"epochs": 120, "batch": 400}},
+    },
+    random_training,
+)
+
+
+# %% tags=["figure"]
+def energy_histogram(record, item, examples, alt):
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
+    left.bar(levels, record["examples"].mean(axis=0), width=3, color=style.COLORS["sky"])
+    left.set(xlabel="energy [J]", ylabel="training examples", xticks=range(-32, 33, 16))
+    share = 100 * record["wrong"] / counts
+    for k, (values, marker) in enumerate(zip(share, "osD", strict=False)):
+        right.plot(
+            levels, values, color=style.COLORS["vermillion"], marker=marker, linestyle="none", label=f"seed {k + 1}"
+        )
+    right.set(xlabel="energy [J]", ylabel="misclassified states [%]", xticks=range(-32, 33, 16), ylim=(-5, 105))
+    right.legend()
+    chapter.figure(
+        figure,
+        item,
+        caption=f"Left: energies of {examples} (mean of {len(share)} sets). Right: share of all states of an energy that the "
+        "trained network misclassifies, for each set.",
+        alt=alt,
+        data={"energy": levels, "examples": record["examples"].mean(axis=0), "states": counts,
+              **{f"misclassified_{k + 1}": wrong for k, wrong in enumerate(record["wrong"])}},
+        records=[record],
+    )  # fmt: skip
+
+
+energy_histogram(
+    random_draws,
+    "fig2",
+    f"{random_draws.settings['examples']:,} random examples",
+    "Left: bars that are high around energy zero and vanish towards plus and minus 32. Right: the share of misclassified "
+    "states, small in the middle and large at both ends.",
+)  # fmt: skip
+
+# %%
+# One state more or less is what an accuracy is uncertain by at least.
+one_state = 100 / counts.sum()
+beyond = np.abs(levels) > 16
+chapter.claim(
+    "fig2/distinct",
+    mean_of_few(random_draws["distinct"]),
+    reason="12,500 uniform draws from 65,536 states hold 11,380 different ones on average",
+)
+chapter.claim("fig2/distinct_of_split", mean_of_few(random_draws["distinct_of_split"]))
+chapter.claim(
+    "fig2/accuracy",
+    mean_of_few(random_draws["accuracy"], each=one_state),
+    reason="the training differs (optimiser, number of epochs, edges)",
+    would_decide="more seeds",
+)
+chapter.claim(
+    "fig2/extremes",
+    mean_of_few(random_draws["wrong"][:, beyond].sum(axis=1) / extreme, each=1 / extreme),
+    reason="with periodic edges the network carries what it learned in the middle out to these energies",
+    would_decide="more seeds",
+)
+chapter.claim(
+    "fig2/arithmetic",
+    float(np.floor((1 - 0.9988) * counts.sum() + 0.5)),
+    0.0,
+    reason="99.88 % of 65,536 states leave 79 errors, and half of the 196 states beyond 16 J are 98",
+)
+
+# %% [markdown]
+# ## Figure 3: targeted sampling
+#
+# 1,800 examples of each of the 15 energies. At $\pm 32 J$ there are only two states, so examples repeat: 27,000 of them
+# hold fewer than a fifth of all states.
+
+# %%
+
+
+def targeted_training(settings, run):
+    sets = [
+        targeted.draw(model, levels, settings["per_class"], seed=run.seed + k).reshape(-1, *model.shape)
+        for k in run.progress(range(settings["seeds"]), "set")
+    ]
+    parts = [
+        run.part(f"{k}", tested, spins, settings, run.seed + k) for k, spins in enumerate(run.progress(sets, "seed"))
+    ]
+    return summary(parts, sets)
+
+
+even = chapter.record(
+    "targeted_training",
+    {
+        "smoke": {"input_side": 8, "per_class": 27, "seeds": 3, "schedule": {"epochs": 2, "batch": 100}},
+        "paper": {"input_side": 16, "per_class": 1800, "seeds": 3, "schedule": {"epochs": 60, "batch": 400}},
+    },
+    targeted_training,
+)
+
+# %% tags=["figure"]
+energy_histogram(
+    even,
+    "fig3",
+    f"{even['examples'][0].sum():,} examples of targeted sampling",
+    "Left: bars of equal height at all fifteen energies. Right: hardly any misclassified states at any energy.",
+)  # fmt: skip
+
+# %%
+missed = even["wrong"].sum(axis=0) > 0
+chapter.claim("fig3/even", float(np.abs(even["examples"] / even["examples"].mean() - 1).max()), 0.0)
+chapter.claim(
+    "fig3/misclassified",
+    mean_of_few(even["wrong"].sum(axis=1), each=1.0),
+    reason="shorter training than the paper's",
+    would_decide="more seeds",
+)
+chapter.claim(
+    "fig3/one_class", float(np.flatnonzero(even["distance"].sum(axis=0)).max()), 0.0, reason="shorter training"
+)
+chapter.claim(
+    "fig3/central",
+    float(np.abs(levels[missed]).max(initial=0)),
+    0.0,
+    reason="a few states of higher energy are misclassified too",
+)
+print("misclassified states per seed:", even["wrong"].sum(axis=1).tolist())
+print("different states per set:", even["distinct"].tolist())
+
+# %% [markdown]
+# The recorded weights of the first seed, asked again here for every state, give the recorded errors.
+
+# %%
+from spinlib.learning.supervised import load_weights
+
+
+def from_record(record):
+    named = {name.removeprefix("weight."): record[name] for name in record if name.startswith("weight.")}
+    return load_weights(EnergyCNN(4, len(levels), input_side=record.settings["input_side"]), named)
+
+
+for name, record in {"random": random_draws, "targeted": even}.items():
+    again = state_space.errors(energy_networks.class_energy(from_record(record), levels), model, levels)
+    print(
+        f"{name}: {again.wrong.sum()} of {counts.sum()} states wrong now, {record['wrong'][0].sum()} when it was recorded"
+    )
+
+# %% [markdown]
+# ## Figure 15: which configurations are for testing
+#
+# A configuration is its own lot: the first twelve bits of its SHA3-512 digest, a number below 4096, are compared with
+# the share of the test set. Equal configurations fall on one side however often they are drawn, and nothing is stored.
+
+# %%
+from spinlib.learning.hash_split import BUCKETS, bucket, in_test_set, require_disjoint
+from spinlib.statistics import chi_square
+
+every_state = states_of(np.arange(2**16), model.shape)
+larger = np.random.default_rng(15).choice(np.array([-1, 1], np.int8), (100_000, 8, 8))
+buckets = {"all 4 x 4 states": bucket(every_state), "100,000 random 8 x 8 states": bucket(larger)}
+tests = {}
+for name, numbers in buckets.items():
+    found = np.bincount(numbers, minlength=BUCKETS)
+    expected = len(numbers) / BUCKETS
+    tests[name] = chi_square(found, np.full(BUCKETS, np.sqrt(expected)), np.full(BUCKETS, expected))[0], BUCKETS - 1
+
+# Duplicates are what the split is for: most of these examples were drawn more than once.
+many = targeted.draw(model, levels[:3], 500, seed=16).reshape(-1, *model.shape)
+is_test = in_test_set(many, 0.3)
+require_disjoint(many[~is_test], many[is_test])
+shared = {row.tobytes() for row in many[~is_test]} & {row.tobytes() for row in many[is_test]}
+
+# %% tags=["figure"]
+figure, (scheme, histogram) = plt.subplots(1, 2, figsize=(9, 3.2), width_ratios=(1, 1.4))
+one = every_state[23_117]
+scheme.imshow(one, cmap=plt.matplotlib.colors.ListedColormap(style.SPINS), extent=(0, 4, 0, 4), vmin=-1, vmax=1)
+number = int(bucket(one[None])[0])
+for height, text in ((3.4, "SHA3-512"), (2.4, f"{number:03x}... : {number:012b}"), (1.4, f"{number} of {BUCKETS}"),
+                     (0.4, f"test set if below {round(0.3 * BUCKETS)}")):  # fmt: skip
+    scheme.annotate(text, (5, height), fontsize=9, va="center")
+scheme.set(xlim=(0, 11), ylim=(-0.3, 4.3), aspect="equal")
+scheme.axis("off")
+for (name, numbers), color in zip(buckets.items(), style.COLORS.values(), strict=False):
+    found = np.bincount(numbers // 64, minlength=BUCKETS // 64)
+    histogram.stairs(found / found.mean(), np.arange(0, BUCKETS + 1, 64), color=color, label=name)
+histogram.axhline(1, color="black", linewidth=1)
+histogram.set(xlabel="first 12 bits of the hash", ylabel="share / mean share", ylim=(0.7, 1.4), xlim=(0, BUCKETS))
+histogram.legend(fontsize=8)
+chapter.figure(
+    figure,
+    "fig15",
+    caption="Left: one configuration, the beginning of its hash, and where it belongs when 30 % are for testing. Right: the "
+    "first 12 bits of the hashes of different configurations, 64 numbers to a bin.",
+    alt="Left: a 4 by 4 pattern of light and dark squares beside the first bits of its hash. Right: two step curves of "
+    "relative frequency, both flat around one within a few per cent.",
+    data={name: np.bincount(numbers // 64, minlength=BUCKETS // 64) for name, numbers in buckets.items()},
+)
+
+# %%
+chapter.claim("fig15/drawn")
+chapter.claim("fig15/uniform", chi2=[test[0] for test in tests.values()], dof=[test[1] for test in tests.values()])
+chapter.claim("fig15/disjoint", float(len(shared)), 0.0)
+
+# %%
+chapter.close()

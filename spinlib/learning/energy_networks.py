@@ -41,7 +41,9 @@ def fit(
 ) -> np.ndarray:
     """Initialise `network` from `seed` and train it in place; the loss of every epoch. See `supervised.train`."""
     rng = torch_generator(seed, "fit", 0, 0)
-    initialize(network, rng).to(memory_format=torch.channels_last)
+    device = next(network.parameters()).device
+    # On the CPU, so that the weights do not depend on the device.
+    initialize(network.cpu(), rng).to(device, memory_format=torch.channels_last)
     return train(network, spins, labels, schedule, rng, checkpoint=checkpoint, progress=progress)
 
 

@@ -169,22 +169,29 @@ def overlap(spins: Any, target: Any) -> Any:
 
 
 def follow_frozen(
-    coupling: Any, spins: Any, temperatures: Any, steps: Sequence[int], *, boundary: Any = "periodic", seed: int
+    coupling: Any,
+    spins: Any,
+    temperatures: Any,
+    steps: Sequence[int],
+    *,
+    boundary: Any = "periodic",
+    seed: int,
+    device: Any = "cpu",
 ) -> np.ndarray:
     """Plain Metropolis (Algorithm 1) with learned couplings that no longer change: spins int8 (len(steps), B, *shape).
 
     coupling: (B, ndim, *shape). spins: +-1 (B, *shape), left as they are. temperatures: (B,) or a number. steps:
-    increasing numbers of sweeps from the start at which spins are kept; 0 is the start itself.
+    increasing numbers of sweeps from the start at which spins are kept; 0 is the start itself. device: torch's.
     """
-    state = torch.tensor(np.asarray(spins), dtype=torch.float32)[:, None]
-    strength = torch.tensor(np.asarray(coupling))
+    state = torch.tensor(np.asarray(spins), dtype=torch.float32, device=device)[:, None]
+    strength = torch.tensor(np.asarray(coupling), device=device)
     model = Ising(tuple(state.shape[2:]), boundary=boundary)
-    rng = torch_generator(seed, "exchange-frozen", 0, 0)
+    rng = torch_generator(seed, "exchange-frozen", 0, 0, device)
     kept = []
     for sweeps in np.diff(np.asarray(steps), prepend=0):
         sweep(model, state, temperatures, rng, int(sweeps), coupling=strength)
         kept.append(state[:, 0].to(torch.int8))
-    return torch.stack(kept).numpy()
+    return torch.stack(kept).cpu().numpy()
 
 
 def random_spins(batch: int, shape: Sequence[int], rng: torch.Generator) -> torch.Tensor:

@@ -178,7 +178,7 @@ def _save(
 ) -> None:
     arrays: dict[str, Any] = {f"weight/{name}": value for name, value in weights(network).items()}
     for number, values in optimizer.state_dict()["state"].items():
-        arrays |= {f"optimizer/{number}/{name}": np.asarray(value) for name, value in values.items()}
+        arrays |= {f"optimizer/{number}/{name}": torch.as_tensor(value).cpu().numpy() for name, value in values.items()}
     arrays |= {
         "identity": np.array(_identity(network, schedule, n_examples)),
         "rng": rng.get_state().numpy(),

@@ -13,6 +13,7 @@ single 1, in reading order: for the square lattice these are the four of Eq. 6.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache, lru_cache
 from itertools import product
 from typing import Any, NamedTuple
@@ -106,7 +107,8 @@ class NeighborConvolution:
     Call it with a floating-point tensor [B, 1, *lattice.shape]: it returns [B, 1, *shape], the sum over each
     site's neighbours, or with `split` [B, z, *shape], each neighbour's value (0, or `outside`, where a free
     boundary has none). Values may be real numbers, and gradients pass. Whole numbers come out exact up to rounding
-    errors of the last digits, which some GPU algorithms leave: round them before comparing.
+    errors of the last digits, which some GPU algorithms leave: round them before comparing. (Gradients of soft spins
+    follow torch's own setting on a GPU, which may round to 11 bits.)
     """
 
     def __init__(self, lattice: Lattice, split: bool, device: torch.device, dtype: torch.dtype) -> None:
@@ -123,7 +125,8 @@ class NeighborConvolution:
     def __call__(self, spins: torch.Tensor, outside: float = 0.0) -> torch.Tensor:
         grid = pad(self._spread(spins), self.widths, self.lattice.boundary, outside)
         weight = self._weight_for_many if spins.numel() > _MANY_SITES else self._weight
-        return self._gather(_CONVOLUTION[self.lattice.ndim](grid, weight))
+        with _full_precision(grid):
+            return self._gather(_CONVOLUTION[self.lattice.ndim](grid, weight))
 
     def _spread(self, spins: torch.Tensor) -> torch.Tensor:
         """The lattice on its grid, null spins between its sites."""
@@ -144,6 +147,14 @@ class NeighborConvolution:
             first = place.kernel * self.channels
             sites[(..., *place.sites)] = maps[(slice(None), slice(first, first + self.channels), *place.grid)]
         return sites
+
+
+def _full_precision(grid: torch.Tensor) -> AbstractContextManager[None]:
+    """On a GPU torch rounds what it convolves to 11 bits unless it is told not to, which soft spins would suffer from."""
+    cudnn = torch.backends.cudnn
+    if not grid.is_cuda:
+        return nullcontext()
+    return cudnn.flags(enabled=True, benchmark=cudnn.benchmark, deterministic=cudnn.deterministic, allow_tf32=False)
 
 
 @lru_cache(maxsize=32)

@@ -43,7 +43,8 @@ def fit(
     rng = torch_generator(seed, "fit", 0, 0)
     device = next(network.parameters()).device
     # On the CPU, so that the weights do not depend on the device.
-    initialize(network.cpu(), rng).to(device, memory_format=torch.channels_last)
+    initialize(network.cpu(), rng).to(device)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return train(network, spins, labels, schedule, rng, checkpoint=checkpoint, progress=progress)
 
 
@@ -65,7 +66,8 @@ def class_energy(network: nn.Module, levels: ArrayLike) -> Function:
 
 def scaling(values: ArrayLike) -> Scaling:
     """Mean and standard deviation of the training values; ValueError where they do not vary."""
-    mean, scale = float(np.mean(values)), float(np.std(values))
+    given = np.asarray(values, np.float64)
+    mean, scale = float(given.mean()), float(given.std())
     if not scale > 0.0:
         raise ValueError("all training values are equal: there is nothing to learn")
     return Scaling(mean, scale)

@@ -150,7 +150,7 @@ class NeighborConvolution:
 
 
 def _full_precision(grid: torch.Tensor) -> AbstractContextManager[None]:
-    """On a GPU torch rounds what it convolves to 11 bits unless it is told not to, which soft spins would suffer from."""
+    """On a GPU torch rounds what it convolves to 11 bits unless told not to: soft spins would suffer."""
     cudnn = torch.backends.cudnn
     if not grid.is_cuda:
         return nullcontext()

@@ -31,7 +31,7 @@ from scipy.special import logsumexp
 from spinlib.exact import prime_field
 from spinlib.exact.kaufman_digits import SIGNS
 from spinlib.exact.prime_field import Residues
-from spinlib.exact.temperature import Numbers, like_input, positive
+from spinlib.exact.temperature import Numbers, like_input, one_temperature, positive
 from spinlib.lattice import Lattice
 
 Array = NDArray[np.float64]
@@ -117,9 +117,7 @@ def sample_energies(
     The same seed gives the same energies. Errors as `log_partition`, and TypeError or ValueError for an array T, and
     n_samples or a seed that are no integers of at least 0.
     """
-    if np.ndim(T):
-        raise TypeError(f"T must be one number, got {T!r}")
-    levels, probabilities = energy_distribution(T, shape, boundary)
+    levels, probabilities = energy_distribution(one_temperature(T), shape, boundary)
     return np.random.default_rng(index(seed)).choice(levels, size=n_samples, p=probabilities)
 
 

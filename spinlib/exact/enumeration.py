@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
 
 from spinlib.exact.temperature import Numbers, like_input, positive
-from spinlib.models import CellularPotts, Ising, Potts
+from spinlib.models import CellularPotts, Ising, LongRangeIsing, Potts
 
 Array = NDArray[np.float64]
-Model = Ising | Potts | CellularPotts
+Magnetic = Ising | LongRangeIsing | Potts
+Model = Magnetic | CellularPotts
 
 MAXIMUM_STATES = 2**20
 # Energies of random couplings that differ by rounding only belong to one cell.
@@ -25,8 +26,8 @@ ENERGY_DECIMALS = 9
 class Thermodynamics(NamedTuple):
     """Averages per site, floats or arrays of the temperatures' shape.
 
-    m is `spinlib.observables.magnetization`: Ising, the mean spin; Potts, (q x - 1) / (q - 1) with x the share of the
-    most frequent state. Moments are those of m itself, <|m|>, <m^2>, <m^4>.
+    m is `spinlib.observables.magnetization`: Potts, (q x - 1) / (q - 1) with x the share of the most frequent state;
+    the others, the mean spin. Moments are those of m itself, <|m|>, <m^2>, <m^4>.
     """
 
     free_energy: Any
@@ -79,10 +80,10 @@ def boltzmann(model: Model, T: ArrayLike) -> Array:
     return _probabilities(energies(model), np.ones(()), positive(T))
 
 
-def energy_magnetization_distribution(model: Ising | Potts, T: ArrayLike) -> tuple[Array, NDArray[np.int64], Array]:
+def energy_magnetization_distribution(model: Magnetic, T: ArrayLike) -> tuple[Array, NDArray[np.int64], Array]:
     """Exact probabilities of total energy E and total magnetisation M: the (E, M) cells of a sampler's chi-square.
 
-    M is for Ising the sum of the spins, for Potts the number of sites in the most frequent state. Returns E (cell,),
+    M is for Potts the number of sites in the most frequent state, else the sum of the spins. Returns E (cell,),
     M (cell,) and the probabilities (*T.shape, cell), sorted by E, then M; energies equal to 9 decimals are one.
     ValueError: T not positive; TypeError: a model without a magnetisation.
     """
@@ -90,7 +91,7 @@ def energy_magnetization_distribution(model: Ising | Potts, T: ArrayLike) -> tup
     return levels, magnetizations, _probabilities(levels, counts, positive(T))
 
 
-def thermodynamics(model: Ising | Potts, T: ArrayLike) -> Thermodynamics:
+def thermodynamics(model: Magnetic, T: ArrayLike) -> Thermodynamics:
     """Exact averages per site at one temperature or an array of them. Raises as the functions above."""
     temperatures = positive(T)
     levels, magnetizations, counts = _cells(model)
@@ -111,24 +112,24 @@ def thermodynamics(model: Ising | Potts, T: ArrayLike) -> Thermodynamics:
 
 def _values(model: Model) -> NDArray[Any]:
     """The values of one site."""
-    if isinstance(model, Ising):
+    if isinstance(model, Ising | LongRangeIsing):
         return np.array([-1, 1], dtype=np.int8)
     if isinstance(model, Potts):
         return np.arange(model.q, dtype=np.int8)
     if isinstance(model, CellularPotts):
         return np.arange(model.n_cells + 1, dtype=np.int8 if model.n_cells < 128 else np.int16)
-    raise TypeError(f"{model!r}: has to be an Ising, Potts or CellularPotts model")
+    raise TypeError(f"{model!r}: has to be an Ising, LongRangeIsing, Potts or CellularPotts model")
 
 
-def _cells(model: Ising | Potts) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
+def _cells(model: Magnetic) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
     """Energies, magnetisations and numbers of states of all (E, M) cells that have states."""
-    if not isinstance(model, Ising | Potts):
-        raise TypeError(f"{model!r}: has to be an Ising or Potts model")
+    if not isinstance(model, Magnetic):
+        raise TypeError(f"{model!r}: has to be an Ising, LongRangeIsing or Potts model")
     rows = states(model).reshape(-1, model.n_sites)
-    if isinstance(model, Ising):
-        magnetizations = rows.sum(axis=1, dtype=np.int64)
-    else:
+    if isinstance(model, Potts):
         magnetizations = np.max([np.count_nonzero(rows == k, axis=1) for k in range(model.q)], axis=0)
+    else:
+        magnetizations = rows.sum(axis=1, dtype=np.int64)
     levels = model.energy(rows.reshape(-1, *model.shape))
     keys = np.round(levels, ENERGY_DECIMALS)
     order = np.lexsort((magnetizations, keys))

@@ -1,25 +1,27 @@
 """Ising model on a finite torus without field (Kaufman, Phys. Rev. 76, 1232 (1949)).
 
-H = -sum s_i s_j over nearest neighbours, J = k_B = 1. Each axis is periodic or antiperiodic (its wrapping bonds
-change sign); an axis of length 2 has double bonds.
+H = -sum J_i s s' over nearest neighbours, k_B = 1. Each axis is periodic or antiperiodic (its wrapping bonds change
+sign); an axis of length 2 has double bonds. couplings: J_0 of the bonds along axis 0 and J_1 along axis 1, both
+positive; 1 and 1 unless given.
 
-With K = 1/T and m >= n the sides, the transfer matrix of a row of n spins is that of free fermions with energies
-cosh gamma(q) = cosh 2K coth 2K - cos q, and gamma(0) = 2K + ln tanh K, negative above T_c. A sector has momenta
-q = pi (2r + 1) / n ("half": half-integer) or q = 2 pi r / n ("whole"), and with
+With m >= n the sides, K the coupling over T within a row of n spins, and K' that between rows, the transfer matrix of a
+row is that of free fermions with energies cosh gamma(q) = cosh 2K coth 2K' - cos q sinh 2K / sinh 2K', and
+gamma(0) = 2K + ln tanh K', negative above T_c. A sector has momenta q = pi (2r + 1) / n ("half": half-integer) or
+q = 2 pi r / n ("whole"), and with
 
     C = prod_q 2 cosh(m gamma / 2),      S = prod_q 2 sinh(m gamma / 2),
 
-(2 sinh 2K)^(mn/2) (C + S) / 2 is the trace over its states of even parity in the half sector, of odd parity in the
+(2 sinh 2K')^(mn/2) (C + S) / 2 is the trace over its states of even parity in the half sector, of odd parity in the
 whole one; C - S is the trace over the others. A periodic row joins even parity with half-integer momenta, an
 antiperiodic row with whole ones, and an antiperiodic stack of rows counts odd parity negatively. Hence
 
-    row            stack          2 Z / (2 sinh 2K)^(mn/2)
+    row            stack          2 Z / (2 sinh 2K')^(mn/2)
     periodic       periodic        C_half + S_half + C_whole + S_whole    (Kaufman 1949)
     periodic       antiperiodic    C_half + S_half - C_whole - S_whole
     antiperiodic   periodic        C_half - S_half + C_whole - S_whole
     antiperiodic   antiperiodic   -C_half + S_half + C_whole - S_whole
 
-Below T_c the last three cancel, to exp(-2 l / T) of their terms for a forced wall of length l: `kaufman_digits` sums
+Below T_c the last three cancel, to exp(-2 l / T) of their terms for a forced wall that costs 2 l: `kaufman_digits` sums
 them with as many digits as that takes.
 """
 
@@ -32,44 +34,66 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spinlib.exact import kaufman_digits
+from spinlib.exact.arguments import positive_couplings
 from spinlib.exact.temperature import Numbers, like_input, positive
 
 Array = NDArray[np.float64]
 Boundary = str | Sequence[str]
+Couplings = Sequence[float]
 
-LOWEST_TEMPERATURE = 0.01  # below, exp(2/T) leaves the range of floats, and antiperiodic sums need 10^4 digits
-# Floats lose the specific heat to cancellation below and above; between, they keep ten digits.
+# In units of the larger coupling: below, exp(2/T) leaves the range of floats, and antiperiodic sums need 10^4 digits.
+LOWEST_TEMPERATURE = 0.01
+# Floats lose the specific heat to cancellation below (in units of the larger coupling) and above (of the smaller one);
+# between, they keep ten digits.
 FLOAT_RANGE = (0.5, 200.0)
 
 
-def log_partition(T: ArrayLike, shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> Numbers:
+def log_partition(
+    T: ArrayLike,
+    shape: Sequence[int],
+    boundary: Boundary = ("periodic", "periodic"),
+    couplings: Couplings = (1.0, 1.0),
+) -> Numbers:
     """ln Z of the whole torus, all 2^N states (Kaufman 1949, and its antiperiodic companions).
 
     T: a positive number or an array, returns its shape. shape: (rows, columns), each at least 2. boundary:
-    "periodic" or "antiperiodic", one name or one per axis; boundary[i] is that of the bonds along axis i.
-    TypeError: T or a side of the wrong type. ValueError: T not finite or below 0.01, a side below 2, another
-    boundary.
+    "periodic" or "antiperiodic", one name or one per axis; boundary[i] and couplings[i] are those of the bonds along
+    axis i. TypeError: T, a side or a coupling of the wrong type. ValueError: T not finite or below 0.01 of the larger
+    coupling, a side below 2, another boundary, couplings that are not two positive numbers.
     """
-    return like_input(_derivatives(T, shape, boundary)[0])
+    return like_input(_derivatives(T, shape, boundary, couplings)[0])
 
 
-def energy(T: ArrayLike, shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> Numbers:
+def energy(
+    T: ArrayLike,
+    shape: Sequence[int],
+    boundary: Boundary = ("periodic", "periodic"),
+    couplings: Couplings = (1.0, 1.0),
+) -> Numbers:
     """Energy per site, u = -(1/N) d ln Z / d beta. Arguments and errors as `log_partition`."""
-    slope = _derivatives(T, shape, boundary)[1]
+    slope = _derivatives(T, shape, boundary, couplings)[1]
     return like_input(-slope / (shape[0] * shape[1]))
 
 
-def specific_heat(T: ArrayLike, shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> Numbers:
+def specific_heat(
+    T: ArrayLike,
+    shape: Sequence[int],
+    boundary: Boundary = ("periodic", "periodic"),
+    couplings: Couplings = (1.0, 1.0),
+) -> Numbers:
     """Specific heat per site, c = (beta^2 / N) d^2 ln Z / d beta^2. Arguments and errors as `log_partition`."""
-    curvature = _derivatives(T, shape, boundary)[2]
+    curvature = _derivatives(T, shape, boundary, couplings)[2]
     return like_input(curvature / positive(T) ** 2 / (shape[0] * shape[1]))
 
 
-def _derivatives(T: ArrayLike, shape: Sequence[int], boundary: Boundary) -> tuple[Array, Array, Array]:
+def _derivatives(
+    T: ArrayLike, shape: Sequence[int], boundary: Boundary, couplings: Couplings
+) -> tuple[Array, Array, Array]:
     """ln Z and its first two derivatives by beta, in the shape of T."""
-    temperatures = positive(T)
-    if (temperatures < LOWEST_TEMPERATURE).any():
-        raise ValueError(f"T must be at least {LOWEST_TEMPERATURE}, got {temperatures.min()}")
+    temperatures, pair = positive(T), positive_couplings(couplings)
+    lowest = LOWEST_TEMPERATURE * max(pair)
+    if (temperatures < lowest).any():
+        raise ValueError(f"T must be at least {lowest}, got {temperatures.min()}")
     sides, names = _sides(shape), _boundaries(boundary)
     # The row is the shorter side: fewer momenta, and less cancellation.
     row, stack = np.argsort(sides, kind="stable")
@@ -77,23 +101,26 @@ def _derivatives(T: ArrayLike, shape: Sequence[int], boundary: Boundary) -> tupl
 
     out = np.empty((3, temperatures.size))
     flat = temperatures.ravel()
-    floats = (flat >= FLOAT_RANGE[0]) & (flat <= FLOAT_RANGE[1]) & (names == ("periodic", "periodic"))
+    floats = (flat >= FLOAT_RANGE[0] * max(pair)) & (flat <= FLOAT_RANGE[1] * min(pair))
+    floats &= names == ("periodic", "periodic")
     if floats.any():
-        out[:, floats] = _periodic(1 / flat[floats], m, n)
+        out[:, floats] = _periodic(1 / flat[floats], m, n, pair[row], pair[stack])
     for i in np.flatnonzero(~floats):
-        out[:, i] = kaufman_digits.derivatives(float(flat[i]), m, n, names[row], names[stack])
+        out[:, i] = kaufman_digits.derivatives(float(flat[i]), m, n, names[row], names[stack], pair[row], pair[stack])
     log_z, first, second = out.reshape(3, *temperatures.shape)
     return log_z, first, second
 
 
-def _periodic(K: Array, m: int, n: int) -> Array:
-    """ln Z and two derivatives, doubly periodic, in floats, of shape (3, K.size).
+def _periodic(beta: Array, m: int, n: int, J: float, J_stack: float) -> Array:
+    """ln Z and two derivatives by beta, doubly periodic, in floats, of shape (3, beta.size).
 
-    Above T_c S_whole is negative, but C_half + S_half is then the larger part: nothing cancels. The logarithm of
-    C_half is split off, so that the large numbers enter additively.
+    J, J_stack: coupling within a row and between rows. Above T_c S_whole is negative, but C_half + S_half is then the
+    larger part: nothing cancels. The logarithm of C_half is split off, so that the large numbers enter additively.
     """
-    log_c, d_log_c, dd_log_c, t_half = _sector(K, np.pi * (2 * np.arange(n) + 1) / n, m)
-    log_w, d_log_w, dd_log_w, t_whole = _sector(K, 2 * np.pi * np.arange(n) / n, m)
+    energies = [
+        _fermion_energies(beta[:, None], np.pi * (2 * np.arange(n) + shift) / n, J, J_stack) for shift in (1, 0)
+    ]
+    (log_c, d_log_c, dd_log_c, t_half), (log_w, d_log_w, dd_log_w, t_whole) = (_sector(*gamma, m) for gamma in energies)
     difference, d_difference = log_w - log_c, d_log_w - d_log_c
     ratio = np.exp(difference)
     d_ratio = ratio * d_difference
@@ -102,16 +129,17 @@ def _periodic(K: Array, m: int, n: int) -> Array:
     d_total = t_half[1] + d_ratio * (1 + t_whole[0]) + ratio * t_whole[1]
     dd_total = t_half[2] + dd_ratio * (1 + t_whole[0]) + 2 * d_ratio * t_whole[1] + ratio * t_whole[2]
 
-    sinh, coth = np.sinh(2 * K), 1 / np.tanh(2 * K)
+    sinh, coth = np.sinh(2 * beta * J_stack), 1 / np.tanh(2 * beta * J_stack)
     log_z = m * n / 2 * np.log(2 * sinh) - np.log(2.0) + log_c + np.log(total)
-    first = m * n * coth + d_log_c + d_total / total
-    second = -2 * m * n / sinh**2 + dd_log_c + dd_total / total - (d_total / total) ** 2
+    first = m * n * J_stack * coth + d_log_c + d_total / total
+    second = -2 * m * n * (J_stack / sinh) ** 2 + dd_log_c + dd_total / total - (d_total / total) ** 2
     return np.stack([log_z, first, second])
 
 
-def _sector(K: Array, momenta: Array, m: int) -> tuple[Array, Array, Array, tuple[Array, Array, Array]]:
-    """ln C with two derivatives by K, and (S / C with two derivatives) of one sector."""
-    gamma, d_gamma, dd_gamma = _fermion_energies(K[:, None], momenta)
+def _sector(
+    gamma: Array, d_gamma: Array, dd_gamma: Array, m: int
+) -> tuple[Array, Array, Array, tuple[Array, Array, Array]]:
+    """ln C with two derivatives by beta, and (S / C with two derivatives) of one sector."""
     x, dx, ddx = m * gamma / 2, m * d_gamma / 2, m * dd_gamma / 2
     decay = np.exp(-2 * np.abs(x))
     tanh = np.tanh(x)
@@ -135,24 +163,28 @@ def _sector(K: Array, momenta: Array, m: int) -> tuple[Array, Array, Array, tupl
     return log_c, d_log_c, dd_log_c, (s_over_c, d_s_over_c, dd_s_over_c)
 
 
-def _fermion_energies(K: Array, momenta: Array) -> tuple[Array, Array, Array]:
-    """gamma(q) and two derivatives by K, from K (k, 1) and momenta (n,): each (k, n)."""
-    sinh, cosh = np.sinh(2 * K), np.cosh(2 * K)
-    # sinh^2(gamma / 2) = (cosh gamma - 1) / 2, in a form that loses nothing near T_c, where sinh 2K = 1
-    half_sinh = np.hypot((sinh - 1) / np.sqrt(2 * sinh), np.sin(momenta / 2))
+def _fermion_energies(beta: Array, momenta: Array, J: float, J_stack: float) -> tuple[Array, Array, Array]:
+    """gamma(q) and two derivatives by beta, from beta (k, 1) and momenta (n,): each (k, n)."""
+    sinh, cosh = np.sinh(2 * beta * J), np.cosh(2 * beta * J)
+    sinh_stack, cosh_stack = np.sinh(2 * beta * J_stack), np.cosh(2 * beta * J_stack)
+    # sinh^2(gamma / 2) = (cosh gamma - 1) / 2, in a form that loses nothing near T_c, where sinh 2K sinh 2K' = 1
+    half_sinh_0 = (sinh * sinh_stack - 1) / np.sqrt(2 * sinh_stack * (cosh * cosh_stack + sinh + sinh_stack))
+    half_sinh = np.hypot(half_sinh_0, np.sqrt(sinh / sinh_stack) * np.sin(momenta / 2))
     if momenta[0] == 0:
-        half_sinh[:, 0] = ((sinh - 1) / np.sqrt(2 * sinh))[:, 0]
+        half_sinh[:, 0] = half_sinh_0[:, 0]
     gamma = 2 * np.arcsinh(half_sinh)
     sinh_gamma = 2 * half_sinh * np.sqrt(1 + half_sinh**2)
     cosh_gamma = 1 + 2 * half_sinh**2
-    d_cosh = 2 * cosh * (1 - 1 / sinh**2)
-    dd_cosh = 4 * sinh * (1 - 1 / sinh**2) + 8 * cosh**2 / sinh**3
+    d_cosh, dd_cosh = (
+        constant - amplitude * np.cos(momenta)
+        for constant, amplitude in kaufman_digits.slopes_of_cosh((sinh, cosh, sinh_stack, cosh_stack), J, J_stack)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):  # gamma(0) = 0 at T_c, replaced below
         d_gamma = d_cosh / sinh_gamma
         dd_gamma = (dd_cosh - cosh_gamma * d_gamma**2) / sinh_gamma
     if momenta[0] == 0:
-        d_gamma[:, 0] = (2 + 2 / sinh)[:, 0]
-        dd_gamma[:, 0] = (-4 * cosh / sinh**2)[:, 0]
+        d_gamma[:, 0] = (2 * J + 2 * J_stack / sinh_stack)[:, 0]
+        dd_gamma[:, 0] = (-4 * J_stack**2 * cosh_stack / sinh_stack**2)[:, 0]
     return gamma, d_gamma, dd_gamma
 
 

@@ -29,20 +29,20 @@ class _Term(NamedTuple):
 
 
 @lru_cache(maxsize=4096)  # energy and specific heat at one temperature share the work
-def derivatives(T: float, m: int, n: int, row: str, stack: str) -> tuple[float, float, float]:
+def derivatives(T: float, m: int, n: int, row: str, stack: str, J: float, J_stack: float) -> tuple[float, float, float]:
     """ln Z and its first two derivatives by beta, for m rows of n spins, each right to 1e-14 of its value.
 
-    row, stack: boundary along a row, and of the stack of rows. Digits are added, half as many again, until two results
-    agree. The last results are remembered.
+    row, stack: boundary along a row, and of the stack of rows; J, J_stack: couplings likewise. Digits are added, half
+    as many again, until two results agree. The last results are remembered.
     """
-    # An antiperiodic seam forces a wall across the torus, so that below T_c Z is exp(-2 length / T) of its terms; the
-    # specific heat goes as exp(-8 / T).
-    wall = m * (row == "antiperiodic") + n * (stack == "antiperiodic")
-    digits = 40 + int((2 * wall + 8) / T / math.log(10))
-    previous = _at_precision(digits, T, m, n, SIGNS[row, stack])
+    # An antiperiodic seam forces a wall across the torus, so that below T_c Z is exp(-2 cost / T) of its terms; the
+    # specific heat goes as exp(-4 (J + J') / T).
+    wall = m * J * (row == "antiperiodic") + n * J_stack * (stack == "antiperiodic")
+    digits = 40 + int((2 * wall + 4 * (J + J_stack)) / T / math.log(10))
+    previous = _at_precision(digits, T, m, n, SIGNS[row, stack], J, J_stack)
     while digits < MOST_DIGITS:
         digits += digits // 2
-        current = _at_precision(digits, T, m, n, SIGNS[row, stack])
+        current = _at_precision(digits, T, m, n, SIGNS[row, stack], J, J_stack)
         if previous and current and all(map(_agree, previous, current)):
             log_z, first, second = (float(value) for value in current)
             return log_z, first, second
@@ -54,14 +54,38 @@ def _agree(a: Any, b: Any) -> bool:
     return bool(abs(a - b) <= AGREEMENT * abs(b) + NEGLIGIBLE)
 
 
-def _at_precision(digits: int, T: float, m: int, n: int, signs: tuple[int, ...]) -> tuple[Any, ...] | None:
+def slopes_of_cosh(hyperbolic: tuple[Any, ...], J: Any, J_stack: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    """First and second derivative by beta of both parts of cosh gamma, K = beta J: each (constant, amplitude).
+
+    cosh gamma = constant - amplitude cos q = cosh 2K coth 2K' - cos q sinh 2K / sinh 2K'. hyperbolic: sinh and cosh of
+    2K, then of 2K'; numbers of any kind, or arrays.
+    """
+    sinh, cosh, sinh_stack, cosh_stack = hyperbolic
+    d_constant = 2 * J * sinh * cosh_stack / sinh_stack - 2 * J_stack * cosh / sinh_stack**2
+    dd_constant = (
+        4 * J**2 * cosh * cosh_stack / sinh_stack
+        - 8 * J * J_stack * sinh / sinh_stack**2
+        + 8 * J_stack**2 * cosh * cosh_stack / sinh_stack**3
+    )
+    d_amplitude = 2 * J * cosh / sinh_stack - 2 * J_stack * sinh * cosh_stack / sinh_stack**2
+    dd_amplitude = (
+        4 * J**2 * sinh / sinh_stack
+        - 8 * J * J_stack * cosh * cosh_stack / sinh_stack**2
+        + 4 * J_stack**2 * sinh * (cosh_stack**2 + 1) / sinh_stack**3
+    )
+    return (d_constant, d_amplitude), (dd_constant, dd_amplitude)
+
+
+def _at_precision(
+    digits: int, T: float, m: int, n: int, signs: tuple[int, ...], J: float, J_stack: float
+) -> tuple[Any, ...] | None:
     """ln Z and two derivatives in `digits` digits; None where cancellation leaves no positive Z."""
     context = mpmath.mp.clone()  # a context of our own: the global precision stays, also under threads
     context.dps = digits
-    K = 1 / context.mpf(T)
-    sinh, cosh = context.sinh(2 * K), context.cosh(2 * K)
+    beta, strengths = 1 / context.mpf(T), (context.mpf(J), context.mpf(J_stack))
+    hyperbolic = tuple(f(2 * beta * strength) for strength in strengths for f in (context.sinh, context.cosh))
     cosines = _cosines(context, n)
-    half, whole = (_sector(context, sinh, cosh, m, cosines, shift) for shift in (1, 0))
+    half, whole = (_sector(context, hyperbolic, *strengths, m, cosines, shift) for shift in (1, 0))
     terms = (*half, *whole)
     z = sum(sign * term.value for sign, term in zip(signs, terms, strict=True))
     if z <= 0:
@@ -69,11 +93,11 @@ def _at_precision(digits: int, T: float, m: int, n: int, signs: tuple[int, ...])
     weights = [sign * term.value / z for sign, term in zip(signs, terms, strict=True)]
     slope = sum(w * term.slope for w, term in zip(weights, terms, strict=True))
     curvature = sum(w * (term.curvature + term.slope**2) for w, term in zip(weights, terms, strict=True)) - slope**2
-    coth = cosh / sinh
+    sinh_stack, cosh_stack = hyperbolic[2:]
     return (
-        context.log(z / 2) + m * n * context.log(2 * sinh) / 2,
-        slope + m * n * coth,
-        curvature - 2 * m * n / sinh**2,
+        context.log(z / 2) + m * n * context.log(2 * sinh_stack) / 2,
+        slope + m * n * J_stack * cosh_stack / sinh_stack,
+        curvature - 2 * m * n * (J_stack / sinh_stack) ** 2,
     )
 
 
@@ -85,25 +109,27 @@ def _cosines(context: Any, n: int) -> list[Any]:
     return cosines
 
 
-def _sector(context: Any, sinh: Any, cosh: Any, m: int, cosines: list[Any], shift: int) -> tuple[_Term, _Term]:
+def _sector(
+    context: Any, hyperbolic: tuple[Any, ...], J: Any, J_stack: Any, m: int, cosines: list[Any], shift: int
+) -> tuple[_Term, _Term]:
     """C and S over the momenta pi (2r + shift) / n; q and 2 pi - q are equal and taken together."""
+    sinh, cosh, sinh_stack, cosh_stack = hyperbolic
+    first, second = slopes_of_cosh(hyperbolic, J, J_stack)
     n = len(cosines) - 1
-    d_cosh = 2 * cosh * (1 - 1 / sinh**2)
-    dd_cosh = 4 * sinh * (1 - 1 / sinh**2) + 8 * cosh**2 / sinh**3
     c = s = powers = context.one
     c_slope = c_curvature = s_slope = s_curvature = context.zero
     for step in range(shift, n + 1, 2):
         times = 1 if step in (0, n) else 2
         if step == 0:
-            # exp(2K + ln tanh K), whose logarithm changes sign at T_c
-            growth = (sinh + cosh) * sinh / (cosh + 1)
-            d_gamma, dd_gamma = 2 + 2 / sinh, -4 * cosh / sinh**2
+            # exp(2K + ln tanh K'), whose logarithm changes sign at T_c
+            growth = (sinh + cosh) * sinh_stack / (cosh_stack + 1)
+            d_gamma, dd_gamma = 2 * J + 2 * J_stack / sinh_stack, -4 * J_stack**2 * cosh_stack / sinh_stack**2
         else:
-            cosh_gamma = cosh**2 / sinh - cosines[step]
+            cosh_gamma = (cosh * cosh_stack - cosines[step] * sinh) / sinh_stack
             sinh_gamma = context.sqrt(cosh_gamma**2 - 1)
             growth = cosh_gamma + sinh_gamma
-            d_gamma = d_cosh / sinh_gamma
-            dd_gamma = (dd_cosh - cosh_gamma * d_gamma**2) / sinh_gamma
+            d_gamma = (first[0] - cosines[step] * first[1]) / sinh_gamma
+            dd_gamma = (second[0] - cosines[step] * second[1] - cosh_gamma * d_gamma**2) / sinh_gamma
         power = growth**m  # exp(m gamma)
         tanh = (power - 1) / (power + 1)
         d_half, dd_half = m * d_gamma / 2, m * dd_gamma / 2

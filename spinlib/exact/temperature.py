@@ -20,6 +20,14 @@ def positive(T: ArrayLike) -> NDArray[np.float64]:
     return temperatures
 
 
+def one_temperature(T: float) -> float:
+    """T as a float. TypeError: not one real number. ValueError: not positive and finite."""
+    temperature = positive(T)
+    if temperature.ndim:
+        raise TypeError(f"T must be one number, got {T!r}")
+    return float(temperature)
+
+
 def like_input(values: NDArray[np.float64]) -> Numbers:
     """A float for an array without axes, else the array."""
     return values if np.ndim(values) else float(values)

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from spinlib.exact import enumeration
-from spinlib.models import CellularPotts, Ising, Potts
+from spinlib.models import CellularPotts, Ising, LongRangeIsing, Potts
 
 MODELS = [
     Ising((3, 3), 0.8, 0.3, ("antiperiodic", "free")),
     Ising((2, 4), np.random.default_rng(1).normal(size=(2, 2, 4))),
     Ising((2, 2, 3), boundary=("free", "periodic", "antiperiodic")),
     Ising((2, 6), -1.0, boundary=("free", "periodic"), neighborhood="triangular"),
+    LongRangeIsing((2, 4), "screened_coulomb", screening=0.5, cutoff=12.0),
+    LongRangeIsing((3, 3), "sinusoidal", -1.5, cutoff=8.0),
     Potts((2, 3), q=3, coupling=0.9),
     Potts((3, 2), q=4, boundary="free"),
 ]
@@ -146,7 +148,7 @@ def test_boltzmann_and_the_cells_are_one_distribution(model):
     assert len(set(zip(energies, magnetizations, strict=True))) == len(energies)
     rows = enumeration.states(model).reshape(-1, model.n_sites).astype(int)
     majorities = [np.bincount(row - row.min()).max() for row in rows]
-    of_state = rows.sum(axis=1) if isinstance(model, Ising) else np.array(majorities)
+    of_state = rows.sum(axis=1) if not isinstance(model, Potts) else np.array(majorities)
     for m in np.unique(magnetizations):
         np.testing.assert_allclose(
             cells[:, magnetizations == m].sum(axis=1), probabilities[:, of_state == m].sum(axis=1), rtol=1e-9
@@ -170,8 +172,15 @@ def test_cellular_potts_is_enumerated_too():
     assert np.array_equal(np.unique(states), [0, 1, 2])
     expected = np.log(np.exp(-np.asarray(model.energy(states)) / 2.0).sum())
     assert enumeration.log_partition(model, 2.0) == pytest.approx(expected, rel=1e-12)
-    with pytest.raises(TypeError, match="Ising or Potts"):
+    with pytest.raises(TypeError, match="Ising, LongRangeIsing or Potts"):
         enumeration.thermodynamics(model, 2.0)
+
+
+def test_a_long_range_model_of_nearest_neighbors_is_ising():
+    """A cutoff of one spacing: -1/e for J."""
+    long_range = enumeration.thermodynamics(LongRangeIsing((3, 4), cutoff=1.0), T)
+    nearest = enumeration.thermodynamics(Ising((3, 4), -np.exp(-1.0)), T)
+    np.testing.assert_allclose(long_range, nearest, rtol=1e-9, atol=1e-13)
 
 
 def test_twenty_spins_are_enumerated():
@@ -191,7 +200,7 @@ def test_refuses_too_many_states(model):
 
 
 def test_refuses_what_is_no_model_or_temperature():
-    with pytest.raises(TypeError, match="has to be an Ising, Potts or CellularPotts"):
+    with pytest.raises(TypeError, match="has to be an Ising, LongRangeIsing, Potts or CellularPotts"):
         enumeration.states("ising")
     for function in (
         enumeration.log_partition,

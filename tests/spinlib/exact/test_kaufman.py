@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from spinlib.exact import kaufman, onsager
+from spinlib.exact import enumeration, kaufman, onsager
+from spinlib.models import Ising
 
 TC = onsager.critical_temperature()
 NAMES = ("periodic", "antiperiodic")
@@ -44,6 +45,40 @@ def test_equals_enumeration(shape, boundary):
     np.testing.assert_allclose(
         kaufman.specific_heat(*arguments), variance / TEMPERATURES**2 / n_sites, rtol=1e-9, atol=1e-99
     )
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+@pytest.mark.parametrize("shape", [(2, 3), (3, 2), (4, 3), (3, 4), (2, 6)])
+@pytest.mark.parametrize("couplings", [(0.3, 1.6), (1.6, 0.3)])
+def test_anisotropic_torus_equals_enumeration(shape, boundary, couplings):
+    """couplings[i] is that of the bonds along axis i, as in the model."""
+    T = np.array([0.25, 0.7, 1.0, 2.0, 5.0, 30.0, 100.0])
+    model = Ising(shape, np.stack([np.full(shape, J) for J in couplings]), boundary=boundary)
+    exact = enumeration.thermodynamics(model, T)
+    arguments = (T, shape, boundary, couplings)
+    np.testing.assert_allclose(kaufman.log_partition(*arguments), enumeration.log_partition(model, T), rtol=1e-12)
+    np.testing.assert_allclose(kaufman.energy(*arguments), exact.energy, rtol=1e-11, atol=1e-14)
+    np.testing.assert_allclose(kaufman.specific_heat(*arguments), exact.specific_heat, rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_anisotropic_axes_are_equivalent_and_couplings_a_unit(boundary):
+    T = np.array([0.2, 0.9, 2.0])
+    swapped = kaufman.log_partition(T, (11, 7), boundary[::-1], (0.4, 1.3))
+    np.testing.assert_allclose(kaufman.log_partition(T, (7, 11), boundary, (1.3, 0.4)), swapped, rtol=1e-13)
+    doubled = kaufman.energy(2 * T, (7, 11), boundary, (2.0, 2.0))
+    np.testing.assert_allclose(doubled, 2 * kaufman.energy(T, (7, 11), boundary), rtol=1e-12)
+
+
+def test_anisotropic_floats_agree_with_many_digits(monkeypatch):
+    couplings, shape = (0.2, 1.1), (24, 40)
+    T = np.array([0.55, 0.9, onsager.critical_temperature(couplings), 3.0, 40.0])
+    functions = (kaufman.log_partition, kaufman.energy, kaufman.specific_heat)
+    floats = [function(T, shape, couplings=couplings) for function in functions]
+    monkeypatch.setattr(kaufman, "FLOAT_RANGE", (np.inf, np.inf))
+    digits = [function(T, shape, couplings=couplings) for function in functions]
+    for values, expected, tolerance in zip(floats, digits, (1e-13, 1e-11, 1e-9), strict=True):
+        np.testing.assert_allclose(values, expected, rtol=tolerance)
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)
@@ -163,3 +198,8 @@ def test_bad_input(function):
     for boundary in ("free", ("periodic", "free"), ("periodic",), "", None, 3):
         with pytest.raises(ValueError, match="boundary"):
             function(2.0, (4, 4), boundary)
+    for couplings in ((1.0, 0.0), (-1.0, 1.0), (1.0,), 1.0, (1.0, np.inf)):
+        with pytest.raises(ValueError, match="couplings must be"):
+            function(2.0, (4, 4), couplings=couplings)
+    with pytest.raises(ValueError, match=r"T must be at least 0\.05, got 0\.04"):
+        function(0.04, (4, 4), couplings=(5.0, 1.0))

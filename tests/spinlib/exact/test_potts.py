@@ -35,10 +35,35 @@ def test_latent_heat():
 
 
 def test_latent_heat_equals_the_product_of_baxter():
-    q = np.array([6.0, 8.0, 12.0, 50.0, 1e4])
+    q = np.concatenate([[4.1, 4.5], np.arange(5, 1001), [1e4]])
     theta = np.arccosh(np.sqrt(q) / 2)
     product = np.prod(np.tanh(np.arange(1, 200)[:, None] * theta) ** 2, axis=0)
-    np.testing.assert_allclose(potts.latent_heat(q), 2 * (1 + q**-0.5) * np.tanh(theta / 2) * product, rtol=1e-12)
+    expected = 2 * (1 + q**-0.5) * np.tanh(theta / 2) * product
+    np.testing.assert_allclose(potts.latent_heat(q), expected, rtol=1e-11)
+
+
+def test_every_number_of_states():
+    """Up to q = 4 no latent heat, then ever more of it; the ordered phase never passes the ground state's -2."""
+    q = np.arange(2, 1001)
+    latent_heat, energy = potts.latent_heat(q), potts.critical_energy(q)
+    assert (latent_heat[q <= 4] == 0).all()
+    assert (np.diff(latent_heat[q >= 4]) > 0).all()
+    assert (energy - latent_heat / 2 > -2).all()
+    assert (energy + latent_heat / 2 < 0).all()
+    assert (np.diff(potts.critical_temperature(q)) < 0).all()
+    # q = 4: exp(1 / T_c) = 3
+    assert potts.critical_temperature(4) == pytest.approx(1 / np.log(3), rel=1e-15)
+    assert potts.critical_energy(4) == -1.5
+
+
+def test_phases_of_many_states():
+    """Large q: above the ground state one spin in q is turned, of weight q exp(-4/T) and energy 4; in the disordered
+    phase a bond is satisfied with weight exp(1/T) / q, which is 1 / sqrt q at T_c."""
+    q = np.array([1e4, 1e6, 1e8])
+    ordered = potts.critical_energy(q) - potts.latent_heat(q) / 2
+    disordered = potts.critical_energy(q) + potts.latent_heat(q) / 2
+    np.testing.assert_allclose((ordered + 2) * q, 4, rtol=1.1 / np.sqrt(q[0]))
+    np.testing.assert_allclose(disordered * np.sqrt(q), -2, rtol=2.1 / np.sqrt(q[0]))
 
 
 @pytest.mark.parametrize("function", [potts.critical_temperature, potts.critical_energy, potts.latent_heat])

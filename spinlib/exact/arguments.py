@@ -1,0 +1,63 @@
+"""Arguments other than temperatures, as the exact results take and check them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import index
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def distances(r: ArrayLike) -> NDArray[np.int64]:
+    """r as int64. TypeError: no integers. ValueError: negative."""
+    given = np.asarray(r)
+    if given.dtype.kind not in "iu":
+        raise TypeError(f"r must be an integer or an array of them, got {r!r}")
+    if (given < 0).any():
+        raise ValueError(f"r must not be negative, got {given[given < 0][0]}")
+    return given.astype(np.int64)
+
+
+def whole_number(name: str, value: int, at_least: int) -> int:
+    """`value` as an int. TypeError: no integer. ValueError: below `at_least`."""
+    try:
+        number = index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if number < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, got {value}")
+    return number
+
+
+def finite_number(name: str, value: float) -> float:
+    """`value` as a float. TypeError: no real number. ValueError: not finite."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a real number, got {value!r}")
+    if not np.isfinite(value):
+        raise ValueError(f"{name} must be finite, got {value}")
+    return float(value)
+
+
+def positive_couplings(couplings: Sequence[float]) -> tuple[float, float]:
+    """A coupling per axis, as two floats. TypeError: no real numbers. ValueError: not two, not positive and finite."""
+    if np.ndim(couplings) != 1 or len(couplings) != 2:
+        raise ValueError(f"couplings must be two numbers, one per axis, got {couplings!r}")
+    first, second = (finite_number("couplings", coupling) for coupling in couplings)
+    if min(first, second) <= 0:
+        raise ValueError(f"couplings must be positive, got {couplings!r}")
+    return first, second
+
+
+def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
+    """`value`, which ValueError refuses if it is not among the `allowed`."""
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+    return value
+
+
+def generator(rng: np.random.Generator) -> np.random.Generator:
+    """`rng`, which TypeError refuses if it is no numpy Generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    return rng

@@ -21,11 +21,12 @@ from scipy.sparse.csgraph import connected_components
 
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
+from spinlib.models.lattice_model import LatticeModel
 
 MEDIUM = 0  # as a cell number and as a type
 
 
-class CellularPotts:
+class CellularPotts(LatticeModel):
     """Cellular Potts model of paper dp, Eq. 7 (Graner and Glazier): adhesion between cells and a target area.
 
     shape: sites per axis. types: integers (n_cells + 1,), the type of each cell; entry 0 is the medium, of
@@ -41,6 +42,8 @@ class CellularPotts:
     Raises ValueError for types, couplings or numbers that are none of these, and TypeError for types that are
     not integers.
     """
+
+    spin_dtype = np.int16
 
     def __init__(
         self,
@@ -76,14 +79,6 @@ class CellularPotts:
             f"target_area={self.target_area}, stiffness={self.stiffness}, "
             f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
         )
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.lattice.shape
-
-    @property
-    def n_sites(self) -> int:
-        return self.lattice.n_sites
 
     @property
     def n_cells(self) -> int:

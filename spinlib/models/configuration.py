@@ -82,6 +82,11 @@ def as_float64(array: Any) -> Any:
     return array.double() if is_tensor(array) else array.astype(np.float64)
 
 
+def cosine_and_sine(angles: Any) -> tuple[Any, Any]:
+    """numpy or torch, of angles in radians."""
+    return (angles.cos(), angles.sin()) if is_tensor(angles) else (np.cos(angles), np.sin(angles))
+
+
 def as_int8(array: Any) -> Any:
     """numpy or torch, as the signed bytes that spins are stored in."""
     if is_tensor(array):

@@ -9,16 +9,16 @@ of J.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
+from spinlib.models.lattice_model import BondModel, checked_coupling
 
 
-class Ising:
+class Ising(BondModel):
     """Ising model H = -J sum_<ij> s_i s_j - B sum_i s_i (paper dp, Eq. 1, with our sign) on a lattice.
 
     shape: sites per axis. coupling: J as a number, or an array (ndim, *shape) whose entry [a, x] is the
@@ -42,7 +42,7 @@ class Ising:
         neighborhood: str = "nearest",
     ) -> None:
         self.lattice = Lattice(tuple(shape), boundary, neighborhood)
-        self.coupling = _checked_coupling(coupling, self.lattice)
+        self.coupling = checked_coupling(coupling, self.lattice)
         self.field = configuration.finite_number("field", field)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -56,51 +56,6 @@ class Ising:
             f"Ising(shape={self.shape}, coupling={coupling}, field={self.field}, "
             f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
         )
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.lattice.shape
-
-    @property
-    def n_sites(self) -> int:
-        return self.lattice.n_sites
-
-    @property
-    def is_uniform(self) -> bool:
-        """Whether the coupling is one number."""
-        return isinstance(self.coupling, float)
-
-    @cached_property
-    def bond_strengths(self) -> np.ndarray:
-        """J_ij with the sign of the boundary, float64 (n_bonds,) in the order of `lattice.bonds`."""
-        _, weight = self.lattice.forward_neighbors
-        strengths = self._forward_couplings[weight != 0]
-        strengths.setflags(write=False)
-        return strengths
-
-    @cached_property
-    def neighbor_couplings(self) -> np.ndarray:
-        """J_ij with the sign of the boundary, float64 (N, z) as `lattice.neighbors` has them; 0 if cut."""
-        index, weight = self.lattice.neighbors
-        if isinstance(self.coupling, float):
-            couplings = self.coupling * weight
-        else:
-            couplings = np.empty(weight.shape)
-            for axis, bonds in enumerate(self.coupling.reshape(self.lattice.ndim, -1)):
-                couplings[:, 2 * axis] = bonds
-                # The bond to x - e_axis is stored at that site.
-                couplings[:, 2 * axis + 1] = bonds[index[:, 2 * axis + 1]]
-            couplings *= weight
-        couplings.setflags(write=False)
-        return couplings
-
-    @cached_property
-    def _forward_couplings(self) -> np.ndarray:
-        """J_ij with the sign of the boundary, float64 (f, N) as `lattice.forward_neighbors` has them."""
-        _, weight = self.lattice.forward_neighbors
-        if isinstance(self.coupling, float):
-            return self.coupling * weight
-        return self.coupling.reshape(weight.shape) * weight
 
     def check(self, spins: Any) -> None:
         """Raise ValueError unless `spins` is (..., *shape) of -1 and +1, TypeError unless of real numbers."""
@@ -116,7 +71,7 @@ class Ising:
         rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
         index, weight = self.lattice.forward_neighbors
         index = configuration.like(index, rows)
-        table = configuration.like(weight if self.is_uniform else self._forward_couplings, rows)
+        table = configuration.like(weight if self.is_uniform else self.forward_couplings, rows)
 
         def total(signs: Any) -> Any:
             if isinstance(self.coupling, float):
@@ -163,31 +118,11 @@ class Ising:
         """
         rows, leading = configuration.as_rows(configuration.as_floats(spins), self.shape)
         index, _ = self.lattice.forward_neighbors
-        couplings = configuration.like(self._forward_couplings, rows, rows.dtype)
+        couplings = configuration.like(self.forward_couplings, rows, rows.dtype)
         energy = -_weighted_bond_sum(rows, configuration.like(index, rows), couplings)
         if self.field:
             energy = energy - self.field * rows.sum(1)
         return energy.reshape(leading) if leading else energy[0]
-
-
-def _checked_coupling(coupling: Any, lattice: Lattice) -> Any:
-    if configuration.is_tensor(coupling):
-        coupling = coupling.detach().cpu().numpy()
-    if np.ndim(coupling) == 0:
-        return configuration.finite_number("coupling", coupling)
-    bonds = np.array(coupling, dtype=np.float64)
-    if lattice.neighborhood != "nearest":
-        raise ValueError(
-            f"one coupling per bond is defined for neighborhood 'nearest' only, not {lattice.neighborhood!r}"
-        )
-    if bonds.shape != (lattice.ndim, *lattice.shape):
-        raise ValueError(f"coupling of shape {bonds.shape}: allowed are a number and {(lattice.ndim, *lattice.shape)}")
-    _, weight = lattice.forward_neighbors
-    bonds[weight.reshape(bonds.shape) == 0] = 0.0
-    if not np.all(np.isfinite(bonds)):
-        raise ValueError(f"coupling {bonds[~np.isfinite(bonds)][0]}: every coupling has to be finite")
-    bonds.setflags(write=False)
-    return bonds
 
 
 def _signs(rows: Any) -> Any:

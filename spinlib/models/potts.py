@@ -17,9 +17,10 @@ import numpy as np
 
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
+from spinlib.models.lattice_model import LatticeModel
 
 
-class Potts:
+class Potts(LatticeModel):
     """Potts model H = -J sum_<ij> delta(s_i, s_j) (paper dp, Eq. 5, with our sign) with q states on a lattice.
 
     shape: sites per axis. q: 2 to 127 states. coupling: J, a number. boundary: "periodic" or "free", one name
@@ -63,14 +64,6 @@ class Potts:
             f"Potts(shape={self.shape}, q={self.q}, coupling={self.coupling}, "
             f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
         )
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.lattice.shape
-
-    @property
-    def n_sites(self) -> int:
-        return self.lattice.n_sites
 
     def check(self, spins: Any) -> None:
         """Raise ValueError unless `spins` is (..., *shape) of 0 .. q - 1, TypeError unless real numbers."""

@@ -1,0 +1,87 @@
+"""The planar Potts model of paper dnn, Eq. 2: angles on a half circle, an antiferromagnet.
+
+    H = +J sum_<ij> cos(a_i - a_j),    0 <= a_i < pi,    each bond once
+
+k_B = 1; energies in units of J; angles in radians. Sign and interval are the paper's: on the half circle the model is
+not that of Potts (Proc. Camb. Phil. Soc. 48, 106 (1952)), whose angles go around, and a common rotation is no symmetry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from spinlib.models import configuration
+from spinlib.models.lattice_model import LatticeModel
+from spinlib.models.xy import XY
+
+
+class PlanarPotts(LatticeModel):
+    """Planar Potts model H = +J sum_<ij> cos(a_i - a_j), angles in [0, pi) (paper dnn, Eq. 2), on a lattice.
+
+    shape: sites per axis. coupling: J, a number. boundary: "periodic" or "free", one name or one per axis. The paper
+    leaves lattice and boundary open: 8 x 8 and periodic, as in its other models, are our choice, and so is each bond
+    once. neighborhood: see `spinlib.lattice.Lattice`.
+
+    Configurations are numpy arrays or torch tensors (..., *shape) of angles in [0, pi), of an integer or floating
+    dtype. Results are of the same kind, in float64 (torch: on the same device).
+
+    Raises ValueError for a coupling that is no finite number, an antiperiodic boundary (turning an angle by pi leaves
+    the interval) and a lattice that does not exist.
+    """
+
+    spin_dtype = np.float64
+
+    def __init__(
+        self,
+        shape: Sequence[int] = (8, 8),
+        coupling: float = 1.0,
+        boundary: str | Sequence[str] = "periodic",
+        neighborhood: str = "nearest",
+    ) -> None:
+        self.coupling = configuration.finite_number("coupling", coupling)
+        self._xy = XY(shape, -self.coupling, boundary, neighborhood)
+        self.lattice = self._xy.lattice
+        if "antiperiodic" in self.lattice.boundary:
+            raise ValueError(
+                "boundary 'antiperiodic' has no meaning for planar Potts spins: allowed are 'periodic' and 'free'"
+            )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Tables are cheaper to compute again than to send to a worker process.
+        return PlanarPotts, (self.shape, self.coupling, self.lattice.boundary, self.lattice.neighborhood)
+
+    def __repr__(self) -> str:
+        return (
+            f"PlanarPotts(shape={self.shape}, coupling={self.coupling}, boundary={self.lattice.boundary}, "
+            f"neighborhood={self.lattice.neighborhood!r})"
+        )
+
+    def check(self, spins: Any) -> None:
+        """Raise ValueError unless `spins` is (..., *shape) in [0, pi), TypeError unless of real numbers."""
+        rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
+        configuration.check_real(rows)
+        for block in configuration.blocks(rows):
+            angles = configuration.as_float64(block)
+            wrong = ~((angles >= 0) & (angles < np.pi))
+            if wrong.any():
+                raise ValueError(f"angle {angles[wrong][0].item()}: allowed is [0, pi)")
+
+    def energy(self, spins: Any) -> Any:
+        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+
+        Raises ValueError for angles outside [0, pi).
+        """
+        self.check(spins)
+        return self._xy.energy(spins)
+
+    def energy_change(self, spins: Any, proposed: Any) -> Any:
+        """H(after) - H(before) if that one site alone took its `proposed` angle, float64 of the spins' shape.
+
+        proposed: angles of the spins' shape. Raises ValueError for another shape or angles outside [0, pi).
+        """
+        self.check(spins)
+        self.check(proposed)
+        return self._xy.energy_change(spins, proposed)

@@ -1,0 +1,126 @@
+"""The XY model: planar spins, each a unit vector given by its angle.
+
+    H = -J sum_<ij> cos(a_i - a_j),    each bond once
+
+J = 1 is the ferromagnet. k_B = 1; energies in units of J; angles in radians.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from spinlib.lattice import Lattice
+from spinlib.models import configuration
+from spinlib.models.lattice_model import BondModel, checked_coupling
+
+
+class XY(BondModel):
+    """XY model H = -J sum_<ij> cos(a_i - a_j) on a lattice.
+
+    shape: sites per axis. coupling: J as a number, or an array (ndim, *shape) whose entry [a, x] is the coupling of
+    the bond from site x to x + e_a ("nearest" only; bonds that a free boundary cuts are ignored). boundary:
+    "periodic", "antiperiodic" (bonds across the seam change sign) or "free", one name or one per axis.
+    neighborhood: see `spinlib.lattice.Lattice`.
+
+    Configurations are numpy arrays or torch tensors (..., *shape) of angles, any finite numbers of an integer or
+    floating dtype. Results are of the same kind, in float64 (torch: on the same device). Samplers return angles in
+    [-pi, pi).
+
+    Raises ValueError for a lattice that does not exist, a coupling of another shape, and couplings that are not
+    finite numbers.
+    """
+
+    spin_dtype = np.float64
+
+    def __init__(
+        self,
+        shape: Sequence[int] = (64, 64),
+        coupling: Any = 1.0,
+        boundary: str | Sequence[str] = "periodic",
+        neighborhood: str = "nearest",
+    ) -> None:
+        self.lattice = Lattice(tuple(shape), boundary, neighborhood)
+        self.coupling = checked_coupling(coupling, self.lattice)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Tables are cheaper to compute again than to send to a worker process.
+        return XY, (self.shape, self.coupling, self.lattice.boundary, self.lattice.neighborhood)
+
+    def __repr__(self) -> str:
+        coupling = self.coupling if self.is_uniform else "<one per bond>"
+        return (
+            f"XY(shape={self.shape}, coupling={coupling}, boundary={self.lattice.boundary}, "
+            f"neighborhood={self.lattice.neighborhood!r})"
+        )
+
+    def check(self, spins: Any) -> None:
+        """Raise ValueError unless `spins` is (..., *shape) of finite angles, TypeError unless of real numbers."""
+        rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
+        for block in configuration.blocks(rows):
+            _angles(block)
+
+    def energy(self, spins: Any) -> Any:
+        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+
+        Raises ValueError for angles that are not finite.
+        """
+        rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
+        index, couplings = (
+            configuration.like(table, rows) for table in (self.lattice.forward_neighbors[0], self.forward_couplings)
+        )
+
+        def total(angles: Any) -> Any:
+            x, y = configuration.cosine_and_sine(angles)
+            field_x, field_y = _neighbor_sum(x, index, couplings), _neighbor_sum(y, index, couplings)
+            return -(x * field_x + y * field_y).sum(1)
+
+        return configuration.stack((total(_angles(block)) for block in configuration.blocks(rows)), leading, rows)
+
+    def energy_change(self, spins: Any, proposed: Any) -> Any:
+        """H(after) - H(before) if that one site alone took its `proposed` angle, float64 of the spins' shape.
+
+        proposed: angles of the spins' shape. Raises ValueError for another shape or angles that are not finite.
+        """
+        spins, proposed = configuration.as_array(spins), configuration.as_array(proposed)
+        if spins.shape != proposed.shape:
+            raise ValueError(
+                f"proposed angles of shape {tuple(proposed.shape)}: have to be of the spins' shape {tuple(spins.shape)}"
+            )
+        rows, _ = configuration.as_rows(spins, self.shape)
+        proposed_rows, _ = configuration.as_rows(proposed, self.shape)
+        index, couplings = (
+            configuration.like(np.ascontiguousarray(table.T), rows)
+            for table in (self.lattice.neighbors[0], self.neighbor_couplings)
+        )
+
+        def change(angles: Any, proposals: Any) -> Any:
+            x, y = configuration.cosine_and_sine(angles)
+            new_x, new_y = configuration.cosine_and_sine(proposals)
+            field_x, field_y = _neighbor_sum(x, index, couplings), _neighbor_sum(y, index, couplings)
+            return (x - new_x) * field_x + (y - new_y) * field_y
+
+        pairs = zip(configuration.blocks(rows), configuration.blocks(proposed_rows), strict=True)
+        blocks = (change(_angles(block), _angles(proposals)) for block, proposals in pairs)
+        return configuration.stack(blocks, tuple(spins.shape), rows)
+
+
+def _angles(rows: Any) -> Any:
+    """Rows of any real dtype as float64; ValueError with one angle that is not finite."""
+    configuration.check_real(rows)
+    angles = configuration.as_float64(rows)
+    # A NaN is less than nothing.
+    wrong = ~(abs(angles) < np.inf)
+    if wrong.any():
+        raise ValueError(f"angle {angles[wrong][0].item()}: every angle has to be finite")
+    return angles
+
+
+def _neighbor_sum(component: Any, index: Any, couplings: Any) -> Any:
+    """sum over neighbours of J_ij times their component, float64 (n, N)."""
+    total: Any = 0
+    for neighbor, coupling in zip(index, couplings, strict=True):
+        total = total + configuration.take(component, neighbor) * coupling
+    return total

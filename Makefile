@@ -82,8 +82,16 @@ audit: .venv/installed ## recompute one shipped record (RECORD, else at random) 
 wanted: .venv/installed ## list the claims whose paper-scale record is missing, with estimated times
 	@$(BIN)/python -m spinbook wanted
 
-bench: .venv/installed ## time our samplers and the paper's method in one run: build/benchmarks.json
+bench: .venv/installed build/peers/installed ## time our samplers, the paper's method and other packages in one run: build/benchmarks.json
 	$(BIN)/python benchmarks/run.py build/benchmarks.json
+
+# Complete only when all of them are there, so that the next make tries again what did not install.
+build/peers/installed: benchmarks/peers.txt
+	build/peers/bin/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear build/peers
+	@grep -v '^#' $< | { complete=yes; while read -r peer; do \
+	  build/peers/bin/python -m pip install -q --disable-pip-version-check --prefer-binary -c $< "$$peer" || \
+	    { complete=no; echo "$$peer does not install here, the comparison goes on without it"; }; \
+	done; [ $$complete = no ] || touch $@; }
 
 serve: book ## build the book and show it at http://localhost:PORT
 	$(BIN)/python -m http.server --bind localhost --directory build/html $(PORT)

@@ -1,5 +1,3 @@
-import importlib
-
 import numpy as np
 import pytest
 import torch
@@ -11,9 +9,8 @@ TEMPERATURE, SHAPE, N_CHAINS, BURN_IN, N_DRAWS = 2.6, (8, 8), 64, 100, 150
 
 
 @pytest.fixture
-def baselines(monkeypatch, request):
-    monkeypatch.syspath_prepend(request.config.rootpath / "benchmarks")
-    return importlib.import_module("baselines")
+def baselines(load):
+    return load("baselines")
 
 
 def loops(baselines):

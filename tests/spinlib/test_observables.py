@@ -7,10 +7,12 @@ import pytest
 
 from spinlib import observables
 from spinlib.exact import enumeration
-from spinlib.models import Ising, Potts
+from spinlib.models import XY, Ising, Potts
 
 
 def random_spins(model, *leading, seed=1):
+    if isinstance(model, XY):
+        return np.random.default_rng(seed).uniform(-9.0, 9.0, size=(*leading, *model.shape))
     values = [-1, 1] if isinstance(model, Ising) else np.arange(model.q)
     return np.random.default_rng(seed).choice(np.array(values, dtype=np.int8), size=(*leading, *model.shape))
 
@@ -19,6 +21,7 @@ MODELS = [
     Ising((4, 6), 0.7, 0.2, ("antiperiodic", "periodic")),
     Ising((3, 4, 5), boundary="free"),
     Potts((4, 5), q=4),
+    XY((4, 5), 0.7, ("antiperiodic", "free")),
 ]
 
 
@@ -63,12 +66,20 @@ def test_magnetization_of_two_state_potts_is_that_of_ising_without_its_sign():
 def test_tensors_give_tensors(model):
     torch = pytest.importorskip("torch")
     spins = random_spins(model, 2, 3)
-    for dtype in (torch.int8, torch.float32):
+    for dtype in (torch.float64,) if isinstance(model, XY) else (torch.int8, torch.float32):
         tensor = torch.tensor(spins).to(dtype)
         m = observables.magnetization(model, tensor)
         assert m.dtype == torch.float64
-        assert np.array_equal(m.numpy(), observables.magnetization(model, spins))
-        assert np.array_equal(observables.energy(model, tensor).numpy(), observables.energy(model, spins))
+        np.testing.assert_allclose(m.numpy(), observables.magnetization(model, spins), rtol=0, atol=1e-14)
+        e = observables.energy(model, tensor).numpy()
+        np.testing.assert_allclose(e, observables.energy(model, spins), rtol=0, atol=1e-14)
+
+
+def test_magnetization_of_planar_spins_is_the_length_of_their_mean():
+    model = XY((4, 5))
+    spins = random_spins(model, 2, 3)
+    expected = np.abs(np.exp(1j * spins).mean(axis=(2, 3)))
+    np.testing.assert_allclose(observables.magnetization(model, spins), expected, rtol=0, atol=1e-15)
 
 
 def test_magnetization_refuses_what_the_model_refuses():
@@ -142,6 +153,18 @@ def test_fluctuations_average_over_the_axes_asked_for():
         (lambda: observables.binder_cumulant([np.inf]), "m have to be finite"),
         (lambda: observables.correlation_function(Ising((4, 4)), np.ones((4, 4)), axis=2), "axis 2"),
         (lambda: observables.correlation_function(Ising((4, 4)), np.zeros((4, 4))), "spin value 0"),
+        (lambda: observables.helicity_modulus([1.0], [0.0], 0.0, 4), "T must be positive"),
+        (lambda: observables.helicity_modulus([1.0], [np.nan], 1.0, 4), "current have to be finite"),
+        (lambda: observables.twist_response(XY((4, 4)), np.zeros((4, 4)), axis=2), "axis 2"),
+        (lambda: observables.twist_response(XY((4, 4), neighborhood="moore"), np.zeros((4, 4))), "'nearest' only"),
+        (lambda: observables.twist_response(XY((4, 4)), np.full((4, 4), np.inf)), "angle inf"),
+        (lambda: observables.vorticity(XY((4,)), np.zeros(4)), "two axes"),
+        (lambda: observables.vorticity(XY((4, 4), np.ones((2, 4, 4))), np.zeros((4, 4))), "one coupling"),
+        (lambda: observables.overlap(Ising((4, 4)), np.ones((4, 4)), np.ones((2, 4, 4))), "have to be equal"),
+        (lambda: observables.overlap(Ising((4, 4)), np.ones((4, 4)), np.zeros((4, 4))), "spin value 0"),
+        (lambda: observables.overlap_distribution([0.3], 10), "overlap 0.3"),
+        (lambda: observables.overlap_distribution([1.2], 10), "overlap 1.2"),
+        (lambda: observables.overlap_distribution([], 10), "nothing to average"),
         (lambda: observables.hamming_distance(np.ones((1, 4))), "at least 2"),
         (lambda: observables.hamming_distance(np.ones(4)), "at least 2"),
     ],
@@ -163,8 +186,13 @@ def direct_correlation(model, spins, axis, r):
                 continue
             other[axis] -= length
             sign = -1 if boundary == "antiperiodic" else 1
-        a, b = int(spins[site]), int(spins[tuple(other)])
-        terms.append(sign * a * b if isinstance(model, Ising) else (model.q * (a == b) - 1) / (model.q - 1))
+        a, b = spins[site], spins[tuple(other)]
+        if isinstance(model, XY):
+            terms.append(sign * np.cos(a - b))
+        elif isinstance(model, Ising):
+            terms.append(sign * int(a) * int(b))
+        else:
+            terms.append((model.q * (a == b) - 1) / (model.q - 1))
     return np.mean(terms)
 
 
@@ -177,6 +205,8 @@ def direct_correlation(model, spins, axis, r):
         Ising((2, 3, 4), boundary=("periodic", "free", "antiperiodic")),
         Potts((4, 5), q=3, boundary=("free", "periodic")),
         Potts((6,), q=5),
+        XY((4, 5), boundary=("free", "antiperiodic")),
+        XY((6,)),
     ],
     ids=repr,
 )
@@ -214,3 +244,104 @@ def test_hamming_distance_of_known_sets():
     assert observables.hamming_distance([up, up, up]) == 0
     assert observables.hamming_distance([up, -up]) == 1
     assert observables.hamming_distance([up, up, -up, -up]) == pytest.approx(4 / 6)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        XY((3,), 0.8),
+        XY((2, 2), boundary=("periodic", "free")),
+        XY((2, 2), np.random.default_rng(2).normal(size=(2, 2, 2)), ("antiperiodic", "periodic")),
+    ],
+    ids=repr,
+)
+def test_helicity_modulus_is_the_curvature_of_the_free_energy(model):
+    T, n = 0.9, 40
+    # All configurations on a grid, the first spin held: the integrand is periodic, so the sum converges like exp(-n).
+    grid = np.meshgrid(*[np.arange(n) * 2 * np.pi / n] * (model.n_sites - 1), indexing="ij")
+    spins = np.stack([np.zeros(grid[0].size), *map(np.ravel, grid)], axis=1).reshape(-1, *model.shape)
+    i, j, _, axes = model.lattice.bonds
+    rows = spins.reshape(len(spins), -1)
+
+    def free_energy(axis, twist):
+        cosines = np.cos(rows[:, i] - rows[:, j] + twist * (axes == axis))
+        return -T * np.log(np.mean(np.exp(cosines @ model.bond_strengths / T)))
+
+    weight = np.exp(-model.energy(spins) / T)
+    for axis in range(len(model.shape)):
+        stiffness, current = observables.twist_response(model, spins, axis)
+        # The mean over draws, each as often as it is probable.
+        modulus = (weight @ stiffness - weight @ current**2 * model.n_sites / T) / weight.sum()
+        step = 1e-3
+        curvature = (free_energy(axis, step) - 2 * free_energy(axis, 0.0) + free_energy(axis, -step)) / step**2
+        assert modulus == pytest.approx(curvature / model.n_sites, abs=1e-6)
+        slope = (free_energy(axis, step) - free_energy(axis, -step)) / (2 * step)
+        assert weight @ current / weight.sum() == pytest.approx(slope / model.n_sites, abs=1e-6)
+
+
+def test_helicity_modulus_of_few_draws_by_hand():
+    assert observables.helicity_modulus([1.0, 0.5], [0.1, -0.3], 0.5, 8) == pytest.approx(0.75 - 8 * 0.05 / 0.5)
+    assert observables.helicity_modulus(np.ones((3, 4)), np.zeros((3, 4)), [1.0, 2.0, 3.0], 8).tolist() == [1.0] * 3
+    aligned = observables.twist_response(XY((4, 6)), np.full((4, 6), 0.4), axis=1)
+    np.testing.assert_allclose(aligned, [1.0, 0.0], rtol=0, atol=1e-15)
+
+
+def test_vortices_are_where_they_were_put():
+    # Angles as seen from points: they turn once around a vortex, once backwards around an antivortex.
+    row, column = np.indices((8, 8))
+
+    def seen_from(y, x):
+        return np.arctan2(row - y, column - x)
+
+    model = XY((8, 8), boundary="free")
+    pair = seen_from(2.5, 3.5) - seen_from(5.5, 1.5) + 0.2
+    found = observables.vorticity(model, pair)
+    assert found.dtype == np.int8
+    assert found[2, 3] == 1
+    assert found[5, 1] == -1
+    assert np.count_nonzero(found) == 2
+    assert np.array_equal(observables.vorticity(model, -pair), -found)
+
+
+@pytest.mark.parametrize("boundary", ["periodic", "antiperiodic", ("free", "periodic"), ("antiperiodic", "free")])
+@pytest.mark.parametrize("coupling", [1.0, -1.0])
+def test_vortices_on_a_lattice(boundary, coupling):
+    model = XY((6, 8), coupling, boundary)
+    spins = random_spins(model, 2, 50)
+    vortices = observables.vorticity(model, spins)
+    assert vortices.shape == spins.shape
+    assert set(np.unique(vortices)) == {-1, 0, 1}
+    if "free" not in model.lattice.boundary:
+        assert not vortices.sum(axis=(-2, -1)).any()
+    else:
+        free = model.lattice.boundary.index("free")
+        assert not np.take(vortices, -1, axis=2 + free).any()
+    assert np.array_equal(observables.vorticity(model, spins + 1.7), vortices)
+    # Random angles: the turns of three bonds are independent, and a third of the squares hold a vortex.
+    assert np.mean(vortices[..., :-1, :-1] != 0) == pytest.approx(1 / 3, abs=0.03)
+
+
+def test_no_vortices_in_the_ground_state():
+    checkerboard = np.pi * (np.indices((6, 8)).sum(axis=0) % 2)
+    assert not observables.vorticity(XY((6, 8)), np.full((6, 8), 3.0)).any()
+    assert not observables.vorticity(XY((6, 8), -1.0), checkerboard + 0.3).any()
+    # Across an antiperiodic seam the angles turn by pi in all.
+    twisted = np.arange(6)[:, None] * np.pi / 6 + np.zeros(8)
+    assert not observables.vorticity(XY((6, 8), boundary=("antiperiodic", "periodic")), twisted).any()
+
+
+def test_overlap_is_the_mean_product():
+    model = Ising((4, 5))
+    first, second = random_spins(model, 2, 30), random_spins(model, 2, 30, seed=5)
+    q = observables.overlap(model, first, second)
+    np.testing.assert_allclose(q, (first * second).mean(axis=(2, 3)), rtol=0, atol=1e-15)
+    assert np.all(observables.overlap(model, first, -first) == -1)
+    values, density = observables.overlap_distribution(q, 20)
+    assert len(values) == len(density) == 21
+    assert density.sum() * 2 / 20 == pytest.approx(1)
+    assert (values * density).sum() * 2 / 20 == pytest.approx(q.mean())
+    planar = XY((4, 5))
+    a, b = random_spins(planar, 7), random_spins(planar, 7, seed=5)
+    np.testing.assert_allclose(observables.overlap(planar, a, b), np.cos(a - b).mean(axis=(1, 2)), rtol=0, atol=1e-14)
+    with pytest.raises(TypeError, match="Potts"):
+        observables.overlap(Potts((4, 4)), np.zeros((4, 4)), np.zeros((4, 4)))

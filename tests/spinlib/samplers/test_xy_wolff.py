@@ -1,0 +1,41 @@
+import numpy as np
+
+from spinlib.models import XY
+from spinlib.samplers import xy_wolff
+from spinlib.samplers.random import streams
+
+
+def test_a_cold_cluster_is_the_lattice():
+    model = XY((8, 8), boundary=("free", "periodic"))
+    spins = np.zeros((2, 8, 8))
+    for n in (1, 2, 3):
+        xy_wolff.sweep(model, spins, np.full(2, 1e-14), streams(n, "cold", 0, 2), 1)
+        np.testing.assert_allclose(spins, np.broadcast_to(spins[:, :1, :1], spins.shape), rtol=0, atol=1e-12)
+        assert np.ptp(spins[:, 0, 0]) > 0.0
+
+
+def test_the_direction_is_random():
+    # A reflection takes an angle a to pi + 2 d - a, where d is the direction's.
+    spins = np.zeros((20_000, 2))
+    xy_wolff.sweep(XY((2,)), spins, np.full(20_000, 1e-9), streams(1, "direction", 0, 20_000), 1)
+    for k in (1, 2, 3):
+        assert abs(np.exp(1j * k * spins[:, 0]).mean()) < 4.0 / np.sqrt(20_000)
+
+
+def test_clusters_end_at_bonds_without_coupling():
+    coupling = np.zeros((2, 6, 6))
+    coupling[0] = -1.0
+    stripes = np.tile(np.array([0.4, 0.4 - np.pi] * 3)[:, None], (1, 6))
+    model, spins = XY((6, 6), coupling=coupling), np.tile(stripes, (200, 1, 1))
+    xy_wolff.sweep(model, spins, np.full(200, 1e-14), streams(1, "columns", 0, 200), 1)
+    # Columns turn as a whole, each for itself.
+    np.testing.assert_allclose(np.cos(spins - np.roll(spins, 1, axis=1)), -1.0, rtol=0, atol=1e-12)
+    turned = np.abs(np.exp(1j * spins[:, 0]) - np.exp(1j * stripes[0])) > 1e-9
+    assert 0.0 < turned.mean() < 1.0
+
+
+def test_sites_over_mean_cluster_size():
+    numbers = [xy_wolff.clusters_per_sweep(XY((16, 16)), t) for t in (1e-4, 0.9, 1.5, 5.0)]
+    assert numbers[0] == 1
+    assert numbers == sorted(numbers)
+    assert numbers[-1] > 100

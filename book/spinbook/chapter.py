@@ -193,6 +193,12 @@ class Chapter:
         self._drawn.add(name)
         page.show(figure_html(figure, name, caption=caption, alt=alt, data=data, records=records))
 
+    def table(self, caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Show a table of plain text, `$...$` for mathematics; nothing while recording."""
+        if self._mode == "show":
+            cells = [[page.prose(cell) for cell in row] for row in rows]
+            page.show(page.table(page.prose(caption), [page.prose(title) for title in head], cells))
+
     def claim(
         self,
         claim_id: str,
@@ -274,7 +280,7 @@ class Chapter:
         if missing:
             raise ValueError(f"chapter {self.name} does not report its claims {', '.join(missing)}")
         rows = [self.rows[c.id] for c in declared.values() if c.id in self.rows]
-        page.show(page.claims_table(rows) + page.records_table(self.records.values()))
+        page.show((page.claims_table(rows) if rows else "") + page.records_table(self.records.values()))
         if self.scale == "recorded":
             content = {"chapter": self.name, "rows": rows, "provenance": provenance.collect(self.root, self.device)}
             target = self.root / "build" / "claims" / f"{self.name}.json"

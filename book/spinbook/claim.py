@@ -15,6 +15,7 @@
             record: magnetization               # optional: name or list of names of the records behind it
             paper_value: 2.269                  # optional: as the paper's text or table prints it
             target: 2.269                       # equal, at_least, at_most: a number; ordering: labels that rise
+    chapters: [dp/appendix]                     # optional: chapters without claims; then items may be left out
 
 A missing, unknown or doubled key, an unknown relation and a target that does not fit it raise ValueError.
 """
@@ -64,11 +65,15 @@ class Claim:
 
 @dataclasses.dataclass(frozen=True)
 class Paper:
-    """All of one claims file: claims by id, and for each record its chapter and the time it takes."""
+    """All of one claims file: claims by id, for each record its chapter and the time it takes, and all chapters.
+
+    chapters: in the order in which the items name them, then those without claims.
+    """
 
     claims: dict[str, Claim]
     records: dict[str, dict[str, str]]
     items: dict[str, dict[str, str]]
+    chapters: tuple[str, ...]
 
 
 def load(paper: str, root: Path | None = None) -> dict[str, Claim]:
@@ -109,13 +114,15 @@ def _unique_loader() -> type:
 
 def validate(content: Any, paper: str, file: str) -> Paper:
     """Check the content of a claims file."""
-    top = _keys(content, f"{file}", required={"items"}, optional={"records"})
+    top = _keys(content, f"{file}", set(), {"items", "records", "chapters"})
+    if not {"items", "chapters"} & set(top):
+        raise ValueError(f"{file}: lacks items")
     records = top.get("records") or {}
     for name, entry in records.items():
         _keys(entry, f"{file}: record {name}", required={"chapter", "estimate"}, optional={"device"})
     claims: dict[str, Claim] = {}
     items = {}
-    for item, entry in top["items"].items():
+    for item, entry in top.get("items", {}).items():
         where = f"{file}: {item}"
         if not str(item).startswith(f"{paper}/"):
             raise ValueError(f"{where}: an item of this file is named {paper}/<item>")
@@ -127,7 +134,11 @@ def validate(content: Any, paper: str, file: str) -> Paper:
             claims[name] = _claim(f"{file}: {name}", name, item, entry["chapter"], fields, records)
         if not entry["claims"]:
             raise ValueError(f"{where}: has no claims")
-    return Paper(claims, records, items)
+    extra = top.get("chapters", [])
+    if not (isinstance(extra, list) and all(str(name).startswith(f"{paper}/") for name in extra)):
+        raise ValueError(f"{file}: chapters {extra!r} must be a list of names {paper}/<topic>")
+    named = dict.fromkeys([*(about["chapter"] for about in items.values()), *extra])
+    return Paper(claims, records, items, tuple(named))
 
 
 def _claim(where: str, name: str, item: str, chapter: str, fields: Any, records: Mapping[str, Any]) -> Claim:

@@ -101,8 +101,7 @@ def contents(toc: Path, root: Path) -> str:
 
     def chapters(match: re.Match[str]) -> str:
         paper = match["paper"]
-        named = [about["chapter"] for about in claim.load_paper(paper, root).items.values()]
-        names = [name for name in dict.fromkeys(named) if name in layout.chapter_names(root)]
+        names = [name for name in claim.load_paper(paper, root).chapters if name in layout.chapter_names(root)]
         listed.extend(names)
         return "\n".join(f"{match['indent']}- file: chapters/{name}" for name in names)
 

@@ -6,23 +6,33 @@ state (Potts) at random. A bond with J_ij < 0, or across an antiperiodic seam, i
 differ; only satisfied bonds join. That is valid with frustration too, but clusters then percolate above the
 transition and help little.
 
-Clusters are found by union-find over the bonds with path splicing (M. Rem, in E. W. Dijkstra, A Discipline of
-Programming, 1976, ch. 23); a parent never has a larger index than its child, so one pass labels all sites.
+Clusters are found by union-find with path splicing (M. Rem, in E. W. Dijkstra, A Discipline of Programming, 1976,
+ch. 23); a parent never has a larger index than its child, so one pass labels all. Its elements are the runs of
+`spinlib.samplers.cluster_runs` where all bonds of a chain, square or cubic lattice have one strength (of either sign,
+or are missing) and rows are not too short, else the sites.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba import njit, uint64
 
 from spinlib.models import Ising, Potts
-from spinlib.samplers import batch
+from spinlib.samplers import batch, cluster_runs, row_bits
 from spinlib.samplers.random import advance, choose, load, store, thresholds
+from spinlib.samplers.random_words import binary_digits
 
 # Bonds are drawn in blocks of this size, whose list of active bonds stays in the first-level cache.
 _BLOCK = 4096
+
+# A word for each row costs more than it saves where few of its bits are used.
+_SHORTEST_ROW = 16
+
+_NO_LABELS = np.empty((0, 0), dtype=np.uint32)
+_uniform: WeakKeyDictionary[Any, tuple[float, row_bits.Bonds] | None] = WeakKeyDictionary()
 
 
 def refuse(model: Any, method: str = "swendsen_wang") -> None:
@@ -52,23 +62,67 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
     `spinlib.samplers.batch.rows`.
     """
     refuse(model)
-    rows = batch.rows(model, spins, temperatures, rng, n)
+    _update(model, batch.rows(model, spins, temperatures, rng, n), temperatures, rng, n, _NO_LABELS)
+
+
+def sweep_and_label(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> np.ndarray:
+    """One sweep as `sweep` does it, and its clusters: uint32 (chain, *shape), a number that the sites of one share.
+
+    Within a cluster the spins relative to each other are the same before and after the sweep.
+    """
+    refuse(model)
+    rows = batch.rows(model, spins, temperatures, rng, 1)
+    labels = np.empty(rows.shape, dtype=np.uint32)
+    _update(model, rows, temperatures, rng, 1, labels)
+    return labels.reshape(spins.shape)
+
+
+def _update(
+    model: Ising | Potts, rows: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int, labels: np.ndarray
+) -> None:
+    """`n` sweeps of rows (chain, N), and the labels (chain, N) of the last one's clusters, or (0, 0) for none."""
+    states = 0 if isinstance(model, Ising) else model.q
+    if model not in _uniform:
+        _uniform[model] = _uniform_bonds(model)
+    uniform = _uniform[model]
+    if uniform is not None:
+        strength, bonds = uniform
+        digits, tails = binary_digits(_activation(model, strength, temperatures))
+        cluster_runs.sweep(rows, bonds, digits, tails, states, rng, n, labels)
+        return
     i, j, weight, _ = model.lattice.bonds
     if isinstance(model, Ising) and not model.is_uniform:
         sign = np.sign(model.bond_strengths).astype(np.int8)
-        strength = np.abs(model.bond_strengths)
+        strengths = np.abs(model.bond_strengths)
     else:
         sign = weight if model.coupling >= 0.0 else -weight
-        strength = np.array([abs(model.coupling)])
+        strengths = np.array([abs(model.coupling)])
+    table = thresholds(_activation(model, strengths, temperatures[:, None]))
+    _sweep(rows, i.view(np.uint32), j.view(np.uint32), sign, table, states, rng, n, labels)
+
+
+def _activation(model: Ising | Potts, strength: Any, temperatures: np.ndarray) -> np.ndarray:
+    """The probability that a satisfied bond of strength |J| is active."""
     gap = 2.0 * strength if isinstance(model, Ising) else strength
-    states = 0 if isinstance(model, Ising) else model.q
     with np.errstate(over="ignore"):
-        table = thresholds(-np.expm1(-gap / temperatures[:, None]))
-    _sweep(rows, i.view(np.uint32), j.view(np.uint32), sign, table, states, rng, n)
+        return -np.expm1(-gap / temperatures)
+
+
+def _uniform_bonds(model: Ising | Potts) -> tuple[float, row_bits.Bonds] | None:
+    """The strength |J| that all bonds have, and these bonds as bits; None where clusters are not found by runs."""
+    lattice = model.lattice
+    if lattice.neighborhood != "nearest" or lattice.shape[-1] < _SHORTEST_ROW:
+        return None
+    couplings = np.reshape(model.coupling, (-1, lattice.n_sites)) if np.ndim(model.coupling) else model.coupling
+    strengths = couplings * lattice.forward_neighbors[1]
+    present = np.abs(strengths[strengths != 0.0])
+    if present.size and present.min() != present.max():
+        return None
+    return present.max(initial=0.0), row_bits.bonds(lattice, strengths)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep(spins, first, second, sign, table, states, rng, n):
+def _sweep(spins, first, second, sign, table, states, rng, n, labels):
     n_sites, n_bonds = spins.shape[1], first.size
     # table has one column per bond, or one for all.
     step = uint64(1 if table.shape[1] > 1 else 0)
@@ -97,6 +151,8 @@ def _sweep(spins, first, second, sign, table, states, rng, n):
                     bits, state = advance(state)
                     drawn[x] = choose(bits, states)[0] if states else 1 - 2 * np.int64(bits >> uint64(63))
                 spins[c, x] = drawn[root] if states else spins[c, x] * drawn[root]
+        if labels.size:
+            labels[c] = parent
         store(rng[c], state)
 
 

@@ -6,6 +6,9 @@ acceptance of Algorithm 1). If both sites belong to one cell nothing happens. A 
 attempts as there are sites.
 
 - "serial": each attempt draws its site uniformly and sees every earlier copy; the reference (Graner and Glazier).
+  Where the cells are large, most attempts fall on sites without a neighbour of another cell and do nothing. Then
+  their number before the next attempt on a listed boundary site is drawn, as in the n-fold way (A. B. Bortz,
+  M. H. Kalos and J. L. Lebowitz, J. Comput. Phys. 17, 10 (1975)), which changes the samples but not their law.
 - "parallel": all sites of one colour of the lattice's colouring attempt at once, colour after colour in fixed order.
   No two of them are neighbours, so adhesion energies are exact; but the area of a cell is global, and all sites of a
   colour see the areas as they stood when that colour began. So two things differ from "serial": every site attempts
@@ -18,17 +21,29 @@ Copying obeys no detailed balance, so no stationary law is known beforehand: com
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
+from numba import njit, uint64
 
 from spinlib.lattice import Lattice
 from spinlib.models import CellularPotts
-from spinlib.samplers.random import next_float, next_uint64
+from spinlib.samplers.exponential import to_exponential
+from spinlib.samplers.random import advance, load, store, to_float
 
 DYNAMICS = ("serial", "parallel", "ordered")
 MOST_CELLS = np.iinfo(np.int16).max
+
+# Which sites make attempts: random ones; random ones, of which only those in a list matter; or a list's in its order.
+EVERYWHERE, LISTED, IN_TURN = range(3)
+
+# Below this share of boundary sites it pays to list them. It is estimated from every so many-th site; the number is
+# prime, so that these lie scattered.
+LISTED_BELOW = 0.2
+_STRIDE = 61
+
+_JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+_HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 def refuse(model: CellularPotts, dynamics: str = "serial") -> None:
@@ -58,21 +73,27 @@ def sweep(
     """
     refuse(model, dynamics)
     tables = _tables(model.lattice, dynamics)
-    constants = (model.contact_energy, model.stiffness, model.target_area)
-    for configuration, temperature, state in zip(cells, temperatures, rng, strict=True):
+    for configuration, temperature, stream in zip(cells, temperatures, rng, strict=True):
         flat = configuration.reshape(-1)
         areas = np.bincount(flat, minlength=model.n_cells + 1)
+        constants = _Constants(model.stiffness, model.target_area, float(temperature))
+        system = (flat, areas, tables.around, tables.degree, model.contact_energy, constants)
         if dynamics == "serial":
-            _serial(flat, areas, tables.around, tables.degree, *constants, temperature, state, n)
+            _serial(*system, stream, n, LISTED_BELOW)
         else:
-            stale = dynamics == "parallel"
-            _by_color(flat, areas, *tables, *constants, temperature, state, n, stale)
+            _by_color(*system, tables.order, tables.starts, stream, n, dynamics == "parallel")
+
+
+class _Constants(NamedTuple):
+    stiffness: float
+    target: float
+    temperature: float
 
 
 class _Tables(NamedTuple):
-    around: np.ndarray  # neighbours (N, z), those that exist first
-    degree: np.ndarray  # how many exist (N,)
-    order: np.ndarray  # sites colour after colour; empty where no colours are needed
+    around: np.ndarray  # neighbours, uint32 (N, z), those that exist first
+    degree: np.ndarray  # how many exist, int32 (N,)
+    order: np.ndarray  # sites colour after colour, uint32; empty where no colours are needed
     starts: np.ndarray  # of each colour in `order`, and the end
 
 
@@ -85,63 +106,141 @@ def _tables(lattice: Lattice, dynamics: str) -> _Tables:
     sublattices = lattice.sublattices if dynamics != "serial" else []
     order = np.concatenate([np.empty(0, np.int32), *sublattices])
     starts = np.cumsum([0, *(len(sites) for sites in sublattices)])
-    return _Tables(index, degree, order, starts)
+    # Unsigned indices spare numba's test for negative ones.
+    return _Tables(index.view(np.uint32), degree, order.view(np.uint32), starts)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _copy_energy(cells, areas, around, old, new, contact, stiffness, target):
-    """Energy change of the copy old -> new at a site with the neighbours `around`; 0 is the medium."""
-    change = 0.0
-    for site in around:
-        cell = cells[site]
-        change += contact[new, cell] - contact[old, cell]
-    if new != 0:
-        change += stiffness * (1.0 + 2.0 * (areas[new] - target))
-    if old != 0:
-        change += stiffness * (1.0 - 2.0 * (areas[old] - target))
-    return change
+@njit(**_JIT)
+def _attempts(cells, areas, counted, around, degree, contact, constants, way, sites, size, marked, state):
+    """One MCS of attempts, or with IN_TURN one at each of `sites`; returns the generator's state.
 
+    LISTED: the first `size` of `sites` are all that have a neighbour of another cell; attempts elsewhere do nothing and
+    are skipped. Sites that get such a neighbour are marked and added. One that has lost its last stays: attempts on it
+    are made and do nothing, as they should.
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _serial(cells, areas, index, degree, contact, stiffness, target, temperature, state, n):
-    half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
-    for _ in range(n * len(cells)):
+    counted: where areas are counted; `areas` itself unless they are stale.
+    """
+    n_sites = uint64(cells.size)
+    n = sites.size if way == IN_TURN else cells.size
+    done, known, scale = 0, uint64(0), 0.0
+    # One loop without functions of arrays: numba would count references to these at each attempt.
+    while done < n:
+        if way == LISTED:
+            if size == uint64(0):
+                break
+            if size != known:
+                known, scale = size, -1.0 / np.log1p(-np.float64(size) / n_sites)
+            # A geometric number of attempts falls on other sites first.
+            bits, state = advance(state)
+            skipped = np.floor(to_exponential(bits) * scale)
+            if skipped >= n - done:
+                break
+            done += int(skipped)
         # The upper half of one random number draws the site, the lower half its neighbour.
-        bits = next_uint64(state)
-        site = np.int64(((bits >> half) * np.uint64(len(cells))) >> half)
-        source = np.int64(((bits & low) * np.uint64(degree[site])) >> half)
-        old, new = cells[site], cells[index[site, source]]
+        bits, state = advance(state)
+        if way == EVERYWHERE:
+            site = ((bits >> _HALF) * n_sites) >> _HALF
+        elif way == LISTED:
+            site = uint64(sites[((bits >> _HALF) * size) >> _HALF])
+        else:
+            site = uint64(sites[done])
+        done += 1
+        n_neighbors = uint64(degree[site])
+        source = ((bits & _LOW) * n_neighbors) >> _HALF
+        old, new = cells[site], cells[around[site, source]]
         if old == new:
             continue
-        around = index[site, : degree[site]]
-        change = _copy_energy(cells, areas, around, old, new, contact, stiffness, target)
-        if change <= 0.0 or next_float(state) < np.exp(-change / temperature):
-            cells[site] = new
-            areas[old] -= 1
-            areas[new] += 1
+        # The medium, cell 0, has no target area.
+        change = 0.0
+        for j in range(n_neighbors):
+            cell = uint64(cells[around[site, j]])
+            change += contact[uint64(new), cell] - contact[uint64(old), cell]
+        if new != 0:
+            change += constants.stiffness * (1.0 + 2.0 * (areas[uint64(new)] - constants.target))
+        if old != 0:
+            change += constants.stiffness * (1.0 - 2.0 * (areas[uint64(old)] - constants.target))
+        if change > 0.0:
+            bits, state = advance(state)
+            if to_float(bits) >= np.exp(-change / constants.temperature):
+                continue
+        cells[site] = new
+        counted[uint64(old)] -= 1
+        counted[uint64(new)] += 1
+        if way == LISTED:
+            for j in range(n_neighbors):
+                neighbor = around[site, j]
+                if marked[neighbor] == 0 and cells[neighbor] != new:
+                    marked[neighbor] = 1
+                    sites[size] = neighbor
+                    size += uint64(1)
+    return state
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _by_color(cells, areas, index, degree, order, starts, contact, stiffness, target, temperature, state, n, stale):
+@njit(**_JIT)
+def _serial(cells, areas, around, degree, contact, constants, stream, n, listed_below):
+    # Whether a site may have a neighbour of another cell; padded to whole words of 8 bytes.
+    marked = np.zeros((cells.size + 7) // 8 * 8, np.uint8)
+    sites = np.empty(marked.size, np.uint32)
+    sampled = np.arange(0, cells.size, _STRIDE).astype(np.uint32)
+    marks_hold = False
+    state = load(stream)
+    for _ in range(n):
+        # The choice depends on the configuration alone, so a run does not depend on the calls that it is made of.
+        sites[: sampled.size] = sampled
+        n_found = _keep_boundary(cells, around, degree, marked, sites, sampled.size)
+        way, size = EVERYWHERE, uint64(0)
+        if n_found < listed_below * sampled.size:
+            if not marks_hold:
+                marked[: cells.size] = 1
+            way, size = LISTED, _keep_boundary(cells, around, degree, marked, sites, _list_marked(marked, sites))
+        marks_hold = way == LISTED
+        state = _attempts(cells, areas, areas, around, degree, contact, constants, way, sites, size, marked, state)
+    store(stream, state)
+
+
+@njit(**_JIT)
+def _list_marked(marked, sites):
+    """Write the marked sites, in their order, to the beginning of `sites`; returns their number."""
+    size = uint64(0)
+    words = marked.view(np.uint64)
+    for word in range(uint64(words.size)):
+        if words[word] != uint64(0):
+            for site in range(uint64(8) * word, uint64(8) * (word + uint64(1))):
+                sites[size] = site
+                size += uint64(marked[site])
+    return size
+
+
+@njit(**_JIT)
+def _keep_boundary(cells, around, degree, marked, sites, n):
+    """Keep those of the first `n` of `sites` that have a neighbour of another cell; returns their number.
+
+    They are marked, the others unmarked.
+    """
+    size = uint64(0)
+    for k in range(uint64(n)):
+        site = sites[k]
+        n_unlike = 0
+        for j in range(uint64(degree[site])):
+            n_unlike += cells[around[site, j]] != cells[site]
+        marked[site] = n_unlike > 0
+        sites[size] = site
+        size += uint64(n_unlike > 0)
+    return size
+
+
+@njit(**_JIT)
+def _by_color(cells, areas, around, degree, contact, constants, order, starts, stream, n, stale):
     # Sites of one colour are no neighbours, so each may be written as soon as it is decided; with stale areas
     # only the counting waits until the colour is through.
-    half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
-    gained = np.zeros_like(areas)
-    counted = gained if stale else areas
-    n_colors = len(starts) - 1
-    for step in range(n * n_colors):
-        color = step % n_colors
-        for site in order[starts[color] : starts[color + 1]]:
-            source = np.int64(((next_uint64(state) & low) * np.uint64(degree[site])) >> half)
-            old, new = cells[site], cells[index[site, source]]
-            if old == new:
-                continue
-            around = index[site, : degree[site]]
-            change = _copy_energy(cells, areas, around, old, new, contact, stiffness, target)
-            if change <= 0.0 or next_float(state) < np.exp(-change / temperature):
-                cells[site] = new
-                counted[old] -= 1
-                counted[new] += 1
-        if stale:
-            areas += gained
-            gained[:] = 0
+    counted = areas.copy() if stale else areas
+    unmarked = np.empty(0, np.uint8)
+    state = load(stream)
+    for _ in range(n):
+        for color in range(starts.size - 1):
+            sites = order[starts[color] : starts[color + 1]]
+            state = _attempts(
+                *(cells, areas, counted, around, degree, contact, constants, IN_TURN, sites, uint64(0), unmarked, state)
+            )
+            areas[:] = counted
+    store(stream, state)

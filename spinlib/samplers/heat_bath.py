@@ -10,12 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, uint64
 
 from spinlib.models import Ising, Potts
-from spinlib.samplers import batch, single_flip
-from spinlib.samplers.metropolis import potts_factors
-from spinlib.samplers.random import advance, load, store, to_float
+from spinlib.samplers import batch, single_site
 
 
 def refuse(model: Any) -> None:
@@ -30,50 +27,4 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
     rng: uint64 (chain, 4), one stream per chain, advanced in place. Errors: as in `spinlib.samplers.batch.rows`.
     """
     refuse(model)
-    if isinstance(model, Ising):
-        single_flip.sweep(model, spins, temperatures, rng, n, heat_bath=True)
-        return
-    rows = batch.rows(model, spins, temperatures, rng, n)
-    index, weight = model.lattice.neighbors
-    _sweep(
-        rows,
-        single_flip.visiting_order(model.lattice),
-        index.view(np.uint32),
-        weight,
-        model.q,
-        model.coupling < 0,
-        potts_factors(model, temperatures),
-        rng,
-        n,
-    )
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sweep(spins, order, neighbors, weight, q, unlike_wins, factors, rng, n):
-    z = neighbors.shape[1]
-    like = np.empty(q, dtype=np.int64)
-    reached = np.empty(q)
-    for c in range(spins.shape[0]):
-        state = load(rng[c])
-        for _ in range(n):
-            for k in range(order.size):
-                i = order[k]
-                for new in range(q):
-                    like[new] = 0
-                for j in range(z):
-                    like[uint64(spins[c, neighbors[i, j]])] += weight[i, j]
-                # Weights relative to the best state, so that at low temperature not all of them vanish.
-                best = like[0]
-                for new in range(1, q):
-                    best = min(best, like[new]) if unlike_wins else max(best, like[new])
-                total = 0.0
-                for new in range(q):
-                    total += factors[c, uint64(like[new] - best + z)]
-                    reached[new] = total
-                bits, state = advance(state)
-                target = to_float(bits) * total
-                new = 0
-                for other in range(q - 1):
-                    new += target >= reached[other]
-                spins[c, i] = new
-        store(rng[c], state)
+    single_site.sweep(model, spins, temperatures, rng, n, heat_bath=True)

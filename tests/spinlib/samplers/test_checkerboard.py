@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spinlib.models import Ising
+from spinlib.models import Ising, Potts
 from spinlib.samplers import checkerboard, single_flip
 from spinlib.samplers.random import streams, thresholds
 
@@ -27,6 +27,26 @@ def test_without_chance_it_agrees_with_the_general_loop(shape):
         assert np.array_equal(spins, general)
 
 
+@pytest.mark.parametrize("shape", [(2, 2), (4, 10), (10, 4)])
+def test_colours_are_split_and_joined(shape):
+    sites = np.arange(np.prod(shape), dtype=np.int8).reshape(shape)
+    even, odd = (np.empty((shape[0], shape[1] // 2), dtype=np.int8) for _ in range(2))
+    checkerboard.split(sites, even, odd)
+    first = np.indices(shape).sum(axis=0) % 2 == 0
+    assert np.array_equal(even.ravel(), sites[first])
+    assert np.array_equal(odd.ravel(), sites[~first])
+    joined = np.empty_like(sites)
+    checkerboard.join(joined, even, odd)
+    assert np.array_equal(joined, sites)
+    # The neighbour beside a site is the one that is neither in its column of the other colour nor above or below.
+    for color, own, other in ((0, even, odd), (1, odd, even)):
+        beside = np.empty(own.size, dtype=np.int8)
+        checkerboard.fill_beside(beside, other, 0, shape[0], color)
+        level = np.sort([np.roll(sites, 1, axis=1), np.roll(sites, -1, axis=1)], axis=0)[:, first == (color == 0)]
+        assert np.array_equal(np.sort([beside, other.ravel()], axis=0), level)
+        assert own.shape == other.shape
+
+
 def test_every_site_has_random_numbers_of_its_own():
     # Free spins: all are proposed with probability 0.3 and must be independent over sites, rows, sweeps and chains.
     n_chains, shape = 60, (16, 32)
@@ -46,16 +66,21 @@ def test_every_site_has_random_numbers_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    "model",
     [
-        {"shape": (4, 5)},
-        {"shape": (4, 4), "field": 0.1},
-        {"shape": (4, 4), "boundary": ("periodic", "antiperiodic")},
-        {"shape": (4, 4), "coupling": np.ones((2, 4, 4))},
-        {"shape": (4, 4), "neighborhood": "honeycomb"},
-        {"shape": (4, 4, 4)},
+        Ising((4, 5)),
+        Ising((4, 4), field=0.1),
+        Ising((4, 4), boundary=("periodic", "antiperiodic")),
+        Ising((4, 4), coupling=np.ones((2, 4, 4))),
+        Ising((4, 4), neighborhood="honeycomb"),
+        Ising((4, 4, 4)),
+        Potts((5, 4), q=3),
+        Potts((4, 4), q=3, boundary=("free", "periodic")),
+        Potts((4, 4), q=3, neighborhood="moore"),
     ],
+    ids=repr,
 )
-def test_applies_to_the_even_periodic_square_lattice_only(arguments):
+def test_applies_to_the_even_periodic_square_lattice_only(model):
     assert checkerboard.applies(Ising((4, 6), coupling=-2.0))
-    assert not checkerboard.applies(Ising(**arguments))
+    assert checkerboard.applies(Potts((4, 6), q=3))
+    assert not checkerboard.applies(model)

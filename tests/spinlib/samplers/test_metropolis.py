@@ -1,63 +1,10 @@
 import numpy as np
 import pytest
-from scipy import stats
 
-from spinlib.exact import enumeration
-from spinlib.models import Ising, Potts
+from spinlib.models import Ising
 from spinlib.samplers import metropolis
 from spinlib.samplers.random import streams
-from spinlib.samplers.single_flip import PROPOSED, visiting_order
-
-
-def after_one_sweep(model, temperature, start):
-    """Probability of every state one sweep after the configuration `start`, from the definition of the algorithm."""
-    all_states = enumeration.states(model)
-    flat = all_states.reshape(len(all_states), -1)
-    energy = model.energy(all_states)
-    values, base = ([-1, 1], 2) if isinstance(model, Ising) else (range(model.q), model.q)
-    probability = np.all(flat == start.ravel(), axis=1).astype(float)
-    for site in visiting_order(model.lattice):
-        following = np.zeros_like(probability)
-        numbers = np.arange(len(flat))
-        digit = numbers // base**site % base
-        staying = np.ones_like(probability)
-        for step in range(1, len(values)):
-            other = numbers + ((digit + step) % base - digit) * base**site
-            accepted = PROPOSED * np.exp(-np.maximum(energy[other] - energy, 0.0) / temperature) / (len(values) - 1)
-            following[other] += probability * accepted
-            staying -= accepted
-        probability = following + probability * staying
-    return probability
-
-
-@pytest.mark.parametrize(
-    ("model", "temperature"),
-    [
-        (Ising((3, 3), boundary="free", field=0.2), 3.0),
-        (Ising((2, 4)), 4.0),
-        (Ising((3, 2), coupling=[[[0.5, -1.0]] * 3, [[2.0, 0.3]] * 3], boundary=("free", "antiperiodic")), 2.0),
-        (Potts((2, 2), q=3), 1.5),
-        (Potts((2, 3), q=3, coupling=-1.0, boundary="free", neighborhood="triangular"), 1.0),
-        (Potts((4,), q=5, boundary="free"), 0.8),
-    ],
-    ids=repr,
-)
-def test_transition_frequencies_of_one_sweep(model, temperature):
-    n = 40_000
-    start = enumeration.states(model)[enumeration.n_states(model) // 3]
-    spins = np.tile(start, (n, *(1,) * start.ndim))
-    rng = np.random.default_rng(8).integers(2**64, size=(n, 4), dtype=np.uint64)
-    metropolis.sweep(model, spins, np.full(n, temperature), rng, 1)
-    probability = after_one_sweep(model, temperature, start)
-    assert probability.sum() == pytest.approx(1.0)
-    states = {state.tobytes(): number for number, state in enumerate(enumeration.states(model))}
-    observed = np.bincount([states[state.tobytes()] for state in spins], minlength=len(probability))
-    assert not np.any(observed[probability == 0.0])
-    often = probability * n >= 10.0
-    observed = np.append(observed[often], observed[~often].sum())
-    expected = np.append(probability[often], probability[~often].sum()) * n
-    keep = expected > 0.0
-    assert stats.chisquare(observed[keep], expected[keep]).pvalue > 0.001 / 6
+from spinlib.samplers.single_flip import PROPOSED
 
 
 def test_walls_of_a_ring_do_not_keep_their_places():

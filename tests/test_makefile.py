@@ -113,3 +113,14 @@ def test_help_lists_the_targets(book):
     listed = make(book, "help").stdout
     for target in ("book", "test", "smoke", "record", "audit", "wanted", "bench", "serve", "clean"):
         assert f"\n{target} " in f"\n{listed}"
+
+
+def test_a_peer_that_does_not_install_is_named_and_tried_again(book):
+    (book / "benchmarks").mkdir()
+    (book / "benchmarks" / "peers.txt").write_text("# other packages\n./not_there\n")
+    for _ in range(2):
+        done = make(book, "build/peers/installed")
+        assert done.returncode == 0, done.stderr
+        assert "./not_there does not install here" in done.stdout
+    assert (book / "build" / "peers" / "bin" / "python").exists()
+    assert not (book / "build" / "peers" / "installed").exists()

@@ -86,9 +86,9 @@ def test_there_are_no_other_notebooks():
     assert found == set(CHAPTERS)
 
 
-def test_every_chapter_has_claims():
-    reporting = {c.chapter for paper in scorecard.papers(ROOT) for c in claim.load(paper, ROOT).values()}
-    assert set(CHAPTERS) <= reporting
+def test_every_chapter_has_claims_or_is_listed_as_one_without():
+    named = {chapter for paper in scorecard.papers(ROOT) for chapter in claim.load_paper(paper, ROOT).chapters}
+    assert set(CHAPTERS) <= named
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)

@@ -168,6 +168,21 @@ def test_close_shows_the_table_and_in_a_build_writes_the_rows(demo, capsys):
     assert scales["fig1/drawn"] is None
 
 
+def test_a_chapter_without_claims_shows_its_records_only(demo, capsys):
+    (demo / "book" / "chapters" / "demo" / "speed.py").touch()
+    path = demo / "book" / "claims" / "demo.yml"
+    path.write_text(f"chapters: [demo/speed]\n{path.read_text()}")
+    chapter = open_chapter("demo/speed")
+    chapter.record("coins", SETTINGS, Toss())
+    chapter.table("Targets at $T_c$", ["target", "met"], [["faster than $1$ & all", "yes"]])
+    chapter.close()
+    shown = capsys.readouterr().out
+    assert "faster than" in shown
+    assert "& all  yes" in shown
+    assert "Claims of this chapter" not in shown
+    assert "Records behind this chapter" in shown
+
+
 def test_a_smoke_run_leaves_the_rows_of_the_build_alone(demo):
     chapter = open_chapter("demo/coin")
     report_all(chapter)
@@ -192,6 +207,7 @@ def test_while_recording_there_are_no_claims_and_no_output(demo, capsys):
         chapter.record("coins", SETTINGS, Toss())
         assert chapter.claim("fig1/fair", 0.9, 0.001) is None
         assert chapter.not_run("fig1/gpu", "no GPU") is None
+        chapter.table("Coins", ["side"], [["heads"]])
         chapter.close()
     finally:
         MODE.reset(token)

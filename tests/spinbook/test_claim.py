@@ -51,6 +51,14 @@ def test_a_good_file():
     assert (fair.item, fair.chapter, fair.records) == ("demo/fig1", "demo/coin", ("coins",))
     assert fair.test == "= 0.5 within 0.01"
     assert claim.validate(changed((*FAIR, "record"), ["coins"]), "demo", "demo.yml").claims["fig1/fair"] == fair
+    assert paper.chapters == ("demo/coin",)
+
+
+def test_a_file_may_list_chapters_without_claims_and_then_have_no_items():
+    both = claim.validate({**GOOD, "chapters": ["demo/speed", "demo/coin"]}, "demo", "demo.yml")
+    assert both.chapters == ("demo/coin", "demo/speed")
+    alone = claim.validate({"chapters": ["demo/speed"]}, "demo", "demo.yml")
+    assert (alone.chapters, alone.claims, alone.items) == (("demo/speed",), {}, {})
 
 
 @pytest.mark.parametrize(
@@ -76,6 +84,8 @@ def test_a_good_file():
         (("items", "other/fig1"), GOOD["items"]["demo/fig1"], "named demo/<item>"),
         (("records", "coins"), {"chapter": "demo/coin"}, "lacks estimate"),
         (("items",), None, "lacks items"),
+        (("chapters",), ["other/speed"], "must be a list of names demo/<topic>"),
+        (("chapters",), "demo/speed", "must be a list"),
         (ITEM, "text", "must be a mapping"),
     ],
 )

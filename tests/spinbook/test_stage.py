@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def executed(demo, capsys):
         shutil.copy(file, demo / "book")
     shutil.copytree(ROOT / "book" / "static", demo / "book" / "static")
     toc = demo / "book" / "_toc.yml"
-    toc.write_text(toc.read_text().replace("chapters/dp/*", "chapters/demo/*"))
+    contents = toc.read_text().replace("chapters/dp/*", "chapters/demo/*")
+    toc.write_text(re.sub(r"  - caption: .*\n    chapters:\n      - glob: chapters/(?!demo/).*\n", "", contents))
     return demo
 
 
@@ -72,6 +74,14 @@ def test_chapters_stand_in_the_order_of_the_claims(executed):
     path = executed / "book" / "claims" / "demo.yml"
     extra = "      fig2/drawn: {statement: Aces, relation: documentary, source: Fig. 2}\n"
     path.write_text(f"{path.read_text()}  demo/fig2:\n    what: Aces\n    chapter: demo/aces\n    claims:\n{extra}")
+    toc = stage.contents(executed / "book" / "_toc.yml", executed)
+    assert toc.index("chapters/demo/coin") < toc.index("chapters/demo/aces")
+
+
+def test_a_chapter_without_claims_stands_behind_those_with_claims(executed):
+    (executed / "book" / "chapters" / "demo" / "aces.py").touch()
+    path = executed / "book" / "claims" / "demo.yml"
+    path.write_text(f"chapters: [demo/aces]\n{path.read_text()}")
     toc = stage.contents(executed / "book" / "_toc.yml", executed)
     assert toc.index("chapters/demo/coin") < toc.index("chapters/demo/aces")
 

@@ -49,7 +49,7 @@ def test_an_energy_that_no_state_has_is_named_with_its_neighbours(energy):
 
 
 def test_a_search_without_end_is_given_up():
-    with pytest.raises(ValueError, match="energy 0.5: none of 100 walks"):
+    with pytest.raises(ValueError, match=r"energy 0\.5: none of 100 walks"):
         targeted.draw(Ising((2, 2), boundary="free"), [0.5], 1)
 
 

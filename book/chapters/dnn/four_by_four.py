@@ -311,8 +311,10 @@ def boltzmann(table, observable, temperatures):
 
 
 def heat_capacity(table, temperatures):
-    mean = boltzmann(table, table, temperatures)
-    return (boltzmann(table, table**2, temperatures) - mean**2) / temperatures**2 / model.n_sites
+    found, times = np.unique(table, return_counts=True)
+    weights = times * np.exp(-(found - found[0]) / temperatures[:, None])
+    mean, square = (weights @ power / weights.sum(axis=1) for power in (found, found**2))
+    return (square - mean**2) / temperatures**2 / model.n_sites
 
 
 exact_table = learned_energy.table_of(model.energy, model.shape)

@@ -1,30 +1,42 @@
 """Samplers: one algorithm per file, all with `sweep(model, spins, temperatures, rng, n)` and `refuse(model)`.
 
-METHODS maps the names that `spinlib.sample` takes to these modules; a module is imported when it is looked up, so
-that torch is loaded for "convolution" only. Cellular Potts copies have no stationary law that could be sampled:
-see `spinlib.samplers.cellular_potts.simulate`.
+METHODS maps the names that `spinlib.sample` takes to the modules for Ising and Potts, XY_METHODS to those for XY;
+`methods` chooses by the model. A module is imported when it is looked up, so that torch is loaded for "convolution"
+only. A ladder of temperatures is sampled by `spinlib.samplers.parallel_tempering`, with any of these methods.
+Cellular Potts copies have no stationary law that could be sampled: see `spinlib.samplers.cellular_potts.simulate`.
 """
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
+from typing import Any
+
+from spinlib.models import XY
 
 
 class _Methods(Mapping[str, ModuleType]):
-    names = ("metropolis", "heat_bath", "multispin", "swendsen_wang", "wolff", "convolution")
+    def __init__(self, names: tuple[str, ...], prefix: str = "") -> None:
+        self._names, self._prefix = names, prefix
 
     def __getitem__(self, name: str) -> ModuleType:
-        if name not in self.names:
+        if name not in self._names:
             raise KeyError(name)
-        return import_module(f"{__name__}.{name}")
+        return import_module(f"{__name__}.{self._prefix}{name}")
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self._names)
 
 
-METHODS = _Methods()
+METHODS = _Methods(("metropolis", "heat_bath", "multispin", "swendsen_wang", "wolff", "convolution"))
+XY_METHODS = _Methods(("metropolis", "over_relaxation", "wolff"), prefix="xy_")
 
-__all__ = ["METHODS"]
+
+def methods(model: Any) -> Mapping[str, ModuleType]:
+    """The methods for models of this kind; each still may refuse this one."""
+    return XY_METHODS if isinstance(model, XY) else METHODS
+
+
+__all__ = ["METHODS", "XY_METHODS", "methods"]

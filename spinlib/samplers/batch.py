@@ -1,4 +1,4 @@
-"""What every sweep on int8 spins begins with: the checks of a batch of chains, and its sites in a row."""
+"""What every sweep on an array of spins begins with: the checks of a batch of chains, and its sites in a row."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from spinlib.models import Ising, Potts
+from spinlib.models.lattice_model import LatticeModel
 
 
 def require_spin_model(model: Any, method: str) -> None:
@@ -15,13 +16,13 @@ def require_spin_model(model: Any, method: str) -> None:
         raise TypeError(f"{type(model).__name__}: {method} is for Ising and Potts")
 
 
-def rows(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> np.ndarray:
+def rows(model: LatticeModel, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> np.ndarray:
     """The spins (chain, *shape) as a view (chain, N), after checking the arguments of a sweep.
 
-    Spin values are not checked: `spinlib.sample` does that once. Raises TypeError for arrays of another dtype,
-    ValueError for other shapes, memory orders, temperatures or n.
+    Spin values are not checked: `spinlib.sample` does that once. Raises TypeError for arrays of another dtype
+    than the model's `spin_dtype` and uint64, ValueError for other shapes, memory orders, temperatures or n.
     """
-    for name, array, dtype in (("spins", spins, np.int8), ("rng", rng, np.uint64)):
+    for name, array, dtype in (("spins", spins, model.spin_dtype), ("rng", rng, np.uint64)):
         if not isinstance(array, np.ndarray) or array.dtype != dtype:
             raise TypeError(f"{name} {getattr(array, 'dtype', type(array))}: has to be an array of {np.dtype(dtype)}")
     n_chains = len(spins) if spins.ndim else 0

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from spinlib.models import Ising, Potts
-from spinlib.samplers import METHODS
+from spinlib.models import XY, Ising, Potts
+from spinlib.samplers import METHODS, methods
 from spinlib.samplers.ensemble import ensemble
 from spinlib.samplers.random import streams
 
@@ -27,10 +27,10 @@ _SITES_PER_BLOCK = 2**16
 class Block:
     """Chains `chains` of one temperature and what to do with them; see `spinlib.sample` for the meanings.
 
-    start: "random", "cold" or the spins of these chains, int8 (chain, *shape).
+    start: "random", "cold" or the spins of these chains, (chain, *shape) of the model's dtype.
     """
 
-    model: Ising | Potts
+    model: Ising | Potts | XY
     method: str
     temperature: float
     temperature_index: int
@@ -39,13 +39,14 @@ class Block:
     n_samples: int
     sweeps_between: int
     burn_in: int
+    burn_in_method: str
     observables: tuple[str, ...]
     keep_spins: bool
     seed: int
     device: str
 
 
-def split(method: str, model: Ising | Potts, n_chains: int) -> Iterator[range]:
+def split(method: str, model: Ising | Potts | XY, n_chains: int) -> Iterator[range]:
     """The chains of one temperature, block by block."""
     if method == "convolution":
         # All members of a batch are updated together, with one stream.
@@ -59,14 +60,19 @@ def split(method: str, model: Ising | Potts, n_chains: int) -> Iterator[range]:
 
 
 def run(block: Block, report: Callable[[int], Any] = lambda n: None) -> dict[str, np.ndarray]:
-    """The draws of a block: "spins" int8 (chain, draw, *shape) if kept, each observable float64 (chain, draw).
+    """The draws of a block: "spins" (chain, draw, *shape) if kept, each observable float64 (chain, draw).
 
     report is called with the number of chains after every draw.
     """
+    spins = first_configurations(block)
+    if block.burn_in_method != block.method:
+        keys = streams(block.seed, f"{block.burn_in_method} burn-in", block.temperature_index, block.chains)
+        temperatures = np.full(len(spins), block.temperature)
+        methods(block.model)[block.burn_in_method].sweep(block.model, spins, temperatures, keys, block.burn_in)
     replicas = ensemble(
         block.method,
         block.model,
-        first_configurations(block),
+        spins,
         block.temperature,
         block.seed,
         block.temperature_index,
@@ -76,8 +82,9 @@ def run(block: Block, report: Callable[[int], Any] = lambda n: None) -> dict[str
     shape = (len(block.chains), block.n_samples)
     draws: dict[str, np.ndarray] = {name: np.empty(shape) for name in block.observables}
     if block.keep_spins:
-        draws["spins"] = np.empty((*shape, *block.model.shape), dtype=np.int8)
-    replicas.sweep(block.burn_in)
+        draws["spins"] = np.empty((*shape, *block.model.shape), dtype=block.model.spin_dtype)
+    if block.burn_in_method == block.method:
+        replicas.sweep(block.burn_in)
     for draw in range(block.n_samples):
         replicas.sweep(block.sweeps_between)
         if "energy" in draws:
@@ -91,12 +98,24 @@ def run(block: Block, report: Callable[[int], Any] = lambda n: None) -> dict[str
 
 
 def first_configurations(block: Block) -> np.ndarray:
-    """int8 (chain, *shape). Random starts come from streams of their own, one per chain."""
+    """(chain, *shape) of the model's dtype. Random starts come from streams of their own, one per chain."""
     if not isinstance(block.start, str):
-        return np.array(block.start, dtype=np.int8, order="C")
-    states = np.array([1, -1]) if isinstance(block.model, Ising) else np.arange(block.model.q)
-    if block.start == "cold":
-        return np.full((len(block.chains), *block.model.shape), states[0], dtype=np.int8)
+        return np.array(block.start, dtype=block.model.spin_dtype, order="C")
     keys = streams(block.seed, f"{block.method} start", block.temperature_index, block.chains)
-    chains = [np.random.default_rng(key).choice(states, size=block.model.shape) for key in keys]
-    return np.array(chains, dtype=np.int8)
+    return start_spins(block.model, block.start, keys)
+
+
+def start_spins(model: Ising | Potts | XY, start: str, keys: np.ndarray) -> np.ndarray:
+    """A "random" or "cold" configuration for each key, uint64 (chain, 4): (chain, *shape) of the model's dtype."""
+    spins = np.empty((len(keys), *model.shape), dtype=model.spin_dtype)
+    if start == "cold":
+        spins[:] = 1 if isinstance(model, Ising) else 0
+        return spins
+    for chain, key in enumerate(keys):
+        rng = np.random.default_rng(key)
+        if isinstance(model, XY):
+            spins[chain] = rng.uniform(-np.pi, np.pi, size=model.shape)
+        else:
+            states = np.array([1, -1]) if isinstance(model, Ising) else np.arange(model.q)
+            spins[chain] = rng.choice(states, size=model.shape)
+    return spins

@@ -29,6 +29,7 @@ BLOCK = Block(
     n_samples=5,
     sweeps_between=2,
     burn_in=4,
+    burn_in_method="metropolis",
     observables=("energy", "magnetization"),
     keep_spins=True,
     seed=1,
@@ -51,6 +52,7 @@ OTHERS = {
     "start": ["cold", np.ones((3, 4, 4), np.int8), -np.ones((3, 4, 4), np.int8)],
     "n_samples": [6],
     "sweeps_between": [1],
+    "burn_in_method": ["heat_bath"],
     "burn_in": [5],
     "observables": [("energy",), ("magnetization", "energy"), ()],
     "keep_spins": [False],
@@ -85,8 +87,9 @@ def test_the_key_of_equal_blocks_is_equal():
     assert checkpoint.key(used) == checkpoint.key(BLOCK) == checkpoint.key(pickle.loads(pickle.dumps(BLOCK)))
     # Also in another process, whose strings have other hash values.
     script = "from spinlib import checkpoint, models; from spinlib.samplers.chains import Block; print(checkpoint.key("
-    script += "Block(models.Potts((4, 4)), 'wolff', 1.0, 0, range(2), 'cold', 3, 1, 4, ('energy',), False, 0, 'cpu')))"
-    block = Block(Potts((4, 4)), "wolff", 1.0, 0, range(2), "cold", 3, 1, 4, ("energy",), False, 0, "cpu")
+    script += "Block(models.Potts((4, 4)), 'wolff', 1.0, 0, range(2), 'cold', 3, 1, 4, 'wolff', ('energy',), False, 0, "
+    script += "'cpu')))"
+    block = Block(Potts((4, 4)), "wolff", 1.0, 0, range(2), "cold", 3, 1, 4, "wolff", ("energy",), False, 0, "cpu")
     printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert printed.stdout.strip() == checkpoint.key(block)
 

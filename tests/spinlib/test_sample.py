@@ -10,7 +10,7 @@ import xarray as xr
 
 import spinlib
 from spinlib import sample
-from spinlib.models import CellularPotts, Ising, Potts
+from spinlib.models import XY, CellularPotts, Ising, Potts
 
 SMALL = {"burn_in": 5, "n_chains": 3}
 
@@ -42,6 +42,21 @@ def test_energy_and_magnetization_are_per_site():
     assert np.allclose(draws.energy, model.energy(draws.spins.values) / 24)
     counts = [(draws.spins == state).sum(("x0", "x1", "x2")) for state in range(3)]
     assert np.allclose(draws.magnetization, (3 * np.max(counts, axis=0) / 24 - 1) / 2)
+
+
+def test_angles_of_planar_spins_are_kept_in_float64():
+    model = XY((4, 6), boundary=("antiperiodic", "free"))
+    draws = sample(model, [0.5, 1.0], 5, sweeps_between=2, seed=4, **SMALL)
+    assert draws.spins.shape == (2, 3, 5, 4, 6)
+    assert draws.spins.dtype == np.float64
+    assert draws.spins.min() >= -np.pi
+    assert draws.spins.max() < np.pi
+    np.testing.assert_allclose(draws.energy, model.energy(draws.spins.values) / 24, rtol=0, atol=1e-13)
+    length = np.abs(np.exp(1j * draws.spins).mean(("x0", "x1")))
+    np.testing.assert_allclose(draws.magnetization, length, rtol=0, atol=1e-13)
+    assert sample(XY((4, 4)), 1e-4, 1, start="cold", burn_in=1).magnetization > 0.99
+    start = sample(XY((4, 4)), 1e-9, 1, start=np.full((4, 4), 2.0), burn_in=1, method="metropolis").spins.values
+    np.testing.assert_allclose(start, 2.0, rtol=0, atol=1e-3)
 
 
 def test_version_is_that_of_the_project():
@@ -80,29 +95,79 @@ def test_given_starts(leading):
 @pytest.mark.parametrize(
     ("model", "temperatures", "method"),
     [
-        (Ising((4, 4)), 50.0, "swendsen_wang"),
-        (Ising((4, 4), coupling=-1.0), 2.0, "swendsen_wang"),
-        (Ising((4, 4), boundary="antiperiodic"), 2.0, "swendsen_wang"),
-        (Ising((4, 4), coupling=np.full((2, 4, 4), 0.5)), 2.0, "swendsen_wang"),
+        (Ising((4, 4)), 50.0, "multispin"),
+        (Ising((4, 4), coupling=-1.0), 2.0, "multispin"),
+        (Ising((4, 4), boundary="antiperiodic"), 2.0, "multispin"),
+        (Ising((4, 6), boundary="free"), 2.0, "multispin"),
+        (Ising((4, 4), coupling=np.full((2, 4, 4), 0.5)), 2.0, "multispin"),
+        (Ising((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2))), 2.0, "multispin"),
+        (Ising((4, 5)), 50.0, "swendsen_wang"),
+        (Ising((4, 6), neighborhood="triangular"), 2.0, "swendsen_wang"),
+        (Ising((4, 4), coupling=np.tile([0.5, 1.0], (2, 4, 2))), 2.0, "swendsen_wang"),
         (Potts((4, 4)), 1.0, "swendsen_wang"),
         (Ising((4, 4), field=0.1), [1.0, 5.0], "metropolis"),
         (Ising((4, 4), field=0.1), [1.0, 6.0], "heat_bath"),
         (Ising((4, 4), coupling=2.0, field=0.1), [1.0, 6.0], "metropolis"),
-        (Ising((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2))), 2.0, "metropolis"),
+        (Ising((4, 4), coupling=np.tile([1.0, -2.0], (2, 4, 2))), 2.0, "metropolis"),
         (Ising((4, 6), coupling=-1.0, neighborhood="triangular"), 2.0, "metropolis"),
         (Potts((4, 4), coupling=-1.0), 2.0, "metropolis"),
+        (XY((4, 4)), [0.1, 2.0], "wolff"),
+        (XY((4, 4), coupling=-1.0), 2.0, "wolff"),
+        (XY((4, 4)), [0.1, 0.4], "over_relaxation"),
+        (XY((4, 6), coupling=-1.0, neighborhood="triangular"), 2.0, "over_relaxation"),
+        (XY((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2))), 2.0, "over_relaxation"),
     ],
 )
 def test_auto_is_resolved_and_stored(model, temperatures, method):
     assert sample(model, temperatures, 1, burn_in=1).attrs["method"] == method
 
 
-@pytest.mark.parametrize("method", ["metropolis", "multispin", "wolff"])
-def test_workers_change_no_sample(method):
+def test_auto_leaves_no_stripes_of_a_random_start():
+    model = Ising((32, 32))
+    draws = sample(model, 1.0, 1, n_chains=64, keep_spins=False, seed=1)
+    assert draws.attrs["method"] == "multispin"
+    assert draws.attrs["burn_in_method"] == "swendsen_wang"
+    assert draws.attrs["burn_in"] == 200
+    # A third of random starts end in stripes, of |m| far below the 0.9993 of equilibrium, if single spins are flipped.
+    assert np.abs(draws.magnetization).min() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("changes", "burn_in_method"),
+    [
+        ({}, "swendsen_wang"),
+        ({"method": "multispin"}, "multispin"),
+        ({"start": "cold"}, "multispin"),
+        ({"start": np.ones((4, 4))}, "multispin"),
+        ({"model": Ising((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2)))}, "multispin"),
+        ({"model": Ising((4, 4), field=0.1)}, "metropolis"),
+    ],
+)
+def test_burn_in_method_is_stored(changes, burn_in_method):
+    draws = sample(**({"model": Ising((4, 4)), "temperatures": 2.0, "n_samples": 1, "burn_in": 1} | changes))
+    assert draws.attrs["burn_in_method"] == burn_in_method
+
+
+def test_auto_does_not_alternate_at_high_temperature():
+    # Metropolis flips nearly all spins in every sweep at T = 100, so that two sweeps are the identity.
+    draws = sample(Ising((16, 16)), [100.0], 2, n_chains=64, seed=2).spins.values[0]
+    assert abs(np.mean(draws[:, 0] * draws[:, 1].astype(float))) < 5 / np.sqrt(draws[:, 0].size) + 0.03
+
+
+@pytest.mark.parametrize(
+    ("method", "model"),
+    [
+        ("metropolis", Ising((32, 32))),
+        ("multispin", Ising((32, 32))),
+        ("wolff", Ising((32, 32))),
+        ("over_relaxation", XY((32, 32))),
+    ],
+)
+def test_workers_change_no_sample(method, model):
     settings = {"n_samples": 3, "method": method, "burn_in": 4, "n_chains": 70, "seed": 5}
-    alone = sample(Ising((32, 32)), [2.0, 4.0], **settings)
+    alone = sample(model, [2.0, 4.0], **settings)
     with ThreadPoolExecutor(1) as one:
-        assert alone.identical(sample(Ising((32, 32)), [2.0, 4.0], executor=one, **settings))
+        assert alone.identical(sample(model, [2.0, 4.0], executor=one, **settings))
 
 
 def test_two_spawned_workers_change_no_sample():
@@ -166,7 +231,7 @@ def test_a_dataset_can_be_concatenated_with_another():
         ({"sweeps_between": 0}, ValueError, "sweeps_between 0"),
         ({"burn_in": -1}, ValueError, "burn_in -1"),
         ({"seed": -5}, ValueError, "seed -5"),
-        ({"method": "cluster"}, ValueError, "method 'cluster': allowed are 'auto', 'metropolis'"),
+        ({"method": "cluster"}, ValueError, "method 'cluster': allowed for Ising are 'auto', 'metropolis'"),
         ({"method": "wolff", "model": Ising((4, 4), field=1.0)}, ValueError, "field 1.0"),
         ({"method": "multispin", "model": Potts((4, 4))}, TypeError, "Potts"),
         ({"start": "hot"}, ValueError, "start 'hot'"),
@@ -178,8 +243,12 @@ def test_a_dataset_can_be_concatenated_with_another():
         ({"device": "cuda"}, ValueError, "device 'cuda'"),
         ({"n_samples": 2**28}, ValueError, "2 GiB"),
         ({"n_chains": 2**28, "keep_spins": False}, ValueError, "2 GiB"),
+        ({"n_samples": 2**24 + 1, "model": XY((4, 4))}, ValueError, "allowed are 268435456 (2 GiB)"),
+        ({"method": "heat_bath", "model": XY((4, 4))}, ValueError, "'heat_bath': allowed for XY are 'auto'"),
+        ({"method": "over_relaxation"}, ValueError, "method 'over_relaxation': allowed for Ising are 'auto'"),
+        ({"start": np.full((4, 4), np.nan), "model": XY((4, 4))}, ValueError, "angle nan"),
         ({"model": CellularPotts((8, 8), [0, 1], np.ones((2, 2)))}, TypeError, "cellular_potts.simulate"),
-        ({"model": (4, 4)}, TypeError, "allowed are Ising and Potts"),
+        ({"model": (4, 4)}, TypeError, "allowed are Ising, Potts and XY"),
     ],
 )
 def test_bad_input_is_named(changes, error, words):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spinlib.models import Ising, Potts
+from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import chains
 from spinlib.samplers.chains import Block
 
@@ -17,6 +17,7 @@ BLOCK = Block(
     n_samples=5,
     sweeps_between=2,
     burn_in=3,
+    burn_in_method="metropolis",
     observables=("energy", "magnetization"),
     keep_spins=True,
     seed=7,
@@ -75,5 +76,10 @@ def test_starts():
     assert abs(random.mean()) < 4.0 / 128
     states = np.bincount(chains.first_configurations(replace(BLOCK, model=Potts((64, 64), q=5))).ravel())
     assert np.all(np.abs(states / (4 * 4096) - 0.2) < 4.0 * 0.4 / 128)
+    angles = chains.first_configurations(replace(BLOCK, model=XY((64, 64))))
+    assert angles.min() >= -np.pi
+    assert angles.max() < np.pi
+    assert abs(np.exp(1j * angles).mean()) < 4.0 / 128
+    assert np.all(chains.first_configurations(replace(BLOCK, model=XY((6, 4)), start="cold")) == 0.0)
     given = np.where(np.arange(24).reshape(6, 4) % 3, 1, -1)
     assert np.array_equal(chains.first_configurations(replace(BLOCK, start=given[None]))[0], given)

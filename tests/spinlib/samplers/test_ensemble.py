@@ -3,16 +3,23 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from spinlib.models import Ising, Potts
-from spinlib.samplers import METHODS, measure
+from spinlib import observables
+from spinlib.models import XY, Ising, Potts
+from spinlib.samplers import METHODS, XY_METHODS, measure
 from spinlib.samplers.ensemble import ensemble
 
 NAMES = [name for name in METHODS if name != "convolution" or find_spec("torch")]
 
 
 def made(name, model, seed=1, n_chains=3):
-    values = np.array([-1, 1]) if isinstance(model, Ising) else np.arange(model.q)
-    start = np.random.default_rng(0).choice(values, size=(n_chains, *model.shape)).astype(np.int8)
+    values = (
+        np.linspace(-3.0, 3.0, 11)
+        if isinstance(model, XY)
+        else np.array([-1, 1])
+        if isinstance(model, Ising)
+        else np.arange(model.q)
+    )
+    start = np.random.default_rng(0).choice(values, size=(n_chains, *model.shape)).astype(model.spin_dtype)
     return start, ensemble(name, model, start, 2.5, seed, 0, range(n_chains), "cpu")
 
 
@@ -32,12 +39,28 @@ def test_measures_its_own_spins(name, model):
     assert np.any(chains.spins() != start)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_two_sweeps_are_one_and_one(name):
-    start, together = made(name, Ising((8, 6)))
-    _, apart = made(name, Ising((8, 6)))
+@pytest.mark.parametrize("name", XY_METHODS)
+def test_measures_its_own_planar_spins(name):
+    model = XY((8, 6))
+    start, chains = made(name, model)
+    for _ in range(3):
+        energy = observables.energy(model, chains.spins())
+        magnetization = observables.magnetization(model, chains.spins())
+        assert np.allclose(chains.energy(), energy, rtol=0, atol=1e-12)
+        assert np.allclose(chains.magnetization(), magnetization, rtol=0, atol=1e-12)
+        chains.sweep(1)
+    assert chains.spins().dtype == np.float64
+    assert np.any(np.abs(chains.spins() - start) > 0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "model"), [*((name, Ising((8, 6))) for name in NAMES), *((name, XY((8, 6))) for name in XY_METHODS)]
+)
+def test_two_sweeps_are_one_and_one(name, model):
+    start, together = made(name, model)
+    _, apart = made(name, model)
     together.sweep(0)
-    assert np.array_equal(together.spins(), start)
+    assert np.allclose(together.spins(), start, rtol=0, atol=1e-14)
     together.sweep(2)
     apart.sweep(1)
     apart.sweep(1)

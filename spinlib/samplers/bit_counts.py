@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from spinlib.samplers.multispin_kernel import MARGIN
+from spinlib.samplers.multispin_layout import MARGIN, signs_of_bonds, unlike_neighbors
 from spinlib.samplers.word_vectors import WIDTH, load, store, widest, width
 
 _DIGITS = 40
@@ -76,22 +76,27 @@ def count_up(words: np.ndarray, n_columns: int, color: int) -> np.ndarray:
     counters, sites, like = _zeros(), _sites(n_columns), widest(_ZERO)
     for row in range(1, words.shape[1] - 1):
         for column in range(MARGIN, MARGIN + n_columns, width(like)):
-            _add(load(words[color], row, column, like) & load(sites, 0, column, like), counters, like)
+            _add(load(words, (color, row), column, like) & load(sites, 0, column, like), counters, like)
     return _totals(counters)
 
 
 @njit(**_JIT)
-def count_unlike(words: np.ndarray, n_columns: int) -> np.ndarray:
-    """Number of bonds between unlike neighbours, int64 (64,), for each bit of the words."""
-    counters, sites, like = _zeros(), _sites(n_columns), widest(_ZERO)
-    others = words[1]
+def count_unsatisfied(words: np.ndarray, signs: np.ndarray, n_columns: int) -> np.ndarray:
+    """Number of bonds that are not satisfied, int64 (64,), for each bit of the words.
+
+    signs: see `spinlib.samplers.multispin_layout.bond_signs`.
+    """
+    counters, exists, like = _zeros(), _sites(n_columns), widest(_ZERO)
+    # Every bond joins a site of colour 0 with one of colour 1.
     for row in range(1, words.shape[1] - 1):
-        # Every bond joins a site of colour 0 with one of colour 1; sides as in a sweep.
-        side = 1 if (row - 1) & 1 else -1
         for column in range(MARGIN, MARGIN + n_columns, width(like)):
-            site, mask = load(words[0], row, column, like), load(sites, 0, column, like)
-            _add((site ^ load(others, row - 1, column, like)) & mask, counters, like)
-            _add((site ^ load(others, row + 1, column, like)) & mask, counters, like)
-            _add((site ^ load(others, row, column, like)) & mask, counters, like)
-            _add((site ^ load(others, row, column + side, like)) & mask, counters, like)
+            mask = load(exists, 0, column, like)
+            up, down, near, far = unlike_neighbors(words, 0, row, column, like)
+            if signs.size:
+                above, below, beside, beyond = signs_of_bonds(signs, 0, row, column, like)
+                up, down, near, far = up ^ above, down ^ below, near ^ beside, far ^ beyond
+            _add(up & mask, counters, like)
+            _add(down & mask, counters, like)
+            _add(near & mask, counters, like)
+            _add(far & mask, counters, like)
     return _totals(counters)

@@ -1,6 +1,6 @@
 """Spins to bits and back: the two colours of a checkerboard, 64 configurations or strips to a word.
 
-The layout is that of `spinlib.samplers.multispin_kernel`; a set bit is an up spin, or a down spin where `inverted`.
+The layout is that of `spinlib.samplers.multispin_layout`; a set bit is an up spin, or a down spin where `inverted`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from spinlib.samplers.multispin_kernel import MARGIN, repeat_edge, repeat_ends
+from spinlib.samplers.multispin_layout import MARGIN, repeat_rows
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 @njit(**_JIT)
-def pack(spins, words, inverted, seams, turn):
+def pack(spins, words, inverted, boundary):
     """Fill `words`, uint64 (2, rows + 2, columns), its margins included, from spins, int8 (64, rows, 2 n_columns).
 
-    inverted: bool (2,), for each colour. seams, turn: see `multispin_kernel.Block`.
+    inverted: bool (2,), for each colour. boundary: a `multispin_layout.Boundary`.
     """
     n_bits, n_rows, width = spins.shape
     words[:] = 0
@@ -31,9 +31,7 @@ def pack(spins, words, inverted, seams, turn):
                     is_set = np.uint64((spins[bit, row, 2 * column + start] > 0) != inverted[color])
                     words[color, row + 1, MARGIN + column] |= is_set << np.uint64(bit)
     for color in range(2):
-        for row in range(1, n_rows + 1):
-            repeat_ends(words[color], row, width // 2, seams[2])
-            repeat_edge(words[color], row, width // 2, seams, turn)
+        repeat_rows(words, color, 1, n_rows + 1, width // 2, boundary, np.uint64(0))
 
 
 @njit(**_JIT)

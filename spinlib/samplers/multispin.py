@@ -8,10 +8,11 @@ Two layouts, one kernel (`spinlib.samplers.multispin_kernel`, which says how a w
   temperature of its own. A block is 64 configurations; what the last block lacks is filled up with copies of its
   last one, which are updated too but never seen.
 
-Spins of one colour are stored inverted where J < 0: with two colours that makes it the ferromagnet.
+Of a word's bits, those that end at a free boundary have flip probabilities of their own in that row. Spins of one
+colour are stored inverted where J < 0: with two colours that makes it the ferromagnet. Where the sign of the bonds
+differs from place to place, words of signs say so, which all replicas share.
 
-Metropolis here proposes every flip in every sweep, in a fixed order. On a few very small lattices some states are then
-never reached (`spinlib.samplers.metropolis` says why, and leaves out a site now and then); heat bath reaches all.
+Metropolis has the law of `spinlib.samplers.metropolis`, which leaves out a site now and then.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from numba import njit
 from spinlib.models import Ising
 from spinlib.samplers import batch
 from spinlib.samplers import multispin_kernel as kernel
-from spinlib.samplers.bit_counts import count_unlike, count_up
+from spinlib.samplers.bit_counts import count_unsatisfied, count_up
 from spinlib.samplers.bit_packing import pack, unpack
-from spinlib.samplers.flip_digits import DYNAMICS, binary_digits, flip_probabilities
+from spinlib.samplers.flip_digits import DYNAMICS, FlipTable, flip_table
+from spinlib.samplers.flip_tables import FlipTables
+from spinlib.samplers.multispin_layout import Boundary, bond_signs, empty_words
 from spinlib.samplers.random import next_uint64, scramble
+from spinlib.samplers.word_vectors import WIDTH, aligned
 
 # A band of rows has a random stream of its own, so that a thread can have it. Fewer sites than this, of all 64
 # configurations or strips, are updated sooner than two threads have met.
@@ -40,8 +44,8 @@ _ALL_BITS, _FIRST_BIT, _LAST_BIT = (np.uint64(bits) for bits in (2**64 - 1, 1, 2
 def refuse(model: Any) -> None:
     """Raise TypeError for a model other than Ising, ValueError with the reason for one that cannot be packed.
 
-    Allowed is the square lattice with an even number of rows and of columns, periodic or antiperiodic, with one
-    coupling of either sign and no field.
+    Allowed is the square lattice with an even number of rows and of columns, any boundaries and no field, whose
+    bonds have one strength |J|, each with a sign of its own.
     """
     if not isinstance(model, Ising):
         raise TypeError(f"{type(model).__name__}: packed spins are for Ising")
@@ -51,23 +55,25 @@ def refuse(model: Any) -> None:
             f"{lattice.ndim} axes with neighborhood {lattice.neighborhood!r}: packed spins are for two axes with "
             "'nearest'"
         )
-    if not model.is_uniform:
-        raise ValueError("one coupling per bond: packed spins are for a uniform coupling")
     if model.field != 0:
         raise ValueError(f"field {model.field}: packed spins are for zero field")
-    if "free" in lattice.boundary:
-        raise ValueError(f"boundary {lattice.boundary}: packed spins are for 'periodic' and 'antiperiodic'")
     if any(length % 2 for length in model.shape):
         nearest = [f"{length - 1} or {length + 1}" if length % 2 else f"{length}" for length in model.shape]
         raise ValueError(
             f"shape {model.shape}: packed spins need an even number of rows and of columns; "
             f"nearest: {' by '.join(nearest)}"
         )
+    if not model.is_uniform:
+        strengths = np.abs(model.bond_strengths)
+        if strengths.min() != strengths.max():
+            raise ValueError(
+                f"bonds of strength {strengths.min()} to {strengths.max()}: packed spins need the same |J| everywhere"
+            )
 
 
 def chains_per_block(model: Ising) -> int:
-    """1 (strips) where the number of rows is a multiple of 128, else 64 (replicas)."""
-    return 1 if model.shape[0] % 128 == 0 else 64
+    """1 (strips) where the coupling is uniform and the number of rows a multiple of 128, else 64 (replicas)."""
+    return 1 if model.is_uniform and model.shape[0] % 128 == 0 else 64
 
 
 def sweep(
@@ -122,7 +128,11 @@ class PackedSpins:
             raise ValueError(f"dynamics {dynamics!r}: allowed are {', '.join(map(repr, DYNAMICS))}")
         self.model, self.dynamics, self.n_chains = model, dynamics, len(spins)
         self._in_strips = chains_per_block(model) == 1
-        self._inverted = np.array([False, model.coupling < 0])
+        self._strength = abs(model.coupling) if model.is_uniform else float(np.abs(model.bond_strengths).max())
+        self._inverted = np.array([False, model.is_uniform and model.coupling < 0])
+        self._boundary = _boundary(model)
+        self._tables = FlipTables(lambda temperature: self._flips(np.array([temperature]), model.shape[1] // 2))
+        self._signs = _signs(model)
         size = chains_per_block(model)
         self._blocks = [
             self._block(spins[first : first + size], temperatures[first : first + size], rng[first])
@@ -134,30 +144,34 @@ class PackedSpins:
         spins = spins[configurations].reshape(64, -1, self.model.shape[1])
         _, n_rows, n_columns = spins.shape
         n_bands = max(1, min(spins.size // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
-        couplings = abs(self.model.coupling) / np.asarray(temperatures)[configurations]
-        digits, tails = binary_digits(flip_probabilities(couplings, self.dynamics))
         block = kernel.Block(
-            words=kernel.empty_words(n_rows, n_columns // 2),
+            words=empty_words(n_rows, n_columns // 2),
             n_columns=n_columns // 2,
+            boundary=self._boundary,
+            signs=self._signs,
             bands=1 + np.arange(n_bands + 1) * n_rows // n_bands,
-            lanes=np.empty((n_bands, 4, kernel.LANES), np.uint64),
-            states=np.empty((n_bands, 4), np.uint64),
-            digits=digits,
-            tails=tails,
+            lanes=aligned(np.zeros((n_bands, 4, kernel.LANES), np.uint64)),
+            states=aligned(np.zeros((n_bands, WIDTH), np.uint64)),
             heat_bath=self.dynamics == "heat_bath",
-            seams=self._seams(),
-            turn=int(self._in_strips),
+            flips=self._flips(temperatures, n_columns // 2),
         )
-        pack(spins, block.words, self._inverted, block.seams, block.turn)
+        pack(spins, block.words, self._inverted, block.boundary)
         _seed(stream, block.lanes, block.states)
         return block
 
-    def _seams(self) -> np.ndarray:
-        """Bits that change sign across the upper, lower and side boundary, uint64 (3,)."""
-        vertical, horizontal = (name == "antiperiodic" for name in self.model.lattice.boundary)
-        # Only the first strip ends at the upper boundary, and only the last one at the lower.
-        upper, lower = (_FIRST_BIT, _LAST_BIT) if self._in_strips else (_ALL_BITS, _ALL_BITS)
-        return np.array([upper * vertical, lower * vertical, _ALL_BITS * horizontal], np.uint64)
+    def _flips(self, temperatures: np.ndarray, n_columns: int) -> FlipTable:
+        """The table for the temperatures of one block; what it lacks is filled up as in `_block`."""
+        configurations = np.minimum(np.arange(chains_per_block(self.model)), len(temperatures) - 1)
+        couplings = self._strength / np.asarray(temperatures)[configurations]
+        return flip_table(couplings, self.dynamics, self._boundary.cuts, n_columns)
+
+    def set_temperatures(self, temperatures: np.ndarray) -> None:
+        """From now on chain k is at temperatures[k], in J/k_B. Raises ValueError unless (chain,), all positive."""
+        if np.shape(temperatures) != (self.n_chains,) or not np.all((temperatures > 0) & np.isfinite(temperatures)):
+            raise ValueError(f"temperatures {temperatures}: needed are {self.n_chains} positive, finite numbers")
+        levels, size = self._tables.levels(temperatures), chains_per_block(self.model)
+        for index, block in enumerate(self._blocks):
+            self._tables.fill(block.flips, levels[index * size : (index + 1) * size])
 
     def sweep(self, n: int, threads: int = 1) -> None:
         """`n` sweeps of all chains on at most `threads` threads; the result is the same for any number.
@@ -184,9 +198,11 @@ class PackedSpins:
 
     def energy(self) -> np.ndarray:
         """Total energy of every chain, float64 (chain,)."""
-        unlike = self._per_chain([count_unlike(block.words, block.n_columns) for block in self._blocks])
-        # Two bonds per site, also where an axis of length 2 doubles them.
-        return -abs(self.model.coupling) * (2.0 * self.model.n_sites - 2.0 * unlike)
+        counts = [count_unsatisfied(block.words, block.signs, block.n_columns) for block in self._blocks]
+        n_sites, lattice = self.model.n_sites, self.model.lattice
+        ends = zip(lattice.shape, lattice.boundary, strict=True)
+        n_bonds = sum(n_sites - (n_sites // length if name == "free" else 0) for length, name in ends)
+        return -self._strength * (n_bonds - 2.0 * self._per_chain(counts))
 
     def magnetization(self) -> np.ndarray:
         """Sum of the spins of every chain, int64 (chain,)."""
@@ -201,6 +217,11 @@ class PackedSpins:
         bits = np.reshape(counts, (-1, 64)).astype(np.int64)
         return bits.sum(axis=1) if self._in_strips else bits.ravel()[: self.n_chains]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the packed spins, their margins and the states of the generators."""
+        return sum(part.nbytes for block in self._blocks for part in (block.words, block.lanes, block.states))
+
     def unpack(self, out: np.ndarray | None = None) -> np.ndarray:
         """The spins, int8 (chain, H, W); written to `out`, a C-contiguous array of that kind, where given."""
         shape = (self.n_chains, *self.model.shape)
@@ -213,6 +234,25 @@ class PackedSpins:
             chains = out[index * size : (index + 1) * size]
             unpack(block.words, chains.reshape(-1, len(block.words[0]) - 2, 2 * block.n_columns), self._inverted)
         return out
+
+
+def _boundary(model: Ising) -> Boundary:
+    vertical, horizontal = model.lattice.boundary
+    # Only the first strip ends at the upper boundary, and only the last one at the lower.
+    in_strips = chains_per_block(model) == 1
+    upper, lower = (_FIRST_BIT, _LAST_BIT) if in_strips else (_ALL_BITS, _ALL_BITS)
+    seams, cuts = (
+        np.array([upper * (vertical == name), lower * (vertical == name), _ALL_BITS * (horizontal == name)], np.uint64)
+        for name in ("antiperiodic", "free")
+    )
+    # Signs of bonds, where there are any, include those of the seams.
+    return Boundary(seams if model.is_uniform else 0 * seams, cuts, int(in_strips))
+
+
+def _signs(model: Ising) -> np.ndarray:
+    if model.is_uniform:
+        return np.empty((2, 4, 0, 0), np.uint64)
+    return bond_signs(model.neighbor_couplings.reshape(*model.shape, 4) < 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

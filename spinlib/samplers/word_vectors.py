@@ -46,6 +46,15 @@ class _VectorModel(models.PrimitiveModel):
         super().__init__(data_model_manager, numba_type, _VECTOR)
 
 
+def aligned(words: np.ndarray) -> np.ndarray:
+    """A copy of words, uint64, that begins at a cache line, so that no vector of theirs needs two."""
+    memory = np.empty(words.size + WIDTH, np.uint64)
+    start = -memory.ctypes.data // 8 % WIDTH
+    copy = memory[start : start + words.size].reshape(words.shape)
+    copy[...] = words
+    return copy
+
+
 def widest(word):
     """Eight copies of a word; one where numba is told not to compile (NUMBA_DISABLE_JIT)."""
     return word
@@ -62,18 +71,27 @@ def splat(word, like):
 
 
 def load(words, row, column, like):
-    """words[row, column], or the eight words from there on. Bounds are not checked."""
-    return words[row, column]
+    """words[row, column], or the eight words from there on. row: all indices but the last. Bounds are not checked."""
+    return words[row][column]
 
 
 def store(words, row, column, value):
     """The inverse of `load`."""
-    words[row, column] = value
+    words[row][column] = value
+
+
+def prefetch(words, row, column):
+    """Have words[row, column] and those in the same cache line brought here while the program goes on."""
 
 
 def any_bit(value):
     """Whether any bit is set."""
     return value != np.uint64(0)
+
+
+def set_words(value):
+    """A bit for each word, the first one's lowest: whether any bit of it is set. uint64."""
+    return np.uint64(value != np.uint64(0))
 
 
 def lowest_bit(word):
@@ -98,19 +116,43 @@ def _splat(word, like):
     return (lambda word, like: _splat_vector(word)) if like == _vector else splat
 
 
+# A row that a tuple stands for is not taken out of its array first: numba counts references to what that would make.
 @overload(load)
 def _load(words, row, column, like):
-    return (lambda words, row, column, like: _load_vector(words, row, column)) if like == _vector else load
+    if like == _vector:
+        return lambda words, row, column, like: _load_vector(words, row, column)
+    if isinstance(row, types.BaseTuple):
+        return lambda words, row, column, like: words[row + (column,)]  # noqa: RUF005
+    return lambda words, row, column, like: words[row, column]
 
 
 @overload(store)
 def _store(words, row, column, value):
-    return (lambda words, row, column, value: _store_vector(words, row, column, value)) if value == _vector else store
+    if value == _vector:
+        return lambda words, row, column, value: _store_vector(words, row, column, value)
+
+    def into_tuple(words, row, column, value):
+        words[row + (column,)] = value  # noqa: RUF005
+
+    def into_row(words, row, column, value):
+        words[row, column] = value
+
+    return into_tuple if isinstance(row, types.BaseTuple) else into_row
+
+
+@overload(prefetch)
+def _prefetch(words, row, column):
+    return lambda words, row, column: _prefetch_line(words, row, column)
 
 
 @overload(any_bit)
 def _any_bit(value):
     return (lambda value: _any_bit_vector(value)) if value == _vector else any_bit
+
+
+@overload(set_words)
+def _set_words(value):
+    return (lambda value: _set_words_vector(value)) if value == _vector else set_words
 
 
 @overload(lowest_bit)
@@ -126,10 +168,11 @@ def _broadcast(builder: Any, word: Any) -> Any:
 
 def _pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
-    indices = [
-        context.cast(builder, index, kind, types.intp)
-        for index, kind in zip(arguments[1:3], signature.args[1:3], strict=True)
-    ]
+    row: Any = signature.args[1]
+    is_tuple = isinstance(row, types.BaseTuple)
+    numbers = [*(cgutils.unpack_tuple(builder, arguments[1]) if is_tuple else arguments[1:2]), arguments[2]]
+    kinds = [*(row if is_tuple else (row,)), signature.args[2]]
+    indices = [context.cast(builder, number, kind, types.intp) for number, kind in zip(numbers, kinds, strict=True)]
     item = cgutils.get_item_pointer(context, builder, signature.args[0], array, indices, wraparound=False)
     return builder.bitcast(item, _VECTOR.as_pointer())
 
@@ -160,12 +203,34 @@ def _store_vector(typing_context: Any, words: Any, row: Any, column: Any, value:
 
 
 @intrinsic
+def _prefetch_line(typing_context: Any, words: Any, row: Any, column: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        item = builder.bitcast(_pointer(context, builder, signature, arguments), ir.IntType(8).as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [item.type, _INDEX, _INDEX, _INDEX])
+        # To be read, to be kept near, data.
+        settings = [ir.Constant(_INDEX, number) for number in (0, 3, 1)]
+        builder.call(builder.module.declare_intrinsic("llvm.prefetch", [item.type], kind), [item, *settings])
+        return context.get_dummy_value()
+
+    return types.void(words, row, column), generate
+
+
+@intrinsic
 def _any_bit_vector(typing_context: Any, value: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         bits = builder.bitcast(arguments[0], _ALL_BITS)
         return builder.icmp_unsigned("!=", bits, ir.Constant(_ALL_BITS, 0))
 
     return types.boolean(value), generate
+
+
+@intrinsic
+def _set_words_vector(typing_context: Any, value: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        is_set = builder.icmp_unsigned("!=", arguments[0], ir.Constant(_VECTOR, None))
+        return builder.zext(builder.bitcast(is_set, ir.IntType(WIDTH)), _WORD)
+
+    return types.uint64(value), generate
 
 
 @intrinsic
@@ -220,6 +285,7 @@ _give_operator(operator.xor, "xor")
 _give_operator(operator.ixor, "xor")
 _give_operator(operator.and_, "and_")
 _give_operator(operator.or_, "or_")
+_give_operator(operator.ior, "or_")
 _give_operator(operator.add, "add")
 _give_shift(operator.lshift, "shl")
 _give_shift(operator.rshift, "lshr")

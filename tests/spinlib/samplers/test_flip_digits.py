@@ -4,8 +4,9 @@ from math import exp
 import numpy as np
 import pytest
 
-from spinlib.samplers.flip_digits import binary_digits, flip_probabilities
-from spinlib.samplers.multispin_kernel import PLANES
+from spinlib.samplers.flip_digits import DYNAMICS, PLANES, binary_digits, flip_probabilities, flip_table
+from spinlib.samplers.single_flip import PROPOSED
+from spinlib.samplers.word_vectors import WIDTH
 
 
 def value(digits, tails, level, bit):
@@ -37,9 +38,42 @@ def test_certain_and_impossible_flips(probability):
 
 
 @pytest.mark.parametrize("coupling", [0.0, 0.3, 1.0, 20.0, 500.0])
-def test_flip_probabilities_keep_detailed_balance(coupling):
-    """p(n) / p(4 - n) = exp(-dE / T), with dE = 8 J - 4 n J."""
-    metropolis = flip_probabilities(np.array([coupling]), "metropolis")[:, 0]
-    assert metropolis == pytest.approx([exp(-8 * coupling), exp(-4 * coupling)], rel=1e-15)
-    heat_bath = flip_probabilities(np.array([coupling]), "heat_bath")[:, 0]
+@pytest.mark.parametrize("n_neighbors", [3, 4])
+def test_flip_probabilities_keep_detailed_balance(coupling, n_neighbors):
+    """p(n) / p(z - n) = exp(-dE / T), with dE = 2 (z - 2 n) J."""
+    metropolis = flip_probabilities(np.array([coupling]), "metropolis", n_neighbors)[:, 0]
+    changes = [2 * n_neighbors * coupling, 2 * (n_neighbors - 2) * coupling]
+    assert metropolis == pytest.approx([exp(-change) for change in changes], rel=1e-15)
+    heat_bath = flip_probabilities(np.array([coupling]), "heat_bath", n_neighbors)[:, 0]
     assert heat_bath / (1 - heat_bath) == pytest.approx(metropolis, rel=1e-14)
+
+
+@pytest.mark.parametrize("dynamics", DYNAMICS)
+@pytest.mark.parametrize("n_columns", [1, 8, 13])
+def test_every_place_has_the_probabilities_of_its_sites(dynamics, n_columns):
+    """First and last row, first and last word: how many neighbours each bit has, and the digits that follow."""
+    upper, lower, side = 1, 2**63, 2**64 - 1
+    couplings = np.linspace(0.1, 2.0, 64)
+    table = flip_table(couplings, dynamics, np.array([upper, lower, side], np.uint64), n_columns)
+    proposed = PROPOSED if dynamics == "metropolis" else 1.0
+    for place in range(9):
+        row_cut, end = (0, upper, lower)[place % 3], (None, 0, (n_columns - 1) % WIDTH)[place // 3]
+        for word in range(WIDTH):
+            for bit in (0, 1, 63):
+                missing = (row_cut >> bit & 1) + (word == end)
+                assert int(table.lacking[place, word]) >> bit & 1 == (missing == 1)
+                assert int(table.corners[place, word]) >> bit & 1 == (missing == 2)
+                n_neighbors = 3 if missing == 1 else 4
+                p = proposed * flip_probabilities(couplings, dynamics, n_neighbors)[:, bit]
+                for n in range(2):
+                    words = table.digits[place].reshape(2, PLANES, WIDTH)[n, :, word]
+                    whole = sum(Fraction(int(digits) >> bit & 1, 2 ** (k + 1)) for k, digits in enumerate(words))
+                    rest = Fraction(int(table.tails[4 - n_neighbors, n, bit]), 2 ** (PLANES + 64))
+                    assert abs(whole + rest - Fraction(p[n])) <= Fraction(1, 2 ** (PLANES + 64))
+
+
+def test_without_free_boundaries_no_neighbor_is_lacking():
+    table = flip_table(np.full(64, 0.4), "metropolis", np.zeros(3, np.uint64), 12)
+    assert not table.lacking.any()
+    assert not table.corners.any()
+    assert (table.digits == table.digits[0]).all()

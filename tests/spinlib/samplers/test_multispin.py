@@ -9,6 +9,7 @@ from spinlib.models import Ising, Potts
 from spinlib.samplers import multispin
 from spinlib.samplers.multispin import PackedSpins, chains_per_block, refuse
 from spinlib.samplers.random import streams
+from spinlib.samplers.single_flip import PROPOSED
 from spinlib.statistics import chi_square, holm, mean_and_error
 
 CRITICAL = 2.269
@@ -20,18 +21,26 @@ def random_spins(n_chains, shape, seed=1):
 
 def packed(model, spins, temperatures=CRITICAL, seed=0, **options):
     temperatures = np.broadcast_to(np.asarray(temperatures, np.float64), len(spins))
-    return PackedSpins(model, spins, temperatures, streams(seed, "multispin", 0, len(spins)), **options)
+    # As streams() makes them, but sooner for thousands of chains.
+    rng = np.random.default_rng(seed).integers(2**64, size=(len(spins), 4), dtype=np.uint64)
+    return PackedSpins(model, spins, temperatures, rng, **options)
+
+
+def disorder(shape, strength=1.0, seed=3):
+    return np.random.default_rng(seed).choice([-strength, strength], (2, *shape))
 
 
 SHAPES = [(2, 2), (4, 2), (6, 10), (18, 34), (128, 2), (128, 36), (256, 16)]
 BOUNDARIES = ["periodic", "antiperiodic", ("antiperiodic", "periodic"), ("periodic", "antiperiodic")]
+FREE = ["free", ("free", "periodic"), ("antiperiodic", "free"), ("periodic", "free"), ("free", "antiperiodic")]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-@pytest.mark.parametrize("coupling", [1.0, -0.7])
+@pytest.mark.parametrize("boundary", BOUNDARIES + FREE)
+@pytest.mark.parametrize("coupling", [1.0, -0.7, "disorder"])
 def test_energy_and_magnetization_are_those_of_the_unpacked_spins(shape, boundary, coupling):
-    model, spins = Ising(shape, coupling, boundary=boundary), random_spins(3, shape)
+    model = Ising(shape, disorder(shape, 0.7) if coupling == "disorder" else coupling, boundary=boundary)
+    spins = random_spins(3, shape)
     chains = packed(model, spins)
     np.testing.assert_array_equal(chains.unpack(), spins)
     for n in (0, 1, 7):
@@ -62,10 +71,20 @@ def test_a_block_does_not_depend_on_the_others():
     np.testing.assert_array_equal(together.unpack(), np.concatenate(alone))
 
 
-@pytest.mark.parametrize(("shape", "n_chains"), [((1024, 512), 1), ((256, 64), 3), ((8, 8), 200), ((128, 128), 64)])
+@pytest.mark.parametrize(
+    ("model", "n_chains"),
+    [
+        (Ising((1024, 512)), 1),
+        (Ising((1024, 512), boundary="free"), 1),
+        (Ising((256, 64)), 3),
+        (Ising((8, 8)), 200),
+        (Ising((128, 128), disorder((128, 128))), 64),
+    ],
+    ids=repr,
+)
 @pytest.mark.parametrize("threads", [2, 3])
-def test_any_number_of_threads_gives_the_same_samples(shape, n_chains, threads):
-    model, spins = Ising(shape), random_spins(n_chains, shape)
+def test_any_number_of_threads_gives_the_same_samples(model, n_chains, threads):
+    spins = random_spins(n_chains, model.shape)
     one, more = packed(model, spins), packed(model, spins)
     one.sweep(5)
     more.sweep(5, threads=threads)
@@ -97,13 +116,71 @@ def test_sweep_works_in_place_and_advances_the_blocks_streams(shape, n_chains):
     assert (again != spins).any()
 
 
+def flips_by_class(model, temperature, dynamics, n_chains, seed):
+    """One sweep of random chains: flips and their exact mean and variance, by colour, energy change and neighbours."""
+    before = random_spins(n_chains, model.shape, seed)
+    chains = packed(model, before, temperature, seed, dynamics=dynamics)
+    chains.sweep(1)
+    after, color = chains.unpack(), np.indices(model.shape).sum(axis=0) % 2
+    n_neighbors = np.count_nonzero(model.lattice.neighbors[1], axis=1).reshape(model.shape)
+    classes = []
+    for own, spins in ((0, before), (1, np.where(color == 0, after, before))):
+        change, sites = (
+            model.energy_change(spins)[:, color == own],
+            np.broadcast_to(n_neighbors[color == own], (n_chains, model.n_sites // 2)),
+        )
+        flipped = (after != before)[:, color == own]
+        for z in np.unique(sites):
+            for cost in np.unique(change[sites == z]):
+                p = PROPOSED * np.exp(-max(cost, 0) / temperature)
+                if dynamics == "heat_bath":
+                    p = 1 / (1 + np.exp(cost / temperature))
+                here = (sites == z) & (change == cost)
+                classes.append((flipped[here].sum(), p * here.sum(), p * (1 - p) * here.sum()))
+    return np.array(classes).T
+
+
+@pytest.mark.parametrize("dynamics", multispin.DYNAMICS)
+@pytest.mark.parametrize(
+    ("shape", "n_chains"), [((2, 2), 6400), ((4, 6), 6400), ((2, 40), 1280), ((128, 4), 64), ((256, 20), 10)]
+)
+def test_every_site_flips_with_the_probability_of_its_energy_change(shape, n_chains, dynamics):
+    """By colour, change of energy and number of neighbours: chi-square, Holm, over boundaries and couplings."""
+    p_values = []
+    for boundary in ("periodic", *FREE):
+        for coupling in (1.0, -0.7, disorder(shape)):
+            model = Ising(shape, coupling, boundary=boundary)
+            flips, mean, variance = flips_by_class(model, 3.0, dynamics, n_chains, len(p_values))
+            often = variance > 10
+            assert often.sum() >= 2
+            p_values.append(chi2.sf(((flips - mean) ** 2 / variance)[often].sum(), often.sum()))
+    assert not holm(p_values).any()
+
+
+def test_small_lattices_are_left_for_states_that_a_fixed_order_cannot_reach():
+    """Without sites left out, chains that start cold never see three quarters of the Boltzmann weight here."""
+    model, n_chains = Ising((2, 4), boundary="antiperiodic"), 6400
+    chains = packed(model, np.ones((n_chains, 2, 4), np.int8), 2.0, seed=4)
+    chains.sweep(400)
+    numbers = (chains.unpack().reshape(n_chains, -1) > 0) @ 2 ** np.arange(8)
+    expected = n_chains * enumeration.boltzmann(model, 2.0)
+    assert pooled_chi_square(np.bincount(numbers, minlength=256), expected) > 0.001
+
+
 @lru_cache
 def exact_4_by_4(boundary, coupling, temperatures):
     """Model, all its states with their probabilities (T, state), and (E, M) cells with theirs (T, cell)."""
-    model = Ising((4, 4), coupling, boundary=boundary)
+    model = Ising((4, 4), disorder((4, 4)) if coupling == "disorder" else coupling, boundary=boundary)
     levels, magnetizations, p = enumeration.energy_magnetization_distribution(model, temperatures)
     boltzmann = enumeration.boltzmann(model, temperatures)
     return model, enumeration.states(model), boltzmann, np.stack([levels, magnetizations], axis=1), p
+
+
+ON_4_BY_4 = [
+    *((boundary, 1.0) for boundary in BOUNDARIES + FREE),
+    *((boundary, -1.0) for boundary in [*BOUNDARIES[1:3], FREE[0]]),
+    *((boundary, "disorder") for boundary in ("periodic", FREE[0], FREE[2])),
+]
 
 
 @pytest.mark.parametrize("dynamics", multispin.DYNAMICS)
@@ -114,7 +191,7 @@ def test_equilibrium_is_kept_on_4_by_4(dynamics):
     """
     temperatures, per_temperature, p_values = (1.5, CRITICAL, 5.0), 6400, []
     rng = np.random.default_rng(20)
-    for boundary, coupling in [*((b, 1.0) for b in BOUNDARIES), *((b, -1.0) for b in BOUNDARIES[1:3])]:
+    for boundary, coupling in ON_4_BY_4:
         model, states, boltzmann, cells, p = exact_4_by_4(boundary, coupling, temperatures)
         drawn = [rng.choice(len(states), per_temperature, p=probabilities) for probabilities in boltzmann]
         start = states[np.stack(drawn, axis=1).ravel()]
@@ -198,9 +275,10 @@ def test_energy_of_one_large_lattice_is_kaufmans(length, settings):
     assert abs(((values - exact) / errors**2).sum() * combined**2) < 3.5 * combined
 
 
-def test_replicas_are_uncorrelated():
+@pytest.mark.parametrize(("boundary", "coupling"), [("periodic", 1.0), ("free", disorder((32, 32)))])
+def test_replicas_are_uncorrelated(boundary, coupling):
     """The mean overlap of all pairs of 64 replicas vanishes; one random number for all of them would make it one."""
-    model = Ising((32, 32))
+    model = Ising((32, 32), coupling, boundary=boundary)
     chains = packed(model, random_spins(64, (32, 32)), 2.6, seed=8)
     chains.sweep(500)
     overlaps = []
@@ -221,8 +299,14 @@ def test_heat_bath_forgets_the_last_state_at_high_temperature_and_metropolis_inv
         chains = packed(model, spins, 1e6, dynamics=dynamics)
         chains.sweep(1)
         overlap[dynamics] = (chains.unpack() * spins).mean()
-    assert overlap["metropolis"] < -0.999
+    assert overlap["metropolis"] == pytest.approx(1 - 2 * PROPOSED, abs=4 / np.sqrt(spins.size))
     assert abs(overlap["heat_bath"]) < 4 / np.sqrt(spins.size)
+
+
+@pytest.mark.parametrize(("shape", "n_chains"), [((1024, 1024), 1), ((64, 64), 64)])
+def test_at_most_four_bits_per_spin(shape, n_chains):
+    chains = packed(Ising(shape), np.ones((n_chains, *shape), np.int8))
+    assert 1.0 <= 8 * chains.nbytes / (n_chains * np.prod(shape)) <= 4.0
 
 
 @pytest.mark.parametrize(
@@ -230,9 +314,9 @@ def test_heat_bath_forgets_the_last_state_at_high_temperature_and_metropolis_inv
     [
         (Ising((5, 8)), r"nearest: 4 or 6 by 8"),
         (Ising((8, 7)), r"nearest: 8 by 6 or 8"),
-        (Ising((8, 8), boundary="free"), "free"),
+        (Ising((9, 8), boundary="free"), r"nearest: 8 or 10 by 8"),
         (Ising((8, 8), field=0.1), "field 0.1"),
-        (Ising((8, 8), coupling=np.ones((2, 8, 8))), "uniform"),
+        (Ising((8, 8), coupling=np.linspace(1.0, 1.5, 128).reshape(2, 8, 8)), r"strength 1\.0 to 1\.5"),
         (Ising((8, 8), neighborhood="moore"), "moore"),
         (Ising((4, 4, 4)), "3 axes"),
     ],

@@ -7,26 +7,36 @@ from scipy.stats import chi2, poisson
 
 from spinlib.samplers.bit_counts import count_up
 from spinlib.samplers.bit_packing import pack
-from spinlib.samplers.flip_digits import binary_digits, flip_probabilities
-from spinlib.samplers.multispin_kernel import LANES, Block, empty_words, sweep, sweep_words
+from spinlib.samplers.flip_digits import flip_table
+from spinlib.samplers.multispin_kernel import LANES, PROPOSAL_PLANES, Block, sweep, sweep_words
+from spinlib.samplers.multispin_layout import MARGIN, Boundary, bond_signs, empty_words
+from spinlib.samplers.single_flip import PROPOSED
+from spinlib.samplers.word_vectors import WIDTH
 from spinlib.statistics import holm
 
 ZERO = np.uint64(0)
 ALONE = (0, 1, np.zeros(1, np.int64))  # one thread
+NONE = (0, 0, 0)
 
 
-def block(spins, couplings, dynamics="metropolis", seed=0, turn=0, seams=(0, 0, 0)):
+def block(spins, couplings, dynamics="metropolis", seed=0, turn=0, seams=NONE, cuts=NONE, unlike=None):
     """A block of one band around spins (64, rows, columns)."""
     rng = np.random.default_rng(seed)
     n_rows, n_columns = spins.shape[1], spins.shape[2] // 2
-    digits, tails = binary_digits(flip_probabilities(np.atleast_1d(couplings), dynamics))
-    seams = np.array(seams, np.uint64)
+    boundary = Boundary(np.array(seams, np.uint64), np.array(cuts, np.uint64), turn)
     words = empty_words(n_rows, n_columns)
-    pack(spins, words, np.zeros(2, np.bool_), seams, turn)
-    lanes = rng.integers(0, 2**64, (1, 4, LANES), dtype=np.uint64)
-    states = rng.integers(0, 2**64, (1, 4), dtype=np.uint64)
-    bands = np.array([1, n_rows + 1])
-    return Block(words, n_columns, bands, lanes, states, digits, tails, dynamics == "heat_bath", seams, turn)
+    pack(spins, words, np.zeros(2, np.bool_), boundary)
+    return Block(
+        words=words,
+        n_columns=n_columns,
+        boundary=boundary,
+        signs=np.empty((2, 4, 0, 0), np.uint64) if unlike is None else bond_signs(unlike),
+        bands=np.array([1, n_rows + 1]),
+        lanes=rng.integers(0, 2**64, (1, 4, LANES), dtype=np.uint64),
+        states=rng.integers(0, 2**64, (1, WIDTH), dtype=np.uint64),
+        heat_bath=dynamics == "heat_bath",
+        flips=flip_table(np.broadcast_to(couplings, 64), dynamics, boundary.cuts, n_columns),
+    )
 
 
 @njit
@@ -34,17 +44,34 @@ def sweep_wordwise(block, n):
     sweep_words(block, n, 0, 1, np.zeros(1, np.int64), ZERO)
 
 
+BITS = [
+    {"turn": 1, "seams": (1, 2**63, 2**64 - 1)},
+    {"turn": 1, "cuts": (1, 2**63, 2**64 - 1)},
+    {"seams": (2**64 - 1, 2**64 - 1, 0), "cuts": (0, 0, 2**64 - 1)},
+    {"cuts": (2**64 - 1, 2**64 - 1, 0), "unlike": True},
+]
+
+
+@pytest.mark.parametrize("options", BITS)
 @pytest.mark.parametrize("n_columns", [1, 8, 19, 36])
 @pytest.mark.parametrize("dynamics", ["metropolis", "heat_bath"])
-def test_eight_words_at_a_time_and_one_give_the_same_bits(n_columns, dynamics):
-    spins = np.random.default_rng(n_columns).choice(np.array([-1, 1], np.int8), (64, 6, 2 * n_columns))
+def test_eight_words_at_a_time_and_one_give_the_same_bits(n_columns, dynamics, options):
+    rng = np.random.default_rng(n_columns)
+    spins = rng.choice(np.array([-1, 1], np.int8), (64, 6, 2 * n_columns))
     couplings = np.linspace(0.01, 1.0, 64)
-    seams = (1, 2**63, 2**64 - 1)
-    one, other = (block(spins, couplings, dynamics, turn=1, seams=seams) for _ in range(2))
+    if "unlike" in options:
+        options = options | {"unlike": rng.integers(0, 2, (6, 2 * n_columns, 4)).astype(bool)}
+    one, other = (block(spins, couplings, dynamics, **options) for _ in range(2))
     sweep(one, 50, *ALONE)
     sweep_wordwise(other, 50)
-    for name in ("words", "lanes", "states"):
+    inside = np.s_[:, :, MARGIN : MARGIN + n_columns]
+    np.testing.assert_array_equal(one.words[inside], other.words[inside])
+    for name in ("lanes", "states"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
+
+
+def test_metropolis_leaves_out_as_many_sites_as_the_other_kernels():
+    assert 1 - 2.0**-PROPOSAL_PLANES == PROPOSED
 
 
 def with_unlike_neighbors(n, length=32):
@@ -77,12 +104,8 @@ def test_flip_frequencies(dynamics):
     for n in range(5):
         flips, trials = flips_of_color_0(with_unlike_neighbors(n), couplings, dynamics, 1000)
         cost = (8 - 4 * n) * couplings
-        p = np.exp(-np.maximum(cost, 0)) if dynamics == "metropolis" else 1 / (1 + np.exp(cost))
-        if dynamics == "metropolis" and n >= 2:
-            assert (flips == trials).all()
-        else:
-            p_values.append(chi2.sf(((flips - trials * p) ** 2 / (trials * p * (1 - p))).sum(), 64))
-    assert len(p_values) == (2 if dynamics == "metropolis" else 5)
+        p = PROPOSED * np.exp(-np.maximum(cost, 0)) if dynamics == "metropolis" else 1 / (1 + np.exp(cost))
+        p_values.append(chi2.sf(((flips - trials * p) ** 2 / (trials * p * (1 - p))).sum(), 64))
     assert not holm(p_values).any()
 
 
@@ -90,7 +113,7 @@ def test_flip_frequencies(dynamics):
 def test_rare_flips_come_at_the_exact_rate(temperature, repeats):
     """exp(-8/T) down to 2.5e-6, far below 2^-12: such flips are decided by the tail alone."""
     flips, trials = flips_of_color_0(with_unlike_neighbors(0), 1 / temperature, "metropolis", repeats)
-    expected = 64 * trials * np.exp(-8 / temperature)
+    expected = 64 * trials * PROPOSED * np.exp(-8 / temperature)
     assert expected > 200
     tail = min(poisson.cdf(flips.sum(), expected), poisson.sf(flips.sum() - 1, expected))
     assert tail > 0.0005
@@ -112,7 +135,7 @@ def test_flips_of_different_sites_and_bits_are_independent():
         partners = [np.roll(flipped, shift, axis=1) for shift in (1, 8, LANES)]
         partners.append(flipped << np.uint64(1) | flipped >> np.uint64(63))
         together += [np.unpackbits((flipped & partner).view(np.uint8)).sum() for partner in partners]
-    p = np.exp(-8 * 0.05)
+    p = PROPOSED * np.exp(-8 * 0.05)
     pairs = repeats * 16 * 128 * 64
     # Products of neighbouring pairs share a site: variance p^2 - p^4 + 2 (p^3 - p^4) per pair.
     error = np.sqrt(pairs * (p**2 - p**4 + 2 * (p**3 - p**4)))

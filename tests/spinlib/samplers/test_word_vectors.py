@@ -2,7 +2,19 @@ import numpy as np
 import pytest
 from numba import njit
 
-from spinlib.samplers.word_vectors import WIDTH, any_bit, load, lowest_bit, splat, store, widest, width
+from spinlib.samplers.word_vectors import (
+    WIDTH,
+    aligned,
+    any_bit,
+    load,
+    lowest_bit,
+    prefetch,
+    set_words,
+    splat,
+    store,
+    widest,
+    width,
+)
 
 WORDS = np.random.default_rng(5).integers(0, 2**64, (3, 2 * WIDTH), dtype=np.uint64)
 ZERO, COUNT = np.uint64(0), np.uint64(17)
@@ -17,8 +29,37 @@ def calculate(words, result, like):
     store(result, 2, 0, (a & b) | (~a << COUNT))
     store(result, 3, 0, (a >> COUNT) + splat(words[2, 3], like))
     a ^= b
+    a |= splat(words[2, 3], like)
     store(result, 4, 0, a)
-    return width(like), any_bit(a), any_bit(a ^ a)
+    prefetch(words, 2, 0)
+    return width(like), any_bit(a), any_bit(a ^ a), set_words(a), set_words(a ^ a)
+
+
+@njit
+def copy_into_box(box, words, like):
+    """Rows of a box with three axes, by a tuple."""
+    prefetch(box, (1, 2), 0)
+    store(box, (1, 2), 1, load(words, 0, 1, like))
+    store(box, (0, 1), 1, ~load(box, (1, np.uint64(2)), 1, like))
+    return width(like)
+
+
+@njit
+def copy_widest_into_box(box, words):
+    return copy_into_box(box, words, widest(ZERO))
+
+
+def test_a_row_may_be_a_tuple():
+    for copy, n in (
+        (lambda box: copy_widest_into_box(box, WORDS), WIDTH),
+        (lambda box: copy_into_box(box, WORDS, ZERO), 1),
+        (lambda box: copy_into_box.py_func(box, WORDS, ZERO), 1),
+    ):
+        box = np.zeros((2, 3, WIDTH + 2), np.uint64)
+        assert copy(box) == n
+        expected = np.zeros_like(box)
+        expected[1, 2, 1 : n + 1], expected[0, 1, 1 : n + 1] = WORDS[0, 1 : n + 1], ~WORDS[0, 1 : n + 1]
+        np.testing.assert_array_equal(box, expected)
 
 
 @njit
@@ -27,12 +68,12 @@ def calculate_widest(words, result):
 
 
 def expected(a, b, c):
-    return [a + b, a ^ b, (a & b) | (~a << COUNT), (a >> COUNT) + c, a ^ b]
+    return [a + b, a ^ b, (a & b) | (~a << COUNT), (a >> COUNT) + c, (a ^ b) | c]
 
 
 def test_a_vector_does_what_its_words_do():
     result = np.zeros((5, WIDTH + 1), np.uint64)
-    assert calculate_widest(WORDS, result) == (WIDTH, True, False)
+    assert calculate_widest(WORDS, result) == (WIDTH, True, False, 2**WIDTH - 1, 0)
     columns = slice(1, 1 + WIDTH)
     np.testing.assert_array_equal(result[:, :WIDTH], expected(WORDS[0, columns], WORDS[1, columns], WORDS[2, 3]))
     assert not result[:, WIDTH].any()
@@ -40,7 +81,7 @@ def test_a_vector_does_what_its_words_do():
 
 def test_the_same_code_handles_single_words():
     result = np.zeros((5, 1), np.uint64)
-    assert calculate(WORDS, result, ZERO) == (1, True, False)
+    assert calculate(WORDS, result, ZERO) == (1, True, False, 1, 0)
     np.testing.assert_array_equal(result[:, 0], np.ravel(expected(WORDS[0, 1:2], WORDS[1, 1:2], WORDS[2, 3])))
 
 
@@ -53,3 +94,29 @@ def compiled_lowest_bit(word):
 def test_lowest_bit(bit):
     word = np.uint64((2**64 - 1) << bit & (2**64 - 1))
     assert compiled_lowest_bit(word) == bit == lowest_bit(word)
+
+
+@njit
+def set_words_of_row(words, like):
+    return set_words(load(words, 0, 0, like))
+
+
+@njit
+def set_words_of_widest(words):
+    return set_words_of_row(words, widest(ZERO))
+
+
+def test_set_words_names_the_words_that_are_not_zero():
+    words = np.array([[0, 1, 0, 2**63, 0, 0, 5, 0]], np.uint64)
+    assert set_words_of_widest(words) == 0b1001010
+    for word in words.ravel():
+        assert set_words_of_row(np.array([[word]]), ZERO) == set_words(word) == (word != 0)
+
+
+def test_an_aligned_copy_begins_at_a_cache_line():
+    for n in range(1, 20):
+        words = np.arange(3 * n, dtype=np.uint64).reshape(3, n)
+        copy = aligned(words)
+        np.testing.assert_array_equal(copy, words)
+        assert copy.ctypes.data % (8 * WIDTH) == 0
+        assert copy.flags.c_contiguous

@@ -104,8 +104,9 @@ from spinlib.samplers import targeted
 def trained(per_class, settings, seed, input_side):
     """A classifier, and the configurations that it was trained on."""
     spins = targeted.draw(model, levels, per_class, seed=seed).reshape(-1, *model.shape)
-    epochs = round(settings["examples_seen"] / len(spins))
-    schedule = Schedule(epochs, "adam", 2e-3, "cosine", batch=min(settings["batch"], len(spins)))
+    batch = min(settings["batch"], len(spins))
+    steps = settings["examples_seen"] / settings["batch"]
+    schedule = Schedule(round(steps * batch / len(spins)), "adam", 2e-3, "cosine", batch=batch)
     network = EnergyCNN(4, len(levels), input_side=input_side)
     energy_networks.fit(network, spins, energy_networks.classes(model.energy(spins), levels), schedule, seed)
     return network, spins
@@ -153,8 +154,8 @@ curve = chapter.record(
 few = chapter.record(
     "few_examples",
     {
-        "smoke": {"per_class": [2], "sets": 3, "examples_seen": 300, "batch": 30, "input_side": 8},
-        "paper": {"per_class": [3, 10, 30], "sets": 3, "examples_seen": 1_350_000, "batch": 400, "input_side": 16},
+        "smoke": {"per_class": [2], "sets": 3, "examples_seen": 600, "batch": 60, "input_side": 8},
+        "paper": {"per_class": [3, 10], "sets": 3, "examples_seen": 1_350_000, "batch": 400, "input_side": 16},
     },
     example_curve,
 )

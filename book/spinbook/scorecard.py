@@ -91,9 +91,9 @@ def wanted(root: Path | None = None) -> list[str]:
             if scale == "paper" or not waiting:
                 continue
             lines.append(f"{paper}/{name}: {scale} record; paper scale takes {about['estimate']}")
+            command = f"python -m spinbook run book/chapters/{about['chapter']}.py --scale paper"
+            written = about["chapter"] in layout.chapter_names(root)
             device = about.get("device", "cpu")
-            lines.append(
-                f"  python -m spinbook run book/chapters/{about['chapter']}.py --scale paper --device {device} --record"
-            )
+            lines.append(f"  {command} --device {device} --record" if written else "  its chapter is not written yet")
             lines += [f"  {c.id}: {c.statement}" for c in waiting]
     return lines

@@ -52,3 +52,15 @@ def test_wanted_lists_missing_records_until_they_are_made(demo, capsys):
 def test_chapters_are_listed(demo, capsys):
     main(["chapters"])
     assert capsys.readouterr().out == "demo/coin\n"
+
+
+def test_wanted_gives_no_command_for_a_chapter_that_is_not_written(demo, capsys):
+    claims = demo / "book" / "claims" / "demo.yml"
+    head, items = claims.read_text().split("items:\n")
+    later = "  demo/fig9:\n    what: To come\n    chapter: demo/later\n    claims:\n      fig9/later: "
+    later += "{statement: Some day, relation: documentary, source: Fig. 9, record: later}\n"
+    claims.write_text(f"{head.rstrip()}\n  later: {{chapter: demo/later, estimate: 1 s}}\n\nitems:\n{later}{items}")
+    main(["wanted"])
+    listed = capsys.readouterr().out
+    assert "demo/later: no record; paper scale takes 1 s\n  its chapter is not written yet\n  fig9/later" in listed
+    assert "chapters/demo/later.py" not in listed

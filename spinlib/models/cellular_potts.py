@@ -43,7 +43,7 @@ class CellularPotts(LatticeModel):
     not integers.
     """
 
-    spin_dtype = np.int16
+    spin_dtype = np.dtype(np.int16)
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ class LatticeModel:
     """
 
     lattice: Lattice
-    spin_dtype: ClassVar[Any] = np.int8
+    spin_dtype: ClassVar[Any] = np.dtype(np.int8)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -32,7 +32,7 @@ class PlanarPotts(LatticeModel):
     the interval) and a lattice that does not exist.
     """
 
-    spin_dtype = np.float64
+    spin_dtype = np.dtype(np.float64)
 
     def __init__(
         self,

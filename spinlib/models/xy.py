@@ -33,7 +33,7 @@ class XY(BondModel):
     finite numbers.
     """
 
-    spin_dtype = np.float64
+    spin_dtype = np.dtype(np.float64)
 
     def __init__(
         self,

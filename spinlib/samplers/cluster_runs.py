@@ -88,7 +88,8 @@ def _reached(seeds, joined):
 
 
 @njit(**_JIT)
-def _unite(parent, a, b):
+def unite(parent, a, b):
+    """Join the clusters of a and b in a forest whose parents never have a larger index than their children."""
     while parent[a] != parent[b]:
         if parent[a] < parent[b]:
             a, b = b, a
@@ -149,7 +150,7 @@ def _join_rows(row, other, active, words_per_row, runs, is_first):
         while left != _ZERO:
             up_to = left ^ (left - _ONE)
             left &= left - _ONE
-            _unite(parent, run + _count_bits(starts & up_to), run_there + _count_bits(starts_there & up_to))
+            unite(parent, run + _count_bits(starts & up_to), run_there + _count_bits(starts_there & up_to))
 
 
 @njit(**_JIT)
@@ -175,7 +176,7 @@ def _find_clusters(active, bonds, runs):
                 _join_rows(row, after, words, words_per_row, runs, is_first)
                 is_first = False
         if (active[n_others, (row + 1) * words_per_row - 1] >> last) & _ONE:
-            _unite(runs.parent, first, n_runs - _ONE)
+            unite(runs.parent, first, n_runs - _ONE)
     for run in range(n_runs):
         runs.parent[run] = runs.parent[runs.parent[run]]
     return n_runs

@@ -22,6 +22,7 @@ from numba import njit, uint64
 
 from spinlib.models import Ising, Potts
 from spinlib.samplers import batch, cluster_runs, row_bits
+from spinlib.samplers.cluster_runs import unite
 from spinlib.samplers.random import advance, choose, load, store, thresholds
 from spinlib.samplers.random_words import binary_digits
 
@@ -143,7 +144,7 @@ def _sweep(spins, first, second, sign, table, states, rng, n, labels):
                     active[n_active] = b
                     n_active += satisfied & ((bits >> uint64(11)) < table[c, b * step])
                 for k in range(n_active):
-                    _unite(parent, first[active[k]], second[active[k]])
+                    unite(parent, first[active[k]], second[active[k]])
             for x in range(n_sites):
                 root = parent[parent[x]]
                 parent[x] = root
@@ -154,15 +155,3 @@ def _sweep(spins, first, second, sign, table, states, rng, n, labels):
         if labels.size:
             labels[c] = parent
         store(rng[c], state)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _unite(parent, a, b):
-    while parent[a] != parent[b]:
-        if parent[a] < parent[b]:
-            a, b = b, a
-        above = parent[a]
-        parent[a] = parent[b]
-        if above == a:
-            return
-        a = above

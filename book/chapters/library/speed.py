@@ -3,7 +3,7 @@
 #
 # This chapter reproduces no paper. It measures this library's samplers against the convolution method of paper dp
 # {cite}`dp`, against other packages, and against what the processor could do at most. All times and rates come from one
-# run of `make bench`, in which the contestants take turns. That the fast samplers give the exact energy is shown in
+# run of `make bench`, in which the contestants take turns, and those of the other models from a second one. That the fast samplers give the exact energy is shown in
 # [the next chapter](accuracy.ipynb).
 #
 # A *flip* is an attempted update of one site, so that a rate, in flips per nanosecond, counts sites x lattices x sweeps

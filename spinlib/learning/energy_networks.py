@@ -48,6 +48,25 @@ def fit(
     return train(network, spins, labels, schedule, rng, checkpoint=checkpoint, progress=progress)
 
 
+def fit_values(
+    network: nn.Module,
+    spins: Any,
+    values: ArrayLike,
+    schedule: Schedule,
+    seed: int,
+    *,
+    checkpoint: str | PathLike[str] | None = None,
+    progress: bool = False,
+) -> tuple[Scaling, np.ndarray]:
+    """`fit` of a regression to `values` (n,); how they were scaled, for `regressed_value`, and the loss of every epoch.
+
+    Raises ValueError where all values are equal, and where `fit` does.
+    """
+    scaled = scaling(values)
+    labels = (np.asarray(values, np.float64) - scaled.mean) / scaled.scale
+    return scaled, fit(network, spins, labels, schedule, seed, checkpoint=checkpoint, progress=progress)
+
+
 def classes(energies: ArrayLike, levels: ArrayLike) -> np.ndarray:
     """The place of every energy among the rising levels, int64; ValueError for one that is none of them."""
     allowed, given = np.asarray(levels, np.float64), np.asarray(energies, np.float64)

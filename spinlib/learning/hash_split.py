@@ -50,3 +50,24 @@ def require_disjoint(train: Any, test: Any) -> None:
     shared = sum(row.tobytes() in seen for row in np.packbits(test, axis=1))
     if shared:
         raise ValueError(f"{shared} of {len(test)} test configurations are in the training set as well")
+
+
+def split(spins: Any, n_train: int, n_test: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """`n_train` and `n_test` of the configurations (n, *shape), shuffled; no configuration is in both.
+
+    The hash decides who may be where, with n_test / (n_train + n_test) as the share of the test set. A configuration
+    that stands several times among `spins` may be drawn as often. Raises where `in_test_set` does, and ValueError
+    where one side has too few.
+    """
+    spins = np.asarray(spins)
+    if n_train < 1 or n_test < 1:
+        raise ValueError(f"n_train {n_train} and n_test {n_test}: both have to be positive")
+    shuffled = spins[np.random.default_rng(seed).permutation(len(spins))]
+    is_test = in_test_set(shuffled, n_test / (n_train + n_test))
+    train, test = shuffled[~is_test], shuffled[is_test]
+    if len(train) < n_train or len(test) < n_test:
+        raise ValueError(
+            f"{len(train)} and {len(test)} of {len(spins)} configurations fall to training and test: {n_train} and "
+            f"{n_test} are wanted, so draw more"
+        )
+    return train[:n_train], test[:n_test]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ class Schedule:
 
     epochs: passes over the examples, at most. optimizer: "adadelta" or "adam". rate: its learning rate. decay: "none",
     or "cosine", from `rate` to 0 at the last epoch. batch: examples per step. patience: stop when the mean loss of an
-    epoch has not fallen below 0.999 of its least value for so many epochs; None: never. bfloat16: see the module.
+    epoch has not fallen below 0.999 of its least value for so many epochs; None: never. bfloat16: whether to use it, see
+    the module; None: where the processor has instructions for it, since without them it is ten times slower.
 
     Raises ValueError for values that are not positive or not allowed.
     """
@@ -43,7 +44,7 @@ class Schedule:
     decay: str = "none"
     batch: int = 800
     patience: int | None = None
-    bfloat16: bool = True
+    bfloat16: bool | None = None
 
     def __post_init__(self) -> None:
         for name in ("epochs", "rate", "batch"):
@@ -99,6 +100,7 @@ def train(
     if len(examples) != len(targets) or not len(examples):
         raise ValueError(f"{len(examples)} configurations and {len(targets)} labels: as many of each are needed, not 0")
     loss_function = _loss_function(targets)
+    bfloat16 = has_bfloat16(device) if schedule.bfloat16 is None else schedule.bfloat16
     targets = targets if not targets.is_floating_point() else targets.float()
     optimizer = OPTIMIZERS[schedule.optimizer](network.parameters(), lr=schedule.rate)
     state = _Progress()
@@ -117,7 +119,7 @@ def train(
             batch, wanted = examples[chosen], targets[chosen]
             if augment is not None:
                 batch, wanted = augment(batch, wanted, rng)
-            with torch.autocast(device.type, torch.bfloat16, enabled=schedule.bfloat16):
+            with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
                 output = network(batch)
             loss = loss_function(output.float(), wanted)
             optimizer.zero_grad(set_to_none=True)
@@ -145,14 +147,25 @@ def predict(network: nn.Module, spins: Any, *, batch: int = 4096) -> np.ndarray:
         return torch.cat([network(part.to(device)).cpu() for part in examples.split(batch)]).numpy()
 
 
-def weights(network: nn.Module) -> dict[str, np.ndarray]:
-    """The parameters by name, as numpy arrays of their own."""
-    return {name: value.detach().cpu().numpy().copy() for name, value in network.state_dict().items()}
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether matrix products in bfloat16 are done by the processor itself."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
 
 
-def load_weights(network: nn.Module, arrays: dict[str, Any]) -> nn.Module:
-    """Set the parameters from `weights`' arrays, in place; the network. RuntimeError where they do not fit."""
-    network.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in arrays.items()})
+def weights(network: nn.Module, prefix: str = "") -> dict[str, np.ndarray]:
+    """The parameters by name, behind `prefix`, as numpy arrays of their own."""
+    return {prefix + name: value.detach().cpu().numpy().copy() for name, value in network.state_dict().items()}
+
+
+def load_weights(network: nn.Module, arrays: Mapping[str, Any], prefix: str = "") -> nn.Module:
+    """Set the parameters from those of `weights`' arrays whose names begin with `prefix`, in place; the network.
+
+    RuntimeError where they do not fit.
+    """
+    named = _below(arrays, prefix).items()
+    network.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in named})
     return network.eval()
 
 
@@ -176,7 +189,7 @@ def _save(
     state: _Progress,
     n_examples: int,
 ) -> None:
-    arrays: dict[str, Any] = {f"weight/{name}": value for name, value in weights(network).items()}
+    arrays: dict[str, Any] = dict(weights(network, "weight/"))
     for number, values in optimizer.state_dict()["state"].items():
         arrays |= {f"optimizer/{number}/{name}": torch.as_tensor(value).cpu().numpy() for name, value in values.items()}
     arrays |= {
@@ -205,7 +218,7 @@ def _resume(
         arrays = dict(file)
     if str(arrays["identity"]) != _identity(network, schedule, n_examples):
         raise ValueError(f"checkpoint {path} belongs to another network, schedule or number of examples")
-    load_weights(network, _below(arrays, "weight/"))
+    load_weights(network, arrays, "weight/")
     state: dict[int, dict[str, torch.Tensor]] = {}
     for name, value in _below(arrays, "optimizer/").items():
         number, key = name.split("/")
@@ -215,5 +228,5 @@ def _resume(
     return _Progress(arrays["losses"].tolist(), float(arrays["least"]), int(arrays["stale"]))
 
 
-def _below(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
+def _below(arrays: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}

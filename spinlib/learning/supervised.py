@@ -32,8 +32,8 @@ class Schedule:
 
     epochs: passes over the examples, at most. optimizer: "adadelta" or "adam". rate: its learning rate. decay: "none",
     or "cosine", from `rate` to 0 at the last epoch. batch: examples per step. patience: stop when the mean loss of an
-    epoch has not fallen below 0.999 of its least value for so many epochs; None: never. bfloat16: whether to use it, see
-    the module; None: where the processor has instructions for it, since without them it is ten times slower.
+    epoch has not fallen below 0.999 of its least value for so many epochs; None: never. bfloat16: whether to use it,
+    see the module; None: where the processor has instructions for it, since without them it is ten times slower.
 
     Raises ValueError for values that are not positive or not allowed.
     """
@@ -139,7 +139,7 @@ def train(
     return np.array(state.losses)
 
 
-def predict(network: nn.Module, spins: Any, *, batch: int = 4096) -> np.ndarray:
+def predict(network: nn.Module, spins: Any, *, batch: int = 1024) -> np.ndarray:
     """Outputs (n, ...) of a network for spins (n, ...), float32 or the weights' dtype, without gradients."""
     device = next(network.parameters()).device
     examples = torch.as_tensor(np.asarray(spins) if not torch.is_tensor(spins) else spins)

@@ -53,3 +53,16 @@ def test_bad_input_is_refused():
         energy_networks.classes([40.0], LEVELS)
     with pytest.raises(ValueError, match="nothing to learn"):
         energy_networks.scaling([1.0, 1.0])
+
+
+def test_fitted_values_come_back_in_their_own_units():
+    spins = np.random.default_rng(1).choice(np.array([-1, 1], np.int8), (400, 4, 4))
+    values = 100 + 7.0 * spins.sum(axis=(1, 2))
+    network = EnergyCNN(4, 1, input_side=8)
+    scaled, losses = energy_networks.fit_values(network, spins, values, Schedule(30, "adam", 2e-3, batch=50), 1)
+    assert scaled == energy_networks.scaling(values)
+    assert losses[-1] < losses[0]
+    found = energy_networks.regressed_value(network, scaled)(spins)
+    assert np.abs(found - values).mean() < 0.25 * values.std()
+    with pytest.raises(ValueError, match="nothing to learn"):
+        energy_networks.fit_values(network, spins, np.ones(400), Schedule(1, "adam", 2e-3), 1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from spinlib.learning.hash_split import BUCKETS, bucket, in_test_set, require_disjoint
+from spinlib.learning.hash_split import BUCKETS, bucket, in_test_set, require_disjoint, split
 
 RANDOM = np.random.default_rng(1).choice(np.array([-1, 1], np.int8), (40_000, 8, 8))
 
@@ -46,3 +46,22 @@ def test_bad_input_is_refused():
         bucket(np.ones(4))
     with pytest.raises(ValueError, match=r"share 1\.5"):
         in_test_set(RANDOM[:2], 1.5)
+
+
+def test_split_has_the_wanted_sizes_and_no_shared_configuration():
+    spins = np.random.default_rng(5).choice(np.array([-1, 1], np.int8), (3000, 3, 3))  # most are there several times
+    train, test = split(spins, 1500, 700, seed=1)
+    assert train.shape == (1500, 3, 3)
+    assert test.shape == (700, 3, 3)
+    require_disjoint(train, test)
+    again = split(spins, 1500, 700, seed=1)
+    np.testing.assert_array_equal(train, again[0])
+    assert not np.array_equal(train, split(spins, 1500, 700, seed=2)[0])
+
+
+def test_split_refuses_what_it_cannot_give():
+    spins = np.random.default_rng(5).choice(np.array([-1, 1], np.int8), (100, 4, 4))
+    with pytest.raises(ValueError, match="draw more"):
+        split(spins, 90, 30, seed=1)
+    with pytest.raises(ValueError, match="both have to be positive"):
+        split(spins, 50, 0, seed=1)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from spinlib.learning import supervised
 from spinlib.learning.supervised import Schedule, load_weights, predict, train, weights
 from spinlib.models import Ising
 from spinlib.networks.initialization import initialize
@@ -97,6 +98,29 @@ def test_weights_make_the_same_network():
     np.testing.assert_allclose(predict(network, SPINS), predict(again, SPINS, batch=33), atol=1e-4)
     with pytest.raises(RuntimeError, match="size mismatch"):
         load_weights(LocalEnergy(hidden=3), weights(network))
+
+
+def test_weights_are_found_behind_their_prefix():
+    first, second = (initialize(LocalEnergy(hidden=3), torch.Generator().manual_seed(k)) for k in (1, 2))
+    both = {**weights(first, "first."), **weights(second, "second."), "median": np.array(1.0)}
+    again = load_weights(LocalEnergy(hidden=3), both, "second.")
+    np.testing.assert_array_equal(predict(again, SPINS), predict(second, SPINS))
+    with pytest.raises(RuntimeError, match="features"):
+        load_weights(LocalEnergy(hidden=3), both, "third.")
+
+
+def test_bfloat16_is_the_default_only_where_the_processor_has_it(monkeypatch):
+    losses = {}
+    for default in (True, False):
+        monkeypatch.setattr(supervised, "has_bfloat16", lambda device, default=default: default)
+        for asked in (None, default):
+            network = initialize(LocalEnergy(), torch.Generator().manual_seed(1))
+            schedule = Schedule(1, "adam", 1e-3, bfloat16=asked)
+            labels = np.arange(len(SPINS), dtype=float)
+            losses[default, asked] = train(network, SPINS, labels, schedule, torch.Generator().manual_seed(2))[0]
+    assert losses[True, None] == losses[True, True]
+    assert losses[False, None] == losses[False, False]
+    assert losses[True, None] != losses[False, None]
 
 
 def test_bad_input_is_refused():

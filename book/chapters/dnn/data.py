@@ -162,7 +162,7 @@ def tested(spins, settings, seed):
     """What a network trained on `spins` makes of all states."""
     network, _ = trained(spins, settings, seed)
     found = state_space.errors(energy_networks.class_energy(network, levels), model, levels)
-    return {**found._asdict(), **{f"weight.{name}": value for name, value in weights(network).items()}}
+    return {**found._asdict(), **weights(network, "weight.")}
 
 
 def distinct(spins):
@@ -335,8 +335,7 @@ from spinlib.learning.supervised import load_weights
 
 
 def from_record(record):
-    named = {name.removeprefix("weight."): record[name] for name in record if name.startswith("weight.")}
-    return load_weights(EnergyCNN(4, len(levels), input_side=record.settings["input_side"]), named)
+    return load_weights(EnergyCNN(4, len(levels), input_side=record.settings["input_side"]), record, "weight.")
 
 
 for name, record in {"random": random_draws, "targeted": even}.items():

@@ -116,7 +116,7 @@ def one_set(per_class, settings, seed, input_side, keep=False):
     network, spins = trained(per_class, settings, seed, input_side)
     found = state_space.errors(energy_networks.class_energy(network, levels), model, levels)
     seen = len(np.unique(spins.reshape(len(spins), -1), axis=0))
-    kept = {f"weight.{name}": value for name, value in weights(network).items()} if keep else {}
+    kept = weights(network, "weight.") if keep else {}
     return {**found._asdict(), "share_seen": 100 * seen / 2**model.n_sites, **kept}
 
 
@@ -237,6 +237,7 @@ chapter.claim(
 
 # %%
 from spinlib.learning.supervised import load_weights, predict
+from spinlib.learning.training_sets import uniform_magnetization
 from spinlib.samplers import learned_energy
 from spinlib.samplers.random import streams
 from spinlib.statistics import chi_square, jackknife, mean_of_independent
@@ -248,9 +249,7 @@ def spin_mean(spins):
 
 def magnetization_network(settings, seed):
     """A regression of m, trained on configurations whose share of up spins is uniform between 0 and 1."""
-    rng = np.random.default_rng(seed)
-    up = rng.random((settings["magnetization_examples"], 1, 1))
-    spins = np.where(rng.random((len(up), *model.shape)) < up, 1, -1).astype(np.int8)
+    spins = uniform_magnetization(model.shape, settings["magnetization_examples"], seed)
     network = EnergyCNN(4, 1, input_side=settings["input_side"])
     schedule = Schedule(settings["magnetization_epochs"], "adam", 1e-3, "cosine", batch=settings["batch"])
     energy_networks.fit(network, spins, spins.mean(axis=(1, 2)), schedule, seed)
@@ -281,8 +280,7 @@ def averages(energy, magnetization, settings, seed):
 def four_by_four_loop(settings, run):
     classifier = EnergyCNN(4, len(levels), input_side=settings["input_side"])
     if settings["trained"]:
-        named = {name.removeprefix("weight."): curve[name] for name in curve if name.startswith("weight.")}
-        energy_of = energy_networks.class_energy(load_weights(classifier, named), levels)
+        energy_of = energy_networks.class_energy(load_weights(classifier, curve, "weight."), levels)
     else:  # an untrained network has no physics to show: smoke runs ask the exact energy twice
         energy_of = model.energy
     magnetization = magnetization_network(settings, run.seed)
@@ -298,7 +296,7 @@ def four_by_four_loop(settings, run):
         "T": np.array(settings["T"]),
         **{f"{name}_{key}": values for name, columns in found.items() for key, values in columns.items()},
         "network_table": tables["network"][0], "network_magnetization": tables["network"][1].astype(np.float32),
-        **{f"weight.{name}": value for name, value in weights(magnetization).items()},
+        **weights(magnetization, "weight."),
     }  # fmt: skip
 
 
@@ -345,6 +343,9 @@ print(f"network without Monte Carlo errors: energy off by at most {np.abs(own_en
       f"site, |m| by at most {np.abs(own_m - exact['m']).max():.2g}")  # fmt: skip
 
 # %% tags=["figure"]
+from spinbook import deviations
+
+OPERATORS = ("exact", "network")
 fine = np.linspace(loop["T"][0], loop["T"][-1], 300)
 curves = {
     "energy": ("energy per site [J]", boltzmann(exact_table, exact_table, fine) / model.n_sites),
@@ -353,31 +354,15 @@ curves = {
 }
 
 
-def panels(quantities):
-    figure, axes = plt.subplots(
-        2, len(quantities), figsize=(4.6 * len(quantities), 4.8), height_ratios=(2, 1), sharex=True
-    )
-    for (upper, lower), quantity in zip(axes.reshape(2, -1).T, quantities, strict=True):
-        label, line = curves[quantity]
-        upper.plot(fine, line, **{**style.EXACT, "label": "exact enumeration"})
-        for name, color in (("exact", "blue"), ("network", "vermillion")):
-            value, error = loop[f"{name}_{quantity}"], loop[f"{name}_{quantity}_error"]
-            upper.errorbar(loop["T"], value, error, color=style.COLORS[color], label=f"loop, {name}", **style.MEASURED)
-            shift = 0.03 if name == "network" else -0.03
-            lower.plot(
-                loop["T"] + shift, (value - exact[quantity]) / error, "o", color=style.COLORS[color], markersize=3.5
-            )
-        upper.set(ylabel=label)
-        upper.legend(fontsize=8)
-        lower.axhspan(-2, 2, color="0.9", zorder=0)
-        lower.axhline(0, color="black", linewidth=1)
-        lower.set(xlabel="temperature T [$J/k_B$]", ylabel="deviation / error")
-    return figure
+def column(quantity):
+    label, line = curves[quantity]
+    measured = {f"loop, {name}": (loop[f"{name}_{quantity}"], loop[f"{name}_{quantity}_error"]) for name in OPERATORS}
+    return deviations.Quantity(label, (fine, line), exact[quantity], measured)
 
 
 runs = loop.settings["runs"]
 chapter.figure(
-    panels(["energy", "heat"]),
+    deviations.panels(loop["T"], [column("energy"), column("heat")]),
     "fig7",
     caption=f"Energy and heat capacity of the 4 x 4 Ising model from {runs} Metropolis chains per temperature, with the exact "
     "energy and with the network's; below, distances from exact enumeration in error bars (the band is two wide).",
@@ -388,7 +373,7 @@ chapter.figure(
 )  # fmt: skip
 
 # %% tags=["figure"]
-figure = panels(["m"])
+figure = deviations.panels(loop["T"], [column("m")])
 random_m = float(exact_m.mean())
 figure.axes[0].axhline(random_m, color="0.5", linestyle="--", label="random spins")
 figure.axes[0].legend(fontsize=8)
@@ -422,12 +407,10 @@ chapter.claim("fig8/random_level", float(exact_m.mean()), 0.0)
 
 # %%
 fresh = targeted.draw(model, levels, 20, seed=99).reshape(-1, *model.shape)
-named = {name.removeprefix("weight."): curve[name] for name in curve if name.startswith("weight.")}
-again = load_weights(EnergyCNN(4, len(levels), input_side=curve.settings["input_side"]), named)
+again = load_weights(EnergyCNN(4, len(levels), input_side=curve.settings["input_side"]), curve, "weight.")
 right = energy_networks.class_energy(again, levels)(fresh) == model.energy(fresh)
 print(f"energies: {right.sum()} of {len(fresh)} right")
-named = {name.removeprefix("weight."): loop[name] for name in loop if name.startswith("weight.")}
-again = load_weights(EnergyCNN(4, 1, input_side=loop.settings["input_side"]), named)
+again = load_weights(EnergyCNN(4, 1, input_side=loop.settings["input_side"]), loop, "weight.")
 coins = np.random.default_rng(99).choice(np.array([-1, 1], np.int8), (2000, *model.shape))
 off = np.abs(predict(again, coins)[:, 0] - spin_mean(coins))
 print(f"magnetisation of random spins: median absolute error {np.median(off):.2g} per spin")

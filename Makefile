@@ -100,6 +100,7 @@ notebooks: .venv/installed ## write book/notebooks, the unexecuted chapters for 
 	@for chapter in $(CHAPTERS); do $(BIN)/python -m spinbook notebook $$chapter book/notebooks/$$chapter.ipynb; done
 
 pins: ## write constraints.txt from what .venv holds
+	@mkdir -p build
 	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > build/constraints.txt
 	@mv build/constraints.txt constraints.txt
 

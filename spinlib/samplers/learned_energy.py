@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from spinlib.models import Ising
+from spinlib.models import Ising, LongRangeIsing
 from spinlib.samplers import batch
 from spinlib.samplers.random import advance, choose, load, next_float, next_uint64, store, to_float
 
@@ -49,7 +49,7 @@ def sweep(
 
 def corrected_sweep(
     energy: Energy,
-    model: Ising,
+    model: Ising | LongRangeIsing,
     spins: np.ndarray,
     energies: np.ndarray,
     temperatures: np.ndarray,
@@ -58,18 +58,16 @@ def corrected_sweep(
 ) -> np.ndarray:
     """`n` sweeps proposed by `model` and corrected by `energy`, in place; the share accepted (chain,).
 
-    model: Ising, whose own energy H is near `energy`. The others as for `sweep`; raises where it does, and TypeError
-    for a model other than Ising.
+    model: Ising or LongRangeIsing, whose own energy H is near `energy`. The others as for `sweep`; raises where it
+    does, and TypeError for a model of another kind.
     """
-    if not isinstance(model, Ising):
-        raise TypeError(f"model {model!r}: proposals come from Ising models")
+    neighbors, couplings, field = _interactions(model)
     rows = _checked(spins, energies, temperatures, rng, n)
-    neighbors = model.lattice.neighbors[0].view(np.uint32)
     accepted = np.zeros(len(spins))
     for _ in range(n):
         proposed = spins.copy()
         flat = proposed.reshape(rows.shape)
-        _random_flips(flat, neighbors, model.neighbor_couplings, model.field, temperatures, rng)
+        _random_flips(flat, neighbors, couplings, field, temperatures, rng)
         shift = model.energy(proposed) - model.energy(spins)
         accepted += _accept(rows, flat, energies, _asked(energy, proposed), shift, temperatures, rng)
     return accepted / max(n, 1)
@@ -111,6 +109,17 @@ def sweep_table(table: np.ndarray, states: np.ndarray, temperatures: np.ndarray,
             f"each for {len(states)} chains, are needed"
         )
     _sweep_table(table, states, temperatures, rng, n, n_sites)
+
+
+def _interactions(model: Any) -> tuple[np.ndarray, np.ndarray, float]:
+    """Neighbours and couplings, both (N, z), and the field, as `_random_flips` takes them."""
+    if isinstance(model, Ising):
+        return model.lattice.neighbors[0].view(np.uint32), model.neighbor_couplings, model.field
+    if not isinstance(model, LongRangeIsing):
+        raise TypeError(f"model {model!r}: proposals come from Ising and LongRangeIsing models")
+    sites = np.arange(model.n_sites)
+    others = (sites[:, None] + sites[1:]) % model.n_sites  # every other site is a neighbour
+    return others.astype(np.uint32), -np.take_along_axis(model.coupling_matrix, others, axis=1), 0.0
 
 
 def _checked(spins: np.ndarray, energies: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from spinlib.models import Ising, Potts
+from spinlib.models import Ising, LongRangeIsing, Potts
 from spinlib.samplers import learned_energy
 from spinlib.samplers.random import streams
 
@@ -63,6 +63,26 @@ def test_the_exact_energy_is_always_accepted():
     assert np.all(rate == 1.0)
 
 
+def test_long_range_proposals_are_corrected_to_the_functions_law():
+    model = LongRangeIsing(SHAPE, coupling=5.0, cutoff=8.0)
+
+    def biased(spins):
+        return model.energy(spins) + BIAS[number(spins)]
+
+    weights = np.exp(-biased(STATES) / T)
+    expected = CHAINS * weights / weights.sum()
+    spins = STATES[np.zeros(CHAINS, np.int64)]
+    energies, rng = biased(spins), streams(8, "learned", 0, CHAINS)
+    rate = learned_energy.corrected_sweep(biased, model, spins, energies, TEMPERATURES, rng, 60)
+    assert 0.3 < rate.mean() < 0.9
+    np.testing.assert_allclose(energies, biased(spins))
+    counts = np.bincount(number(spins), minlength=64)
+    assert chi2.sf(((counts - expected) ** 2 / expected).sum(), 63) > 1e-3
+    energies = model.energy(spins)
+    rate = learned_energy.corrected_sweep(model.energy, model, spins, energies, TEMPERATURES, rng, 2)
+    assert np.all(rate == 1.0)
+
+
 def test_table_follows_the_same_distribution():
     table = learned_energy.table_of(energy, SHAPE, block=10)
     assert np.array_equal(table, energy(STATES))
@@ -85,7 +105,7 @@ def test_bad_input_is_refused():
         learned_energy.sweep(lambda s: np.full(3, np.nan), spins, energies, temperatures, rng, 1)
     with pytest.raises(ValueError, match="energies float64 of shape"):
         learned_energy.sweep(energy, spins, energies[:2], temperatures, rng, 1)
-    with pytest.raises(TypeError, match="proposals come from Ising"):
+    with pytest.raises(TypeError, match="proposals come from Ising and LongRangeIsing"):
         learned_energy.corrected_sweep(energy, Potts(SHAPE), spins, energies, temperatures, rng, 1)
     with pytest.raises(ValueError, match="at most 20"):
         learned_energy.table_of(energy, (5, 5))

@@ -1,18 +1,18 @@
 # %% [markdown]
 # # Long-range interactions: accuracy, a loop, and how fast
 #
-# This chapter reproduces Figures 10 and 11 of paper dnn {cite}`dnn` and the speed of its Sec. IV A 4: the network learns
-# the energies of spins that interact at every distance, stands in for the energy in a Metropolis loop, and is timed
-# against the sum that it replaces. Beyond the paper stand the errors by energy, and two further opponents in the timing:
-# the same sum folded once into a matrix of 64 x 64 couplings, which is exact, and the sum over so few neighbours that it
-# errs as much as the network does.
+# This chapter reproduces Figures 10 and 11 of paper dnn {cite}`dnn` and the speed of its Sec. IV A 4: the network
+# learns the energies of spins that interact at every distance, stands in for the energy in a Metropolis loop, and is
+# timed against the sum that it replaces. Beyond the paper stand the errors by energy, and two further opponents in the
+# timing: the same sum folded once into a matrix of 64 x 64 couplings, which is exact, and the sum over so few
+# neighbours that it errs as much as the network does.
 #
 # **Choices.** The paper gives neither the screening $k$, here 1, nor how pairs with images are counted
-# (`spinlib.models.long_range`). How long to train, what the thermal examples are, and temperatures, sweeps and starts of
-# the loop are ours as well.
+# (`spinlib.models.long_range`). How long to train, what the thermal examples are, and temperatures, sweeps and starts
+# of the loop are ours as well.
 #
-# **Running it.** `smoke` scale takes under half a minute and `paper` scale about three quarters of an hour on two cores;
-# the pages show the shipped records. `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes under half a minute and `paper` scale about three quarters of an hour on two
+# cores; the pages show the shipped records. `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
 
 # %% tags=["colab"]
 # In Colab only: clone the repository and install it (torch and numpy stay as they are).
@@ -42,10 +42,10 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # %% [markdown]
 # ## Figure 11: two interactions
 #
-# $H = J\sum_{pairs}\varphi(r)\,s_i s_j$ with $\varphi(r) = e^{-kr}/r$, the screened Coulomb interaction, or $\varphi(r) =
-# e^{-kr}\sin(r)/r$, over all pairs of spins and of their periodic images up to 64 lattice spacings. Random configurations
-# fall to training or test by their hash. Three seeds draw data and first weights anew. Errors are given in $J$ and, since
-# the two energies have different spreads, in units of the standard deviation of the test energies.
+# $H = J\sum_{pairs}\varphi(r)\,s_i s_j$ with $\varphi(r) = e^{-kr}/r$, the screened Coulomb interaction, or $\varphi(r)
+# = e^{-kr}\sin(r)/r$, over all pairs of spins and of their periodic images up to 64 lattice spacings. Random
+# configurations fall to training or test by their hash. Three seeds draw data and first weights anew. Errors are given
+# in $J$ and, since the two energies have different spreads, in units of the standard deviation of the test energies.
 
 # %%
 import torch
@@ -109,12 +109,12 @@ trained = chapter.record(
     "long_range_training",
     {
         "smoke": {
-            "screening": 1.0, "cutoff": 8, "draws": 600, "train": 300, "test": 60, "seeds": 3, "epochs": 1, "rate": 2e-3,
-            "batch": 100, "input_side": 8,
+            "screening": 1.0, "cutoff": 8, "draws": 600, "train": 300, "test": 60, "seeds": 3, "epochs": 1,
+            "rate": 1e-3, "batch": 100, "input_side": 8,
         },
         "paper": {
-            "screening": 1.0, "cutoff": 64, "draws": 126_000, "train": 100_000, "test": 20_000, "seeds": 3, "epochs": 6,
-            "rate": 2e-3, "batch": 400, "input_side": 16,
+            "screening": 1.0, "cutoff": 64, "draws": 126_000, "train": 100_000, "test": 20_000, "seeds": 3, "epochs": 4,
+            "rate": 1e-3, "batch": 400, "input_side": 16,
         },
     },
     long_range_training,
@@ -167,30 +167,31 @@ chapter.figure(
     "fig11",
     caption="Above: predicted against true energies of test examples, first seed; black: where they are equal. Below: "
     "median absolute error by energy, one point per seed, both in units of the energies' standard deviation.",
-    alt="Two scatter plots of predicted against true energies about the black diagonal, for the screened Coulomb and the "
-    "sinusoidal interaction, and below each the median error against the energy.",
+    alt="Two scatter plots of predicted against true energies about the black diagonal, for the screened "
+    "Coulomb and the sinusoidal interaction, and below each the median error against the energy.",
     data={f"{name}_{key}": trained[f"{name}.{key}"] for name in TITLES for key in ("true", "predicted")},
     records=[trained],
 )  # fmt: skip
 
 # %%
 chapter.claim(
-    "fig11/screened", medians["screened_coulomb"], reason="a short training, another optimiser, and k and counting are ours",
-    would_decide="more seeds",
+    "fig11/screened", medians["screened_coulomb"], would_decide="more seeds",
+    reason="a short training, another optimiser, and k and counting are ours",
 )  # fmt: skip
 chapter.claim(
-    "fig11/sinusoidal", medians["sinusoidal"], reason="a short training, another optimiser, and k and counting are ours",
-    would_decide="more seeds",
+    "fig11/sinusoidal", medians["sinusoidal"], would_decide="more seeds",
+    reason="a short training, another optimiser, and k and counting are ours",
 )  # fmt: skip
 
 # %% [markdown]
 # ## Figure 10: the antiferromagnet in the Metropolis loop
 #
-# Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal ones:
-# drawn with the exact sum at the temperatures of the figure, each from a chain of its own. The paper says no more of this
-# step. The loop proposes whole sweeps of the exact Hamiltonian and accepts or rejects them by the network's energy
-# (`spinlib.samplers.learned_energy.corrected_sweep`), one question a sweep; its stationary law is the network's own. All
-# chains start from the checkerboard: at the lowest temperatures random starts stay for long in states with domain walls.
+# Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal
+# ones: drawn with the exact sum at the temperatures of the figure, each from a chain of its own. The paper says no more
+# of this step. The loop proposes whole sweeps of the exact Hamiltonian and accepts or rejects them by the network's
+# energy (`spinlib.samplers.learned_energy.corrected_sweep`), one question a sweep; its stationary law is the network's
+# own. All chains start from the checkerboard: at the lowest temperatures random starts stay for long in states with
+# domain walls.
 
 # %%
 from spinlib.samplers import learned_energy
@@ -315,9 +316,9 @@ random_m = float((comb(up[-1], up) / 2.0 ** up[-1]) @ np.abs(2 * up / up[-1] - 1
 # Where all chains with the network agree, their spread says nothing, and the exact loop's error remains.
 both_errors = np.hypot(loop["exact_m_error"], np.nan_to_num(loop["network_m_error"]))
 gap = float(loop["checkerboard"] - loop["lowest"])
-print(f"random spins: <|m|> = {random_m:.6f}; checkerboard {loop['checkerboard']:.4f} J, lowest energy found by annealing "
-      f"{loop['lowest']:.4f} J; {loop['ordered']} of {loop.settings['annealing']['annealed']} chains end in a "
-      "checkerboard")  # fmt: skip
+print(f"random spins: <|m|> = {random_m:.6f}; checkerboard {loop['checkerboard']:.4f} J, lowest energy found by "
+      f"annealing {loop['lowest']:.4f} J; {loop['ordered']} of {loop.settings['annealing']['annealed']} chains end in "
+      "a checkerboard")  # fmt: skip
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(3, 1, figsize=(6, 6.6), height_ratios=(2.4, 1, 1), sharex=True)
@@ -342,11 +343,13 @@ figure.align_ylabels(axes)
 chapter.figure(
     figure,
     "fig10",
-    caption=f"The antiferromagnetic screened Coulomb model, {loop.settings['runs']} chains per temperature with the exact "
-    "sum and with the tuned network; dashed: random spins. Middle: difference of the two loops in combined error bars (the "
-    "band is two wide). Below: median error of the network on thermal configurations, before and after tuning.",
-    alt="The mean absolute magnetisation rises from near zero, where the checkerboard is ordered, towards the dashed line at "
-    "0.099; below it the difference of both loops in error bars, and the network's errors against temperature.",
+    caption=f"The antiferromagnetic screened Coulomb model, {loop.settings['runs']} chains per temperature with "
+    "the exact sum and with the tuned network; dashed: random spins. Middle: difference of the two loops "
+    "in combined error bars (the band is two wide). Below: median error of the network on thermal "
+    "configurations, before and after tuning.",
+    alt="The mean absolute magnetisation rises from near zero, where the checkerboard is ordered, towards the "
+    "dashed line at 0.099; below it the difference of both loops in error bars, and the network's errors "
+    "against temperature.",
     data={"T": loop["T"], **{key: loop[key] for key in loop if key.startswith(("exact_", "network_", "off_"))}},
     records=[loop],
 )  # fmt: skip
@@ -367,8 +370,9 @@ chapter.claim("fig10/checkerboard", gap, 0.0, reason="annealing found a state be
 # configuration; done once, it leaves a matrix $A$ of 64 x 64 couplings, and $H = s A s / 2$ is exact. Timed here in one
 # process on one CPU, in turn, are the sum over images, the same sum cut off at the smallest distance where its median
 # error is not above the network's, the folded sum as one matrix product in single precision, and the recorded network.
-# Large batches are cut into blocks for the sum over images, which is measured up to one block; its rate is taken for all
-# larger batches. Both image sums run in numpy, one displacement at a time for a whole block: compiled code would be faster.
+# Large batches are cut into blocks for the sum over images, which is measured up to one block; its rate is taken for
+# all larger batches. Both image sums run in numpy, one displacement at a time for a whole block: compiled code would be
+# faster.
 
 # %%
 import time
@@ -442,8 +446,8 @@ speed = chapter.record(
             "test": 200, "longest_cutoff": 4,
         },
         "paper": {
-            "screening": 1.0, "cutoff": 64, "batches": [1, 10, 100, 1000, 10_000, 100_000], "repeats": 3, "seconds": 0.2,
-            "image_sum_block": 1000, "test": 5000, "longest_cutoff": 8,
+            "screening": 1.0, "cutoff": 64, "batches": [1, 10, 100, 1000, 10_000, 100_000], "repeats": 3,
+            "seconds": 0.2, "image_sum_block": 1000, "test": 5000, "longest_cutoff": 8,
         },
     },
     evaluation_speed,
@@ -484,11 +488,11 @@ axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 chapter.figure(
     figure,
     "text2",
-    caption=f"Energies per second of the 8 x 8 screened Coulomb model on one CPU, threads: {int(speed['threads'])}; median and "
-    "range of the repeats. Truncated: where the sum errs as much as the network. Without points: blocks of the last size "
-    "that was measured.",
-    alt="Rates against the batch size on logarithmic axes: the sum over all images is slowest, and the folded sum, which is "
-    "exact, is compared with the truncated sum and the network.",
+    caption="Energies per second of the 8 x 8 screened Coulomb model on one CPU, threads: "
+    f"{int(speed['threads'])}; median and range of the repeats. Truncated: where the sum errs as much as "
+    "the network. Without points: blocks of the last size that was measured.",
+    alt="Rates against the batch size on logarithmic axes: the sum over all images is slowest, and the folded "
+    "sum, which is exact, is compared with the truncated sum and the network.",
     data={"batch": speed["batch"], **{name: np.median(values, axis=1) for name, values in rates.items()}},
     records=[trained, speed],
 )  # fmt: skip
@@ -511,8 +515,8 @@ chapter.claim(
 )  # fmt: skip
 
 # %% [markdown]
-# The recorded networks, asked again here: those of both interactions for random configurations, the tuned one for thermal
-# ones, which were never among their examples.
+# The recorded networks, asked again here: those of both interactions for random configurations, the tuned one for
+# thermal ones, which were never among their examples.
 
 # %%
 coins = random_spins(SHAPE, 2000, 99)

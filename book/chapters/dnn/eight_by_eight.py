@@ -345,7 +345,7 @@ others = chapter.record(
     "other_methods",
     {
         "smoke": {"train": 300, "test": 150, "search": 90, "ridge": 300, "trees": 3, "seeds": 3},
-        "paper": {"train": 100_000, "test": 5000, "search": 3000, "ridge": 10_000, "trees": 30, "seeds": 3},
+        "paper": {"train": 100_000, "test": 20_000, "search": 2000, "ridge": 10_000, "trees": 30, "seeds": 3},
     },
     other_methods,
 )

@@ -65,8 +65,8 @@ def even_sets(settings, seed):
     return hash_split.split(spins.reshape(-1, *model.shape), settings["train"], settings["test"], seed)
 
 
-def schedule_of(settings, epochs, rate=2e-3):
-    return Schedule(epochs, "adam", rate, "cosine", batch=settings["batch"])
+def schedule_of(settings, epochs):
+    return Schedule(epochs, "adam", 1e-3, "cosine", batch=settings["batch"])
 
 
 def one_classifier(n_train, epochs, settings, seed):
@@ -108,7 +108,7 @@ classified = chapter.record(
             "train": 300, "test": 150, "n_train": [100, 300], "epochs": [1, 1], "seeds": 3, "batch": 100, "input_side": 8,
         },
         "paper": {
-            "train": 100_000, "test": 50_000, "n_train": [10_000, 30_000, 100_000], "epochs": [30, 20, 10], "seeds": 3,
+            "train": 100_000, "test": 50_000, "n_train": [10_000, 30_000, 100_000], "epochs": [100, 60, 30], "seeds": 3,
             "batch": 400, "input_side": 16,
         },
     },
@@ -130,7 +130,7 @@ def one_regression(settings, seed):
     network = EnergyCNN(8, 1, input_side=settings["input_side"])
     true = model.energy(test)
     scaled, _ = energy_networks.fit_values(
-        network, train, model.energy(train), schedule_of(settings, settings["epochs"], 1e-3), seed
+        network, train, model.energy(train), schedule_of(settings, settings["epochs"]), seed
     )
     off = energy_networks.regressed_value(network, scaled)(test) - true
     distance = np.abs(off)
@@ -172,9 +172,7 @@ def one_magnetization(side, settings, seed):
     train, test = hash_split.split(spins, settings["train"], settings["test"], seed)
     network = EnergyCNN(side, 1, input_side=settings["input_side"])
     values = train.mean(axis=(1, 2))
-    scaled, _ = energy_networks.fit_values(
-        network, train, values, schedule_of(settings, settings["epochs"], 1e-3), seed
-    )
+    scaled, _ = energy_networks.fit_values(network, train, values, schedule_of(settings, settings["epochs"]), seed)
     off = energy_networks.regressed_value(network, scaled)(test) - test.mean(axis=(1, 2))
     return {"median": np.median(np.abs(off)), "scaling": np.array(scaled), **weights(network, "weight.")}
 
@@ -195,7 +193,7 @@ magnetized = chapter.record(
     "magnetization",
     {
         "smoke": {"train": 300, "test": 100, "epochs": 1, "seeds": 3, "batch": 100, "input_side": 8},
-        "paper": {"train": 27_000, "test": 10_000, "epochs": 8, "seeds": 3, "batch": 400, "input_side": 16},
+        "paper": {"train": 27_000, "test": 10_000, "epochs": 24, "seeds": 3, "batch": 400, "input_side": 16},
     },
     magnetization,
 )

@@ -113,7 +113,7 @@ trained = chapter.record(
             "rate": 1e-3, "batch": 100, "input_side": 8,
         },
         "paper": {
-            "screening": 1.0, "cutoff": 64, "draws": 126_000, "train": 100_000, "test": 20_000, "seeds": 3, "epochs": 4,
+            "screening": 1.0, "cutoff": 64, "draws": 126_000, "train": 100_000, "test": 20_000, "seeds": 3, "epochs": 12,
             "rate": 1e-3, "batch": 400, "input_side": 16,
         },
     },

@@ -7,9 +7,9 @@ R is a "reducing" convolution, 32 filters of 3 x 3 with stride 2; N a "nonreduci
 are the scores of the energy classes (15 for 4 x 4, 63 for 8 x 8), or one number.
 
 The paper does not say what stands beyond the edges. Our choice is the configuration's own periodic continuation, as
-many columns on each side as TensorFlow's "same" padding has (the paper used TensorFlow), so that R halves an even side
-and N keeps it; zeros, that padding's usual content, are offered beside it. Its last section speaks of 16 or 64 filters
-per layer; the numbers here are those of its Sec. II A.
+many columns on each side as TensorFlow's "same" padding has (the paper used TensorFlow), so that R halves an even side,
+takes an odd one n to (n + 1) / 2, and N keeps it; zeros, that padding's usual content, are offered beside it. Its last
+section speaks of 16 or 64 filters per layer; the numbers here are those of its Sec. II A.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class EnergyCNN(nn.Module):
     """Spins (B, L, L) or (B, channels, L, L), of any real dtype, to scores or values (B, n_outputs) in the weights'.
 
     side: L. n_outputs: number of classes, or of regressed quantities. n_channels: inputs per site, 1 for spins alone.
-    input_side: of the picture that the first layer sees, a multiple of 8, as three layers halve it, and of L. padding:
-    "periodic" or "zeros", see above. The parameters follow torch's default initialisation, unless
+    input_side: of the picture that the first layer sees, at least 8, as three layers halve it, and a multiple of L.
+    padding: "periodic" or "zeros", see above. The parameters follow torch's default initialisation, unless
     `spinlib.networks.initialization.initialize` draws them from a generator. Raises ValueError for other sides and
     paddings, counts that are not positive, and inputs of another shape.
     """
@@ -37,8 +37,8 @@ class EnergyCNN(nn.Module):
         self, side: int, n_outputs: int, *, n_channels: int = 1, input_side: int = 16, padding: str = "periodic"
     ) -> None:
         super().__init__()
-        if side < 1 or input_side < 8 or input_side % 8 or input_side % side:
-            raise ValueError(f"input_side {input_side}: it has to be a multiple of 8 and of side {side}")
+        if side < 1 or input_side < 8 or input_side % side:
+            raise ValueError(f"input_side {input_side}: it has to be at least 8 and a multiple of side {side}")
         if n_outputs < 1 or n_channels < 1:
             raise ValueError(f"n_outputs {n_outputs} and n_channels {n_channels}: both have to be positive")
         if padding not in PADDINGS:
@@ -53,7 +53,7 @@ class EnergyCNN(nn.Module):
             layers += [layer(channels, filters, padding), nn.ReLU()]
             channels = filters
         self.convolutions = nn.Sequential(*layers)
-        last = channels * (input_side // 8) ** 2
+        last = channels * (-(-input_side // 8)) ** 2  # rounding up three times is rounding up once
         self.decision = nn.Sequential(nn.Flatten(), nn.Linear(last, 1024), nn.ReLU(), nn.Linear(1024, n_outputs))
 
     def forward(self, spins: torch.Tensor) -> torch.Tensor:
@@ -70,31 +70,36 @@ class EnergyCNN(nn.Module):
 
 
 class _Same(nn.Conv2d):
-    """A convolution whose padding keeps side / stride; `beyond` is (before, after) along each axis."""
-
-    beyond = (0, 0)
+    """A convolution whose padding keeps side / stride, rounded up."""
 
     def __init__(self, channels: int, filters: int, kernel: int, stride: int, padding: str) -> None:
         super().__init__(channels, filters, kernel, stride=stride)
         self.periodic = padding == "periodic"
 
+    def beyond(self, side: int) -> tuple[int, int]:
+        """How many rows or columns to add before and after those of `side`."""
+        raise NotImplementedError
+
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return super().forward(periodic_pad(images, *self.beyond) if self.periodic else pad(images, self.beyond * 2))
+        beyond = self.beyond(images.shape[-1])
+        return super().forward(periodic_pad(images, *beyond) if self.periodic else pad(images, beyond * 2))
 
 
 class Reducing(_Same):
-    """3 x 3 filters with stride 2: an even side is halved."""
-
-    beyond = (0, 1)
+    """3 x 3 filters with stride 2: an even side is halved, an odd one n becomes (n + 1) / 2."""
 
     def __init__(self, channels: int, filters: int, padding: str) -> None:
         super().__init__(channels, filters, 3, 2, padding)
+
+    def beyond(self, side: int) -> tuple[int, int]:
+        return side % 2, 1
 
 
 class Nonreducing(_Same):
     """4 x 4 filters with stride 1: the side stays."""
 
-    beyond = (1, 2)
-
     def __init__(self, channels: int, filters: int, padding: str) -> None:
         super().__init__(channels, filters, 4, 1, padding)
+
+    def beyond(self, side: int) -> tuple[int, int]:
+        return 1, 2

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from spinlib.networks.energy_cnn import EnergyCNN
+from spinlib.networks.energy_cnn import EnergyCNN, Reducing
 from spinlib.networks.initialization import initialize
 
 
@@ -23,10 +23,30 @@ def test_layers_are_those_of_the_paper():
     assert [(layer.in_features, layer.out_features) for layer in linear] == [(2 * 2 * 32, 1024), (1024, 15)]
 
 
-@pytest.mark.parametrize(("side", "input_side"), [(1, 16), (4, 16), (8, 16), (16, 16), (4, 8), (8, 8), (12, 24)])
+@pytest.mark.parametrize(
+    ("side", "input_side"), [(1, 16), (4, 16), (8, 16), (16, 16), (4, 8), (8, 8), (12, 24), (9, 9), (9, 18)]
+)
 def test_every_side_gives_one_row_per_configuration(side, input_side):
     network = EnergyCNN(side, 5, input_side=input_side)
     assert network(spins(side)).shape == (3, 5)
+
+
+@pytest.mark.parametrize("padding", ["periodic", "zeros"])
+def test_odd_sides_are_rounded_up_when_halved(padding):
+    sides, images = [], spins(9)[:, None].float()
+    for layer in EnergyCNN(9, 1, input_side=9, padding=padding).convolutions:
+        images = layer(images)
+        sides.append(images.shape[-1])
+    assert sides[::2] == [5, 5, 5, 3, 3, 3, 2]
+
+
+def test_a_filter_of_a_reducing_layer_is_centred_on_every_other_site_of_an_odd_side():
+    # TensorFlow's "same" padding of an odd side is one column on each side.
+    layer = Reducing(1, 1, "periodic")
+    layer.load_state_dict({"weight": torch.zeros(1, 1, 3, 3), "bias": torch.zeros(1)})
+    layer.weight.data[0, 0, 1, 1] = 1.0
+    images = torch.arange(25.0).reshape(1, 1, 5, 5)
+    torch.testing.assert_close(layer(images), images[:, :, ::2, ::2])
 
 
 def test_repeated_rows_and_columns_are_the_same_picture():
@@ -63,10 +83,10 @@ def test_other_shapes_are_refused(wrong):
 
 
 def test_impossible_networks_are_refused():
-    with pytest.raises(ValueError, match="input_side 16: it has to be a multiple of 8 and of side 6"):
+    with pytest.raises(ValueError, match="input_side 16: it has to be at least 8 and a multiple of side 6"):
         EnergyCNN(6, 15)
-    with pytest.raises(ValueError, match="input_side 12: it has to be a multiple of 8"):
-        EnergyCNN(4, 15, input_side=12)
+    with pytest.raises(ValueError, match="input_side 4: it has to be at least 8"):
+        EnergyCNN(4, 15, input_side=4)
     with pytest.raises(ValueError, match="padding 'mirror'"):
         EnergyCNN(4, 15, padding="mirror")
     with pytest.raises(ValueError, match="n_outputs 0"):

@@ -1,0 +1,40 @@
+"""Inputs that a channel of a network responds to most (paper dnn, Sec. IV A 8; Erhan et al., technical report 1341,
+Univ. de Montreal (2009))."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+
+def maximizing_inputs(
+    outputs: Callable[[torch.Tensor], torch.Tensor],
+    channels: Sequence[int],
+    shape: Sequence[int],
+    rng: torch.Generator,
+    *,
+    steps: int = 15,
+    rate: float = 0.1,
+    noise: float = 0.01,
+) -> torch.Tensor:
+    """For each of the channels the signs of an input that maximises it, -1.0 and +1.0: float32 (channel, *shape).
+
+    outputs: inputs (B, *shape) to (B, all channels, ...), differentiable; a channel's outputs are summed. From Gaussian
+    noise of that standard deviation, `steps` steps of gradient ascent in [-1, 1], each of the size `rate` in every
+    component whose derivative is not zero, since derivatives of small weights differ by orders of magnitude.
+    Behind a ReLU the derivative vanishes where the output does: what is asleep at the noise keeps its signs.
+
+    Raises ValueError for steps, rate or noise that are not positive, and for steps that do not lead to 1.
+    """
+    if not (steps > 0 and rate > 0 and noise > 0):
+        raise ValueError(f"steps {steps}, rate {rate} and noise {noise}: all have to be positive")
+    if steps * rate < 1:
+        raise ValueError(f"{steps} steps of {rate} do not lead to 1: more or longer ones are needed")
+    inputs = noise * torch.randn((len(channels), *shape), generator=rng)
+    rows, chosen = torch.arange(len(channels)), torch.as_tensor(channels)
+    for _ in range(steps):
+        inputs.requires_grad_(True)
+        (slope,) = torch.autograd.grad(outputs(inputs)[rows, chosen].sum(), inputs)
+        inputs = (inputs.detach() + rate * slope.sign()).clamp(-1.0, 1.0)
+    return torch.where(inputs < 0, -1.0, 1.0)

@@ -166,18 +166,15 @@ chapter.table(
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook import predictions
 
 clouds = {f"network {name}": (trained[f"{name}.true"], trained[f"{name}.predicted"]) for name in INPUTS}
 clouds["least squares on products"] = (true[:2000], live["least squares on 128 products"][:2000])
 figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True, sharex=True)
 for panel, (name, (x, y)), color in zip(axes, clouds.items(), ("vermillion", "blue", "green"), strict=True):
-    ends = [x.min(), x.max()]
-    panel.plot(x, y, ".", markersize=2, alpha=0.5, color=style.COLORS[color], rasterized=True)
-    panel.plot(ends, ends, **{**style.EXACT, "zorder": 3, "label": "predicted = true"})
-    panel.set(title=name, xlabel="true energy [J]")
-axes[0].set(ylabel="predicted energy [J]")
-axes[0].legend()
+    predictions.scatter(panel, x, y, color)
+    panel.set(title=name)
+    panel.label_outer()
 chapter.figure(
     figure,
     "text4",

@@ -413,7 +413,7 @@ for n, row, distance in zip(classified["examples"], classified["accuracy"], clas
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import deviations, style
+from spinbook import deviations, predictions, style
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
 wrong_share = 100 - classified["accuracy"]
@@ -465,10 +465,7 @@ chapter.claim(
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
-left.plot([-128, 128], [-128, 128], **style.EXACT)
-left.plot(regressed["true"], regressed["predicted"], ".", color=style.COLORS["blue"], markersize=2, label="predicted")
-left.set(xlabel="energy [J]", ylabel="predicted energy [J]")
-left.legend()
+predictions.scatter(left, regressed["true"], regressed["predicted"], "blue")
 right.plot(levels, regressed["by_energy"].T, ".", color=style.COLORS["blue"], markersize=4)
 right.axhline(1.782, color=style.PAPER["color"], linestyle="--", label="paper, all energies")
 right.set(xlabel="energy [J]", ylabel="median absolute error [J]", ylim=(0, None))

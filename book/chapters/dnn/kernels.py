@@ -135,14 +135,37 @@ chapter.table(
     rows,
 )
 
+# %% tags=["figure"]
+import matplotlib.pyplot as plt
+
+from spinbook import predictions, style
+
+figure, axes = plt.subplots(2, 2, figsize=(8, 6), height_ratios=(2, 1), sharex=True)
+columns = {}
+for (upper, lower), (name, title), color in zip(axes.T, TITLES.items(), ("blue", "vermillion"), strict=True):
+    pair = (trained[f"{name}.true"], trained[f"{name}.predicted"].astype(float))
+    predictions.scatter(upper, *pair, color)
+    found = predictions.differences(lower, *pair, color)
+    upper.set(title=title)
+    columns |= {
+        f"{name}_{key}": values
+        for key, values in (*zip(("true", "predicted"), pair, strict=True), *found._asdict().items())
+    }
+chapter.figure(
+    figure,
+    "predictions",
+    caption="Above: predicted against true energies of 9 x 9 test configurations, first seed. Below: the differences, with "
+    "median and quartiles in bins of the energy that hold at least ten examples.",
+    alt="Two scatter plots of predicted against true energies about the black diagonal, for the main and the one-layer "
+    "network, and below each the differences about zero.",
+    data=columns,
+    records=[trained],
+)  # fmt: skip
+
 # %% [markdown]
 # ## Figure 13: the filters
 
 # %% tags=["figure"]
-import matplotlib.pyplot as plt
-
-from spinbook import style
-
 filters = trained["one_layer.weight.filters.weight"][:, 0]
 ROWS, COLUMNS = 16, 32
 mosaic = np.full((ROWS, COLUMNS, BLOCK + 1, BLOCK + 1), np.nan)  # a gap of one cell between filters

@@ -148,16 +148,12 @@ chapter.table(
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook import predictions, style
 
 figure, axes = plt.subplots(2, 2, figsize=(7.6, 6.2), height_ratios=(2.2, 1))
 for (upper, lower), (name, title), color in zip(axes.T, TITLES.items(), ("blue", "green"), strict=True):
-    true, predicted = trained[f"{name}.true"], trained[f"{name}.predicted"]
-    ends = [true.min(), true.max()]
-    upper.plot(true, predicted, ".", markersize=2, alpha=0.5, color=style.COLORS[color], rasterized=True)
-    upper.plot(ends, ends, **{**style.EXACT, "zorder": 3, "label": "predicted = true"})
-    upper.set(title=title, xlabel="true energy [J]", ylabel="predicted energy [J]")
-    upper.legend()
+    predictions.scatter(upper, trained[f"{name}.true"], trained[f"{name}.predicted"], color)
+    upper.set(title=title)
     middles = (EDGES[1:] + EDGES[:-1]) / 2
     spread = trained[f"{name}.spread"][:, None]
     lower.plot(middles, (trained[f"{name}.by_energy"] / spread).T, "o", markersize=3, color=style.COLORS[color])

@@ -134,26 +134,12 @@ chapter.table(
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook import predictions
 
 true, predicted = trained["true"], trained["predicted"].astype(float)
-ends = np.array([true.min(), true.max()])
-edges = np.linspace(*ends, 13)
-place = np.digitize(true, edges[1:-1])
-low, middle, high = (
-    np.array([np.percentile((predicted - true)[place == k], q) if np.sum(place == k) > 9 else np.nan for k in range(12)])
-    for q in (25, 50, 75)
-)  # fmt: skip
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
-left.plot(true, predicted, ".", markersize=2, alpha=0.5, color=style.COLORS["blue"], rasterized=True)
-left.plot(ends, ends, **{**style.EXACT, "zorder": 3, "label": "predicted = true"})
-left.set(xlabel="true energy [J]", ylabel="predicted energy [J]")
-left.legend()
-centers = (edges[1:] + edges[:-1]) / 2
-right.plot(true, predicted - true, ".", markersize=1.5, alpha=0.3, color="0.6", rasterized=True)
-right.errorbar(centers, middle, [middle - low, high - middle], color=style.COLORS["vermillion"], **style.MEASURED)
-right.axhline(0, color="black", linewidth=1)
-right.set(xlabel="true energy [J]", ylabel="predicted - true [J]")
+predictions.scatter(left, true, predicted, "blue")
+found = predictions.differences(right, true, predicted, "vermillion")
 chapter.figure(
     figure,
     "fig12",
@@ -161,7 +147,7 @@ chapter.figure(
     "the median and the quartiles in bins of the energy that hold at least ten examples.",
     alt="A cloud of points about the black diagonal of equal energies, and beside it the differences about zero, with "
     "median and quartiles of every bin of the energy.",
-    data={"true": true, "predicted": predicted, "bin": centers, "median": middle, "quartile_1": low, "quartile_3": high},
+    data={"true": true, "predicted": predicted, **found._asdict()},
     records=[trained],
 )  # fmt: skip
 

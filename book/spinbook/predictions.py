@@ -1,0 +1,62 @@
+"""Predicted against true values, and how far they are off by the true value."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import style
+
+
+def scatter(axes: Any, true: ArrayLike, predicted: ArrayLike, color: str, *, quantity: str = "energy [J]") -> None:
+    """Draw predictions as points of that colour of `style.COLORS`, and the line on which they would be exact."""
+    ends = [np.min(true), np.max(true)]
+    axes.plot(true, predicted, ".", markersize=2, alpha=0.5, color=style.COLORS[color], rasterized=True)
+    axes.plot(ends, ends, **{**style.EXACT, "zorder": 3, "label": "predicted = true"})
+    axes.set(xlabel=f"true {quantity}", ylabel=f"predicted {quantity}")
+    axes.legend(fontsize=8)
+
+
+class Binned(NamedTuple):
+    """Bins of the true value: their middles, and the quartiles of predicted - true in each, float64 (bins,)."""
+
+    middle: np.ndarray
+    low: np.ndarray
+    median: np.ndarray
+    high: np.ndarray
+
+
+def binned(true: ArrayLike, predicted: ArrayLike, n_bins: int = 12, *, at_least: int = 10) -> Binned:
+    """Quartiles of predicted - true in bins of equal width; nan where fewer than `at_least` examples are.
+
+    Raises ValueError where the true values are all equal, or another number than the predictions.
+    """
+    x, y = np.asarray(true, np.float64), np.asarray(predicted, np.float64)
+    if x.shape != y.shape or x.ndim != 1:
+        raise ValueError(f"{y.shape} predictions of {x.shape} values: one axis of equal length is needed")
+    if not np.ptp(x) > 0:
+        raise ValueError("all true values are equal: there are no bins")
+    edges = np.linspace(x.min(), x.max(), n_bins + 1)
+    place = np.digitize(x, edges[1:-1])
+    quartiles = np.full((3, n_bins), np.nan)
+    for k in range(n_bins):
+        inside = (y - x)[place == k]
+        if len(inside) >= at_least:
+            quartiles[:, k] = np.percentile(inside, (25, 50, 75))
+    return Binned((edges[1:] + edges[:-1]) / 2, *quartiles)
+
+
+def differences(
+    axes: Any, true: ArrayLike, predicted: ArrayLike, color: str, *, quantity: str = "energy [J]"
+) -> Binned:
+    """Draw predicted - true as grey points, with quartiles in bins of the true value, which are returned."""
+    found = binned(true, predicted)
+    off = np.asarray(predicted, np.float64) - np.asarray(true, np.float64)
+    axes.plot(true, off, ".", markersize=1.5, alpha=0.3, color="0.6", rasterized=True)
+    bars = [found.median - found.low, found.high - found.median]
+    axes.errorbar(found.middle, found.median, bars, color=style.COLORS[color], **style.MEASURED)
+    axes.axhline(0, color="black", linewidth=1)
+    axes.set(xlabel=f"true {quantity}", ylabel="predicted - true [J]")
+    return found

@@ -184,10 +184,11 @@ chapter.claim(
 #
 # Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal
 # ones: drawn with the exact sum at the temperatures of the figure, each from a chain of its own. The paper says no more
-# of this step. The loop proposes whole sweeps of the exact Hamiltonian and accepts or rejects them by the network's
-# energy (`spinlib.samplers.learned_energy.corrected_sweep`), one question a sweep; its stationary law is the network's
-# own. All chains start from the checkerboard: at the lowest temperatures random starts stay for long in states with
-# domain walls.
+# of this step; here it sees as many examples, as often, as in the training before, since a first run with far fewer
+# left |m| visibly too high at low temperatures. The loop proposes whole sweeps of the exact Hamiltonian and accepts or
+# rejects them by the network's energy (`spinlib.samplers.learned_energy.corrected_sweep`), one question a sweep; its
+# stationary law is the network's own. All chains start from the checkerboard: at the lowest temperatures random starts
+# stay for long in states with domain walls.
 
 # %%
 from spinlib.samplers import learned_energy
@@ -297,7 +298,7 @@ loop = chapter.record(
         "paper": {
             "screening": 1.0, "cutoff": 64, "runs": 400, "burn_in": 150, "sweeps": 100,
             "T": [0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 2.0, 4.0, 8.0, 16.0],
-            "trained": True, "input_side": 16, "examples": 20_000, "test": 500, "epochs": 4, "rate": 5e-4, "batch": 400,
+            "trained": True, "input_side": 16, "examples": 100_000, "test": 500, "epochs": 12, "rate": 5e-4, "batch": 400,
             "annealing": {"annealed": 200, "steps": 100, "sweeps_per_step": 5},
         },
     },

@@ -73,6 +73,27 @@ class Run:
             return stored["value "][()]
         return {name[1:]: array[()] for name, array in stored.items()}
 
+    def seeds(
+        self,
+        function: Callable[..., Mapping[str, Any]],
+        *args: Any,
+        n: int,
+        several: Iterable[str],
+        label: str = "",
+        offset: int = 0,
+    ) -> dict[str, Any]:
+        """`function(*args, seed)` for `n` seeds, `self.seed + offset` and those that follow, each of them a part.
+
+        Results named in `several` come back for all seeds, along a new first axis, the others for the first seed alone.
+        label: names the parts within the record, as `part` asks for, and the progress bar.
+        """
+        parts = [
+            self.part(f"{label}, {k}" if label else f"{k}", function, *args, self.seed + offset + k)
+            for k in self.progress(range(n), f"{label}, seed" if label else "seed")
+        ]
+        stacked = {name: np.array([part[name] for part in parts]) for name in several}
+        return {**parts[0], **stacked}
+
     def progress(self, iterable: Iterable[T], label: str = "") -> Iterator[T]:
         """`iterable` with a progress bar on stderr."""
         from tqdm import tqdm

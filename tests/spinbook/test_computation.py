@@ -43,6 +43,23 @@ def test_seeds_are_the_names_own():
     assert computation.seed_of("dp/a", "smoke") == computation.seed_of("dp/a", "smoke")
 
 
+def test_seeds_stack_what_is_wanted_of_all_and_keep_the_rest_of_the_first(tmp_path):
+    calls = []
+
+    def one(factor, seed):
+        calls.append(seed)
+        return {"x": factor * (seed - first.seed), "row": np.full(2, seed - first.seed), "only": seed - first.seed}
+
+    first, again = (computation.Run(key(tmp_path), "paper", "cpu", resumable=True) for _ in range(2))
+    for run in (first, again):
+        found = run.seeds(one, 10, n=3, several=("x", "row"), label="side 4", offset=40)
+        assert list(found) == ["x", "row", "only"]
+        np.testing.assert_array_equal(found["x"], [400, 410, 420])
+        np.testing.assert_array_equal(found["row"], [[40, 40], [41, 41], [42, 42]])
+        assert found["only"] == 40
+    assert calls == [first.seed + 40, first.seed + 41, first.seed + 42]  # the second run read its parts
+
+
 @pytest.mark.parametrize("value", [{"a": np.arange(3), "b": 2.5}, np.eye(2), 1.25])
 def test_a_part_comes_back_as_it_was_made(tmp_path, value):
     calls = []

@@ -82,13 +82,9 @@ def one_regression(name, settings, seed):
 def disorder(settings, run):
     found = {}
     for name in INPUTS:
-        parts = [
-            run.part(f"{name}, {k}", one_regression, name, settings, run.seed + k)
-            for k in run.progress(range(settings["seeds"]), f"{name}, seed")
-        ]
-        several = ("median", "mean", "spread", "losses")  # of all seeds; the others of the first alone
-        for key, first in parts[0].items():
-            found[f"{name}.{key}"] = np.array([part[key] for part in parts]) if key in several else first
+        several = ("median", "mean", "spread", "losses")
+        one = run.seeds(one_regression, name, settings, n=settings["seeds"], several=several, label=name)
+        found |= {f"{name}.{key}": value for key, value in one.items()}
     return found
 
 

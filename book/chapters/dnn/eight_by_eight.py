@@ -86,19 +86,14 @@ def one_classifier(n_train, epochs, settings, seed):
 
 
 def classification(settings, run):
-    sizes = list(zip(settings["n_train"], settings["epochs"], strict=True))
-    parts = [
-        [
-            run.part(f"{n}, {k}", one_classifier, n, epochs, settings, run.seed + k)
-            for k in run.progress(range(settings["seeds"]), f"{n} examples, seed")
-        ]
-        for n, epochs in reversed(sizes)
-    ][::-1]
-    return {
-        "examples": np.array(settings["n_train"]),
-        **{name: np.array([[part[name] for part in row] for row in parts]) for name in parts[0][0] if "." not in name},
-        **{name: value for name, value in parts[-1][0].items() if name.startswith("weight.")},
-    }
+    several = ("accuracy", "tested", "wrong", "distance")
+    rows = [
+        run.seeds(one_classifier, n, epochs, settings, n=settings["seeds"], several=several, label=f"{n} examples")
+        for n, epochs in zip(settings["n_train"], settings["epochs"], strict=True)
+    ]
+    # The weights of the last are those that saw most examples.
+    every = {name: np.array([row[name] for row in rows]) for name in several}
+    return {"examples": np.array(settings["n_train"]), **rows[-1], **every}
 
 
 classified = chapter.record(
@@ -145,14 +140,9 @@ def one_regression(settings, seed):
     }  # fmt: skip
 
 
-def of_seeds(parts, several):
-    """Results of all seeds under the names in `several`, and those of the first under the others."""
-    return {name: np.array([part[name] for part in parts]) if name in several else parts[0][name] for name in parts[0]}
-
-
 def regression(settings, run):
-    parts = [run.part(f"{k}", one_regression, settings, run.seed + k) for k in run.progress(range(settings["seeds"]))]
-    return of_seeds(parts, ("median", "mean", "by_energy", "rounded_right", "rounded_right_at_paper"))
+    several = ("median", "mean", "by_energy", "rounded_right", "rounded_right_at_paper")
+    return run.seeds(one_regression, settings, n=settings["seeds"], several=several)
 
 
 regressed = chapter.record(
@@ -178,15 +168,13 @@ def one_magnetization(side, settings, seed):
 
 
 def magnetization(settings, run):
-    parts = {
-        side: [
-            run.part(f"{side}, {k}", one_magnetization, side, settings, run.seed + 10 * side + k)
-            for k in run.progress(range(settings["seeds"]), f"side {side}, seed")
-        ]
+    small, large = (
+        run.seeds(one_magnetization, side, settings, n=settings["seeds"], several=("median",), label=f"side {side}",
+                  offset=10 * side)
         for side in (4, 8)
-    }
-    medians = {f"median_{side}": np.array([part["median"] for part in row]) for side, row in parts.items()}
-    return medians | {name: value for name, value in parts[8][0].items() if name != "median"}
+    )  # fmt: skip
+    medians = {"median_4": small["median"], "median_8": large["median"]}
+    return medians | {name: value for name, value in large.items() if name != "median"}
 
 
 magnetized = chapter.record(
@@ -333,10 +321,8 @@ def one_comparison(settings, seed):
 
 
 def other_methods(settings, run):
-    parts = [
-        run.part(f"{k}", one_comparison, settings, run.seed + k) for k in run.progress(range(settings["seeds"]), "set")
-    ]
-    return of_seeds(parts, tuple(parts[0]))
+    several = ("constant", "linear", "rbf", "polynomial", "forest")
+    return run.seeds(one_comparison, settings, n=settings["seeds"], several=several)
 
 
 others = chapter.record(
@@ -383,8 +369,7 @@ def one_local(settings, seed):
 
 
 def local_network(settings, run):
-    parts = [run.part(f"{k}", one_local, settings, run.seed + k) for k in run.progress(range(settings["seeds"]))]
-    return of_seeds(parts, ("4", "16", "64"))
+    return run.seeds(one_local, settings, n=settings["seeds"], several=("4", "16", "64"))
 
 
 local = chapter.record(

@@ -95,13 +95,11 @@ def one_regression(interaction, settings, seed):
 def long_range_training(settings, run):
     found = {}
     for i, name in enumerate(INTERACTIONS):
-        parts = [
-            run.part(f"{name}, {k}", one_regression, name, settings, run.seed + 100 * i + k)
-            for k in run.progress(range(settings["seeds"]), f"{name}, seed")
-        ]
-        several = ("median", "mean", "spread", "by_energy")  # of all seeds; the others of the first alone
-        for key, first in parts[0].items():
-            found[f"{name}.{key}"] = np.array([part[key] for part in parts]) if key in several else first
+        several = ("median", "mean", "spread", "by_energy")
+        one = run.seeds(
+            one_regression, name, settings, n=settings["seeds"], several=several, label=name, offset=100 * i
+        )
+        found |= {f"{name}.{key}": value for key, value in one.items()}
     return found
 
 

@@ -75,11 +75,7 @@ def one_regression(settings, seed):
 
 
 def planar_potts(settings, run):
-    parts = [
-        run.part(f"{k}", one_regression, settings, run.seed + k) for k in run.progress(range(settings["seeds"]), "seed")
-    ]
-    errors = {name: np.array([part[name] for part in parts]) for name in ("median", "mean", "spread")}
-    return parts[0] | errors  # all seeds' errors; network and examples of the first
+    return run.seeds(one_regression, settings, n=settings["seeds"], several=("median", "mean", "spread"))
 
 
 trained = chapter.record(

@@ -15,7 +15,7 @@ from spinlib.statistics import Estimate, jackknife
 def heat_capacity_peak(energies: ArrayLike, T0: float, grid: ArrayLike) -> Estimate:
     """The temperature at which the heat capacity is largest, with a jackknife error.
 
-    energies: total, (chain, draw), of independent chains at T0. grid: rising temperatures, evenly spaced, at least
+    energies: total, (chain, draw), of chains at T0 that are independent by construction, see `jackknife`. grid: rising temperatures, evenly spaced, at least
     three, and none of them T0, where all weights are equal and have no error; the peak is that of the parabola through
     the largest of them and its neighbours. Raises ValueError for another grid, a T0 on one of its points or outside
     it, and where the peak lies at an end of the grid.
@@ -41,4 +41,4 @@ def heat_capacity_peak(energies: ArrayLike, T0: float, grid: ArrayLike) -> Estim
         left, middle, right = heat[top - 1 : top + 2]
         return float(temperatures[top] + steps[0] * (left - right) / (2 * (left - 2 * middle + right)))
 
-    return jackknife(peak, *series)
+    return jackknife(peak, *series, independent=True)

@@ -121,7 +121,9 @@ def mean_of_few(values: ArrayLike, *, each: float = 0.0) -> Estimate:
     return Estimate(float(repetitions.mean()), error, 0.5, float(n), not reason, reason)
 
 
-def jackknife(function: Callable[..., float], *series: ArrayLike, n_blocks: int = 32) -> Estimate:
+def jackknife(
+    function: Callable[..., float], *series: ArrayLike, n_blocks: int = 32, independent: bool = False
+) -> Estimate:
     """A function of means, bias corrected, with its block-jackknife error (Efron 1982, chapter 2; Sokal 1997).
 
     `function(mean of series 1, mean of series 2, ...)` returns a number: `lambda e, e2: (e2 - e**2) / T**2 / N` of
@@ -133,8 +135,12 @@ def jackknife(function: Callable[..., float], *series: ArrayLike, n_blocks: int 
     mean of every series has a valid error, and blocks hold at least 5 tau_int or are whole chains; tau_int is the
     longest of the series.
 
+    independent: the chains are independent by construction and all past their burn-in, as those of
+    `mean_of_independent`. Then each is one block and counts as one draw, no autocorrelation is estimated, and the error
+    is valid with at least `MIN_CHAINS` of them that do not all agree.
+
     series: one or more of equal shape (draw,) or (chain, draw). ValueError: as `mean_and_error`, unequal shapes,
-    fewer than 2 blocks or more than draws, or a function value that is not finite.
+    fewer than 2 blocks or more than draws, one independent chain, or a function value that is not finite.
     """
     if not series:
         raise ValueError("jackknife needs at least one series")
@@ -142,13 +148,15 @@ def jackknife(function: Callable[..., float], *series: ArrayLike, n_blocks: int 
     if len({chains.shape for chains in stacked}) > 1:
         raise ValueError(f"all series must have one shape, got {[chains.shape for chains in stacked]}")
     n_chains, n = stacked[0].shape
+    if independent and n_chains < 2:
+        raise ValueError("one chain has no other to be independent of: at least 2 are needed")
     if not 2 <= n_blocks <= n_chains * n:
         raise ValueError(f"n_blocks must be from 2 to the {n_chains * n} draws, got {n_blocks}")
 
-    correlations = [_autocorrelation(chains) for chains in stacked]
-    tau = max(correlation.tau for correlation in correlations)
+    correlations = [] if independent else [_autocorrelation(chains) for chains in stacked]
+    tau = max((correlation.tau for correlation in correlations), default=0.5 * n)
     per_chain = -(-n_blocks // n_chains)
-    if n_chains >= MIN_CHAINS and n < MIN_TIMES * tau:
+    if independent or (n_chains >= MIN_CHAINS and n < MIN_TIMES * tau):
         per_chain = 1
     length = n // per_chain
     blocks = np.stack(
@@ -162,7 +170,11 @@ def jackknife(function: Callable[..., float], *series: ArrayLike, n_blocks: int 
     value = count * at_means - (count - 1) * float(replicates.mean())
 
     error, reason = float(np.sqrt((count - 1) * replicates.var())), ""
-    for chains, correlation in zip(stacked, correlations, strict=True):
+    if independent and n_chains < MIN_CHAINS:
+        reason = f"{n_chains} independent chains are fewer than {MIN_CHAINS}"
+    elif independent and np.ptp(replicates) == 0:
+        reason = "no chain that is left out makes a difference: their spread says nothing"
+    for chains, correlation in zip(stacked, correlations, strict=not independent):
         reason = reason or _error_of_mean(chains, correlation)[1]
     if not reason and per_chain > 1 and length < MIN_BLOCK_TIMES * tau:
         reason = f"blocks of {length} draws are shorter than {MIN_BLOCK_TIMES} tau_int = {MIN_BLOCK_TIMES * tau:.3g}"

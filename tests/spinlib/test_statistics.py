@@ -6,6 +6,7 @@ from scipy.signal import lfilter
 from scipy.stats import binom
 
 from spinlib.statistics import (
+    MIN_CHAINS,
     chi_square,
     holm,
     integrated_autocorrelation_time,
@@ -160,6 +161,31 @@ def test_jackknife_with_short_chains_takes_chains_as_blocks():
     estimate = jackknife(lambda x: x, chains, n_blocks=128)
     assert estimate.valid
     assert estimate.error == pytest.approx(chains.mean(axis=1).std(ddof=1) / 8)
+
+
+def test_jackknife_of_independent_chains_needs_no_autocorrelation_time():
+    # Slow chains, far from 50 tau_int long, each started from the stationary law.
+    rng = np.random.default_rng(8)
+    slow = rng.normal(size=(4000, 1)) + 0.1 * rng.normal(size=(4000, 20))
+    found = jackknife(lambda x: x, slow, independent=True)
+    expected = mean_of_independent(slow.mean(axis=1))
+    assert found.valid
+    assert found.value == pytest.approx(expected.value, abs=1e-12)
+    assert found.error == pytest.approx(expected.error, rel=1e-9)
+    assert found.n_effective == 4000
+    squares = jackknife(lambda x, x2: x2 - x * x, slow, slow**2, independent=True)
+    assert abs(squares.value - 1.01) < 4 * squares.error < 0.2
+
+
+def test_jackknife_of_few_or_equal_independent_chains_has_no_error():
+    few = jackknife(lambda x: x, np.random.default_rng(9).normal(size=(MIN_CHAINS - 1, 10)), independent=True)
+    assert not few.valid
+    assert "fewer than" in few.reason
+    equal = jackknife(lambda x: x, np.tile(np.arange(10.0), (MIN_CHAINS, 1)), independent=True)
+    assert not equal.valid
+    assert "says nothing" in equal.reason
+    with pytest.raises(ValueError, match="at least 2"):
+        jackknife(lambda x: x, np.arange(10.0), independent=True, n_blocks=2)
 
 
 def test_jackknife_refuses_short_blocks_and_short_chains():

@@ -218,7 +218,9 @@ def averages(energy, settings, seed):
             row[:] = energies
         found = found.T
         u = mean_of_independent(found.mean(axis=1) / model.n_sites)
-        heat = jackknife(lambda e, e2, t=temperature: (e2 - e**2) / t**2 / model.n_sites, found, found**2)
+        heat = jackknife(
+            lambda e, e2, t=temperature: (e2 - e**2) / t**2 / model.n_sites, found, found**2, independent=True
+        )
         rows.append([*u[:2], *heat[:2]])
         if temperature == settings["T_peak"]:
             peak = heat_capacity_peak(found, temperature, PEAK_GRID)

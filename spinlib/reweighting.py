@@ -15,10 +15,10 @@ from spinlib.statistics import Estimate, jackknife
 def heat_capacity_peak(energies: ArrayLike, T0: float, grid: ArrayLike) -> Estimate:
     """The temperature at which the heat capacity is largest, with a jackknife error.
 
-    energies: total, (chain, draw), of chains at T0 that are independent by construction, see `jackknife`. grid: rising temperatures, evenly spaced, at least
-    three, and none of them T0, where all weights are equal and have no error; the peak is that of the parabola through
-    the largest of them and its neighbours. Raises ValueError for another grid, a T0 on one of its points or outside
-    it, and where the peak lies at an end of the grid.
+    energies: total, (chain, draw), of chains at T0 that are independent by construction, see `jackknife`. grid: rising
+    temperatures, evenly spaced, at least three, and none of them T0, where all weights are equal; the peak is that of
+    the parabola through the largest of them and its neighbours. Raises ValueError for another grid, a T0 on one of its
+    points or outside it, and where the peak lies at an end of the grid.
     """
     drawn, temperatures = np.asarray(energies, np.float64), np.asarray(grid, np.float64)
     steps = np.diff(temperatures)

@@ -168,18 +168,21 @@ from spinbook import predictions
 
 clouds = {f"network {name}": (trained[f"{name}.true"], trained[f"{name}.predicted"]) for name in INPUTS}
 clouds["least squares on products"] = (true[:2000], live["least squares on 128 products"][:2000])
-figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True, sharex=True)
-for panel, (name, (x, y)), color in zip(axes, clouds.items(), ("vermillion", "blue", "green"), strict=True):
-    predictions.scatter(panel, x, y, color)
-    panel.set(title=name)
-    panel.label_outer()
+figure, axes = plt.subplots(2, 3, figsize=(10, 5.6), height_ratios=(2, 1), sharex=True)
+for (upper, lower), (name, (x, y)), color in zip(axes.T, clouds.items(), ("vermillion", "blue", "green"), strict=True):
+    predictions.scatter(upper, x, y, color)
+    predictions.differences(lower, x, y, color)
+    upper.set(title=name, xlabel="")
+for one in axes[:, 1:].flat:
+    one.set(ylabel="")
 chapter.figure(
     figure,
     "text4",
     caption="Predicted against true energies of one sample of $\\pm J$ couplings: the network without and with positions "
-    "(test examples, first seed), and least squares on the products of neighbouring spins.",
-    alt="Three scatter plots of predicted against true energies about the black diagonal, for the network without and "
-    "with positions, and for least squares, whose points lie on the diagonal.",
+    "(test examples, first seed), and least squares on the products of neighbouring spins. Below: the differences, each on "
+    "a scale of its own, with median and quartiles in bins of the energy that hold at least ten examples.",
+    alt="Three scatter plots of predicted against true energies, for the network without and with positions and for least "
+    "squares; all points lie on the black diagonal, and below each the small differences about zero.",
     data={f"{name.replace(' ', '_')}_{key}": values for name, pair in clouds.items() for key, values in zip(("true", "predicted"), pair, strict=True)},
     records=[trained],
 )  # fmt: skip

@@ -169,7 +169,9 @@ mosaic[:, :, :BLOCK, :BLOCK] = filters.reshape(ROWS, COLUMNS, BLOCK, BLOCK)
 mosaic = mosaic.transpose(0, 2, 1, 3).reshape(ROWS * (BLOCK + 1), -1)[:-1, :-1]
 strongest = np.abs(filters).max()
 figure, axes = plt.subplots(figsize=(9, 4.8))
-picture = axes.imshow(mosaic, cmap="RdBu", vmin=-strongest, vmax=strongest, interpolation="nearest")
+picture = axes.imshow(
+    mosaic, cmap=plt.get_cmap("RdBu").with_extremes(bad="0.6"), vmin=-strongest, vmax=strongest, interpolation="nearest"
+)
 axes.axis("off")
 figure.colorbar(picture, ax=axes, shrink=0.8, label="weight")
 chapter.figure(
@@ -262,9 +264,10 @@ answer = responses(reset["random"])
 figure, axes = plt.subplots(1, 4, figsize=(10, 2.9))
 for (left, right), (title, k) in zip(axes.reshape(2, 2), shown.items(), strict=True):
     left.imshow(reset["random"][k], cmap=ListedColormap(style.SPINS), vmin=-1, vmax=1)
-    for edge in (BLOCK - 0.5, 2 * BLOCK - 0.5):
-        left.axhline(edge, color=style.COLORS["orange"])
-        left.axvline(edge, color=style.COLORS["orange"])
+    for panel, width in ((left, BLOCK), (right, 1)):
+        for edge in (width - 0.5, 2 * width - 0.5):
+            panel.axhline(edge, color=style.COLORS["orange"])
+            panel.axvline(edge, color=style.COLORS["orange"])
     left.set(title=f"{title}: input", xticks=[], yticks=[])
     picture = right.imshow(answer[k], cmap="Blues", vmin=0, vmax=max(float(answer[k].max()), 1e-9))
     right.set(title="output", xticks=[], yticks=[])

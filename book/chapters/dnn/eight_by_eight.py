@@ -10,8 +10,9 @@
 # processor has nothing faster. Examples are spread evenly over the energies and split by their hash. How long to train,
 # which temperatures and how many sweeps are ours: the paper gives none of them.
 #
-# **Running it.** `smoke` scale takes under half a minute on two cores and `paper` scale about an hour and a half; the
-# pages show the shipped records. `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes under half a minute on two cores, and `paper` scale about an hour where the processor
+# has instructions for bfloat16, else several hours; the pages show the shipped records.
+# `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them again.
 
 # %% tags=["colab"]
 # In Colab only: clone the repository and install it (torch and numpy stay as they are).

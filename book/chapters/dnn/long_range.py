@@ -11,8 +11,9 @@
 # (`spinlib.models.long_range`). How long to train, what the thermal examples are, and temperatures, sweeps and starts
 # of the loop are ours as well.
 #
-# **Running it.** `smoke` scale takes under half a minute and `paper` scale about three quarters of an hour on two
-# cores; the pages show the shipped records. `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes under half a minute on two cores, and `paper` scale about twenty minutes where the
+# processor has instructions for bfloat16; the pages show the shipped records.
+# `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
 
 # %% tags=["colab"]
 # In Colab only: clone the repository and install it (torch and numpy stay as they are).

@@ -15,17 +15,16 @@ from spinlib.statistics import Estimate, jackknife
 def heat_capacity_peak(energies: ArrayLike, T0: float, grid: ArrayLike) -> Estimate:
     """The temperature at which the heat capacity is largest, with a jackknife error.
 
-    energies: total, (chain, draw), of chains at T0 that are independent by construction, see `jackknife`. grid: rising temperatures, evenly spaced, at least
-    three, and none of them T0, where all weights are equal and have no error; the peak is that of the parabola through
-    the largest of them and its neighbours. Raises ValueError for another grid, a T0 on one of its points or outside
-    it, and where the peak lies at an end of the grid.
+    energies: total, (chain, draw), of chains at T0 that are independent by construction, see `jackknife`. grid: at least
+    three temperatures that rise in even steps, about T0; the peak is that of the parabola through the largest of them
+    and its neighbours. Raises ValueError for another grid, a T0 outside it, and where the peak lies at an end of it.
     """
     drawn, temperatures = np.asarray(energies, np.float64), np.asarray(grid, np.float64)
     steps = np.diff(temperatures)
     if temperatures.ndim != 1 or len(temperatures) < 3 or not np.allclose(steps, steps[0]) or not steps[0] > 0:
         raise ValueError(f"grid {grid!r}: at least three temperatures that rise in even steps are needed")
-    if not temperatures[0] < T0 < temperatures[-1] or np.any(temperatures == T0):
-        raise ValueError(f"T0 {T0}: it has to lie between two temperatures of the grid")
+    if not temperatures[0] < T0 < temperatures[-1]:
+        raise ValueError(f"T0 {T0}: it has to lie within the grid")
     shifted = drawn - drawn.mean()  # weights of order one
     series = []
     for temperature in temperatures:

@@ -13,7 +13,7 @@ def drawn(T, n=400, seed=3):
     return density_of_states.sample_energies(T, SHAPE, 40 * n, seed).reshape(40, n)
 
 
-@pytest.mark.parametrize("T0", [2.3, 2.44, 2.6])
+@pytest.mark.parametrize("T0", [2.3, GRID[17], 2.6])
 def test_peak_is_the_exact_one(T0):
     fine = np.linspace(2.2, 2.7, 5001)
     exact = fine[np.argmax(density_of_states.specific_heat(fine, SHAPE))]
@@ -27,9 +27,7 @@ def test_bad_input():
     energies = drawn(2.4)
     with pytest.raises(ValueError, match="rise in even steps"):
         heat_capacity_peak(energies, 2.4, [2.0, 2.4, 2.5])
-    with pytest.raises(ValueError, match="between two temperatures"):
+    with pytest.raises(ValueError, match="within the grid"):
         heat_capacity_peak(energies, 3.4, GRID)
-    with pytest.raises(ValueError, match="between two temperatures"):
-        heat_capacity_peak(energies, GRID[3], GRID)
     with pytest.raises(ValueError, match="widen it"):
         heat_capacity_peak(energies, 2.66, [2.6, 2.65, 2.7])

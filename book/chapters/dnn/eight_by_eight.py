@@ -182,7 +182,7 @@ magnetized = chapter.record(
     "magnetization",
     {
         "smoke": {"train": 300, "test": 100, "epochs": 1, "seeds": 3, "batch": 100, "input_side": 8},
-        "paper": {"train": 27_000, "test": 10_000, "epochs": 24, "seeds": 3, "batch": 400, "input_side": 16},
+        "paper": {"train": 27_000, "test": 10_000, "epochs": 24, "seeds": 8, "batch": 400, "input_side": 16},
     },
     magnetization,
 )

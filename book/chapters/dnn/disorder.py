@@ -156,7 +156,7 @@ chapter.table(
     ]
     + [
         [f"network {name}", f"{medians[name].value:.3f} ± {medians[name].error:.3f}",
-         f"{relative[name].value:.3f} ± {relative[name].error:.3f}", f"{trained[f'{name}.mean'].mean():.3f}"]
+         f"{relative[name].value:.4f} ± {relative[name].error:.4f}", f"{trained[f'{name}.mean'].mean():.3f}"]
         for name in INPUTS
     ],
 )  # fmt: skip

@@ -553,7 +553,7 @@ chapter.claim(
     float(loop["regression_peak"]) - exact_peak,
     float(loop["regression_peak_error"]),
     reason="our regression errs by far less than the paper's",
-    would_decide="longer chains; the shift of a network this accurate is within the error",
+    would_decide="longer chains",
 )
 chapter.claim(
     "fig9/snapped",

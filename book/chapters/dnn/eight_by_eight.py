@@ -8,7 +8,9 @@
 #
 # **Choices.** Those of the chapters before: periodic edges, Adam with a rate that falls to zero, full precision where the
 # processor has nothing faster. Examples are spread evenly over the energies and split by their hash. How long to train,
-# which temperatures and how many sweeps are ours: the paper gives none of them.
+# which temperatures and how many sweeps are ours: the paper gives none of them. A first run at paper scale left some
+# verdicts open or its seeds far apart; then trainings became longer, the magnetisation got more seeds and the peak of
+# the heat capacity more sweeps, and the claims stayed as they were.
 #
 # **Running it.** `smoke` scale takes under half a minute on two cores, and `paper` scale about an hour where the processor
 # has instructions for bfloat16, else several hours; the pages show the shipped records.

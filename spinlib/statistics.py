@@ -170,12 +170,11 @@ def jackknife(
     value = count * at_means - (count - 1) * float(replicates.mean())
 
     error, reason = float(np.sqrt((count - 1) * replicates.var())), ""
-    if independent and n_chains < MIN_CHAINS:
-        reason = f"{n_chains} independent chains are fewer than {MIN_CHAINS}"
-    elif independent and np.ptp(replicates) == 0:
-        reason = "no chain that is left out makes a difference: their spread says nothing"
-    for chains, correlation in zip(stacked, correlations, strict=not independent):
-        reason = reason or _error_of_mean(chains, correlation)[1]
+    if independent:
+        reason = mean_of_independent(replicates).reason
+    else:
+        for chains, correlation in zip(stacked, correlations, strict=True):
+            reason = reason or _error_of_mean(chains, correlation)[1]
     if not reason and per_chain > 1 and length < MIN_BLOCK_TIMES * tau:
         reason = f"blocks of {length} draws are shorter than {MIN_BLOCK_TIMES} tau_int = {MIN_BLOCK_TIMES * tau:.3g}"
     effective = n_chains * n / (2 * max(tau, 0.5))

@@ -1,4 +1,4 @@
-"""Predicted against true values, and how far they are off by the true value."""
+"""Predicted against true energies, and how far they are off by the true energy."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from . import style
 
 
-def scatter(axes: Any, true: ArrayLike, predicted: ArrayLike, color: str, *, quantity: str = "energy [J]") -> None:
+def scatter(axes: Any, true: ArrayLike, predicted: ArrayLike, color: str) -> None:
     """Draw predictions as points of that colour of `style.COLORS`, and the line on which they would be exact."""
     ends = [np.min(true), np.max(true)]
     axes.plot(true, predicted, ".", markersize=2, alpha=0.5, color=style.COLORS[color], rasterized=True)
     axes.plot(ends, ends, **{**style.EXACT, "zorder": 3, "label": "predicted = true"})
-    axes.set(xlabel=f"true {quantity}", ylabel=f"predicted {quantity}")
+    axes.set(xlabel="true energy [J]", ylabel="predicted energy [J]")
     axes.legend(fontsize=8)
 
 
@@ -48,9 +48,7 @@ def binned(true: ArrayLike, predicted: ArrayLike, n_bins: int = 12, *, at_least:
     return Binned((edges[1:] + edges[:-1]) / 2, *quartiles)
 
 
-def differences(
-    axes: Any, true: ArrayLike, predicted: ArrayLike, color: str, *, quantity: str = "energy [J]"
-) -> Binned:
+def differences(axes: Any, true: ArrayLike, predicted: ArrayLike, color: str) -> Binned:
     """Draw predicted - true as grey points, with quartiles in bins of the true value, which are returned."""
     found = binned(true, predicted)
     off = np.asarray(predicted, np.float64) - np.asarray(true, np.float64)
@@ -58,5 +56,5 @@ def differences(
     bars = [found.median - found.low, found.high - found.median]
     axes.errorbar(found.middle, found.median, bars, color=style.COLORS[color], **style.MEASURED)
     axes.axhline(0, color="black", linewidth=1)
-    axes.set(xlabel=f"true {quantity}", ylabel="predicted - true [J]")
+    axes.set(xlabel="true energy [J]", ylabel="predicted - true [J]")
     return found

@@ -6,7 +6,7 @@ mean over their standard deviation in the training set (our choice: the paper do
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from spinlib.learning.supervised import Schedule, predict, train
+from spinlib.learning.supervised import Schedule, load_weights, predict, train, weights
 from spinlib.networks.initialization import initialize
 from spinlib.samplers.random import torch_generator
 
@@ -65,6 +65,41 @@ def fit_values(
     scaled = scaling(values)
     labels = (np.asarray(values, np.float64) - scaled.mean) / scaled.scale
     return scaled, fit(network, spins, labels, schedule, seed, checkpoint=checkpoint, progress=progress)
+
+
+def train_and_test(
+    network: nn.Module,
+    train: tuple[Any, ArrayLike],
+    test: tuple[Any, ArrayLike],
+    schedule: Schedule,
+    seed: int,
+    *,
+    shown: int = 2000,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """`fit_values`, what a record keeps of it, and predicted - true on the whole test set, float64 (n,).
+
+    train, test: inputs and values. Kept are median and mean absolute error, `spread` (standard deviation of the test
+    values), the losses, the first `shown` true and predicted values, and what `kept_value` needs.
+    """
+    scaled, losses = fit_values(network, *train, schedule, seed)
+    true = np.asarray(test[1], np.float64)
+    off = regressed_value(network, scaled)(test[0]) - true
+    kept = {
+        "median": np.median(np.abs(off)),
+        "mean": np.abs(off).mean(),
+        "spread": true.std(),
+        "losses": losses,
+        "true": true[:shown],
+        "predicted": (true + off)[:shown].astype(np.float32),
+        "scaling": np.array(scaled),
+    }
+    return kept | weights(network, "weight."), off
+
+
+def kept_value(network: nn.Module, arrays: Mapping[str, Any], prefix: str = "") -> Function:
+    """`regressed_value` of a kept regression: its weights, set in `network`, and its scaling, behind `prefix`."""
+    load_weights(network, arrays, f"{prefix}weight.")
+    return regressed_value(network, Scaling(*arrays[f"{prefix}scaling"].tolist()))
 
 
 def classes(energies: ArrayLike, levels: ArrayLike) -> np.ndarray:

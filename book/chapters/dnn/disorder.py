@@ -53,7 +53,7 @@ chapter = open_chapter("dnn/disorder", scale=scale, device=device, store=store)
 
 # %%
 from spinlib.learning import energy_networks, hash_split
-from spinlib.learning.supervised import Schedule, load_weights, weights
+from spinlib.learning.supervised import Schedule
 from spinlib.learning.training_sets import random_spins, with_positions
 from spinlib.models import Ising
 from spinlib.networks.energy_cnn import EnergyCNN
@@ -71,14 +71,8 @@ def one_regression(name, settings, seed):
     train, test = hash_split.split(spins, settings["train"], settings["test"], seed)
     network = EnergyCNN(SHAPE[0], 1, n_channels=n_channels, input_side=settings["input_side"])
     schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    scaled, losses = energy_networks.fit_values(network, inputs(train), model.energy(train), schedule, seed)
-    true = model.energy(test)
-    off = energy_networks.regressed_value(network, scaled)(inputs(test)) - true
-    return {
-        "median": np.median(np.abs(off)), "mean": np.abs(off).mean(), "spread": true.std(), "losses": losses,
-        "true": true[:2000], "predicted": (true + off)[:2000].astype(np.float32), "scaling": np.array(scaled),
-        **weights(network, "weight."),
-    }  # fmt: skip
+    train, test = ((inputs(spins), model.energy(spins)) for spins in (train, test))
+    return energy_networks.train_and_test(network, train, test, schedule, seed)[0]
 
 
 def disorder(settings, run):
@@ -203,8 +197,7 @@ chapter.claim(
 # %%
 for name, (inputs, n_channels) in INPUTS.items():
     again = EnergyCNN(SHAPE[0], 1, n_channels=n_channels, input_side=trained.settings["input_side"])
-    load_weights(again, trained, f"{name}.weight.")
-    energy_of = energy_networks.regressed_value(again, energy_networks.Scaling(*trained[f"{name}.scaling"].tolist()))
+    energy_of = energy_networks.kept_value(again, trained, f"{name}.")
     off = np.abs(energy_of(inputs(fresh[:2000])) - true[:2000])
     print(f"{name}: median absolute error {np.median(off):.3f} J on 2,000 fresh configurations")
 

@@ -126,21 +126,16 @@ from spinlib.learning.training_sets import uniform_magnetization
 def one_regression(settings, seed):
     train, test = even_sets(settings, seed)
     network = EnergyCNN(8, 1, input_side=settings["input_side"])
-    true = model.energy(test)
-    scaled, _ = energy_networks.fit_values(
-        network, train, model.energy(train), schedule_of(settings, settings["epochs"]), seed
-    )
-    off = energy_networks.regressed_value(network, scaled)(test) - true
-    distance = np.abs(off)
+    train, test = ((spins, model.energy(spins)) for spins in (train, test))
+    kept, off = energy_networks.train_and_test(network, train, test, schedule_of(settings, settings["epochs"]), seed)
+    true, distance = test[1], np.abs(off)
     by_energy = [np.median(distance[true == level]) if np.any(true == level) else np.nan for level in levels]
-    return {
-        "median": np.median(distance), "mean": distance.mean(), "by_energy": np.array(by_energy),
+    return kept | {
+        "by_energy": np.array(by_energy),
         # How often rounding finds the right class: with this error, and with the same law at the paper's median.
         "rounded_right": 100 * np.mean(distance < 2),
         "rounded_right_at_paper": 100 * np.mean(distance * 1.782 / np.median(distance) < 2),
-        "true": true[:2000], "predicted": (true + off)[:2000].astype(np.float32), "scaling": np.array(scaled),
-        **weights(network, "weight."),
-    }  # fmt: skip
+    }
 
 
 def regression(settings, run):
@@ -232,8 +227,13 @@ def averages(energy, settings, seed):
     return {**columns, "peak": peak.value, "peak_error": peak.error, "accepted": np.mean(accepted)}
 
 
-def recorded_network(record, n_outputs):
-    return load_weights(EnergyCNN(8, n_outputs, input_side=record.settings["input_side"]), record, "weight.")
+def recorded_value(record):
+    return energy_networks.kept_value(EnergyCNN(8, 1, input_side=record.settings["input_side"]), record)
+
+
+def recorded_classifier():
+    network = EnergyCNN(8, len(levels), input_side=classified.settings["input_side"])
+    return energy_networks.class_energy(load_weights(network, classified, "weight."), levels)
 
 
 def operators(trained):
@@ -241,10 +241,7 @@ def operators(trained):
     names = ("exact", "classification", "regression", "rounded")
     if not trained:
         return dict.fromkeys(names, model.energy)
-    regression_of = energy_networks.regressed_value(
-        recorded_network(regressed, 1), energy_networks.Scaling(*regressed["scaling"])
-    )
-    classifier = energy_networks.class_energy(recorded_network(classified, len(levels)), levels)
+    regression_of, classifier = recorded_value(regressed), recorded_classifier()
     return dict(
         zip(
             names,
@@ -432,7 +429,7 @@ chapter.figure(
     figure,
     "fig6",
     caption=f"Left: misclassified share of {classified.settings['test']:,} test configurations against the number of training "
-    f"examples; a point is one seed. Right: by energy, all seeds of a number of examples together, where any are wrong.",
+    "examples; a point is one seed. Right: by energy, all seeds of a number of examples together, where any are wrong.",
     alt="Left: the misclassified share falls on double logarithmic axes as examples grow, with the paper's value as a "
     "diamond at 100,000. Right: misclassified shares by energy between minus and plus 128 J, in one colour per number of examples.",
     data={"examples": classified["examples"],
@@ -623,15 +620,13 @@ chapter.table(
 
 # %%
 fresh = targeted.draw(model, levels, 10, seed=99).reshape(-1, *model.shape)
-right = energy_networks.class_energy(recorded_network(classified, len(levels)), levels)(fresh) == model.energy(fresh)
+right = recorded_classifier()(fresh) == model.energy(fresh)
 print(f"classifier: {right.sum()} of {len(fresh)} right")
-of_energy = energy_networks.regressed_value(
-    recorded_network(regressed, 1), energy_networks.Scaling(*regressed["scaling"])
-)
-print(f"regression: median absolute error {np.median(np.abs(of_energy(fresh) - model.energy(fresh))):.3g} J")
+off = recorded_value(regressed)(fresh) - model.energy(fresh)
+print(f"regression: median absolute error {np.median(np.abs(off)):.3g} J")
 coins = uniform_magnetization(model.shape, 2000, 99)
-of_m = energy_networks.regressed_value(recorded_network(magnetized, 1), energy_networks.Scaling(*magnetized["scaling"]))
-print(f"magnetisation: median absolute error {np.median(np.abs(of_m(coins) - coins.mean(axis=(1, 2)))):.2g} per spin")
+off = recorded_value(magnetized)(coins) - coins.mean(axis=(1, 2))
+print(f"magnetisation: median absolute error {np.median(np.abs(off)):.2g} per spin")
 small = load_weights(LocalEnergy(hidden=local.settings["hidden"]), local, "weight.")
 largest, share = local_errors(small, (32, 32), random_spins((32, 32), 1000, 99))
 print(f"local network on 32 x 32: largest error {largest:.2g} J, {share:.4g} % right")

@@ -49,7 +49,7 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 import torch
 
 from spinlib.learning import energy_networks, hash_split
-from spinlib.learning.supervised import Schedule, load_weights, weights
+from spinlib.learning.supervised import Schedule, load_weights
 from spinlib.learning.training_sets import random_spins
 from spinlib.models import Ising
 from spinlib.networks.block_filters import BLOCK, SIDE, BlockFilters
@@ -69,15 +69,9 @@ def one_regression(name, settings, seed):
     train, test = hash_split.split(spins, settings["train"], settings["test"], seed)
     network = new_network(name, settings)
     schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    scaled, losses = energy_networks.fit_values(network, train, model.energy(train), schedule, seed)
-    true = model.energy(test)
-    off = energy_networks.regressed_value(network, scaled)(test) - true
-    named = weights(network, "weight.")
-    return {
-        "median": np.median(np.abs(off)), "mean": np.abs(off).mean(), "spread": true.std(), "losses": losses,
-        "true": true[:2000], "predicted": (true + off)[:2000].astype(np.float32), "scaling": np.array(scaled),
-        **{key: value for key, value in named.items() if name == "main" or key.startswith("weight.filters.")},
-    }  # fmt: skip
+    train, test = ((spins, model.energy(spins)) for spins in (train, test))
+    kept, _ = energy_networks.train_and_test(network, train, test, schedule, seed)
+    return {key: value for key, value in kept.items() if name == "main" or not key.startswith("weight.decision.")}
 
 
 def block_filters(settings, run):
@@ -304,8 +298,7 @@ chapter.claim(
 # The recorded main network, asked again here for fresh configurations:
 
 # %%
-again = load_weights(new_network("main", trained.settings), trained, "main.weight.")
-energy_of = energy_networks.regressed_value(again, energy_networks.Scaling(*trained["main.scaling"].tolist()))
+energy_of = energy_networks.kept_value(new_network("main", trained.settings), trained, "main.")
 off = np.abs(energy_of(fresh[:2000]) - true[:2000])
 print(f"2,000 fresh configurations: median absolute error {np.median(off):.3f} J, mean {off.mean():.3f} J")
 

@@ -82,15 +82,9 @@ def one_regression(interaction, settings, seed):
     model, spins = model_of(interaction, settings), random_spins(SHAPE, settings["draws"], seed)
     examples, test = hash_split.split(spins, settings["train"], settings["test"], seed)
     network = EnergyCNN(SHAPE[0], 1, input_side=settings["input_side"])
-    scaled, _ = energy_networks.fit_values(network, examples, model.energy(examples), schedule_of(settings), seed)
-    true = model.energy(test)
-    off = energy_networks.regressed_value(network, scaled)(test) - true
-    return {
-        "median": np.median(np.abs(off)), "mean": np.abs(off).mean(), "spread": true.std(),
-        "by_energy": errors_by_energy(off, true),
-        "true": true[:2000], "predicted": (true + off)[:2000].astype(np.float32), "scaling": np.array(scaled),
-        **weights(network, "weight."),
-    }  # fmt: skip
+    examples, test = ((spins, model.energy(spins)) for spins in (examples, test))
+    kept, off = energy_networks.train_and_test(network, examples, test, schedule_of(settings), seed)
+    return kept | {"by_energy": errors_by_energy(off, test[1])}
 
 
 def long_range_training(settings, run):

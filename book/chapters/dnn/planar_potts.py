@@ -47,7 +47,7 @@ chapter = open_chapter("dnn/planar_potts", scale=scale, device=device, store=sto
 
 # %%
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, load_weights, weights
+from spinlib.learning.supervised import Schedule
 from spinlib.learning.training_sets import random_angles
 from spinlib.models import PlanarPotts
 from spinlib.networks.energy_cnn import EnergyCNN
@@ -64,14 +64,8 @@ def one_regression(settings, seed):
     train, test = np.split(random_angles(model.shape, settings["train"] + settings["test"], seed), [settings["train"]])
     network = EnergyCNN(8, 1, input_side=settings["input_side"])
     schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    scaled, _ = energy_networks.fit_values(network, inputs(train), model.energy(train), schedule, seed)
-    true = model.energy(test)
-    off = energy_networks.regressed_value(network, scaled)(inputs(test)) - true
-    return {
-        "median": np.median(np.abs(off)), "mean": np.abs(off).mean(), "spread": true.std(),
-        "true": true[:4000], "predicted": (true + off)[:4000].astype(np.float32), "scaling": np.array(scaled),
-        **weights(network, "weight."),
-    }  # fmt: skip
+    train, test = ((inputs(angles), model.energy(angles)) for angles in (train, test))
+    return energy_networks.train_and_test(network, train, test, schedule, seed, shown=4000)[0]
 
 
 def planar_potts(settings, run):
@@ -156,8 +150,8 @@ chapter.claim("fig12/mean", mean, reason=shorter, would_decide="more seeds")
 # The recorded network, asked again here for fresh angles:
 
 # %%
-again = load_weights(EnergyCNN(8, 1, input_side=trained.settings["input_side"]), trained, "weight.")
-energy_of = energy_networks.regressed_value(again, energy_networks.Scaling(*trained["scaling"].tolist()))
+again = EnergyCNN(8, 1, input_side=trained.settings["input_side"])
+energy_of = energy_networks.kept_value(again, trained)
 angles = random_angles(model.shape, 2000, seed=7)
 off = np.abs(energy_of(inputs(angles)) - model.energy(angles))
 print(f"2,000 fresh configurations: median absolute error {np.median(off):.3f} J, mean {off.mean():.3f} J")

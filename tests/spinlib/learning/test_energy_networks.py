@@ -55,6 +55,23 @@ def test_bad_input_is_refused():
         energy_networks.scaling([1.0, 1.0])
 
 
+def test_a_kept_regression_says_what_the_trained_one_did():
+    spins = np.random.default_rng(2).choice(np.array([-1, 1], np.int8), (500, 4, 4))
+    values = 100 + 7.0 * spins.sum(axis=(1, 2))
+    train, test = ((spins[part], values[part]) for part in (slice(400), slice(400, None)))
+    schedule = Schedule(3, "adam", 2e-3, batch=50)
+    kept, off = energy_networks.train_and_test(EnergyCNN(4, 1, input_side=8), train, test, schedule, 1, shown=30)
+    assert kept["median"] == np.median(np.abs(off))
+    assert kept["mean"] == np.abs(off).mean()
+    assert kept["spread"] == test[1].std()
+    assert len(kept["losses"]) == 3
+    np.testing.assert_array_equal(kept["true"], test[1][:30])
+    np.testing.assert_allclose(kept["predicted"], (test[1] + off)[:30], rtol=1e-6)
+    arrays = {f"net.{name}": value for name, value in kept.items()}
+    again = energy_networks.kept_value(EnergyCNN(4, 1, input_side=8), arrays, "net.")
+    np.testing.assert_allclose(again(test[0]) - test[1], off, atol=1e-3)
+
+
 def test_fitted_values_come_back_in_their_own_units():
     spins = np.random.default_rng(1).choice(np.array([-1, 1], np.int8), (400, 4, 4))
     values = 100 + 7.0 * spins.sum(axis=(1, 2))

@@ -17,8 +17,8 @@ BIN := .venv/bin
 override CHAPTER := $(patsubst book/chapters/%.py,%,$(CHAPTER))
 CHAPTERS := $(patsubst book/chapters/%.py,%,$(wildcard book/chapters/*/*.py))
 CODE := $(shell find spinlib book/spinbook -name '*.py' -o -name '*.mplstyle')
-# numba's cache on disk does not notice edits in imported files, so it is kept apart for each version of the kernels.
-export NUMBA_CACHE_DIR := $(CURDIR)/build/numba/$(shell cat spinlib/samplers/*.py | sha256sum | cut -c1-16)
+# Compiled kernels; spinlib.compilation keeps those of each version of its sources apart.
+export NUMBA_CACHE_DIR := $(CURDIR)/build/numba
 # Kernels run side by side, so each gets one thread.
 ONE_THREAD := env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --nbmake --nbmake-timeout=600

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.samplers.multispin_layout import MARGIN, signs_of_bonds, unlike_neighbors
 from spinlib.samplers.word_vectors import WIDTH, load, store, widest, width
 

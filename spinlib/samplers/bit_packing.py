@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.samplers.multispin_layout import MARGIN, repeat_rows
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}

@@ -24,8 +24,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.lattice import Lattice
 from spinlib.models import CellularPotts
 from spinlib.samplers.exponential import to_exponential

@@ -8,8 +8,9 @@ it: a row is updated by one loop over neighbouring memory, which the compiler tu
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers.random import advance, load, scramble, store
 

@@ -17,8 +17,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import extending, njit, types
+from numba import extending, types
 
+from spinlib.compilation import njit
 from spinlib.samplers.random_words import fill_with_bits, fill_with_states, seed
 from spinlib.samplers.row_bits import Bonds, pack, unpack
 from spinlib.samplers.word_vectors import WIDTH, widest

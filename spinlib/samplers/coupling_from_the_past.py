@@ -25,8 +25,9 @@ from operator import index as as_integer
 from typing import Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.models import Ising
 from spinlib.samplers.random import advance, load, store, streams, thresholds
 

@@ -7,8 +7,9 @@ called once per number, and would keep the loop around it from being vectorised.
 from __future__ import annotations
 
 import numpy as np
-from numba import int64, njit, uint64
+from numba import int64, uint64
 
+from spinlib.compilation import njit
 from spinlib.samplers.random import scramble
 
 # ln((1 + s) / (1 - s)) = 2 s + s^3 R(s^2) to 2^-58, from FreeBSD's e_log.c (Sun Microsystems, 1993).

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.samplers.flip_digits import FlipTable
 
 _ONE = np.uint64(1)

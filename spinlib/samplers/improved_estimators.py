@@ -23,8 +23,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers import swendsen_wang
 from spinlib.samplers.arguments import at_least

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.models import Ising, LongRangeIsing
 from spinlib.samplers import batch
 from spinlib.samplers.random import advance, choose, load, next_float, next_uint64, store, to_float

@@ -7,8 +7,8 @@ after every draw.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 
 

@@ -21,8 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.models import Ising
 from spinlib.samplers import batch
 from spinlib.samplers import multispin_kernel as kernel

@@ -25,8 +25,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.samplers.flip_digits import PLANES, FlipTable
 from spinlib.samplers.multispin_layout import (
     MARGIN,

@@ -14,8 +14,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.samplers.word_vectors import WIDTH, aligned, load, splat, store, width
 
 MARGIN = WIDTH

@@ -16,8 +16,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.samplers.checkerboard import fill_beside, join, split
 from spinlib.samplers.random import advance, choose, load, scramble, store
 

@@ -13,8 +13,9 @@ law.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.models import Potts
 from spinlib.samplers import batch, checkerboard, potts_checkerboard
 from spinlib.samplers.random import advance, choose, load, store, thresholds, to_float

@@ -13,7 +13,9 @@ from operator import index as as_integer
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
+
+from spinlib.compilation import njit
 
 if TYPE_CHECKING:
     import torch

@@ -14,8 +14,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.samplers.random import advance, next_uint64, scramble
 from spinlib.samplers.random import load as load_stream
 from spinlib.samplers.random import store as store_stream

@@ -14,8 +14,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.samplers.random import advance, load, store, to_float
 
 # Where a replica comes from: neither end of the ladder, the first temperature, or the last.

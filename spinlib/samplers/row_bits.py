@@ -11,8 +11,8 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.lattice import Lattice
 from spinlib.samplers.random_words import empty_words
 

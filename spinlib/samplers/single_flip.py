@@ -17,9 +17,10 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 from scipy.special import expit
 
+from spinlib.compilation import njit
 from spinlib.lattice import Lattice
 from spinlib.models import Ising
 from spinlib.samplers import batch, checkerboard

@@ -18,8 +18,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers import batch, cluster_runs, row_bits
 from spinlib.samplers.cluster_runs import unite

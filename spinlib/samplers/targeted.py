@@ -17,10 +17,11 @@ from operator import index as as_integer
 from typing import Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
+from spinlib.compilation import njit
 from spinlib.exact import density_of_states
 from spinlib.models import Ising
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float

@@ -10,8 +10,10 @@ import sys
 from typing import Any
 
 import numpy as np
-from numba import extending, njit, types
+from numba import extending, types
 from numba.core import cgutils
+
+from spinlib.compilation import njit
 
 # numba's annotation of it leaves the typing context among the arguments of a call.
 intrinsic: Any = extending.intrinsic

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers import batch, cluster_pilot, swendsen_wang
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float

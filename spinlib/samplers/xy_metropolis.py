@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.models import XY
 from spinlib.samplers.exponential import to_exponential
 from spinlib.samplers.random import advance, load, scramble, store, to_float

@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from spinlib.compilation import njit
 from spinlib.models import XY
 from spinlib.samplers.random import load, store
 from spinlib.samplers.xy_components import CHUNK, Components, local_fields, require_xy, sweep_angles

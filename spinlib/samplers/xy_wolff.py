@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 
+from spinlib.compilation import njit
 from spinlib.models import XY
 from spinlib.samplers import cluster_pilot
 from spinlib.samplers.exponential import fill_exponential

@@ -2,12 +2,12 @@
 
 Draws at temperature T0 give averages at a near T through the weights exp(-(1/T - 1/T0) E) (Ferrenberg & Swendsen,
 Phys. Rev. Lett. 61, 2635 (1988)). So the temperature of a crossing or of a peak is a smooth function of the run's
-means, and the jackknife gives its error.
+means, and the jackknife gives its error. The weights, and the overlap without which no result is valid, are those of
+`spinlib.reweighting`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import NamedTuple
 
@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 
 from spinlib.models import Ising, Potts
+from spinlib.reweighting import chains_at, missing_overlap, reweighted_jackknife, weights
 from spinlib.sample import sample
-from spinlib.statistics import Estimate, jackknife
+from spinlib.statistics import Estimate
 
 Array = NDArray[np.float64]
 
@@ -71,9 +72,12 @@ def binder_crossing(small: CriticalRun, large: CriticalRun, temperatures: ArrayL
 
     Binder, Z. Phys. B 43, 119 (1981). small, large: independent runs with as many chains and draws each.
     temperatures: rising grid (at least 4) that brackets the crossing; between its points U is a cubic spline.
-    Raises ValueError where the curves do not cross on the grid exactly once.
+    Not valid where a run does not overlap with the crossing, see `spinlib.reweighting.missing_overlap`. Raises
+    ValueError where the curves do not cross on the grid exactly once.
     """
-    grid = _grid(temperatures)
+    grid, small, large = _grid(temperatures), _checked(small), _checked(large)
+    if small.energies.shape != large.energies.shape:
+        raise ValueError(f"runs of {small.energies.shape} and {large.energies.shape} draws: they have to be equal")
     series = np.stack([_weighted(small, grid, (0, 2, 4)), _weighted(large, grid, (0, 2, 4))])
 
     def crossing(means: Array) -> tuple[float, float]:
@@ -84,48 +88,49 @@ def binder_crossing(small: CriticalRun, large: CriticalRun, temperatures: ArrayL
             raise ValueError(f"the cumulants cross {len(roots)} times between T = {grid[0]:g} and {grid[-1]:g}")
         return float(roots[0]), float(CubicSpline(grid, u_large)(roots[0]))
 
-    temperature = _jackknife_of_array(lambda means: crossing(means)[0], series)
-    return temperature, _jackknife_of_array(lambda means: crossing(means)[1], series)
+    place, value = reweighted_jackknife(
+        crossing, series, lambda T: _missing_overlap(small, T) or _missing_overlap(large, T)
+    )
+    return place, value
 
 
 def susceptibility_peak(run: CriticalRun, temperatures: ArrayLike) -> Estimate:
     """Temperature of the maximum of chi = N (<m^2> - <|m|>^2) / T, a pseudo-critical temperature.
 
     temperatures: rising grid (at least 4) that brackets the peak; between its points chi is a cubic spline.
-    Raises ValueError where the maximum is at the grid's end.
+    Not valid where the run does not overlap with the peak, see `spinlib.reweighting.missing_overlap`. Raises ValueError
+    where the maximum is at the grid's end.
     """
-    grid = _grid(temperatures)
+    grid, run = _grid(temperatures), _checked(run)
 
-    def peak(means: Array) -> float:
+    def peak(means: Array) -> tuple[float]:
         w, m1, m2 = means.T
         chi = CubicSpline(grid, run.n_sites * (m2 / w - (m1 / w) ** 2) / grid)
         turning = chi.derivative().roots(extrapolate=False)
         if not len(turning) or chi(turning).max() < chi(grid).max():
             raise ValueError(f"the susceptibility has no maximum between T = {grid[0]:g} and {grid[-1]:g}")
-        return float(turning[np.argmax(chi(turning))])
+        return (float(turning[np.argmax(chi(turning))]),)
 
-    return _jackknife_of_array(peak, _weighted(run, grid, (0, 1, 2)))
+    return reweighted_jackknife(peak, _weighted(run, grid, (0, 1, 2)), lambda T: _missing_overlap(run, T))[0]
+
+
+def _checked(run: CriticalRun) -> CriticalRun:
+    """The run with both series as float64 (chain, draw)."""
+    energies, order = (chains_at(run.temperature, one) for one in (run.energies, run.magnetization))
+    if energies.shape != order.shape:
+        raise ValueError(f"energies of shape {energies.shape} and magnetizations of {order.shape}: have to be equal")
+    return run._replace(energies=energies, magnetization=order)
+
+
+def _missing_overlap(run: CriticalRun, temperature: float) -> str:
+    missing = missing_overlap(run.energies, run.temperature, temperature)
+    return f"{run.n_sites} sites: {missing}" if missing else ""
 
 
 def _weighted(run: CriticalRun, grid: Array, powers: tuple[int, ...]) -> Array:
-    """The series w |m|^k, (temperature, power, chain, draw); w has mean 1, so that nothing overflows."""
-    centred = run.energies - run.energies.mean()
-    weights = [np.exp(-(1 / temperature - 1 / run.temperature) * centred) for temperature in grid]
-    return np.array([[w / w.mean() * np.abs(run.magnetization) ** k for k in powers] for w in weights])
-
-
-def _jackknife_of_array(function: Callable[[Array], float], series: Array) -> Estimate:
-    """The jackknife of a function of an array of means, (..., chain, draw) -> (...)."""
-    means = series.mean(axis=(-2, -1))
-    # At the run's own temperature all weights are 1: such a mean is known without error.
-    varying = np.ptp(series, axis=(-2, -1)) > 0
-
-    def of_varying(*values: float) -> float:
-        point = means.copy()
-        point[varying] = values
-        return function(point)
-
-    return jackknife(of_varying, *series[varying])
+    """The series w |m|^k, (temperature, power, chain, draw)."""
+    each = (weights(run.energies, run.temperature, float(temperature)) for temperature in grid)
+    return np.array([[w * np.abs(run.magnetization) ** k for k in powers] for w in each])
 
 
 def _grid(temperatures: ArrayLike) -> Array:

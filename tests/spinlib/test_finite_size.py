@@ -87,3 +87,40 @@ def test_critical_run_holds_total_energies_of_every_chain(systems):
     assert (run.temperature, run.n_sites) == (temperature, 16)
     assert abs(run.energies.mean() - p @ energies) < 4 * np.sqrt(p @ energies**2 - (p @ energies) ** 2) / np.sqrt(3000)
     assert abs(np.abs(run.magnetization).mean() - p @ abs(order)) < 4 * np.sqrt(p @ order**2) / np.sqrt(3000)
+
+
+def at(table, side, temperature, seed, shape=(CHAINS, 2000)):
+    energies, order = table
+    picks = np.random.default_rng(seed).choice(energies.size, shape, p=probabilities(energies, temperature))
+    return CriticalRun(energies[picks], order[picks], temperature, side**2)
+
+
+def test_results_far_from_the_run_are_not_valid(systems):
+    """Runs deep in the ordered and in the disordered phase."""
+    run = at(systems[4], 4, 1.5, seed=8)
+    peak = susceptibility_peak(run, np.linspace(1.4, 3.6, 12))
+    assert not peak.valid
+    assert np.isnan(peak.error)
+    assert "16 sites: from T = 1.5 to" in peak.reason
+    hot = at(systems[4], 4, 4.0, seed=11)
+    for estimate in binder_crossing(at(systems[3], 3, 2.3, seed=9), hot, np.linspace(1.7, 2.9, 9)):
+        assert not estimate.valid
+        assert "16 sites: from T = 4" in estimate.reason
+
+
+def test_the_temperature_of_the_run_may_be_one_of_the_grid(systems):
+    run = drawn(systems[4], 4, seed=10)
+    with_it = susceptibility_peak(run, np.sort(np.append(np.linspace(1.9, 2.9, 11), T0 + 1e-3)))
+    shifted = susceptibility_peak(run, np.unique(np.append(np.linspace(1.9, 2.9, 11), T0)))
+    assert T0 in np.unique(np.append(np.linspace(1.9, 2.9, 11), T0))
+    assert with_it.valid
+    assert shifted.valid
+    assert with_it.value == pytest.approx(shifted.value, abs=0.1 * shifted.error)
+
+
+def test_runs_of_other_shapes_are_refused(systems):
+    small, large = drawn(systems[3], 3, seed=1), drawn(systems[4], 4, seed=2)
+    with pytest.raises(ValueError, match="have to be equal"):
+        binder_crossing(small._replace(magnetization=small.magnetization[:, 1:]), large, np.linspace(1.7, 2.9, 9))
+    with pytest.raises(ValueError, match="have to be equal"):
+        binder_crossing(at(systems[3], 3, T0, seed=3), large, np.linspace(1.7, 2.9, 9))

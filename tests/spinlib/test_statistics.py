@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.signal import lfilter
-from scipy.stats import binom
+from scipy.stats import binom, norm, t
 
 from spinlib.statistics import (
     MIN_CHAINS,
@@ -27,6 +27,11 @@ def ar1(rho: float, shape: tuple[int, ...], seed: int) -> np.ndarray:
 
 def tau_of(rho: float) -> float:
     return (1 + rho) / (2 * (1 - rho))
+
+
+def widening(dof: int) -> float:
+    """Student's quantile over the normal one, both at two standard deviations of the normal law."""
+    return t.ppf(norm.cdf(2), dof) / 2
 
 
 @pytest.mark.parametrize("rho", [-0.97, -0.5, 0.0, 0.5, 0.9, 0.98])
@@ -93,7 +98,7 @@ def test_many_short_chains_use_the_spread_between_chains():
     estimate = mean_and_error(chains)
     assert split_r_hat(chains) < 1.01
     assert estimate.valid
-    assert estimate.error == pytest.approx(chains.mean(axis=1).std(ddof=1) / 8)
+    assert estimate.error == pytest.approx(widening(63) * chains.mean(axis=1).std(ddof=1) / 8)
     assert not mean_and_error(chains[:15]).valid
 
 
@@ -138,8 +143,9 @@ def test_jackknife_removes_the_bias_of_the_variance():
     assert len(valid) > 0.99 * repetitions
     assert np.mean([e.error for e in valid]) == pytest.approx(values.std(), rel=0.15)
     covered = sum(abs(e.value - 1) < e.error for e in valid)
-    # blocks of 14 tau in number 16: the chance level is 66 %, not 68 %, and the error bar is skewed with the value
-    assert 0.60 < covered / len(valid) < 0.70
+    # Widened so that two errors hold 95.4 %, one holds 70 % with 16 blocks, less what the error's skewness takes.
+    assert 0.65 < covered / len(valid) < 0.75
+    assert 0.93 < sum(abs(e.value - 1) < 2 * e.error for e in valid) / len(valid) < 0.97
 
 
 def test_jackknife_of_a_mean_is_the_mean():
@@ -160,7 +166,7 @@ def test_jackknife_with_short_chains_takes_chains_as_blocks():
     chains = np.random.default_rng(13).standard_normal((64, 20))
     estimate = jackknife(lambda x: x, chains, n_blocks=128)
     assert estimate.valid
-    assert estimate.error == pytest.approx(chains.mean(axis=1).std(ddof=1) / 8)
+    assert estimate.error == pytest.approx(widening(63) * chains.mean(axis=1).std(ddof=1) / 8)
 
 
 def test_jackknife_of_independent_chains_needs_no_autocorrelation_time():
@@ -217,8 +223,6 @@ def test_holm_steps_down():
 @pytest.mark.parametrize(
     ("series", "message"),
     [
-        (np.full(100, 0.1), "without variance"),
-        (np.full((4, 100), -2), "without variance"),
         ([1.0, np.nan, 2.0, 3.0], "finite, got nan"),
         ([1.0, np.inf, 2.0, 3.0], "finite, got inf"),
         (np.zeros((2, 3, 4)), "shape"),
@@ -261,8 +265,8 @@ def test_mean_of_independent_repetitions_covers_the_true_mean():
     sets = np.random.default_rng(11).normal(2.0, 3.0, (2000, 20))
     estimates = [mean_of_independent(values) for values in sets]
     covered = np.mean([abs(e.value - 2.0) < 2 * e.error for e in estimates])
-    # Student's t with 19 degrees of freedom: 94.0 % within two standard errors; 3 sigma of 2000 trials is 1.6 %.
-    assert covered == pytest.approx(0.940, abs=0.016)
+    # As two standard deviations of a normal law; 3 sigma of 2000 trials is 1.4 %.
+    assert covered == pytest.approx(0.9545, abs=0.014)
     assert all(e.valid and e.n_effective == 20 for e in estimates)
 
 

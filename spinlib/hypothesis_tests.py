@@ -1,0 +1,44 @@
+"""Tests of measurements against expectations: chi-square, and Holm's correction for several of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import chdtrc
+
+
+def chi_square(observed: ArrayLike, errors: ArrayLike, expected: ArrayLike) -> tuple[float, int, float]:
+    """Chi-square of independent measurements against expected values: (chi2, degrees of freedom, p).
+
+    Arguments of one shape, or numbers. Nothing is fitted: one degree of freedom per point. ValueError: a value that
+    is not finite, or an error that is not positive (an invalid estimate's NaN among them).
+    """
+    points = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (observed, errors, expected)))
+    measured, sigma, target = points
+    if measured.size == 0:
+        raise ValueError("chi_square needs at least one point")
+    for name, array in (("observed", measured), ("errors", sigma), ("expected", target)):
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
+    if (sigma <= 0).any():
+        raise ValueError(f"errors must be positive, got {sigma[sigma <= 0][0]}")
+    chi2 = float((((measured - target) / sigma) ** 2).sum())
+    return chi2, measured.size, float(chdtrc(measured.size, chi2))
+
+
+def holm(p_values: ArrayLike, level: float = 0.001) -> NDArray[np.bool_]:
+    """Which hypotheses of a family are rejected at a family-wise level (Holm, Scand. J. Stat. 6, 65 (1979)).
+
+    True = rejected; shape of `p_values`. ValueError: a p-value outside [0, 1] or NaN, a level outside (0, 1).
+    """
+    p = np.asarray(p_values, np.float64)
+    outside = ~((p >= 0) & (p <= 1))
+    if outside.any():
+        raise ValueError(f"p-values must be in [0, 1], got {p[outside][0]}")
+    if not 0 < level < 1:
+        raise ValueError(f"level must be between 0 and 1, got {level}")
+    order = np.argsort(p, axis=None)
+    passes = p.ravel()[order] <= level / np.arange(p.size, 0, -1)
+    rejected = np.zeros(p.size, bool)
+    rejected[order] = np.logical_and.accumulate(passes)  # the first that stands protects all larger p-values
+    return rejected.reshape(p.shape)

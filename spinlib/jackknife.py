@@ -1,0 +1,147 @@
+"""Functions of means, with the bias of few draws removed and an error bar: the block jackknife."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinlib import labelled
+from spinlib.autocorrelation import autocorrelation, checked_chains, is_constant
+from spinlib.estimates import (
+    MIN_CHAINS,
+    MIN_TIMES,
+    Estimate,
+    error_of_mean,
+    estimates_like,
+    mean_of_independent,
+    widened,
+    without_variance,
+)
+
+MIN_BLOCK_TIMES = 5  # tau_int that a block must hold: what correlated blocks hide of the error is then at most 10 %
+
+
+class NotFinite(ValueError):
+    """The jackknifed function has no finite value at these means."""
+
+
+def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, independent: bool = False) -> Any:
+    """A function of means, bias corrected, with its block-jackknife error (Efron 1982, chapter 2; Sokal 1997).
+
+    `function(mean of series 1, mean of series 2, ...)` returns a number: `lambda e, e2: (e2 - e**2) / T**2 / N` of
+    (E, E^2) is the heat capacity, `lambda m2, m4: 1 - m4 / (3 * m2**2)` of (m^2, m^4) the Binder cumulant. It is
+    called with floats, once per block. The jackknife removes the bias of order 2 tau_int / N.
+
+    Each chain is cut into as many equal blocks as give at least `n_blocks` in all; the first draws of a chain that
+    do not fill a block are dropped. Chains shorter than 50 tau_int are one block each. The error is valid where the
+    mean of every series has a valid error, and blocks hold at least 5 tau_int or are whole chains; tau_int is the
+    longest of the series. The error is corrected for what neighbouring blocks have in common, by
+    1 / sqrt(1 - tau_int / block), and widened by Student's t for the number of blocks. A series without variance has no
+    valid error.
+
+    independent: the chains are independent by construction and all past their burn-in, as those of
+    `mean_of_independent`. Then each is one block and counts as one draw, no autocorrelation is estimated, and the error
+    is valid with at least `MIN_CHAINS` of them that do not all agree.
+
+    series: one or more of equal shape (draw,) or (chain, draw) give an `Estimate`. Labelled (xarray) ones are taken
+    along "draw" and "chain", and give a Dataset as `mean_and_error` does; one without the dimension "draw", such as
+    `draws.temperature`, is passed to the function as the number that it is there, and where the function is not
+    finite, the value is NaN and not valid. ValueError: as `mean_and_error`, unequal shapes, fewer than 2 blocks or more
+    than draws, one independent chain, or a function value of a plain series with variance that is not finite.
+    """
+    if not series:
+        raise ValueError("jackknife needs at least one series")
+    if labelled.all_labelled(*series):
+        return _labelled_jackknife(function, series, n_blocks, independent)
+    stacked = [checked_chains(one) for one in series]
+    if len({chains.shape for chains in stacked}) > 1:
+        raise ValueError(f"all series must have one shape, got {[chains.shape for chains in stacked]}")
+    n_chains, n = stacked[0].shape
+    if independent and n_chains < 2:
+        raise ValueError("one chain has no other to be independent of: at least 2 are needed")
+    if not 2 <= n_blocks <= n_chains * n:
+        raise ValueError(f"n_blocks must be from 2 to the {n_chains * n} draws, got {n_blocks}")
+
+    constant = [chains for chains in stacked if is_constant(chains)]
+    if constant and not independent:
+        try:
+            value = _number(function, np.array([chains.mean() for chains in stacked]))
+        except NotFinite:
+            value = float("nan")
+        return without_variance(float(constant[0].flat[0]))._replace(value=value)
+
+    correlations = [] if independent else [autocorrelation(chains) for chains in stacked]
+    tau = max((correlation.tau for correlation in correlations), default=0.5 * n)
+    per_chain = -(-n_blocks // n_chains)
+    if independent or (n_chains >= MIN_CHAINS and n < MIN_TIMES * tau):
+        per_chain = 1
+    length = n // per_chain
+    blocks = np.stack(
+        [c[:, n - per_chain * length :].reshape(n_chains * per_chain, length).mean(axis=1) for c in stacked]
+    )
+    value, error, replicates = _leave_one_out(function, blocks)
+
+    reason = ""
+    if independent:
+        reason = mean_of_independent(replicates).reason
+    else:
+        for chains, correlation in zip(stacked, correlations, strict=True):
+            reason = reason or error_of_mean(chains, correlation)[2]
+    if not reason and per_chain > 1:
+        if length < MIN_BLOCK_TIMES * tau:
+            needed = f"{MIN_BLOCK_TIMES} tau_int = {MIN_BLOCK_TIMES * tau:.3g}"
+            reason = f"blocks of {length} draws are shorter than {needed}"
+        else:
+            # Neighbouring blocks have something in common, which their spread does not show.
+            error /= float(np.sqrt(1 - tau / length))
+    effective = n_chains * n / (2 * max(tau, 0.5))
+    error = float("nan") if reason else widened(error, blocks.shape[1] - 1)
+    return Estimate(value, error, tau, effective, not reason, reason)
+
+
+def _labelled_jackknife(function: Callable[..., float], series: Any, n_blocks: int, independent: bool) -> Any:
+    drawn = [labelled.DRAW in one.dims for one in series]
+    template, rows = labelled.each_series(*(one for one, is_drawn in zip(series, drawn, strict=True) if is_drawn))
+    numbers = [
+        None if is_drawn else labelled.numbers_like(one, template) for one, is_drawn in zip(series, drawn, strict=True)
+    ]
+
+    def one_estimate(index: tuple[int, ...], chains: list[NDArray[np.float64]]) -> Estimate:
+        def of_means(*means: float) -> float:
+            remaining = iter(means)
+            return function(*(next(remaining) if known is None else float(known[index]) for known in numbers))
+
+        try:
+            return jackknife(of_means, *chains, n_blocks=n_blocks, independent=independent)
+        except NotFinite as error:
+            nan = float("nan")
+            return Estimate(nan, nan, nan, nan, False, str(error))
+
+    found = [one_estimate(index, chains) for index, chains in rows]
+    return estimates_like(template, found, {}) if template.ndim else found[0]
+
+
+def _leave_one_out(
+    function: Callable[..., float], blocks: NDArray[np.float64]
+) -> tuple[float, float, NDArray[np.float64]]:
+    """Value without bias, error, and the function with each block left out; blocks: means (series, block)."""
+    count = blocks.shape[1]
+    means = blocks.mean(axis=1)
+    left_out = means[:, None] + (means[:, None] - blocks) / (count - 1)
+    at_means = _number(function, means)
+    replicates = np.array([_number(function, point) for point in left_out.T])
+    value = count * at_means - (count - 1) * float(replicates.mean())
+    return value, float(np.sqrt((count - 1) * replicates.var())), replicates
+
+
+def _number(function: Callable[..., float], means: NDArray[np.float64]) -> float:
+    try:
+        value = float(function(*means.tolist()))
+    except ZeroDivisionError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise NotFinite(f"the jackknifed function is not finite: {value} at the means {means.tolist()}")
+    return value

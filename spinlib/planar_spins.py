@@ -1,0 +1,79 @@
+"""What is measured on planar spins: their answer to a twist, and their vortices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinlib import labelled
+from spinlib.correlations import checked_rows, require_axis
+from spinlib.models import XY, configuration
+
+Array = NDArray[np.float64]
+
+
+def twist_response(model: XY, spins: Any, axis: int = 0) -> tuple[Any, Any]:
+    """How each configuration answers a twist along one axis: stiffness and current per site, float64 (...).
+
+    With a_i - a_j replaced by a_i - a_j + p on all bonds along the axis ("nearest" only), H / N has the second
+    derivative `stiffness` = sum of J_ij cos(a_i - a_j) / N and the first derivative `current` = sum of
+    J_ij sin(a_i - a_j) / N at p = 0, where j = i + e_axis. spins: (..., *shape). Raises as `model.check`, and
+    ValueError for another neighbourhood and for an axis that the lattice does not have.
+    """
+    require_axis(model, axis)
+    if model.lattice.neighborhood != "nearest":
+        raise ValueError(f"neighborhood {model.lattice.neighborhood!r}: a twist is defined for 'nearest' only")
+    neighbor, couplings = model.lattice.forward_neighbors[0][axis], model.forward_couplings[axis]
+
+    def response(block: np.ndarray) -> Array:
+        difference = block - block.take(neighbor, axis=1)
+        return np.stack([np.cos(difference) @ couplings, np.sin(difference) @ couplings], axis=1) / model.n_sites
+
+    def all_responses(array: Any) -> Array:
+        rows, leading = checked_rows(model, array)
+        blocks = (response(block.astype(np.float64)) for block in configuration.blocks(rows))
+        return configuration.stack(blocks, (*leading, 2), rows)
+
+    both = labelled.of_configurations(all_responses, len(model.shape), spins, new=("response",))
+    if labelled.is_labelled(both):
+        return both[..., 0].rename("stiffness"), both[..., 1].rename("current")
+    return both[..., 0], both[..., 1]
+
+
+def vorticity(model: XY, spins: Any) -> Any:
+    """Vortices (1) and antivortices (-1) of the elementary squares of each configuration, int8 (..., *shape).
+
+    Element (i, j) belongs to the square with the corners (i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j): the sum of the
+    four turns from corner to corner in this order over 2 pi, each turn taken as the smallest from what the bond
+    prefers: equal angles, or opposite ones where J < 0 or across an antiperiodic seam. Squares that a free boundary
+    cuts have 0. On a periodic lattice the sum over all squares is 0.
+
+    spins: (..., *shape). Raises as `model.check`, and ValueError for other than two axes with "nearest" and for
+    one coupling per bond (a frustrated square has half a vortex).
+    """
+    if len(model.shape) != 2 or model.lattice.neighborhood != "nearest" or not model.is_uniform:
+        raise ValueError(f"{model!r}: vortices are defined here for two axes, 'nearest' and one coupling")
+    (below, right), (vertical, horizontal) = model.lattice.forward_neighbors
+    whole = (vertical != 0) & (vertical[right] != 0) & (horizontal != 0) & (horizontal[below] != 0)
+
+    def circulation(block: np.ndarray) -> Array:
+        down, along = (
+            _smallest_turn(block.take(neighbor, axis=1) - block + np.pi * (model.coupling * weight < 0))
+            for neighbor, weight in ((below, vertical), (right, horizontal))
+        )
+        total = along + down.take(right, axis=1) - along.take(below, axis=1) - down
+        return np.where(whole, np.rint(total / (2 * np.pi)), 0.0)
+
+    def all_circulations(array: Any) -> NDArray[np.int8]:
+        rows, leading = checked_rows(model, array)
+        blocks = (circulation(block.astype(np.float64)) for block in configuration.blocks(rows))
+        return configuration.stack(blocks, (*leading, *model.shape), rows).astype(np.int8)
+
+    return labelled.of_configurations(all_circulations, len(model.shape), spins, name="vorticity")
+
+
+def _smallest_turn(angles: Array) -> Array:
+    """Angles modulo 2 pi, in [-pi, pi]."""
+    return angles - 2 * np.pi * np.rint(angles / (2 * np.pi))

@@ -104,6 +104,8 @@ def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, 
 
 def _labelled_jackknife(function: Callable[..., float], series: Any, n_blocks: int, independent: bool) -> Any:
     drawn = [labelled.DRAW in one.dims for one in series]
+    if not any(drawn):
+        raise ValueError(f"none of the labelled series has the dimension 'draw': {[one.dims for one in series]}")
     template, rows = labelled.each_series(*(one for one, is_drawn in zip(series, drawn, strict=True) if is_drawn))
     numbers = [
         None if is_drawn else labelled.numbers_like(one, template) for one, is_drawn in zip(series, drawn, strict=True)

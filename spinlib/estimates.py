@@ -58,9 +58,9 @@ def mean_and_error(series: Any) -> Any:
 def mean_of_independent(values: ArrayLike) -> Estimate:
     """Mean of independent repetitions (seeds, disorder instances), with the standard error from their spread.
 
-    The error is `widened` by what a spread of n values is uncertain. values: (repetition,), each independent of the
-    others by construction. At least `MIN_CHAINS` of them, not all equal, make the error valid. ValueError: not finite,
-    not one axis, or fewer than 2 repetitions.
+    The plain one, which is not `widened`: two of them hold the true mean with 93.6 % for 16 repetitions, with 94.9 % for
+    50. values: (repetition,), each independent of the others by construction. At least `MIN_CHAINS` of them, not all
+    equal, make the error valid. ValueError: not finite, not one axis, or fewer than 2 repetitions.
     """
     repetitions = np.asarray(values, np.float64)
     if repetitions.ndim != 1 or repetitions.size < 2:
@@ -72,7 +72,7 @@ def mean_of_independent(values: ArrayLike) -> Estimate:
         reason = f"{n} independent repetitions are fewer than {MIN_CHAINS}"
     elif np.ptp(repetitions) == 0:
         reason = f"all {n} repetitions are {repetitions[0]:g}: their spread says nothing"
-    error = float("nan") if reason else widened(float(repetitions.std(ddof=1) / np.sqrt(n)), n - 1)
+    error = float("nan") if reason else float(repetitions.std(ddof=1) / np.sqrt(n))
     return Estimate(float(repetitions.mean()), error, 0.5, float(n), not reason, reason)
 
 

@@ -44,7 +44,7 @@ def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, 
 
     independent: the chains are independent by construction and all past their burn-in, as those of
     `mean_of_independent`. Then each is one block and counts as one draw, no autocorrelation is estimated, and the error
-    is valid with at least `MIN_CHAINS` of them that do not all agree.
+    is valid with at least `MIN_CHAINS` of them that do not all agree. It is not widened, as theirs is not.
 
     series: one or more of equal shape (draw,) or (chain, draw) give an `Estimate`. Labelled (xarray) ones are taken
     along "draw" and "chain", and give a Dataset as `mean_and_error` does; one without the dimension "draw", such as
@@ -98,8 +98,9 @@ def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, 
             # Neighbouring blocks have something in common, which their spread does not show.
             error /= float(np.sqrt(1 - tau / length))
     effective = n_chains * n / (2 * max(tau, 0.5))
-    error = float("nan") if reason else widened(error, blocks.shape[1] - 1)
-    return Estimate(value, error, tau, effective, not reason, reason)
+    if not independent:
+        error = widened(error, blocks.shape[1] - 1)
+    return Estimate(value, float("nan") if reason else error, tau, effective, not reason, reason)
 
 
 def _labelled_jackknife(function: Callable[..., float], series: Any, n_blocks: int, independent: bool) -> Any:

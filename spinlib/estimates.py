@@ -58,8 +58,8 @@ def mean_and_error(series: Any) -> Any:
 def mean_of_independent(values: ArrayLike) -> Estimate:
     """Mean of independent repetitions (seeds, disorder instances), with the standard error from their spread.
 
-    The plain one, which is not `widened`: two of them hold the true mean with 93.6 % for 16 repetitions, with 94.9 % for
-    50. values: (repetition,), each independent of the others by construction. At least `MIN_CHAINS` of them, not all
+    The plain one, which is not `widened`: two of them hold the true mean with 93.6 % for 16 repetitions, 94.9 % for 50.
+    values: (repetition,), each independent of the others by construction. At least `MIN_CHAINS` of them, not all
     equal, make the error valid. ValueError: not finite, not one axis, or fewer than 2 repetitions.
     """
     repetitions = np.asarray(values, np.float64)

@@ -12,8 +12,8 @@ variance: a frozen chain is not an exact one.
 
 Error bars are estimates themselves. Those of chains are widened by Student's t for the degrees of freedom that they
 rest on, so that two errors hold the true mean with 95 %: for one chain of 50 tau_int by a quarter, of 1000 by 2 %. At
-the limit itself they hold it with 93 %: half of such chains are refused, and those whose tau_int was taken for too small
-are not. Errors of repetitions that are independent by construction say themselves how they are meant.
+the limit itself they hold it with 93 %: half of such chains are refused, but not those whose tau_int was taken for too
+small. Errors of repetitions that are independent by construction say themselves how they are meant.
 """
 
 from __future__ import annotations

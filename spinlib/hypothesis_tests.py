@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
+from spinlib import labelled
 
-def chi_square(observed: ArrayLike, errors: ArrayLike, expected: ArrayLike) -> tuple[float, int, float]:
+
+def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, float]:
     """Chi-square of independent measurements against expected values: (chi2, degrees of freedom, p).
 
-    Arguments of one shape, or numbers. Nothing is fitted: one degree of freedom per point. ValueError: a value that
-    is not finite, or an error that is not positive (an invalid estimate's NaN among them).
+    Arguments of one shape, or numbers; labelled (xarray) ones go by their labels. Nothing is fitted: one degree of
+    freedom per point. ValueError: shapes or labels that differ, a value that is not finite, or an error that is not
+    positive (an invalid estimate's NaN among them).
     """
-    points = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (observed, errors, expected)))
+    given = [observed, errors, expected]
+    places = [i for i, one in enumerate(given) if labelled.is_labelled(one) and one.ndim]
+    if places:
+        for i, one in zip(places, labelled.aligned(*(given[i] for i in places)), strict=True):
+            given[i] = one.values
+    arrays = [np.asarray(a, np.float64) for a in given]
+    if len({a.shape for a in arrays if a.ndim}) > 1:
+        raise ValueError(f"observed, errors and expected of shapes {[a.shape for a in arrays]}: they have to be equal")
+    points = np.broadcast_arrays(*arrays)
     measured, sigma, target = points
     if measured.size == 0:
         raise ValueError("chi_square needs at least one point")

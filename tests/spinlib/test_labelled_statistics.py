@@ -7,6 +7,7 @@ from spinlib import sample
 from spinlib.models import Ising
 from spinlib.statistics import (
     Estimate,
+    chi_square,
     integrated_autocorrelation_time,
     jackknife,
     mean_and_error,
@@ -96,3 +97,21 @@ def test_series_without_the_right_labels_raise(energy):
         jackknife(lambda a: a, energy.rename(draw="step"))
     with pytest.raises(TypeError, match="either all are labelled"):
         jackknife(lambda a, b: a * b, energy, energy.values)
+
+
+def test_chi_square_goes_by_the_labels():
+    labels = {"dims": ("temperature", "size"), "coords": {"temperature": [1.0, 2.0], "size": [4, 8]}}
+    observed = xr.DataArray([[1.0, 2.0], [3.0, 4.0]], **labels)
+    errors = xr.DataArray([[1.0, 2.0], [0.5, 4.0]], **labels)
+    expected = ((observed / errors) ** 2).sum()
+    for found in (
+        chi_square(observed, errors.T, 0.0),
+        chi_square(observed.values, errors.values, 0.0),
+        chi_square(observed.T, errors, xr.DataArray(0.0)),
+    ):
+        assert found[0] == pytest.approx(float(expected))
+        assert found[1] == 4
+    with pytest.raises(ValueError, match="labels of the arrays differ"):
+        chi_square(observed, errors.assign_coords(size=[4, 16]), 0.0)
+    with pytest.raises(ValueError, match="have to be equal"):
+        chi_square([1.0, 2.0], [[1.0], [2.0]], 0.0)

@@ -77,7 +77,7 @@ record: .venv/installed ## compute CHAPTER at SCALE on DEVICE and store its reco
 	$(BIN)/python -m spinbook run $(CHAPTER) --scale $(SCALE) --device $(DEVICE) --record
 
 audit: .venv/installed ## recompute one shipped record (RECORD, else at random) and compare it within errors
-	$(BIN)/python -m spinbook audit --device $(DEVICE) $(if $(RECORD),--record $(RECORD))
+	$(BIN)/python -m spinbook audit --device $(DEVICE) $(if $(RECORD),--record $(RECORD)) $(if $(SEED),--seed $(SEED))
 
 wanted: .venv/installed ## list the claims whose paper-scale record is missing, with estimated times
 	@$(BIN)/python -m spinbook wanted
@@ -106,3 +106,13 @@ pins: ## write constraints.txt from what .venv holds
 
 clean: ## remove build/
 	rm -rf build
+
+.PHONY: audit-one twins
+
+audit-one: .venv/installed # recompute the record that the commit's hash chooses, one of at most two minutes
+	$(BIN)/python -m spinbook audit --of-commit
+
+test: audit-one
+
+twins: .venv/installed ## compute the smoke runs that stored records keep for comparison, and keep them anew
+	$(ONE_THREAD) $(BIN)/python -m spinbook refresh $(CHAPTER)

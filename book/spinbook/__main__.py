@@ -1,4 +1,4 @@
-"""Command line: `python -m spinbook run | audit | wanted`, and the steps of the build that the Makefile calls."""
+"""Command line: `python -m spinbook run | audit | refresh | wanted`, and the steps of the build (see the Makefile)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
     audit = add("audit", run_audit, "recompute one shipped record and compare it within errors")
     audit.add_argument("--device", default="cpu")
-    audit.add_argument("--record", help="<paper>/<name>; at random unless given")
+    audit.add_argument("--record", help="<paper>/<name>; at random unless given, after a list of all and their times")
+    audit.add_argument("--seed", type=int, help="another seed than the record's own")
+    audit.add_argument("--of-commit", action="store_true", help="a record of at most two minutes, by the commit's hash")
+    refresh = add("refresh", run_refresh, "compute the smoke runs that stored records keep, and keep them anew")
+    refresh.add_argument("chapters", nargs="*", help="all that have records, unless given")
     add("wanted", print_wanted, "list the claims whose paper-scale record is missing, with estimated times")
     add("chapters", lambda _: print(*layout.chapter_names(), sep="\n"), "list the chapters")
     notebook = add("notebook", write_notebook, "write a chapter as an unexecuted notebook with fixed cell ids")
@@ -67,9 +71,17 @@ def run_chapter(options: argparse.Namespace) -> None:
 
 
 def run_audit(options: argparse.Namespace) -> None:
-    from .run import audit
+    from .provenance import git_commit
+    from .run import audit, of_commit
 
-    print(f"{audit(options.device, options.record)} agrees within errors")
+    record = of_commit(git_commit(layout.root())) if options.of_commit else options.record
+    print(audit(options.device, record, options.seed))
+
+
+def run_refresh(options: argparse.Namespace) -> None:
+    from .run import refresh
+
+    refresh(options.chapters)
 
 
 def print_wanted(options: argparse.Namespace) -> None:

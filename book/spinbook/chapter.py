@@ -20,8 +20,11 @@ Colab, and headless (`python -m spinbook run`). Its cells, in order:
     # %%
     def curves(settings, run):                                  # thin: it calls spinlib
         rows = [run.part(f"L={L}", measure, L, settings["draws"], run.seed) for L in run.progress(settings["L"])]
-        return {"T": ..., "m": ..., "m_error": ...}             # `x_error` beside `x` marks measured numbers
-    magnetization = chapter.record("magnetization", {"smoke": {"L": [16]}, "paper": {"L": [16, 32]}}, curves, version=1)
+        return {"T": ..., "m": ..., "m_error": ..., "spins": ...}           # `x_error` beside `x`: measured, with error
+    magnetization = chapter.record(
+        "magnetization", {"smoke": {"L": [16]}, "paper": {"L": [16, 32]}}, curves, version=1,
+        compare={"T": "exact", "spins": "kept"},                # how another run's numbers are compared with these
+    )
 
     # %% tags=["figure"]          skipped by `python -m spinbook run ... --record`: no matplotlib there
     import matplotlib.pyplot as plt
@@ -30,17 +33,18 @@ Colab, and headless (`python -m spinbook run`). Its cells, in order:
     chapter.figure(figure, "fig2", caption="...", alt="...", data={"T": magnetization["T"]}, records=[magnetization])
 
     # %%
-    chapter.claim("fig2/kaufman", chi2=31.2, dof=28)            # the row of the scorecard; None while recording
+    chapter.claim("fig2/kaufman", chi2=chi2, dof=dof)           # the row of the scorecard; None while recording
     chapter.claim("fig2/critical_temperature", estimate)        # a spinlib.statistics.Estimate
-    chapter.claim("fig1/valid_coloring", 0, 0.0)                # value and error; an exact number has error 0.0
+    chapter.claim("fig1/valid_coloring", conflicts, 0.0)        # value and error; an exact number has error 0.0
     chapter.not_run("fig3/gpu", "needs a GPU")                  # nothing was measured: the row says so
 
     # %%
     chapter.close()                                             # claims table and provenance of the records
 
 Claims (statement, relation, target, tolerance, the record behind it) stand in `book/claims/<paper>.yml`, fixed
-before the run; see spinbook.claim. Records are described in spinbook.record, the seeds and parts of a computation
-in spinbook.computation.
+before the run: a record keeps target and tolerance as they stood then, and a later change is shown. Their values are
+computed, never typed. See spinbook.claim; spinbook.comparison says what `compare` may hold, spinbook.record what a
+record is, spinbook.computation which seeds and parts a computation has.
 """
 
 from __future__ import annotations
@@ -50,18 +54,21 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from . import layout, page, provenance, storage, twin
+from . import claim, comparison, layout, page, provenance, storage, twin
 from . import record as shelf
+from .claim import Claim
 from .computation import Run
 from .record import Key, Record
 
 # How the cells are being executed: "show" (notebook or plain script), "record" (python -m spinbook run: neither
-# figures nor claims), or "audit <record>" (recompute that one record and compare it with the shipped one).
+# figures nor claims), "refresh" (keep the smoke runs with the stored records), or "audit <record>" (recompute that one
+# record, with the seed SEED or its own, and compare it with the shipped one).
 MODE: ContextVar[str] = ContextVar("MODE", default="show")
+SEED: ContextVar[int | None] = ContextVar("SEED", default=None)
 
 
 class AuditFinished(Exception):
-    """Raised by `record` when the record under audit was recomputed and agrees; ends the chapter's execution."""
+    """Raised by `record` when the record under audit was recomputed and agrees, with how well it does."""
 
 
 def open_chapter(name: str, *, scale: str = "smoke", device: str = "cpu", store: bool = False) -> Chapter:
@@ -105,13 +112,15 @@ class Chapter:
         version: int = 1,
         *,
         requires: str | None = None,
+        compare: Mapping[str, Any] | None = None,
     ) -> Record:
         """The result of `compute(settings[scale], run)`, live or from `book/records/<paper>/<name>.json`.
 
         settings: one dict of JSON values per declared scale ("smoke" is required). Where the chapter's scale is not
         declared, the next smaller declared one is computed (and not stored).
-        compute: returns a dict of arrays and numbers; `x_error` beside `x` marks measured values, which every smoke
-        run compares with those that the record keeps of its own smoke run (4 combined sigma, element by element).
+        compute: returns a dict of arrays and numbers; `x_error` beside `x` marks measured values.
+        compare: how every other number is compared (spinbook.comparison). Every smoke run is compared with the one
+        that the record keeps, and an audit's repetition with the record; a record that compares nothing is refused.
         version: raise it by hand when a change of code changes the result.
         requires: a device ("cuda") without which the record is not computed; then the shipped record is returned,
         or an empty one (false in a condition) where none is shipped.
@@ -123,7 +132,8 @@ class Chapter:
         if name in self.records:
             raise ValueError(f"record {name!r} is opened twice in {self.name}")
         declared = shelf.check_settings(name, settings)
-        key = Key(self.root, self.name, name, declared, int(version), requires or "cpu")
+        rules = comparison.check(name, compare or {})
+        key = Key(self.root, self.name, name, declared, int(version), requires or "cpu", rules)
         self.records[name] = self._obtain(key, compute, requires)
         if not self.records[name]:
             self._not_shipped[name] = key.command()
@@ -133,9 +143,8 @@ class Chapter:
         lacking = requires is not None and not self.device.startswith(requires)
         if self._mode == f"audit {key.name}":
             shipped = shelf.load(key)
-            fresh = self._compute(key, Run(key, shipped.scale, self.device, resumable=False), compute)
-            twin.compare(shipped.measured(), fresh.measured(), key.full_name)
-            raise AuditFinished(key.name)
+            run = Run(key, shipped.scale, self.device, resumable=False, another=SEED.get())
+            raise AuditFinished(twin.audit(key, shipped, self._compute(key, run, compute)))
         if self.scale == "recorded" or lacking or self._mode.startswith("audit"):
             if requires is not None and not key.path.exists():
                 return Record.empty(key)
@@ -145,20 +154,26 @@ class Chapter:
             return self._stored(key, scale, compute)
         result = self._compute(key, Run(key, scale, self.device, resumable=False), compute)
         if scale == "smoke":
-            twin.check(key, result)
+            (twin.renew if self._mode == "refresh" else twin.check)(key, result)
         return result
 
     def _stored(self, key: Key, scale: str, compute: Callable[..., Mapping[str, Any]]) -> Record:
-        """Compute what is missing of the stored record and of its smoke twin, and store it."""
+        """Compute what is missing of the stored record and of its smoke run, and store it."""
         result = shelf.load_current(key, scale)
-        if result is not None and twin.is_current(key):
+        if result is not None and twin.is_current(key, result.meta["smoke"]):
             return result
+        shelf.check_room(key)
         shelf.refuse_smaller(key, scale)
+        claims = claim.resting_on(self.name, key.name, self.root)  # as they stand before the run
+        stored = result
         runs = [Run(key, each, self.device, resumable=True) for each in dict.fromkeys((scale, "smoke"))]
         if result is None:
             result = self._compute(key, runs[0], compute)
         smoke = result if scale == "smoke" else self._compute(key, runs[-1], compute)
-        shelf.store(key, result, twin.of(key, smoke))
+        if stored is None:
+            shelf.store(key, result, twin.of(key, smoke), claims)
+        else:
+            shelf.replace_json(key, stored, twin.of(key, smoke))
         for run in runs:
             run.clear()
         return shelf.load(key)
@@ -221,32 +236,36 @@ class Chapter:
         """
         if self._mode != "show":
             return None
-        from . import claim, verdict
+        from . import verdict
 
         declared = self._declared(claim_id)
         for name in declared.records:
             if name in self._not_shipped:
                 return self.not_run(claim_id, f"record {name} is not shipped; make it with `{self._not_shipped[name]}`")
         judged = verdict.judge(declared, ours, ours_error, chi2=chi2, dof=dof, reason=reason, would_decide=would_decide)
-        return self._report(claim.row(declared, judged, self._scale_of(declared.records, judged.verdict)))
+        scale = self._scale_of(declared.records, judged.verdict)
+        return self._report(claim.row(declared, judged, scale, self._changes(declared)))
 
     def not_run(self, claim_id: str, why: str) -> dict[str, Any] | None:
         """Report that a claim was not tested here, and why; its row gets the verdict "not run"."""
         if self._mode != "show":
             return None
-        from . import claim, verdict
+        from . import verdict
 
         declared = self._declared(claim_id)
         return self._report(claim.row(declared, verdict.Verdict("not run", note=why), None))
+
+    def _changes(self, declared: Claim) -> str:
+        """How a claim differs from what it was when the records behind it were made."""
+        behind = [self.records[name] for name in declared.records if "claims" in self.records[name].meta]
+        return "; ".join(filter(None, (claim.changes(declared, one.name, one.meta["claims"]) for one in behind)))
 
     def _report(self, row: dict[str, Any]) -> dict[str, Any]:
         self.rows[row["claim"]] = row
         page.show(page.verdict_line(row))
         return row
 
-    def _declared(self, claim_id: str) -> Any:
-        from . import claim
-
+    def _declared(self, claim_id: str) -> Claim:
         declared = claim.load(self.paper, self.root)
         if claim_id not in declared or declared[claim_id].chapter != self.name:
             known = ", ".join(c.id for c in declared.values() if c.chapter == self.name)
@@ -273,8 +292,6 @@ class Chapter:
         """
         if self._mode != "show":
             return
-        from . import claim
-
         declared = claim.load(self.paper, self.root)
         missing = [c.id for c in declared.values() if c.chapter == self.name and c.id not in self.rows]
         if missing:

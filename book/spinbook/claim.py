@@ -89,12 +89,49 @@ def load_paper(paper: str, root: Path | None = None) -> Paper:
     return _parse(path, path.stat().st_mtime_ns)
 
 
+def resting_on(chapter: str, record: str, root: Path) -> Any:
+    """Relation, target and tolerance of the claims that rest on a record, by id: what the record keeps of them.
+
+    A machine that only makes records may lack yaml: then the text of the whole file, which `changes` reads later.
+    """
+    path = root / "book" / "claims" / f"{chapter.split('/')[0]}.yml"
+    if not path.exists():
+        return {}
+    try:
+        return _tests(load_paper(path.stem, root), record)
+    except ImportError:
+        return path.read_text(encoding="utf-8")
+
+
+def _tests(paper: Paper, record: str) -> dict[str, Any]:
+    resting = {name: one for name, one in paper.claims.items() if record in one.records}
+    return {
+        name: plain({"relation": one.relation, "target": one.target, "tolerance": one.tolerance})
+        for name, one in resting.items()
+    }
+
+
+def changes(claim: Claim, record: str, kept: Any) -> str:
+    """How a claim differs from what a record keeps of it, in words; empty if it does not."""
+    if isinstance(kept, str):
+        paper = claim.item.split("/")[0]
+        kept = _tests(_validated(kept, paper, f"{paper}.yml"), record)
+    if claim.id not in kept:
+        return f"written after record {record} was made"
+    now = plain({"relation": claim.relation, "target": claim.target, "tolerance": claim.tolerance})
+    then = [f"{key} was {kept[claim.id][key]}" for key in now if kept[claim.id][key] != now[key]]
+    return f"{', '.join(then)} when record {record} was made" if then else ""
+
+
 @functools.lru_cache(maxsize=8)
 def _parse(path: Path, _changed: int) -> Paper:
+    return _validated(path.read_text(encoding="utf-8"), path.stem, path.name)
+
+
+def _validated(text: str, paper: str, file: str) -> Paper:
     import yaml
 
-    content = yaml.load(path.read_text(encoding="utf-8"), Loader=_unique_loader())
-    return validate(content, path.stem, path.name)
+    return validate(yaml.load(text, Loader=_unique_loader()), paper, file)
 
 
 def _unique_loader() -> type:
@@ -188,8 +225,11 @@ class Row(dict[str, Any]):
         pass
 
 
-def row(claim: Claim, judged: Verdict, scale: str | None) -> Row:
-    """The row of the scorecard, with what only pages show (source, test, shown, note) besides."""
+def row(claim: Claim, judged: Verdict, scale: str | None, changed: str = "") -> Row:
+    """The row of the scorecard, with what only pages show (source, test, shown, note, changed) besides.
+
+    changed: how the claim differs from what it was when its record was made, which the note repeats.
+    """
     content = {
         "item": claim.item,
         "claim": claim.id,
@@ -207,6 +247,9 @@ def row(claim: Claim, judged: Verdict, scale: str | None) -> Row:
         "source": claim.source,
         "test": claim.test,
         "shown": judged.shown,
-        "note": judged.note,
+        "note": "; ".join(
+            part for part in (f"changed after the run: {changed}" if changed else "", judged.note) if part
+        ),
+        "changed": changed,
     }
     return Row(plain(content))

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def seed_of(full_name: str, scale: str) -> int:
-    """The first 63 bits of sha256("<paper>/<record>@<scale>").
+def seed_of(full_name: str, scale: str, another: int | None = None) -> int:
+    """The first 63 bits of sha256("<paper>/<record>@<scale>"), or of the same with "#<another>" behind it.
 
     Two records never share a seed, so neither do training and test data, two methods that are compared, or the
-    smoke and the paper run of one record.
+    smoke and the paper run of one record. another: a seed that an audit asks for.
     """
-    return int.from_bytes(hashlib.sha256(f"{full_name}@{scale}".encode()).digest()[:8], "big") >> 1
+    text = f"{full_name}@{scale}" + ("" if another is None else f"#{another}")
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
 class Run:
@@ -35,10 +36,12 @@ class Run:
     computation.
     """
 
-    def __init__(self, key: Key, scale: str, device: str, *, resumable: bool) -> None:
-        """resumable: keep finished parts on disk (only where the result is to be stored, so that a test run after a
+    def __init__(self, key: Key, scale: str, device: str, *, resumable: bool, another: int | None = None) -> None:
+        """another: compute with another seed than the record's own, as `seed_of` makes it.
+
+        resumable: keep finished parts on disk (only where the result is to be stored, so that a test run after a
         change of code never meets results of the old code)."""
-        self.seed = seed_of(key.full_name, scale)
+        self.seed = seed_of(key.full_name, scale, another)
         self.scale = scale
         self.device = device
         identity = storage.canonical({"settings": key.settings[scale], "version": key.version, "scale": scale})

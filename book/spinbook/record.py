@@ -1,24 +1,34 @@
 """Records: results of expensive runs, stored with their provenance, and never replaced by something smaller.
 
 `book/records/<paper>/<name>.json` holds name, chapter, version, scale, settings, seed, provenance, wall time, the
-sha256 of the npz of the same name, the `smoke` twin (the measured numbers of the record's own smoke run), and a
-checksum of itself. Both files are checked byte for byte when they are read.
+sha256 of the npz of the same name, the `claims` that rest on the record (relation, target and tolerance as they stood
+when it was made), the `smoke` run that later ones are compared with, and a checksum of itself. Both files are checked
+byte for byte when they are read.
+
+A kill at any moment leaves the old record or the new one: the new npz is first written beside the old one, under a
+name that holds its checksum; the json, replaced in one step, decides which of them is the record's; then the new npz
+takes the old one's place, and where a kill prevented that, the next reader does it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
+import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from . import layout, provenance, storage
+from . import claim, comparison, layout, provenance, storage
 from .computation import Run
 
 LIMIT_BYTES = 15 * 2**20
+ROOM_BYTES = 32 * 2**20  # free before a computation begins: a record, and its parts
 
 
 class RecordError(RuntimeError):
@@ -27,7 +37,10 @@ class RecordError(RuntimeError):
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """Which record a chapter asks for: its place, and the settings and version that it must have been made with."""
+    """Which record a chapter asks for: its place, and the settings and version that it must have been made with.
+
+    compare: which numbers are compared with another run's, and how; see spinbook.comparison.
+    """
 
     root: Path
     chapter: str
@@ -35,6 +48,7 @@ class Key:
     settings: dict[str, dict[str, Any]]
     version: int
     device: str = "cpu"
+    compare: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -98,6 +112,7 @@ class Record(Mapping[str, Any]):
         orphans = [name for name in data if name.endswith("_error") and name.removesuffix("_error") not in data]
         if orphans:
             raise ValueError(f"record {key.name!r}: {', '.join(orphans)} without the value it belongs to")
+        comparison.rules(key.name, data, key.compare, fresh=True)
         meta = {
             "name": key.name,
             "chapter": key.chapter,
@@ -121,17 +136,9 @@ class Record(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._data)
 
-    def measured(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """The pairs of `x` and `x_error`, as float64 arrays of one shape."""
-        pairs = {}
-        for name, value in self._data.items():
-            if f"{name}_error" in self._data:
-                pairs[name] = np.broadcast_arrays(np.float64(value), np.float64(self._data[f"{name}_error"]))
-        return {name: (value, error) for name, (value, error) in pairs.items()}
 
-
-def read(key: Key) -> Record:
-    """The stored record, whatever its settings; RecordError if a byte of either file is not as it was written."""
+def read_json(key: Key) -> dict[str, Any]:
+    """What the json holds, without a look at the npz; RecordError where it is missing or damaged."""
     try:
         text = key.path.read_text(encoding="utf-8")
         content = json.loads(text)
@@ -139,17 +146,36 @@ def read(key: Key) -> Record:
         whole = storage.canonical({**content, "checksum": checksum}) == text
         if not whole or storage.sha256(storage.canonical(content).encode()) != checksum:
             raise ValueError("its json is not as it was written (checksum differs)")
-        arrays = key.path.with_suffix(".npz").read_bytes()
-        if storage.sha256(arrays) != content["sha256"]:
-            raise ValueError("its npz is not as it was written (sha256 differs)")
     except FileNotFoundError as missing:
         raise RecordError(f"record {key.full_name} is not there; make it with\n  {key.command()}") from missing
     except (ValueError, KeyError, AttributeError, TypeError) as damage:
-        raise RecordError(
-            f"record {key.full_name} is damaged: {damage}; restore it with git, or remove {key.path} and run\n"
-            f"  {key.command()}"
-        ) from damage
-    return Record(storage.from_npz(arrays), content)
+        raise _damaged(key, str(damage)) from damage
+    return content
+
+
+def read(key: Key) -> Record:
+    """The stored record, whatever its settings; RecordError if a byte of either file is not as it was written."""
+    content = read_json(key)
+    place, left = key.path.with_suffix(".npz"), _beside(key, content["sha256"])
+    for path in (place, left):
+        if path.exists() and storage.sha256(arrays := path.read_bytes()) == content["sha256"]:
+            if path == left:
+                with contextlib.suppress(OSError):  # a folder that cannot be written is read all the same
+                    os.replace(left, place)
+            return Record(storage.from_npz(arrays), content)
+    what = "is not as it was written (sha256 differs)" if place.exists() else "is not there"
+    raise _damaged(key, f"its npz {what}")
+
+
+def _beside(key: Key, sha256: str) -> Path:
+    """Where an npz lies until the json that names it is written."""
+    return key.path.with_name(f".{key.name}.{sha256[:16]}.npz")
+
+
+def _damaged(key: Key, what: str) -> RecordError:
+    return RecordError(
+        f"record {key.full_name} is damaged: {what}; restore it with git, or make it again with\n  {key.command()}"
+    )
 
 
 def load(key: Key) -> Record:
@@ -165,35 +191,83 @@ def load(key: Key) -> Record:
 
 
 def load_current(key: Key, scale: str) -> Record | None:
-    """The stored record if it is up to date and of this scale or a larger one, else None."""
+    """The stored record if it is whole, up to date, and of this scale or a larger one, else None."""
     if not key.path.exists():
         return None
-    stored = read(key)
+    try:
+        stored = read(key)
+    except RecordError as damage:
+        print(f"{str(damage).split(';')[0]}; it is made again", file=sys.stderr)
+        return None
     larger = layout.SCALES.index(stored.scale) >= layout.SCALES.index(scale)
     return stored if larger and key.matches(stored.meta, stored.scale) else None
 
 
 def refuse_smaller(key: Key, scale: str) -> None:
-    """RecordError where storing `scale` would replace a record of a larger scale (even a stale one)."""
-    if key.path.exists() and layout.SCALES.index(stored := read(key).scale) > layout.SCALES.index(scale):
+    """RecordError where storing `scale` would replace a record of a larger scale (even a stale or damaged one).
+
+    Where not even the json can be read, nothing is known of the old record, and nothing is refused.
+    """
+    try:
+        stored = read_json(key)["scale"]
+    except RecordError:
+        return
+    if layout.SCALES.index(stored) > layout.SCALES.index(scale):
         raise RecordError(f"record {key.full_name} is stored at scale {stored}: {scale} may not replace it")
 
 
-def store(key: Key, result: Record, smoke: Mapping[str, Any]) -> None:
-    """Write npz and json (with the twin `smoke`), each whole or not at all.
+def check_room(key: Key) -> None:
+    """RecordError where a record could not be stored: before a computation of hours, not after it."""
+    for folder in (key.path.parent, key.root / "build" / "parts"):
+        place = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+        if not place.is_dir():
+            why = "is not a folder"
+        elif not os.access(place, os.W_OK | os.X_OK):
+            why = "cannot be written"
+        elif (free := shutil.disk_usage(place).free) < ROOM_BYTES:
+            why = f"has {free / 2**20:.0f} MiB left on its disk, {ROOM_BYTES // 2**20} MiB are needed"
+        else:
+            continue
+        raise RecordError(f"record {key.full_name} cannot be stored, so nothing was computed: {place} {why}")
 
-    RecordError above 15 MB, and where a record of a larger scale would be replaced.
+
+def store(key: Key, result: Record, smoke: Mapping[str, Any], claims: Any = None) -> None:
+    """Write npz and json; a kill at any moment leaves the old pair or the new one.
+
+    smoke: what twin.of made of the smoke run. claims: what claim.resting_on found before the computation.
+    RecordError above 15 MB, where a record of a larger scale would be replaced, and where writing fails.
     """
     refuse_smaller(key, result.scale)
     arrays = storage.to_npz(result)
-    content = {k: v for k, v in result.meta.items() if k != "checksum"} | {
-        "sha256": storage.sha256(arrays),
-        "smoke": smoke,
-    }
-    content["checksum"] = storage.sha256(storage.canonical(content).encode())
-    text = storage.canonical(content).encode()
+    content = {**result.meta, "claims": claims or {}, "sha256": storage.sha256(arrays), "smoke": smoke}
+    text = _text(content)
     if len(arrays) + len(text) > LIMIT_BYTES:
         size = (len(arrays) + len(text)) / 2**20
         raise RecordError(f"record {key.full_name} has {size:.1f} MiB, more than {LIMIT_BYTES // 2**20}: keep less")
-    storage.write_atomically(key.path.with_suffix(".npz"), arrays)
-    storage.write_atomically(key.path, text)
+    beside = _beside(key, content["sha256"])
+    try:
+        storage.write_atomically(beside, arrays)
+        storage.write_atomically(key.path, text)
+        os.replace(beside, key.path.with_suffix(".npz"))
+        for pattern in (f".{key.name}.*", f"..{key.name}.*"):  # left by earlier runs that were killed
+            for left in key.path.parent.glob(pattern):
+                left.unlink(missing_ok=True)
+    except OSError as error:
+        raise RecordError(
+            f"record {key.full_name} could not be written ({error}); its finished parts are kept, so go on with\n"
+            f"  {key.command(result.scale)}"
+        ) from error
+
+
+def replace_json(key: Key, stored: Record, smoke: Mapping[str, Any]) -> None:
+    """Keep another smoke run with a stored record; its numbers and its claims stay.
+
+    A record made before claims were kept gets those that rest on it now.
+    """
+    claims = stored.meta.get("claims", claim.resting_on(key.chapter, key.name, key.root))
+    storage.write_atomically(key.path, _text({**stored.meta, "claims": claims, "smoke": smoke}))
+
+
+def _text(content: Mapping[str, Any]) -> bytes:
+    checksum = storage.sha256(storage.canonical(content).encode())
+    return storage.canonical({**content, "checksum": checksum}).encode()

@@ -9,14 +9,15 @@ from __future__ import annotations
 import ast
 import dataclasses
 import itertools
+import json
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import layout, provenance
-from .chapter import MODE, AuditFinished
+from . import layout, page, provenance
+from .chapter import MODE, SEED, AuditFinished
 
 SKIPPED = frozenset({"figure", "colab"})
 CELL = re.compile(r"^# %%(?P<rest>.*)$")
@@ -78,40 +79,78 @@ def execute(path: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
     return namespace
 
 
+def _execute(chapter: str, mode: str, parameters: Mapping[str, Any]) -> None:
+    path = layout.chapter_path(chapter)
+    token = MODE.set(mode)
+    try:
+        execute(path, parameters)
+    finally:
+        MODE.reset(token)
+
+
 def run(chapter: str, scale: str, device: str, record: bool, parameters: Mapping[str, Any] | None = None) -> None:
     """`python -m spinbook run`: compute a chapter at a scale, and store its records where `record` is true."""
     layout.check_scale(scale)
     provenance.check_device(device)
-    path = layout.chapter_path(chapter)
-    token = MODE.set("record")
-    try:
-        execute(path, {"scale": scale, "device": device, "store": record, **(parameters or {})})
-    finally:
-        MODE.reset(token)
+    _execute(chapter, "record", {"scale": scale, "device": device, "store": record, **(parameters or {})})
 
 
-def audit(device: str, record: str | None = None) -> str:
+def shipped() -> dict[str, dict[str, Any]]:
+    """The json of every shipped record by its full name, those that are made fastest first."""
+    folder = layout.root() / "book" / "records"
+    found = {
+        path.relative_to(folder).with_suffix("").as_posix(): json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("*/*.json"))
+    }
+    if not found:
+        raise ValueError(f"no record is shipped in {folder}")
+    return dict(sorted(found.items(), key=lambda each: each[1]["wall_time"]))
+
+
+def of_commit(commit: str | None, seconds: float = 120.0) -> str:
+    """The record that a commit has recomputed: one of those that took at most `seconds`, by the commit's hash."""
+    short = sorted(name for name, meta in shipped().items() if meta["wall_time"] <= seconds)
+    if not short:
+        raise ValueError(f"no record was made in at most {seconds:g} s")
+    return short[int((commit or "0").removesuffix("+changes"), 16) % len(short)]
+
+
+def audit(device: str, record: str | None = None, seed: int | None = None) -> str:
     """Recompute one shipped record (`<paper>/<name>`, at random unless named) and compare it within errors.
 
-    The same seed is used, so on one device the numbers agree to rounding. Returns the record's full name; raises
-    record.RecordError where it disagrees.
+    Without a `seed` that of the record is used. Returns how well the numbers agree; raises record.RecordError where
+    they do not.
     """
-    import json
-
-    folder = layout.root() / "book" / "records"
-    shipped = sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.json"))
-    if not shipped:
-        raise ValueError(f"no record is shipped in {folder}")
-    full_name = record or random.SystemRandom().choice(shipped)
-    if full_name not in shipped:
-        raise ValueError(f"unknown record {full_name!r}: choose from {', '.join(shipped)}")
-    meta = json.loads((folder / f"{full_name}.json").read_text(encoding="utf-8"))
-    print(f"audit of {full_name}: {meta['scale']} scale, {meta['wall_time']:.0f} s on {meta['provenance']['device']}")
-    token = MODE.set(f"audit {meta['name']}")
+    known = shipped()
+    if record is None:
+        print("records that can be recomputed here, and how long they took:")
+        for name, meta in known.items():
+            print(
+                f"  {name}: {page.duration(meta['wall_time'])} on {meta['provenance']['device']}, {meta['scale']} scale"
+            )
+    full_name = record or random.SystemRandom().choice(list(known))
+    if full_name not in known:
+        raise ValueError(f"unknown record {full_name!r}: choose from {', '.join(sorted(known))}")
+    meta = known[full_name]
+    print(
+        f"audit of {full_name}: {meta['scale']} scale, {'its own seed' if seed is None else f'seed {seed}'}, "
+        f"{page.duration(meta['wall_time'])} on {meta['provenance']['device']}",
+        flush=True,
+    )
+    token = SEED.set(seed)
     try:
-        execute(layout.chapter_path(meta["chapter"]), {"scale": "recorded", "device": device})
-    except AuditFinished:
-        return full_name
+        _execute(meta["chapter"], f"audit {meta['name']}", {"scale": "recorded", "device": device})
+    except AuditFinished as finished:
+        return str(finished)
     finally:
-        MODE.reset(token)
+        SEED.reset(token)
     raise ValueError(f"chapter {meta['chapter']} does not open the record {meta['name']}: remove {full_name}")
+
+
+def refresh(chapters: Sequence[str] = ()) -> None:
+    """Compute the smoke runs of chapters (all that have records) and keep them with the stored records.
+
+    The records' own numbers stay; record.RecordError where one of them is stale.
+    """
+    for chapter in chapters or sorted({meta["chapter"] for meta in shipped().values()}):
+        _execute(chapter, "refresh", {"scale": "smoke"})

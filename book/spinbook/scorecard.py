@@ -68,6 +68,9 @@ def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
     count = Counter(row["verdict"] for row in found)
     totals = " ".join(f"{page.badge(verdict)} {count[verdict]}" for verdict in VERDICTS if count[verdict])
     parts = [f'<p class="spinbook-totals">{len(found)} claims: {totals}</p>']
+    if changed := [row["claim"] for row in found if row.get("changed")]:
+        names = ", ".join(f"<code>{name}</code>" for name in changed)
+        parts.append(f'<p class="spinbook-changed">{len(changed)} changed after the run that tests them: {names}</p>')
     for paper in papers(root):
         for item, about in claim.load_paper(paper, root).items.items():
             title = f"<code>{item}</code> {page.prose(about['what'])}"

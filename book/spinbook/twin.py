@@ -1,6 +1,7 @@
-"""The twin: a record keeps the measured numbers of its own smoke run, and every later smoke run is compared with them.
+"""The smoke check: a record keeps the compared numbers of its own smoke run, and every later smoke run is held to them.
 
-So a change of code that changes a result is noticed in seconds, even where the record itself took hours.
+So a change of code that changes a result is noticed in seconds, even where the record itself took hours. What is
+compared, and how, the chapter declares: see spinbook.comparison.
 """
 
 from __future__ import annotations
@@ -10,68 +11,146 @@ from typing import Any
 
 import numpy as np
 
-from . import record
+from . import comparison, provenance, record, storage
 
 SIGMAS = 4.0
-
-Pairs = Mapping[str, tuple[np.ndarray, np.ndarray]]
+TRAININGS = 0.3  # between trainings at the same seed, see comparison.KINDS
 
 
 def of(key: record.Key, smoke: record.Record) -> dict[str, Any]:
-    """What the json of a record keeps of its smoke run."""
-    numbers = {name: {"value": value, "error": error} for name, (value, error) in smoke.measured().items()}
-    return {"version": key.version, "settings": key.settings["smoke"], "measured": numbers}
+    """What the json of a record keeps of its smoke run: the compared numbers, and the commit that they come from."""
+    return {
+        "version": key.version,
+        "settings": key.settings["smoke"],
+        "compare": key.compare,
+        "commit": provenance.git_commit(key.root),
+        "numbers": comparison.to_json(comparison.quantities(key.name, smoke, key.compare)),
+    }
 
 
-def measured_of(kept: Mapping[str, Any]) -> Pairs:
-    """The measured numbers in what `of` made."""
-    return {name: (_array(pair["value"]), _array(pair["error"])) for name, pair in kept["measured"].items()}
-
-
-def _array(values: Any) -> np.ndarray:
-    return np.array(values, dtype=np.float64)  # None, which stands for nan in JSON, becomes nan
-
-
-def is_current(key: record.Key) -> bool:
-    """Whether the stored record keeps a smoke run of the declared smoke settings."""
-    return key.matches(record.read(key).meta["smoke"], "smoke")
+def is_current(key: record.Key, kept: Mapping[str, Any]) -> bool:
+    """Whether a smoke run was kept of the declared smoke settings, and of all that is declared to be compared."""
+    return key.matches(kept, "smoke") and kept.get("compare") == storage.plain(key.compare)
 
 
 def check(key: record.Key, fresh: record.Record) -> None:
     """Compare a smoke run with the one that the stored record keeps; nothing to compare where none is stored."""
     if not key.path.exists():
         return
-    stored = record.read(key)
-    if not key.matches(stored.meta["smoke"], "smoke"):
+    kept = record.read(key).meta["smoke"]
+    if not is_current(key, kept):
         raise record.RecordError(
-            f"record {key.full_name} keeps a smoke run of other settings or version {stored.meta['smoke']['version']}; "
-            f"bring it up to date with\n  {key.command(stored.scale if stored.scale in key.settings else None)}"
+            f"record {key.full_name} keeps a smoke run of other settings, of version {kept['version']}, or with other "
+            f"numbers to compare; bring it up to date with\n  python -m spinbook refresh {key.chapter}"
         )
-    compare(measured_of(stored.meta["smoke"]), fresh.measured(), key.full_name)
+    compare(comparison.from_json(kept["numbers"]), comparison.quantities(key.name, fresh, key.compare), key.full_name)
 
 
-def compare(stored: Pairs, fresh: Pairs, name: str) -> None:
-    """RecordError where two runs of one record disagree.
+def renew(key: record.Key, fresh: record.Record) -> None:
+    """Keep `fresh` as the smoke run of the stored record, whose own numbers stay; RecordError where that is stale."""
+    if not key.path.exists():
+        return
+    stored = record.load(key)
+    comparison.rules(key.name, stored, key.compare)  # the record itself must say how it is compared, too
+    old, new = stored.meta["smoke"], storage.plain(of(key, fresh))
+    better_known = str(old.get("commit")).endswith("+changes") and not str(new["commit"]).endswith("+changes")
+    if {**old, "commit": None} == {**new, "commit": None} and not better_known:
+        print(f"{key.full_name}: unchanged")
+        return
+    why = "written in the present form"
+    if is_current(key, old):
+        try:
+            compare(comparison.from_json(old["numbers"]), comparison.from_json(new["numbers"]), key.full_name)
+            same = old["numbers"] == new["numbers"]
+            why = "the same numbers, now of a commit" if same else "rewritten, within errors of the old one"
+        except record.RecordError as difference:
+            why = f"REWRITTEN, although {difference}"
+    record.replace_json(key, stored, new)
+    print(f"{key.full_name}: {why}")
 
-    They agree if they hold the same names and shapes and, element by element, |a - b| <= 4 sqrt(sa^2 + sb^2) (plus
-    1e-9 |a| for rounding). An element that is nan in one run must be nan in the other; one whose errors are not
-    valid (nan) in both is not compared.
+
+def compare(stored: Mapping[str, comparison.Quantity], fresh: Mapping[str, comparison.Quantity], name: str) -> None:
+    """RecordError where two runs of one record at the same seed disagree.
+
+    They agree if they hold the same names and shapes, no element deviates by more than 4 errors of the difference (0.3
+    between trainings, and what its rule allows where no error is known), and what is nan in one, as a value or as an
+    error, is nan in the other.
     """
-    if set(stored) != set(fresh):
-        raise record.RecordError(
-            f"record {name}: measured names differ, {sorted(stored)} stored and {sorted(fresh)} computed"
-        )
-    for quantity, (a, a_error) in stored.items():
-        b, b_error = fresh[quantity]
-        if a.shape != b.shape:
-            raise record.RecordError(f"record {name}: {quantity} has shape {b.shape}, stored is {a.shape}")
-        unlike = (np.isfinite(a) != np.isfinite(b)) | (np.isfinite(a_error) != np.isfinite(b_error))
-        sigma = np.hypot(a_error, b_error)
-        beyond = np.abs(a - b) > SIGMAS * sigma + 1e-9 * np.abs(a)
-        if np.any(bad := unlike | beyond):
+    _same_names(stored, fresh, name)
+    for quantity, a in stored.items():
+        b = fresh[quantity]
+        found = comparison.deviations(a, b, same_seed=True)
+        unlike = np.isnan(found) & (_known(a) | _known(b))
+        if np.any(bad := unlike | (found > (TRAININGS if a.kind == "trainings" else SIGMAS))):
             at = tuple(int(i) for i in np.argwhere(bad)[0])
             raise record.RecordError(
-                f"record {name}: {quantity}{list(at) or ''} = {b[at]:.8g} +- {b_error[at]:.2g} disagrees with the "
-                f"stored {a[at]:.8g} +- {a_error[at]:.2g} ({int(bad.sum())} of {bad.size} elements beyond "
-                f"{SIGMAS:g} combined sigma); if the change is meant, raise the record's version"
+                f"record {name}: {quantity}{list(at) or ''} = {_shown(b, at)} disagrees with the stored "
+                f"{_shown(a, at)} ({int(bad.sum())} of {bad.size} elements, compared as {a.kind}); if the change is "
+                "meant, raise the record's version"
             )
+
+
+def audit(key: record.Key, shipped: record.Record, fresh: record.Record) -> str:
+    """In words, how a record and its repetition agree, as independent runs; RecordError where they do not.
+
+    Deviations of as many numbers may be larger than 4 errors: one of them exceeds the limit by chance in at most one
+    of a thousand audits.
+    """
+    stored, again = (comparison.quantities(key.name, one, key.compare) for one in (shipped, fresh))
+    _same_names(stored, again, key.full_name)
+    found = {name: comparison.deviations(a, again[name], same_seed=False) for name, a in stored.items()}
+    measured = np.concatenate([np.empty(0), *(each.ravel() for n, each in found.items() if stored[n].statistical)])
+    measured = measured[~np.isnan(measured)]
+    limit = _limit(measured.size)
+    bad = [name for name, each in found.items() if np.any(each > limit)]
+    told = [f"{measured.size} numbers with errors"]
+    if measured.size:
+        share, rms = 100 * np.mean(measured <= 2), np.sqrt(np.mean(measured**2))
+        told[0] += f", {share:.1f} % within two errors (95 % expected), rms {rms:.2f}, largest {measured.max():.1f}"
+    others = {
+        "exact": "exact ones",
+        "magnitude": "of the same order of magnitude",
+        "tolerance": "within a tolerance that the chapter states",
+    }
+    for rule, what in others.items():
+        n = sum(int(np.sum(each == 0)) for name, each in found.items() if stored[name].kind == rule)
+        told += [f"{n} {what}"] * bool(n)
+    message = f"{key.full_name}: {'; '.join(told)}"
+    if bad:
+        worst = bad[0]
+        at = tuple(int(i) for i in np.argwhere(found[worst] > limit)[0])
+        raise record.RecordError(
+            f"{message}; {', '.join(bad)} disagree (limit {limit:.1f}): {worst}{list(at) or ''} = "
+            f"{_shown(again[worst], at)}, stored {_shown(stored[worst], at)}"
+        )
+    return message
+
+
+def _limit(n: int) -> float:
+    from scipy.stats import norm
+
+    return max(SIGMAS, float(norm.isf(0.0005 / max(n, 1))))
+
+
+def _same_names(a: Mapping[str, comparison.Quantity], b: Mapping[str, comparison.Quantity], name: str) -> None:
+    if set(a) != set(b):
+        raise record.RecordError(f"record {name}: compared names differ, {sorted(a)} stored and {sorted(b)} computed")
+    for quantity in a:
+        if a[quantity].value.shape != b[quantity].value.shape:
+            raise record.RecordError(
+                f"record {name}: {quantity} has shape {b[quantity].value.shape}, stored is {a[quantity].value.shape}"
+            )
+
+
+def _known(quantity: comparison.Quantity) -> np.ndarray:
+    """Where an element is there to be compared: finite, and so is its error."""
+    if quantity.value.dtype.kind == "U":
+        return np.ones(quantity.value.shape, bool)
+    return np.isfinite(quantity.value) & (True if quantity.error is None else np.isfinite(quantity.error))
+
+
+def _shown(quantity: comparison.Quantity, at: tuple[int, ...]) -> str:
+    value = quantity.value[at]
+    if quantity.value.dtype.kind == "U":
+        return repr(str(value))
+    return f"{value:.8g}" + ("" if quantity.error is None else f" +- {quantity.error[at]:.2g}")

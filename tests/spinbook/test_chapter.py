@@ -76,6 +76,99 @@ def test_every_smoke_run_is_compared_with_the_stored_one(demo):
         coins("smoke", Toss(bias=0.9))
 
 
+def test_numbers_without_an_error_are_compared_too(demo):
+    def losses(loss):
+        def compute(settings, run):
+            return {"loss": loss + np.random.default_rng(run.seed).random(5) / 10, "weight.0": np.zeros(3)}
+
+        return compute
+
+    def trained(scale, compute, **options):
+        rules = {"loss": "seeds", "weight.*": "kept"}
+        open_chapter("demo/coin", scale=scale, **options).record("losses", SETTINGS, compute, compare=rules)
+
+    trained("paper", losses(1.0), store=True)
+    trained("smoke", losses(1.0))
+    with pytest.raises(RecordError, match=r"losses: loss = 1\.\d+ .* disagrees with the stored .* compared as seeds"):
+        trained("smoke", losses(1.5))
+
+
+def test_a_record_that_compares_nothing_is_refused(demo):
+    chapter = open_chapter("demo/coin")
+    with pytest.raises(ValueError, match="record 'coins' compares nothing"):
+        chapter.record("coins", SETTINGS, lambda settings, run: {"x": 1.0}, compare={"x": "kept"})
+    with pytest.raises(ValueError, match="allowed are seeds, trainings, counts"):
+        chapter.record("dice", SETTINGS, Toss(), compare={"mean": "seed"})
+
+
+def test_a_damaged_record_is_made_again(demo, capsys):
+    coins("paper", store=True)
+    path = demo / "book" / "records" / "demo" / "coins.npz"
+    path.unlink()
+    with pytest.raises(RecordError, match=r"npz is not there; restore it with git, or make it again with"):
+        coins("recorded")
+    toss = Toss()
+    assert coins("paper", toss, store=True).scale == "paper"
+    assert toss.scales == ["paper", "smoke"]
+    assert "it is made again" in capsys.readouterr().err
+
+
+def test_nothing_is_computed_that_could_not_be_stored(demo):
+    (demo / "book" / "records").touch()
+    toss = Toss()
+    with pytest.raises(
+        RecordError, match=r"coins cannot be stored, so nothing was computed: .*records is not a folder"
+    ):
+        coins("paper", toss, store=True)
+    assert toss.scales == []
+
+
+def test_targets_are_kept_as_they_stood_before_the_run(demo):
+    claims = demo / "book" / "claims" / "demo.yml"
+    text = claims.read_text()
+
+    def loosening(settings, run):
+        claims.write_text(text.replace("tolerance: 0.01", "tolerance: 0.1"))
+        return Toss()(settings, run)
+
+    coins("paper", loosening, store=True)
+    kept = json.loads((demo / "book" / "records" / "demo" / "coins.json").read_text())["claims"]
+    assert kept["fig1/fair"] == {"relation": "equal", "target": 0.5, "tolerance": 0.01}
+    assert set(kept) == {"fig1/line", "fig1/fair", "fig1/order"}
+    # New smoke settings renew the smoke run, not the targets.
+    coins("paper", settings=SETTINGS | {"smoke": {"draws": 200}}, store=True)
+    assert json.loads((demo / "book" / "records" / "demo" / "coins.json").read_text())["claims"] == kept
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "claim", "note"),
+    [
+        ("tolerance: 0.01", "tolerance: 0.1", "fig1/fair", "tolerance was 0.01 when record coins was made"),
+        ("tolerance: 0.001", "tolerance: 0.0001", "fig1/line", "tolerance was 0.001 when record coins was made"),
+        ("target: 0.5\n", "target: 0.51\n", "fig1/fair", "target was 0.5 when record coins was made"),
+        ("relation: equal\n", "relation: at_least\n", "fig1/fair", "relation was equal when record coins was made"),
+        ('"0.3", "0.5", "0.7"', '"0.5", "0.3", "0.7"', "fig1/order", "target was ['0.3', '0.5', '0.7'] when"),
+        ("fig1/fair:", "fig1/just:", "fig1/just", "written after record coins was made"),
+    ],
+)
+def test_a_claim_that_is_changed_after_the_run_is_marked(demo, old, new, claim, note):
+    coins("paper", store=True)
+    path = demo / "book" / "claims" / "demo.yml"
+    assert path.read_text().count(old) == 1
+    path.write_text(path.read_text().replace(old, new))
+    chapter = open_chapter("demo/coin", scale="recorded")
+    chapter.record("coins", SETTINGS, Toss())
+    given = {
+        "fig1/line": {"chi2": 1.0, "dof": 1},
+        "fig1/order": {"ours": dict.fromkeys(("0.3", "0.5", "0.7"), (0.0, 1.0))},
+    }
+    row = chapter.claim(claim, **given.get(claim, {"ours": 0.5, "ours_error": 0.001}))
+    assert row["note"].startswith(f"changed after the run: {note}")
+    assert row["changed"] in row["note"]
+    unchanged = "fig1/line" if claim != "fig1/line" else "fig1/fair"
+    assert chapter.claim(unchanged, **given.get(unchanged, {"ours": 0.5, "ours_error": 0.001}))["changed"] == ""
+
+
 def test_a_smaller_scale_does_not_replace_a_stale_larger_one(demo):
     coins("paper", store=True)
     with pytest.raises(RecordError, match="laptop may not replace it"):

@@ -12,6 +12,9 @@ from spinbook.__main__ import main
         (["run", "demo/coin", "-p", "bias"], "'bias' must be NAME=VALUE"),
         (["notebook", "demo/dice", "x.ipynb"], "unknown chapter 'demo/dice'"),
         (["audit"], "no record is shipped"),
+        (["audit", "--of-commit"], "no record is shipped"),
+        (["refresh"], "no record is shipped"),
+        (["refresh", "demo/dice"], "unknown chapter 'demo/dice'"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_two(demo, capsys, arguments, message):
@@ -20,6 +23,16 @@ def test_bad_input_is_one_line_and_exit_code_two(demo, capsys, arguments, messag
     assert error.startswith("spinbook: ")
     assert message in error
     assert len(error.splitlines()) == 1
+
+
+def test_audit_and_refresh_from_the_command_line(demo, capsys):
+    assert main(["run", "demo/coin", "--scale", "paper", "--record"]) == 0
+    assert main(["refresh", "demo/coin"]) == 0
+    assert "demo/coins: unchanged" in capsys.readouterr().out
+    assert main(["audit", "--record", "demo/coins", "--seed", "5"]) == 0
+    assert "seed 5" in capsys.readouterr().out
+    assert main(["audit", "--of-commit"]) == 0
+    assert "demo/coins: 3 numbers with errors, 100.0 % within two errors" in capsys.readouterr().out
 
 
 def test_a_parameter_of_the_chapter_may_be_given(demo):

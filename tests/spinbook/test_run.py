@@ -1,9 +1,11 @@
+import json
+import re
 import sys
 
 import pytest
 
-from spinbook import run
-from spinbook.chapter import MODE
+from spinbook import run, storage
+from spinbook.chapter import MODE, SEED
 from spinbook.record import RecordError
 
 
@@ -69,14 +71,85 @@ def test_a_chapter_without_parameters_cell_is_refused(demo):
         run.run("demo/bad", "smoke", "cpu", record=False)
 
 
-def test_an_audit_recomputes_and_compares(demo):
+def test_without_yaml_the_text_of_the_claims_is_kept(demo, monkeypatch):
+    claims = demo / "book" / "claims" / "demo.yml"
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "yaml", None)
+        run.run("demo/coin", "paper", "cpu", record=True)
+    assert json.loads((demo / "book/records/demo/coins.json").read_text())["claims"] == claims.read_text()
+    claims.write_text(claims.read_text().replace("tolerance: 0.01", "tolerance: 0.1"))
+    chapter = run.execute(demo / "book/chapters/demo/coin.py", {"scale": "recorded"})["chapter"]
+    changed = {name: row["changed"] for name, row in chapter.rows.items() if row["changed"]}
+    assert changed == {"fig1/fair": "tolerance was 0.01 when record coins was made"}
+
+
+def test_an_audit_recomputes_and_compares(demo, capsys):
     run.run("demo/coin", "paper", "cpu", record=True)
-    assert run.audit("cpu") == "demo/coins"
+    same = "demo/coins: 3 numbers with errors, 100.0 % within two errors (95 % expected), rms 0.00, largest 0.0"
+    same += "; 3 exact ones"
+    assert run.audit("cpu") == same
+    listed = capsys.readouterr().out
+    assert re.search(
+        r"  demo/coins: \d+ ms on .*, paper scale\naudit of demo/coins: paper scale, its own seed, ", listed
+    )
+    assert run.audit("cpu", "demo/coins", 7) != same
+    assert run.audit("cpu", "demo/coins", 7) == run.audit("cpu", "demo/coins", 7) != run.audit("cpu", "demo/coins", 8)
+    assert "records that can be recomputed" not in capsys.readouterr().out
     path = demo / "book" / "chapters" / "demo" / "coin.py"
     path.write_text(path.read_text().replace("< bias", "< bias + 0.1"))
-    with pytest.raises(RecordError, match=r"demo/coins: mean.* disagrees"):
-        run.audit("cpu", "demo/coins")
+    for seed in (None, 7):
+        with pytest.raises(RecordError, match=r"demo/coins: 3 numbers .*; mean disagree .*: mean\[0\] = 0\.[34]"):
+            run.audit("cpu", "demo/coins", seed)
     assert MODE.get() == "show"
+    assert SEED.get() is None
+
+
+def test_numbers_edited_together_with_both_checksums_load_but_fall_in_the_audit(demo):
+    run.run("demo/coin", "paper", "cpu", record=True)
+    path = demo / "book" / "records" / "demo" / "coins.json"
+    content = json.loads(path.read_text())
+    arrays = storage.from_npz(path.with_suffix(".npz").read_bytes())
+    arrays["mean"] = arrays["mean"] + 0.05
+    path.with_suffix(".npz").write_bytes(storage.to_npz(arrays))
+    content["sha256"] = storage.sha256(path.with_suffix(".npz").read_bytes())
+    del content["checksum"]
+    content["checksum"] = storage.sha256(storage.canonical(content).encode())
+    path.write_text(storage.canonical(content))
+    run.execute(demo / "book/chapters/demo/coin.py", {"scale": "recorded"})
+    with pytest.raises(RecordError, match="mean disagree"):
+        run.audit("cpu", "demo/coins")
+
+
+def test_a_commit_chooses_one_of_the_records_that_are_made_fast(demo):
+    run.run("demo/coin", "paper", "cpu", record=True)
+    for name, seconds in (("dice", 119.0), ("cards", 121.0)):
+        text = (demo / "book/records/demo/coins.json").read_text()
+        meta = json.loads(text) | {"wall_time": seconds}
+        (demo / f"book/records/demo/{name}.json").write_text(json.dumps(meta))
+    chosen = [run.of_commit(f"{k:040x}") for k in range(4)]
+    assert chosen == ["demo/coins", "demo/dice"] * 2
+    assert run.of_commit("1" + "0" * 39 + "+changes") == run.of_commit("1" + "0" * 39)
+    assert run.of_commit(None) == "demo/coins"
+    with pytest.raises(ValueError, match="no record was made in at most 0 s"):
+        run.of_commit(None, 0)
+
+
+def test_a_refresh_keeps_new_smoke_runs_and_refuses_what_is_stale(demo, capsys):
+    with pytest.raises(ValueError, match="no record is shipped"):
+        run.refresh()
+    run.run("demo/coin", "paper", "cpu", record=True)
+    arrays = (demo / "book/records/demo/coins.npz").read_bytes()
+    path = demo / "book" / "chapters" / "demo" / "coin.py"
+    text = path.read_text()
+    path.write_text(text.replace("(run.seed, i)", "(run.seed, i, 1)"))  # other random numbers of the same law
+    run.refresh()
+    assert capsys.readouterr().out.startswith("demo/coins: rewritten, within errors of the old one\n")
+    run.refresh(["demo/coin"])
+    assert capsys.readouterr().out.startswith("demo/coins: unchanged\n")
+    assert (demo / "book/records/demo/coins.npz").read_bytes() == arrays
+    path.write_text(text.replace("means,\n    compare", "means,\n    version=2,\n    compare"))
+    with pytest.raises(RecordError, match="demo/coins is stale"):
+        run.refresh()
 
 
 def test_an_audit_of_nothing_or_of_an_unknown_record_is_refused(demo):

@@ -101,6 +101,8 @@ trained = chapter.record(
         },
     },
     disorder,
+    compare={**dict.fromkeys(("*.median", "*.mean", "*.spread", "*.losses"), "trainings"),
+             **dict.fromkeys(("*.true", "*.predicted", "*.scaling", "*.weight.*"), "kept")},
 )  # fmt: skip
 
 # %% [markdown]

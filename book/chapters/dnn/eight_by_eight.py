@@ -111,6 +111,8 @@ classified = chapter.record(
         },
     },
     classification,
+    compare={"examples": "exact", "tested": "counts", "weight.*": "kept",
+             **dict.fromkeys(("accuracy", "wrong", "distance"), ("seeds", 1))},
 )  # fmt: skip
 
 # %% [markdown]
@@ -150,6 +152,12 @@ regressed = chapter.record(
         "paper": {"train": 100_000, "test": 50_000, "epochs": 30, "seeds": 3, "batch": 400, "input_side": 16},
     },
     regression,
+    compare={
+        **dict.fromkeys(("median", "mean"), "trainings"),
+        "by_energy": "seeds",
+        "rounded_right*": "seeds",
+        **dict.fromkeys(("losses", "spread", "true", "predicted", "scaling", "weight.*"), "kept"),
+    },
 )
 
 
@@ -182,6 +190,7 @@ magnetized = chapter.record(
         "paper": {"train": 27_000, "test": 10_000, "epochs": 24, "seeds": 8, "batch": 400, "input_side": 16},
     },
     magnetization,
+    compare={"median_*": "trainings", "scaling": "kept", "weight.*": "kept"},
 )
 
 # %% [markdown]
@@ -273,6 +282,7 @@ loop = chapter.record(
         },
     },
     eight_by_eight_loop,
+    compare={"T": "exact", "*_accepted": 0.1},
 )  # fmt: skip
 
 # %% [markdown]
@@ -338,6 +348,7 @@ others = chapter.record(
         "paper": {"train": 100_000, "test": 20_000, "search": 2000, "ridge": 10_000, "trees": 30, "seeds": 3},
     },
     other_methods,
+    compare={"*": "seeds"},
 )
 
 # %% [markdown]
@@ -385,6 +396,7 @@ local = chapter.record(
         "paper": {"per_class": 31, "hidden": 16, "epochs": 300, "batch": 50, "test": 100_000, "seeds": 3},
     },
     local_network,
+    compare={"4": "seeds", "16": "seeds", "64": "seeds", "examples": "exact", "weight.*": "kept"},
 )
 
 # %% [markdown]

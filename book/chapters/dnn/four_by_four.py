@@ -138,6 +138,8 @@ def example_curve(settings, run):
     }
 
 
+# How another run's sets are compared with these; one axis is that of the sets.
+SETS = {"examples": "exact", "weight.*": "kept", **dict.fromkeys(("accuracy", "share_seen", "wrong"), ("seeds", 1))}
 curve = chapter.record(
     "example_curve",
     {
@@ -147,6 +149,7 @@ curve = chapter.record(
         },
     },
     example_curve,
+    compare=SETS,
 )  # fmt: skip
 
 
@@ -158,6 +161,7 @@ few = chapter.record(
         "paper": {"per_class": [3, 10], "sets": 3, "examples_seen": 1_350_000, "batch": 400, "input_side": 16},
     },
     example_curve,
+    compare=SETS,
 )
 
 
@@ -176,6 +180,7 @@ smaller = chapter.record(
         "paper": {"per_class": 1800, "sets": 3, "examples_seen": 1_350_000, "batch": 400, "input_side": 8},
     },
     input_size,
+    compare={"accuracy": "seeds"},
 )
 
 # %%
@@ -313,6 +318,7 @@ loop = chapter.record(
         },
     },
     four_by_four_loop,
+    compare={"T": "exact", "network_table": "kept", "network_magnetization": "kept", "weight.*": "kept"},
 )  # fmt: skip
 
 

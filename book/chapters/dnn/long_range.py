@@ -111,6 +111,8 @@ trained = chapter.record(
         },
     },
     long_range_training,
+    compare={**dict.fromkeys(("*.median", "*.mean", "*.spread", "*.by_energy"), "trainings"),
+             **dict.fromkeys(("*.losses", "*.true", "*.predicted", "*.scaling", "*.weight.*"), "kept")},
 )  # fmt: skip
 
 
@@ -296,6 +298,8 @@ loop = chapter.record(
         },
     },
     long_range_loop,
+    compare={"T": "exact", "off_*": 0.5, "*_accepted": 0.1, "lowest": 0.05, "checkerboard": "exact", "ordered": "counts",
+             "tuned.*": "kept"},
 )  # fmt: skip
 
 # %%
@@ -441,6 +445,10 @@ speed = chapter.record(
         },
     },
     evaluation_speed,
+    compare={**dict.fromkeys(("batch", "cutoffs", "neighbors"), "exact"), "truncation_median": 0.2,
+             "rates": "magnitude", "folded_off": "magnitude",
+             # The machine's, and two that follow from the record of the training.
+             "threads": "kept", "network_median": "kept", "chosen": "kept"},
 )  # fmt: skip
 
 # %%

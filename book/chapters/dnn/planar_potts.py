@@ -86,6 +86,8 @@ trained = chapter.record(
         },
     },
     planar_potts,
+    compare={**dict.fromkeys(("median", "mean", "spread"), "trainings"),
+             **dict.fromkeys(("losses", "true", "predicted", "scaling", "weight.*"), "kept")},
 )  # fmt: skip
 
 # %% [markdown]

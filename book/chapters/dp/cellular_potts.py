@@ -170,6 +170,13 @@ cell_contact = chapter.record(
         },
     },
     contact,
+    compare={
+        **dict.fromkeys(("strength", "neighborhood", "printed_time", "printed_shown"), "exact"),
+        "printed_alive": "seeds",
+        "printed_length": "seeds",
+        "printed_cells": "kept",
+        "printed_types": "kept",
+    },
 )
 
 # %%
@@ -319,6 +326,14 @@ cells = chapter.record(
         },
     },
     sorting,
+    compare={
+        "time": "exact",
+        "shown": "exact",
+        "area_histogram": "kept",
+        "cells": "kept",
+        "types": "kept",
+        **dict.fromkeys(("length", "area", "area_width", "alive", "light_clusters", "light_area"), ("seeds", 1)),
+    },
 )
 time = cells["time"]
 length = {name: lengths.astype(float) for name, lengths in zip(NAMES, cells["length"], strict=True)}  # run, time, pair

@@ -101,6 +101,7 @@ limit = chapter.record(
         },
     },
     metropolis_limit,
+    compare={"alpha": "exact"},
 )
 exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
 
@@ -200,6 +201,8 @@ heat = chapter.record(
         },
     },
     exchange_temperature,
+    compare={**dict.fromkeys(("T", "setup", "alpha", "step"), "exact"), "curve": "kept",
+             **dict.fromkeys(("loss", "gradient", "consistency"), ("seeds", -1))},
 )  # fmt: skip
 
 # %%
@@ -367,6 +370,8 @@ formed = chapter.record(
     },
     exchange_patterns,
     version=2,
+    compare={"pattern": "exact", "target": "exact", "shown": "exact", "snapshots": "kept",
+             "final": ("seeds", 1), "frozen_*": ("seeds", 1)},
 )  # fmt: skip
 
 # %% tags=["figure"]

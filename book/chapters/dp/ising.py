@@ -146,6 +146,7 @@ pictures = chapter.record(
         "paper": {"size": 256, "T": [2.0, 2.269, 3.0], "burn_in": 500},
     },
     snapshots,
+    compare={"T": "exact", "spins": "pictures"},
 )
 
 # %% tags=["figure"]
@@ -212,6 +213,7 @@ curves = chapter.record(
         },
     },
     magnetization_curves,
+    compare={"L": "exact", "T": "exact", "tau": 0.5},
 )  # fmt: skip
 
 # %% tags=["figure"]
@@ -323,6 +325,7 @@ critical = chapter.record(
         },
     },
     critical_point,
+    compare={"L": "exact"},
 )
 
 # %%
@@ -412,6 +415,7 @@ triangle = chapter.record(
         },
     },
     triangular_energy,
+    compare={"T": "exact"},
 )
 
 # %% tags=["figure"]

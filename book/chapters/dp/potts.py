@@ -73,6 +73,7 @@ pictures = chapter.record(
         "paper": {"size": 256, "T": [0.5, 0.995, 2.0], "sweeps": 3000},
     },
     snapshots,
+    compare={"T": "exact", "states": "pictures", "energy": 0.2},
 )
 
 # %% tags=["figure"]
@@ -149,6 +150,7 @@ critical = chapter.record(
         "paper": {"L": [16, 32, 64, 128, 256], "draws": 4000, "chains": 16, "burn_in": 500},
     },
     critical_point,
+    compare={"L": "exact", "tau": 0.5},
 )
 
 # %%
@@ -237,6 +239,7 @@ costs = chapter.record(
         "paper": {"size": 640, "batch": 4, "sweeps": 10, "repeats": 11},
     },
     cost,
+    compare={"rates": "magnitude", "ratio": "magnitude"},
 )
 ising_rate, potts_rate = np.median(costs["rates"], axis=0)
 print(f"Ising {ising_rate:.4f} flips/ns, Potts {potts_rate:.4f} flips/ns")

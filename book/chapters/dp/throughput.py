@@ -122,6 +122,7 @@ cpu = chapter.record(
         },
     },
     cpu_rates,
+    compare={"L": "exact", "batches": "exact", "samplers": "exact", "rates": "magnitude", "sampler_rates": "magnitude"},
 )  # fmt: skip
 gpu = chapter.record(
     "gpu_rates",
@@ -131,6 +132,7 @@ gpu = chapter.record(
     },
     gpu_rates,
     requires="cuda",
+    compare={"L": "exact", "batches": "exact", "rates": "magnitude"},
 )
 
 # %%

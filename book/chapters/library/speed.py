@@ -74,6 +74,7 @@ bench = chapter.record(
         "paper": {"file": "benchmarks.json", "options": ["--threads", "1", "2"]},
     },
     measured,
+    compare={"value": "magnitude", **dict.fromkeys(COLUMNS[:3] + COLUMNS[4:], "kept")},
 )
 # The other models have a run of their own, which can be made again in two minutes when one of their samplers changes.
 others = chapter.record(
@@ -83,6 +84,11 @@ others = chapter.record(
         "paper": {"file": "other_models.json", "options": ["--threads", "1", "--only", "other models"]},
     },
     measured,
+    compare={
+        **dict.fromkeys(("benchmark", "subject", "work", "unit"), "exact"),
+        "value": "magnitude",
+        **dict.fromkeys(("threads", "device", "spread"), "kept"),
+    },
 )
 first = pd.DataFrame(dict(bench))
 rows = pd.concat([first[first["benchmark"] != "other models"], pd.DataFrame(dict(others))], ignore_index=True)

@@ -23,7 +23,7 @@ Colab, and headless (`python -m spinbook run`). Its cells, in order:
         return {"T": ..., "m": ..., "m_error": ..., "spins": ...}           # `x_error` beside `x`: measured, with error
     magnetization = chapter.record(
         "magnetization", {"smoke": {"L": [16]}, "paper": {"L": [16, 32]}}, curves, version=1,
-        compare={"T": "exact", "spins": "kept"},                # how another run's numbers are compared with these
+        compare={"T": "exact", "spins": "kept"},                # how all other numbers are compared with another run's
     )
 
     # %% tags=["figure"]          skipped by `python -m spinbook run ... --record`: no matplotlib there
@@ -112,7 +112,7 @@ class Chapter:
         version: int = 1,
         *,
         requires: str | None = None,
-        compare: Mapping[str, Any] | None = None,
+        compare: Mapping[Any, Any] | None = None,
     ) -> Record:
         """The result of `compute(settings[scale], run)`, live or from `book/records/<paper>/<name>.json`.
 

@@ -1,10 +1,10 @@
 """How the numbers of two runs of one record are compared: the meaning of `compare` in `chapter.record`.
 
-    compare={"median": "seeds", "wrong": ("seeds", 1), "ordered": "counts", "L": "exact", "rates": "magnitude",
+    compare={"accuracy": "seeds", "wrong": ("seeds", 1), "ordered": "counts", ("L", "T"): "exact", "rates": "magnitude",
              "tau": 0.5, "weight.*": "kept"}
 
-A key is a name in the result, or a pattern with `*` for several names; a full name goes before a pattern. A value
-with its error, `x` beside `x_error`, needs no entry. Every other name needs one:
+A key is a name in the result, a pattern with `*` for several names, or a tuple of them; a full name goes before a
+pattern. A value with its error, `x` beside `x_error`, needs no entry. Every other name needs one:
 
 "seeds"      independent repetitions along the first axis, ("seeds", k): along axis k. Their mean is compared, with
              its standard error (at least 0.001 of the mean; of whole numbers, one unit in one repetition)
@@ -44,23 +44,20 @@ class Quantity:
     n: int = 0
 
     @property
-    def statistical(self) -> bool:
-        return self.error is not None
-
-    @property
     def kind(self) -> str:
-        return (
-            "tolerance"
-            if isinstance(self.rule, int | float)
-            else self.rule
-            if isinstance(self.rule, str)
-            else self.rule[0]
-        )
+        if isinstance(self.rule, int | float):
+            return "tolerance"
+        return str(self.rule if isinstance(self.rule, str) else self.rule[0])
 
 
-def check(record: str, compare: Mapping[str, Any]) -> dict[str, Any]:
-    """The declaration as it is stored, with lists for tuples; ValueError for a rule that is none."""
-    for name, rule in compare.items():
+def check(record: str, compare: Mapping[Any, Any]) -> dict[str, Any]:
+    """The declaration as it is stored: one rule a name, with lists for tuples; ValueError for a rule that is none."""
+    single = [
+        (name, rule) for names, rule in compare.items() for name in (names if isinstance(names, tuple) else (names,))
+    ]
+    if twice := {name for name, _ in single if [name for name, _ in single].count(name) > 1}:
+        raise ValueError(f"record {record!r}: {', '.join(sorted(twice))} stands twice in compare")
+    for name, rule in single:
         number = isinstance(rule, int | float) and not isinstance(rule, bool) and 0 < rule < 1
         axis = isinstance(rule, tuple) and len(rule) == 2 and rule[0] in REPEATED and isinstance(rule[1], int)
         if not (number or axis or (isinstance(rule, str) and rule in KINDS)):
@@ -68,7 +65,7 @@ def check(record: str, compare: Mapping[str, Any]) -> dict[str, Any]:
                 f'record {record!r}: compare[{name!r}] = {rule!r}: allowed are {", ".join(KINDS)}, ("seeds", axis), '
                 '("trainings", axis) and a number between 0 and 1'
             )
-    return {name: list(rule) if isinstance(rule, tuple) else rule for name, rule in compare.items()}
+    return {name: list(rule) if isinstance(rule, tuple) else rule for name, rule in single}
 
 
 def rules(record: str, data: Mapping[str, Any], compare: Mapping[str, Any], *, fresh: bool = False) -> dict[str, Any]:
@@ -154,7 +151,8 @@ def _pictures(values: np.ndarray) -> Quantity:
 def to_json(found: Mapping[str, Quantity]) -> dict[str, Any]:
     """For the json of a record; `from_json` reads it."""
     return {
-        name: {"rule": one.rule, "value": one.value} | ({"error": one.error, "n": one.n} if one.statistical else {})
+        name: {"rule": one.rule, "value": one.value}
+        | ({"error": one.error, "n": one.n} if one.error is not None else {})
         for name, one in found.items()
     }
 

@@ -51,8 +51,11 @@ def renew(key: record.Key, fresh: record.Record) -> None:
     if not key.path.exists():
         return
     stored = record.load(key)
-    comparison.rules(key.name, stored, key.compare)  # the record itself must say how it is compared, too
     old, new = stored.meta["smoke"], storage.plain(of(key, fresh))
+    if unlike := set(new["numbers"]) ^ set(comparison.quantities(key.name, stored, key.compare)):
+        raise record.RecordError(
+            f"record {key.full_name}: {', '.join(sorted(unlike))} not in both it and its smoke run"
+        )
     better_known = str(old.get("commit")).endswith("+changes") and not str(new["commit"]).endswith("+changes")
     if {**old, "commit": None} == {**new, "commit": None} and not better_known:
         print(f"{key.full_name}: unchanged")
@@ -99,7 +102,9 @@ def audit(key: record.Key, shipped: record.Record, fresh: record.Record) -> str:
     stored, again = (comparison.quantities(key.name, one, key.compare) for one in (shipped, fresh))
     _same_names(stored, again, key.full_name)
     found = {name: comparison.deviations(a, again[name], same_seed=False) for name, a in stored.items()}
-    measured = np.concatenate([np.empty(0), *(each.ravel() for n, each in found.items() if stored[n].statistical)])
+    measured = np.concatenate(
+        [np.empty(0), *(each.ravel() for n, each in found.items() if stored[n].error is not None)]
+    )
     measured = measured[~np.isnan(measured)]
     limit = _limit(measured.size)
     bad = [name for name, each in found.items() if np.any(each > limit)]

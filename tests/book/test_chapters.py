@@ -98,6 +98,8 @@ def test_a_record_is_whole_declared_and_small(path):
     key = record.Key(ROOT, declared[path.stem]["chapter"], path.stem, {"smoke": {}}, 1)
     stored = record.read(key)
     assert stored.meta["chapter"] == key.chapter
+    assert set(stored.meta["claims"]) <= {c.id for c in claim.load(path.parent.name, ROOT).values()}
+    assert stored.meta["smoke"]["numbers"], "run `make twins`"
     assert path.stat().st_size + path.with_suffix(".npz").stat().st_size <= record.LIMIT_BYTES
 
 

@@ -21,6 +21,16 @@ def test_a_rule_that_is_none_is_refused(rule):
         comparison.check("r", {"x": rule})
 
 
+def test_several_names_may_share_an_entry():
+    assert comparison.check("r", {("a", "b.*"): ("seeds", -1), "c": 0.1}) == {
+        "a": ["seeds", -1],
+        "b.*": ["seeds", -1],
+        "c": 0.1,
+    }
+    with pytest.raises(ValueError, match="record 'r': a stands twice in compare"):
+        comparison.check("r", {("a", "b"): "exact", "a": "kept"})
+
+
 def test_every_number_has_one_rule():
     data = {"m": 1.0, "m_error": 0.1, "a.weight.0": 1.0, "a.weight.1": 2.0, "n": 3}
     found = comparison.rules("r", data, {"n": "exact", "*.weight.*": "kept"}, fresh=True)

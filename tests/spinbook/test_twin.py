@@ -155,6 +155,13 @@ def test_the_smoke_run_of_a_stale_record_is_not_renewed(stored):
         twin.renew(dataclasses.replace(key, version=2), smoke)
 
 
+def test_a_record_without_a_number_that_is_compared_is_not_given_a_smoke_run(stored):
+    key, _ = stored
+    more = dataclasses.replace(key, compare=key.compare | {"later": "exact"})
+    with pytest.raises(RecordError, match="demo/coins: later not in both it and its smoke run"):
+        twin.renew(more, of_scale(more, "smoke", later=1))
+
+
 def test_a_record_from_before_this_form_is_renewed(stored, capsys):
     key, smoke = stored
     old = record.read(key)

@@ -194,7 +194,7 @@ def random_training(settings, run):
     return {**summary(parts, sets), "distinct_of_split": kept}
 
 
-SEEDS = {**dict.fromkeys(("accuracy", "wrong", "distance", "distinct"), "seeds"), "weight.*": "kept"}
+SEEDS = {("accuracy", "wrong", "distance", "distinct"): "seeds", "weight.*": "kept"}
 random_draws = chapter.record(
     "random_training",
     {

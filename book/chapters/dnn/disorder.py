@@ -101,8 +101,8 @@ trained = chapter.record(
         },
     },
     disorder,
-    compare={**dict.fromkeys(("*.median", "*.mean", "*.spread", "*.losses"), "trainings"),
-             **dict.fromkeys(("*.true", "*.predicted", "*.scaling", "*.weight.*"), "kept")},
+    compare={("*.median", "*.mean", "*.spread", "*.losses"): "trainings",
+             ("*.true", "*.predicted", "*.scaling", "*.weight.*"): "kept"},
 )  # fmt: skip
 
 # %% [markdown]

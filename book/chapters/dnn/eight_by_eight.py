@@ -112,7 +112,7 @@ classified = chapter.record(
     },
     classification,
     compare={"examples": "exact", "tested": "counts", "weight.*": "kept",
-             **dict.fromkeys(("accuracy", "wrong", "distance"), ("seeds", 1))},
+             ("accuracy", "wrong", "distance"): ("seeds", 1)},
 )  # fmt: skip
 
 # %% [markdown]
@@ -153,10 +153,10 @@ regressed = chapter.record(
     },
     regression,
     compare={
-        **dict.fromkeys(("median", "mean"), "trainings"),
+        ("median", "mean"): "trainings",
         "by_energy": "seeds",
         "rounded_right*": "seeds",
-        **dict.fromkeys(("losses", "spread", "true", "predicted", "scaling", "weight.*"), "kept"),
+        ("losses", "spread", "true", "predicted", "scaling", "weight.*"): "kept",
     },
 )
 

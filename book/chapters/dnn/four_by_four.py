@@ -139,7 +139,7 @@ def example_curve(settings, run):
 
 
 # How another run's sets are compared with these; one axis is that of the sets.
-SETS = {"examples": "exact", "weight.*": "kept", **dict.fromkeys(("accuracy", "share_seen", "wrong"), ("seeds", 1))}
+SETS = {"examples": "exact", "weight.*": "kept", ("accuracy", "share_seen", "wrong"): ("seeds", 1)}
 curve = chapter.record(
     "example_curve",
     {

@@ -100,8 +100,8 @@ trained = chapter.record(
         },
     },
     block_filters,
-    compare={**dict.fromkeys(("*.median", "*.mean", "*.spread", "*.losses"), "trainings"),
-             **dict.fromkeys(("*.true", "*.predicted", "*.scaling", "*.weight.*"), "kept")},
+    compare={("*.median", "*.mean", "*.spread", "*.losses"): "trainings",
+             ("*.true", "*.predicted", "*.scaling", "*.weight.*"): "kept"},
 )  # fmt: skip
 
 # %%

@@ -111,8 +111,8 @@ trained = chapter.record(
         },
     },
     long_range_training,
-    compare={**dict.fromkeys(("*.median", "*.mean", "*.spread", "*.by_energy"), "trainings"),
-             **dict.fromkeys(("*.losses", "*.true", "*.predicted", "*.scaling", "*.weight.*"), "kept")},
+    compare={("*.median", "*.mean", "*.spread", "*.by_energy"): "trainings",
+             ("*.losses", "*.true", "*.predicted", "*.scaling", "*.weight.*"): "kept"},
 )  # fmt: skip
 
 
@@ -445,7 +445,7 @@ speed = chapter.record(
         },
     },
     evaluation_speed,
-    compare={**dict.fromkeys(("batch", "cutoffs", "neighbors"), "exact"), "truncation_median": 0.2,
+    compare={("batch", "cutoffs", "neighbors"): "exact", "truncation_median": 0.2,
              "rates": "magnitude", "folded_off": "magnitude",
              # The machine's, and two that follow from the record of the training.
              "threads": "kept", "network_median": "kept", "chosen": "kept"},

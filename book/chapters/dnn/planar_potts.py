@@ -86,8 +86,8 @@ trained = chapter.record(
         },
     },
     planar_potts,
-    compare={**dict.fromkeys(("median", "mean", "spread"), "trainings"),
-             **dict.fromkeys(("losses", "true", "predicted", "scaling", "weight.*"), "kept")},
+    compare={("median", "mean", "spread"): "trainings",
+             ("losses", "true", "predicted", "scaling", "weight.*"): "kept"},
 )  # fmt: skip
 
 # %% [markdown]

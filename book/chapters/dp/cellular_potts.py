@@ -171,7 +171,7 @@ cell_contact = chapter.record(
     },
     contact,
     compare={
-        **dict.fromkeys(("strength", "neighborhood", "printed_time", "printed_shown"), "exact"),
+        ("strength", "neighborhood", "printed_time", "printed_shown"): "exact",
         "printed_alive": "seeds",
         "printed_length": "seeds",
         "printed_cells": "kept",
@@ -332,7 +332,7 @@ cells = chapter.record(
         "area_histogram": "kept",
         "cells": "kept",
         "types": "kept",
-        **dict.fromkeys(("length", "area", "area_width", "alive", "light_clusters", "light_area"), ("seeds", 1)),
+        ("length", "area", "area_width", "alive", "light_clusters", "light_area"): ("seeds", 1),
     },
 )
 time = cells["time"]

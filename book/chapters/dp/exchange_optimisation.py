@@ -201,8 +201,8 @@ heat = chapter.record(
         },
     },
     exchange_temperature,
-    compare={**dict.fromkeys(("T", "setup", "alpha", "step"), "exact"), "curve": "kept",
-             **dict.fromkeys(("loss", "gradient", "consistency"), ("seeds", -1))},
+    compare={("T", "setup", "alpha", "step"): "exact", "curve": "kept",
+             ("loss", "gradient", "consistency"): ("seeds", -1)},
 )  # fmt: skip
 
 # %%

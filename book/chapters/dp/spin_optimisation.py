@@ -139,7 +139,7 @@ record = chapter.record(
     },
     annealing,
     compare={"updates": "exact", "variant": "exact", "energy": ("seeds", -1),
-             **dict.fromkeys(("long", "variant_energy", "large_energy"), ("seeds", 1))},
+             ("long", "variant_energy", "large_energy"): ("seeds", 1)},
 )  # fmt: skip
 methods, size = list(UPDATES_PER_STEP), record.settings["size"]
 energy = {(m, p): record["energy"][k] for k, (p, m) in enumerate((p, m) for p in PANELS for m in methods)}

@@ -122,7 +122,7 @@ accuracy = chapter.record(
         ]},
     },
     energies,
-    compare={"kernel": "exact", "T": "exact", "exact": "exact", "tau": 0.5, "z": "seeds"},
+    compare={("kernel", "T", "exact"): "exact", "tau": 0.5, "z": "kept"},
 )  # fmt: skip
 
 # %%

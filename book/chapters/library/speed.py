@@ -74,7 +74,7 @@ bench = chapter.record(
         "paper": {"file": "benchmarks.json", "options": ["--threads", "1", "2"]},
     },
     measured,
-    compare={"value": "magnitude", **dict.fromkeys(COLUMNS[:3] + COLUMNS[4:], "kept")},
+    compare={"value": "magnitude", COLUMNS[:3] + COLUMNS[4:]: "kept"},
 )
 # The other models have a run of their own, which can be made again in two minutes when one of their samplers changes.
 others = chapter.record(
@@ -85,9 +85,9 @@ others = chapter.record(
     },
     measured,
     compare={
-        **dict.fromkeys(("benchmark", "subject", "work", "unit"), "exact"),
+        ("benchmark", "subject", "work", "unit"): "exact",
         "value": "magnitude",
-        **dict.fromkeys(("threads", "device", "spread"), "kept"),
+        ("threads", "device", "spread"): "kept",
     },
 )
 first = pd.DataFrame(dict(bench))

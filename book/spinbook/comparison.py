@@ -4,7 +4,8 @@
              "tau": 0.5, "weight.*": "kept"}
 
 A key is a name in the result, a pattern with `*` for several names, or a tuple of them; a full name goes before a
-pattern. A value with its error, `x` beside `x_error`, needs no entry. Every other name needs one:
+pattern. A value with its error, `x` beside `x_error`, needs no entry, but may have one by its full name, where the
+error is not that of a repetition (chains of a network that a repetition trains anew). Every other name needs one:
 
 "seeds"      independent repetitions along the first axis, ("seeds", k): along axis k. Their mean is compared, with
              its standard error (at least 0.001 of the mean; of whole numbers, one unit in one repetition)
@@ -78,7 +79,7 @@ def rules(record: str, data: Mapping[str, Any], compare: Mapping[str, Any], *, f
     found: dict[str, Any] = {name: "errors" for name in paired}
     used = set()
     for name in data:
-        if name in paired or (name.endswith("_error") and name.removesuffix("_error") in paired):
+        if name not in compare and name.removesuffix("_error") in paired:
             continue
         fitting = [name] if name in compare else [pattern for pattern in compare if fnmatchcase(name, pattern)]
         if len(fitting) != 1:

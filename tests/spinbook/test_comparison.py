@@ -39,6 +39,14 @@ def test_every_number_has_one_rule():
     assert set(comparison.quantities("r", data, {"n": "exact", "*.weight.*": "kept"})) == {"m", "n"}
 
 
+def test_an_error_that_is_not_that_of_a_repetition_may_be_set_aside_by_name_only():
+    data = {"m": 1.0, "m_error": 0.1, "n": 1.0, "n_error": 0.1}
+    assert comparison.rules("r", data, {"m": 0.5}, fresh=True) == {"m": 0.5, "n": "errors"}
+    assert comparison.quantities("r", data, {"m": 0.5})["m"].error is None
+    with pytest.raises(ValueError, match=r"compare has \*, which fits no number"):
+        comparison.rules("r", data, {"*": 0.5}, fresh=True)
+
+
 @pytest.mark.parametrize(
     ("compare", "message"),
     [

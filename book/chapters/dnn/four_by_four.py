@@ -318,7 +318,8 @@ loop = chapter.record(
         },
     },
     four_by_four_loop,
-    compare={"T": "exact", "network_table": "kept", "network_magnetization": "kept", "weight.*": "kept"},
+    # The errors of network_m are those of the chains; another training shifts it by more.
+    compare={"T": "exact", "network_m": 0.05, "network_table": "kept", "network_magnetization": "kept", "weight.*": "kept"},
 )  # fmt: skip
 
 

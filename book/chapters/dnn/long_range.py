@@ -298,7 +298,8 @@ loop = chapter.record(
         },
     },
     long_range_loop,
-    compare={"T": "exact", "off_*": 0.5, "*_accepted": 0.1, "lowest": 0.05, "checkerboard": "exact", "ordered": "counts",
+    # The errors of network_m are those of the chains, not of another tuning.
+    compare={"T": "exact", "network_m": 0.3, "off_*": 0.5, "*_accepted": 0.1, "lowest": 0.05, "checkerboard": "exact", "ordered": "counts",
              "tuned.*": "kept"},
 )  # fmt: skip
 

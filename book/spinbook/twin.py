@@ -88,8 +88,8 @@ def compare(stored: Mapping[str, comparison.Quantity], fresh: Mapping[str, compa
             at = tuple(int(i) for i in np.argwhere(bad)[0])
             raise record.RecordError(
                 f"record {name}: {quantity}{list(at) or ''} = {_shown(b, at)} disagrees with the stored "
-                f"{_shown(a, at)} ({int(bad.sum())} of {bad.size} elements, compared as {a.kind}); if the change is "
-                "meant, raise the record's version"
+                f"{_shown(a, at)} ({int(bad.sum())} of {bad.size} elements, compared as {a.kind}); if the record's "
+                "result changes, raise its version; if only random numbers do, run `python -m spinbook refresh`"
             )
 
 

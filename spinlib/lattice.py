@@ -86,6 +86,22 @@ class Lattice:
         weight = np.stack([weight for _, weight in columns], axis=1)
         return _frozen(index), _frozen(weight)
 
+    def neighbors_of(self, sites: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The rows of `neighbors` for some sites alone, without that table, and which bonds count there.
+
+        sites: flat indices, integers (n,). Returns indices int32 (n, z), weights int8 (n, z) and bool (n, z), True
+        where `forward_neighbors` counts the bond from this site: each bond is counted at one of its ends.
+        """
+        places = np.unravel_index(np.asarray(sites, dtype=np.int64), self.shape)
+        columns = []
+        for step in _steps(self.neighborhood, self.shape):
+            counted = np.broadcast_to(step.counted, self.shape)[places]
+            shift = [np.broadcast_to(along, self.shape)[places] for along in step.shift]
+            index, weight = self._ends(places, shift)
+            columns.append((np.where(weight == 0, sites, index).astype(np.int32), weight, counted & (weight != 0)))
+        index, weight, counted = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
+        return index, weight, counted
+
     @cached_property
     def forward_neighbors(self) -> tuple[np.ndarray, np.ndarray]:
         """Half of the neighbours, so that each bond is met once: int32 and int8 (f, N), f = ceil(z / 2).
@@ -185,19 +201,21 @@ class Lattice:
 
     def _targets(self, step: _Step) -> tuple[np.ndarray, np.ndarray]:
         """Flat target index int32 (N,) and weight int8 (N,) of one step from every site."""
-        index = np.zeros(self.shape, dtype=np.int32)
-        weight = np.ones(self.shape, dtype=np.int8)
-        origins = np.ogrid[tuple(slice(length) for length in self.shape)]
-        for length, boundary, origin, shift in zip(self.shape, self.boundary, origins, step.shift, strict=True):
-            crossings, target = np.divmod(origin + shift, length)
-            index *= length
-            index += target.astype(np.int32)
-            if boundary == "antiperiodic":
-                weight *= (1 - 2 * (crossings % 2)).astype(np.int8)
-            elif boundary == "free":
-                weight *= (crossings == 0).astype(np.int8)
+        index, weight = self._ends(np.ogrid[tuple(slice(length) for length in self.shape)], step.shift)
         own = np.arange(self.n_sites, dtype=np.int32)
         return np.where(weight.ravel() == 0, own, index.ravel()), weight.ravel()
+
+    def _ends(self, places: Sequence[np.ndarray], shift: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
+        """Flat index int32 and weight int8 of where a shift leads from some places, both given per axis."""
+        index: Any = np.int32(0)
+        weight: Any = np.int8(1)
+        for length, boundary, place, along in zip(self.shape, self.boundary, places, shift, strict=True):
+            crossings, target = np.divmod(place + along, length)
+            index = index * np.int32(length) + target.astype(np.int32)
+            # An axis of weights 1 is written too, so that index and weight have one shape.
+            sign = 1 - 2 * (crossings % 2) if boundary == "antiperiodic" else (boundary != "free") | (crossings == 0)
+            weight = weight * sign.astype(np.int8)
+        return index, weight
 
     def _check_neighborhood_fits(self) -> None:
         wraps = [name != "free" for name in self.boundary]
@@ -240,8 +258,8 @@ def _steps(neighborhood: str, shape: tuple[int, ...]) -> list[_Step]:
         row, column = np.ogrid[: shape[0], : shape[1]]
         along_row = [_Step((0, 1), True, 1), _Step((0, -1), False, 1)]
         if neighborhood == "honeycomb":
-            even = (row + column) % 2 == 0
-            return [_Step((np.where(even, 1, -1), 0), even, 0), *along_row]
+            even = (row % 2).astype(np.int8) == (column % 2).astype(np.int8)
+            return [_Step((np.where(even, np.int8(1), np.int8(-1)), 0), even, 0), *along_row]
         left, right = row % 2 - 1, row % 2
         return [
             *along_row,

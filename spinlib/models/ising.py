@@ -63,6 +63,18 @@ class Ising(BondModel):
         for block in configuration.blocks(rows):
             _signs(block)
 
+    def cold(self) -> np.ndarray:
+        """All spins +1, or all -1 in a negative field: int8 `shape`.
+
+        A ground state for J >= 0, also with an antiperiodic axis. Where bonds are negative it is none, and
+        without a field the state of highest energy of an unfrustrated antiferromagnet.
+        """
+        return np.full(self.shape, -1 if self.field < 0.0 else 1, dtype=self.spin_dtype)
+
+    def random(self, rng: np.random.Generator) -> np.ndarray:
+        """Every spin -1 or +1 with equal probability: int8 `shape`, a sample at T = infinity."""
+        return self._drawn(lambda n: rng.choice(np.array([1, -1]), size=n))
+
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
 

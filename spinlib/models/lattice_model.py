@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
+
+# numpy draws integers in eight bytes each.
+_DRAWN_AT_ONCE = 2**16
 
 
 class LatticeModel:
@@ -27,6 +31,14 @@ class LatticeModel:
     @property
     def n_sites(self) -> int:
         return self.lattice.n_sites
+
+    def _drawn(self, draw: Callable[[int], np.ndarray]) -> np.ndarray:
+        """A configuration of what draw(n) returns for the next n sites."""
+        spins = np.empty(self.n_sites, dtype=self.spin_dtype)
+        for first in range(0, self.n_sites, _DRAWN_AT_ONCE):
+            part = spins[first : first + _DRAWN_AT_ONCE]
+            part[:] = draw(part.size)
+        return spins.reshape(self.shape)
 
 
 class BondModel(LatticeModel):

@@ -1,8 +1,8 @@
 """The Potts model.
 
-    H = -J sum_<ij> delta(s_i, s_j),    s_i = 0 .. q - 1, each bond once
+    H = -J sum_<ij> delta(s_i, s_j) - B sum_i delta(s_i, 0),    s_i = 0 .. q - 1, each bond once
 
-q = 2 is the Ising model with J / 2, plus a constant. Paper dp, Eq. 5, writes the opposite sign, as for
+q = 2 is the Ising model with J / 2 and B / 2, plus a constant. Paper dp, Eq. 5, writes the opposite sign, as for
 the Ising model, and its text then counts unlike pairs: J sum (1 - delta) is this H plus a constant. k_B = 1;
 energies in units of J.
 """
@@ -21,15 +21,16 @@ from spinlib.models.lattice_model import LatticeModel
 
 
 class Potts(LatticeModel):
-    """Potts model H = -J sum_<ij> delta(s_i, s_j) (paper dp, Eq. 5, with our sign) with q states on a lattice.
+    """Potts model H = -J sum_<ij> delta(s_i, s_j) - B sum_i delta(s_i, 0) with q states on a lattice.
 
-    shape: sites per axis. q: 2 to 127 states. coupling: J, a number. boundary: "periodic" or "free", one name
-    or one per axis. neighborhood: see `spinlib.lattice.Lattice`.
+    Paper dp, Eq. 5, with our sign and a field on state 0. shape: sites per axis. q: 2 to 127 states. coupling: J, a
+    number. boundary: "periodic" or "free", one name or one per axis. neighborhood: see `spinlib.lattice.Lattice`.
+    field: B, a number; a positive one favours state 0, a negative one all others alike.
 
     Configurations are numpy arrays or torch tensors (..., *shape) of 0 .. q - 1, of an integer or floating
     dtype. Results are of the same kind, in float64 (torch: on the same device).
 
-    Raises ValueError for q outside this range, a coupling that is no finite number, an antiperiodic boundary
+    Raises ValueError for q outside this range, a coupling or field that is no finite number, an antiperiodic boundary
     (Potts states have no sign) and a lattice that does not exist; TypeError for q that is no integer.
     """
 
@@ -40,6 +41,7 @@ class Potts(LatticeModel):
         coupling: float = 1.0,
         boundary: str | Sequence[str] = "periodic",
         neighborhood: str = "nearest",
+        field: float = 0.0,
     ) -> None:
         self.lattice = Lattice(tuple(shape), boundary, neighborhood)
         if "antiperiodic" in self.lattice.boundary:
@@ -53,16 +55,17 @@ class Potts(LatticeModel):
         if not 2 <= self.q <= 127:
             raise ValueError(f"q {self.q}: allowed are 2 to 127 states")
         self.coupling = configuration.finite_number("coupling", coupling)
+        self.field = configuration.finite_number("field", field)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Tables are cheaper to compute again than to send to a worker process.
-        arguments = (self.shape, self.q, self.coupling, self.lattice.boundary, self.lattice.neighborhood)
-        return Potts, arguments
+        lattice = (self.lattice.boundary, self.lattice.neighborhood)
+        return Potts, (self.shape, self.q, self.coupling, *lattice, self.field)
 
     def __repr__(self) -> str:
         return (
             f"Potts(shape={self.shape}, q={self.q}, coupling={self.coupling}, "
-            f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
+            f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r}, field={self.field})"
         )
 
     def check(self, spins: Any) -> None:
@@ -70,6 +73,18 @@ class Potts(LatticeModel):
         rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
         for block in configuration.blocks(rows):
             self._states(block)
+
+    def cold(self) -> np.ndarray:
+        """All spins in state 0, or all in state 1 in a negative field: int8 `shape`.
+
+        A ground state for J >= 0 (one of q without a field, of q - 1 in a negative one). For J < 0 it is none, but the
+        state of highest energy of all bonds.
+        """
+        return np.full(self.shape, 1 if self.field < 0.0 else 0, dtype=self.spin_dtype)
+
+    def random(self, rng: np.random.Generator) -> np.ndarray:
+        """Every state with equal probability at every site: int8 `shape`, a sample at T = infinity."""
+        return self._drawn(lambda n: rng.choice(np.arange(self.q), size=n))
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
@@ -81,7 +96,8 @@ class Potts(LatticeModel):
 
         def total(states: Any) -> Any:
             like_pairs = _count_neighbors(states, index, weight, lambda neighbor: neighbor == states)
-            return -self.coupling * configuration.as_float64(like_pairs.sum(1))
+            bonds = -self.coupling * configuration.as_float64(like_pairs.sum(1))
+            return bonds - self.field * configuration.as_float64((states == 0).sum(1)) if self.field else bonds
 
         blocks = (total(self._states(block)) for block in configuration.blocks(rows))
         return configuration.stack(blocks, leading, rows)
@@ -105,14 +121,19 @@ class Potts(LatticeModel):
         def change(states: Any, proposals: Any) -> Any:
             before = _count_neighbors(states, indices, weights, lambda neighbor: neighbor == states)
             after = _count_neighbors(states, indices, weights, lambda neighbor: neighbor == proposals)
-            return self.coupling * configuration.as_float64(before - after)
+            bonds = self.coupling * configuration.as_float64(before - after)
+            if not self.field:
+                return bonds
+            return bonds + self.field * (
+                configuration.as_float64(states == 0) - configuration.as_float64(proposals == 0)
+            )
 
         pairs = zip(configuration.blocks(rows), configuration.blocks(proposed_rows), strict=True)
         blocks = (change(self._states(block), self._states(proposals)) for block, proposals in pairs)
         return configuration.stack(blocks, tuple(spins.shape), rows)
 
     def relaxed_energy(self, weights: Any) -> Any:
-        """-J sum_<ij> sum_k w_k(i) w_k(j): the energy for soft states, which one-hot weights make exact.
+        """-J sum_<ij> sum_k w_k(i) w_k(j) - B sum_i w_0(i): the energy for soft states; exact for one-hot weights.
 
         weights: (..., q, *shape) of a floating dtype, which the result, of the leading axes' shape, keeps;
         weights[..., k, x] is the weight of state k at site x. Differentiable in torch; values are not
@@ -127,6 +148,8 @@ class Potts(LatticeModel):
         ):
             like_pairs = like_pairs + (states * configuration.take(states, neighbor) * counted).sum(1)
         energy = -self.coupling * like_pairs.reshape(-1, self.q).sum(1)
+        if self.field:
+            energy = energy - self.field * rows.reshape(-1, self.q, self.n_sites)[:, 0].sum(1)
         return energy.reshape(leading) if leading else energy[0]
 
     def _states(self, rows: Any) -> Any:

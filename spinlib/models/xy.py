@@ -62,6 +62,18 @@ class XY(BondModel):
         for block in configuration.blocks(rows):
             _angles(block)
 
+    def cold(self) -> np.ndarray:
+        """All angles 0: float64 `shape`.
+
+        A ground state for J >= 0 without an antiperiodic axis: along such an axis the spins of a ground state turn by
+        pi / L from row to row. Where bonds are negative it is none.
+        """
+        return np.zeros(self.shape, dtype=self.spin_dtype)
+
+    def random(self, rng: np.random.Generator) -> np.ndarray:
+        """Every angle uniform in [-pi, pi): float64 `shape`, a sample at T = infinity."""
+        return self._drawn(lambda n: rng.uniform(-np.pi, np.pi, size=n))
+
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
 

@@ -109,13 +109,8 @@ def start_spins(model: Ising | Potts | XY, start: str, keys: np.ndarray) -> np.n
     """A "random" or "cold" configuration for each key, uint64 (chain, 4): (chain, *shape) of the model's dtype."""
     spins = np.empty((len(keys), *model.shape), dtype=model.spin_dtype)
     if start == "cold":
-        spins[:] = 1 if isinstance(model, Ising) else 0
+        spins[:] = model.cold()
         return spins
     for chain, key in enumerate(keys):
-        rng = np.random.default_rng(key)
-        if isinstance(model, XY):
-            spins[chain] = rng.uniform(-np.pi, np.pi, size=model.shape)
-        else:
-            states = np.array([1, -1]) if isinstance(model, Ising) else np.arange(model.q)
-            spins[chain] = rng.choice(states, size=model.shape)
+        spins[chain] = model.random(np.random.default_rng(key))
     return spins

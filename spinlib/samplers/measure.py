@@ -22,8 +22,9 @@ def energy(model: Ising | Potts, spins: np.ndarray) -> np.ndarray:
         index, weight = model.lattice.forward_neighbors
         pairs = _pairs(rows, index.view(np.uint32), weight, isinstance(model, Potts))
         total = -model.coupling * pairs
-    if isinstance(model, Ising) and model.field:
-        total -= model.field * rows.sum(axis=1, dtype=np.int64)
+    if model.field:
+        along = rows.sum(axis=1, dtype=np.int64) if isinstance(model, Ising) else np.count_nonzero(rows == 0, axis=1)
+        total -= model.field * along
     return total / model.n_sites
 
 

@@ -52,5 +52,5 @@ def _stencils(lattice: Lattice) -> Stencils:
     kind = kind.ravel()
     some_site = np.zeros(_KINDS_PER_AXIS**lattice.ndim, dtype=np.int64)
     some_site[kind] = np.arange(lattice.n_sites)
-    index, weight = lattice.neighbors
-    return Stencils(kind, index[some_site] - some_site[:, None], weight[some_site])
+    index, weight, _ = lattice.neighbors_of(some_site)
+    return Stencils(kind, index - some_site[:, None], weight)

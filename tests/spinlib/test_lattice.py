@@ -73,6 +73,19 @@ def test_neighbors_and_bonds_are_one_graph(neighborhood, shape, boundary):
     assert (index.dtype, weight.dtype, i.dtype, bond_weight.dtype) == (np.int32, np.int8, np.int32, np.int8)
 
 
+@pytest.mark.parametrize(("neighborhood", "shape", "boundary"), CASES)
+def test_neighbors_of_some_sites_are_those_of_the_table(neighborhood, shape, boundary):
+    lattice = build(neighborhood, shape, boundary)
+    sites = np.random.default_rng(0).permutation(lattice.n_sites)[:20]
+    index, weight, counted = lattice.neighbors_of(sites)
+    assert np.array_equal(index, lattice.neighbors[0][sites])
+    assert np.array_equal(weight, lattice.neighbors[1][sites])
+    index, weight, counted = lattice.neighbors_of(np.arange(lattice.n_sites))
+    i, j, sign, _ = lattice.bonds
+    own = np.nonzero(counted)[0]
+    assert sorted(zip(own, index[counted], weight[counted], strict=True)) == sorted(zip(i, j, sign, strict=True))
+
+
 @pytest.mark.parametrize(("neighborhood", "ndim"), COORDINATION)
 def test_neighbors_are_those_within_reach(neighborhood, ndim):
     lattice = Lattice(SHAPES[ndim][0], "free", neighborhood)

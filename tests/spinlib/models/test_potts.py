@@ -23,6 +23,12 @@ MODELS = [
         for neighborhood in ("triangular", "honeycomb")
         for boundary in ("periodic", ("free", "periodic"), "free")
     ),
+    *(
+        Potts((4, 3), 3, coupling, ("periodic", "free"), field=field)
+        for coupling in (1.1, -0.4)
+        for field in (0.6, -0.9)
+    ),
+    Potts((3, 3, 3), 4, 0.8, "free", "next_nearest", 0.7),
 ]
 
 
@@ -41,6 +47,7 @@ def test_energy_is_the_sum_over_bonds(model):
     i, j, _, _ = model.lattice.bonds
     rows = spins.reshape(5, -1)
     expected = -model.coupling * np.count_nonzero(rows[:, i] == rows[:, j], axis=1)
+    expected = expected - model.field * np.count_nonzero(rows == 0, axis=1)
     np.testing.assert_allclose(model.energy(spins), expected, rtol=0, atol=1e-12)
 
 
@@ -57,12 +64,12 @@ def test_energy_change_is_energy_after_minus_before(model):
 
 @pytest.mark.parametrize("boundary", ["periodic", ("free", "periodic")])
 def test_two_states_are_ising_with_half_the_coupling(boundary):
-    """-J delta(s, s') = -(J / 2) (1 + sigma sigma'): a constant of -J / 2 per bond."""
-    potts = Potts((4, 5), 2, 1.4, boundary)
-    ising = Ising((4, 5), 0.7, boundary=boundary)
+    """-J delta(s, s') = -(J / 2) (1 + sigma sigma'), -B delta(s, 0) = -(B / 2) (1 + sigma): two constants."""
+    potts = Potts((4, 5), 2, 1.4, boundary, field=0.6)
+    ising = Ising((4, 5), 0.7, 0.3, boundary=boundary)
     spins = random_states(potts, 20)
-    constant = -0.7 * len(potts.lattice.bonds[0])
-    np.testing.assert_allclose(potts.energy(spins), ising.energy(2 * spins - 1) + constant, rtol=0, atol=1e-12)
+    constant = -0.7 * len(potts.lattice.bonds[0]) - 0.3 * 20
+    np.testing.assert_allclose(potts.energy(spins), ising.energy(1 - 2 * spins) + constant, rtol=0, atol=1e-12)
 
 
 def test_known_energies():
@@ -71,6 +78,8 @@ def test_known_energies():
     assert Potts((3, 3)).energy(np.indices((3, 3)).sum(axis=0) % 3) == 0
     assert Potts((2, 2)).energy(np.zeros((2, 2))) == -8
     assert Potts((3, 4, 5), coupling=-1).energy(np.zeros((3, 4, 5))) == 180
+    assert Potts((4, 6), field=0.5).energy(np.zeros((4, 6))) == -48 - 12
+    assert Potts((4, 6), field=-0.5).energy(np.ones((4, 6))) == -48
 
 
 def test_renaming_the_states_changes_nothing():
@@ -89,7 +98,7 @@ def test_relaxed_energy_continues_the_energy(model):
 
 def test_torch_agrees_with_numpy():
     torch = pytest.importorskip("torch")
-    model = Potts((4, 5), 3, 0.7, ("free", "periodic"))
+    model = Potts((4, 5), 3, 0.7, ("free", "periodic"), field=-0.4)
     spins, proposed = random_states(model, 2, 3), random_states(model, 2, 3, seed=2)
     for dtype in (torch.int8, torch.int64, torch.float32):
         tensor, proposal = torch.tensor(spins).to(dtype), torch.tensor(proposed).to(dtype)
@@ -105,7 +114,7 @@ def test_torch_agrees_with_numpy():
 
 def test_gradient_of_the_relaxed_energy_is_its_finite_difference():
     torch = pytest.importorskip("torch")
-    model = Potts((3, 2), 3, 0.7, ("free", "periodic"))
+    model = Potts((3, 2), 3, 0.7, ("free", "periodic"), field=0.5)
     weights = np.random.default_rng(5).uniform(size=(3, 3, 2))
     tensor = torch.tensor(weights, requires_grad=True)
     model.relaxed_energy(tensor).backward()
@@ -134,7 +143,7 @@ def test_many_configurations_are_taken_in_blocks():
 
 
 def test_models_pickle_without_their_tables():
-    model = Potts((64, 64), 5, 0.5, ("free", "periodic"))
+    model = Potts((64, 64), 5, 0.5, ("free", "periodic"), field=0.3)
     spins = random_states(model)
     energy = model.energy(spins)
     pickled = pickle.dumps(model)
@@ -185,6 +194,8 @@ def test_refuses_configurations_of_another_shape():
         ({"q": 2.5}, TypeError, "q 2.5: has to be an integer"),
         ({"coupling": np.nan}, ValueError, "coupling nan"),
         ({"coupling": np.ones((2, 4, 4))}, ValueError, "finite real number"),
+        ({"field": np.inf}, ValueError, "field inf: has to be finite"),
+        ({"field": np.ones((4, 4))}, ValueError, r"(?s)field.*finite real number"),
         ({"boundary": "antiperiodic"}, ValueError, "antiperiodic.*allowed are 'periodic' and 'free'"),
         ({"boundary": ("free", "antiperiodic")}, ValueError, "antiperiodic"),
         ({"shape": (1, 4)}, ValueError, "at least 2"),

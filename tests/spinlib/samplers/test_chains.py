@@ -72,6 +72,8 @@ def test_starts():
     cold = chains.first_configurations(replace(BLOCK, start="cold"))
     assert np.all(cold == 1)
     assert np.all(chains.first_configurations(replace(BLOCK, model=Potts((6, 4)), start="cold")) == 0)
+    assert np.all(chains.first_configurations(replace(BLOCK, model=Ising((6, 4), field=-0.1), start="cold")) == -1)
+    assert np.all(chains.first_configurations(replace(BLOCK, model=Potts((6, 4), field=-0.1), start="cold")) == 1)
     random = chains.first_configurations(replace(BLOCK, model=Ising((64, 64))))
     assert abs(random.mean()) < 4.0 / 128
     states = np.bincount(chains.first_configurations(replace(BLOCK, model=Potts((64, 64), q=5))).ravel())

@@ -16,6 +16,7 @@ MODELS = [
     Ising((4, 6), neighborhood="triangular"),
     Potts((4, 5), q=4, coupling=0.6),
     Potts((4, 4), q=2, boundary="free", neighborhood="honeycomb"),
+    Potts((4, 5), q=3, field=-0.7),
 ]
 
 

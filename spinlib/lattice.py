@@ -16,12 +16,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from spinlib.immutable import Immutable, read_only
+
 NEIGHBORHOODS = ("nearest", "next_nearest", "triangular", "honeycomb", "moore", "moore2")
 BOUNDARIES = ("periodic", "antiperiodic", "free")
 
 
-@dataclass(frozen=True)
-class Lattice:
+@dataclass(init=False, unsafe_hash=True)
+class Lattice(Immutable):
     """A lattice of one to three axes with a boundary per axis and a set of neighbours.
 
     shape: sites per axis, each at least 2. boundary: "periodic", "antiperiodic" or "free", one name for all
@@ -39,19 +41,22 @@ class Lattice:
 
     Raises ValueError for a shape, boundary or neighbourhood that is not one of these, for a site that would
     be its own neighbour (range 2 on a periodic axis of length 2) and for rows or columns that do not match
-    across a periodic boundary; TypeError where the shape is no sequence of integers.
+    across a periodic boundary; TypeError where the shape is no sequence of integers; AttributeError where an
+    attribute is set later: make a new lattice instead.
     """
 
     shape: tuple[int, ...]
-    # Any sequence is accepted; after construction it is one name per axis.
-    boundary: Any = "periodic"
-    neighborhood: str = "nearest"
+    boundary: tuple[str, ...]
+    neighborhood: str
+    example = 'Lattice((32, 32), "free")'
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", _checked_shape(self.shape))
-        object.__setattr__(self, "boundary", _checked_boundary(self.boundary, self.ndim))
-        if self.neighborhood not in NEIGHBORHOODS:
-            raise ValueError(f"neighborhood {self.neighborhood!r}: allowed are {', '.join(map(repr, NEIGHBORHOODS))}")
+    def __init__(
+        self, shape: Sequence[int], boundary: str | Sequence[str] = "periodic", neighborhood: str = "nearest"
+    ) -> None:
+        lengths = _checked_shape(shape)
+        if neighborhood not in NEIGHBORHOODS:
+            raise ValueError(f"neighborhood {neighborhood!r}: allowed are {', '.join(map(repr, NEIGHBORHOODS))}")
+        self._set(shape=lengths, boundary=_checked_boundary(boundary, len(lengths)), neighborhood=neighborhood)
         self._check_neighborhood_fits()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -84,7 +89,7 @@ class Lattice:
         columns = [self._targets(step) for step in _steps(self.neighborhood, self.shape)]
         index = np.stack([index for index, _ in columns], axis=1)
         weight = np.stack([weight for _, weight in columns], axis=1)
-        return _frozen(index), _frozen(weight)
+        return read_only(index), read_only(weight)
 
     def neighbors_of(self, sites: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The rows of `neighbors` for some sites alone, without that table, and which bonds count there.
@@ -116,7 +121,7 @@ class Lattice:
                 rows.append((index, weight * np.broadcast_to(step.counted, self.shape).ravel()))
         index = np.stack([index for index, _ in rows])
         weight = np.stack([weight for _, weight in rows])
-        return _frozen(index), _frozen(weight)
+        return read_only(index), read_only(weight)
 
     @cached_property
     def bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -130,10 +135,10 @@ class Lattice:
         axes = [step.axis for step in _steps(self.neighborhood, self.shape) if step.counted is not False]
         direction, site = np.nonzero(weight)
         return (
-            _frozen(site.astype(np.int32)),
-            _frozen(index[direction, site]),
-            _frozen(weight[direction, site]),
-            _frozen(np.array(axes, dtype=np.int8)[direction]),
+            read_only(site.astype(np.int32)),
+            read_only(index[direction, site]),
+            read_only(weight[direction, site]),
+            read_only(np.array(axes, dtype=np.int8)[direction]),
         )
 
     @property
@@ -173,13 +178,13 @@ class Lattice:
         else:
             periods = tuple(self._color_period(axis) for axis in range(self.ndim))
             color = np.ravel_multi_index(tuple(sites), periods, mode="wrap")
-        return _frozen(color.astype(np.int8))
+        return read_only(color.astype(np.int8))
 
     @cached_property
     def sublattices(self) -> list[np.ndarray]:
         """Flat site indices (int32) of each colour; raises where `coloring` does."""
         color = self.coloring.ravel()
-        return [_frozen(np.flatnonzero(color == k).astype(np.int32)) for k in range(self.n_colors)]
+        return [read_only(np.flatnonzero(color == k).astype(np.int32)) for k in range(self.n_colors)]
 
     def conflicts(self, coloring: Any) -> int:
         """Number of bonds that join two sites of one colour in `coloring`, any array of the lattice's shape.
@@ -286,11 +291,6 @@ def _half_of_offsets(neighborhood: str, ndim: int) -> Iterator[tuple[int, ...]]:
 
     nearest_first = sorted(offsets, key=lambda d: (squared_length(d), tuple(-component for component in d)))
     return (d for d in nearest_first if squared_length(d) <= furthest)
-
-
-def _frozen(array: np.ndarray) -> np.ndarray:
-    array.setflags(write=False)
-    return array
 
 
 def _checked_shape(shape: Any) -> tuple[int, ...]:

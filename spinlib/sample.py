@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 from spinlib.checkpoint import folder as checkpoint_folder
 from spinlib.executors import results
 from spinlib.models import XY, CellularPotts, Ising, Potts
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import METHODS, chains, methods
 from spinlib.samplers.arguments import (
     at_least,
@@ -142,6 +143,7 @@ def sample(
 
 def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -> str:
     """The method that `method` means for this model, which does not refuse it."""
+    require_own_hamiltonian(model)
     if method == "auto":
         strongest = np.abs(model.coupling).max()
         if isinstance(model, XY):

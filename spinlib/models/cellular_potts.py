@@ -19,6 +19,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from spinlib.immutable import read_only
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.models.lattice_model import LatticeModel
@@ -44,6 +45,12 @@ class CellularPotts(LatticeModel):
     """
 
     spin_dtype = np.dtype(np.int16)
+    example = "CellularPotts((60, 60), types, 0.5 * coupling)"
+    coupling: np.ndarray
+    types: np.ndarray
+    target_area: float
+    stiffness: float
+    type_names: tuple[str, ...]
 
     def __init__(
         self,
@@ -56,14 +63,18 @@ class CellularPotts(LatticeModel):
         neighborhood: str = "moore2",
         type_names: Sequence[str] | None = None,
     ) -> None:
-        self.lattice = Lattice(tuple(shape), boundary, neighborhood)
-        if "antiperiodic" in self.lattice.boundary:
+        lattice = Lattice(shape, boundary, neighborhood)
+        if "antiperiodic" in lattice.boundary:
             raise ValueError("boundary 'antiperiodic' has no meaning for cells: allowed are 'periodic' and 'free'")
-        self.coupling = _coupling_matrix(coupling)
-        self.types = _cell_types(types, len(self.coupling))
-        self.target_area = _number("target_area", target_area)
-        self.stiffness = _number("stiffness", stiffness)
-        self.type_names = _names(type_names, len(self.coupling))
+        matrix = _coupling_matrix(coupling)
+        self._set(
+            lattice=lattice,
+            coupling=matrix,
+            types=_cell_types(types, len(matrix)),
+            target_area=_number("target_area", target_area),
+            stiffness=_number("stiffness", stiffness),
+            type_names=_names(type_names, len(matrix)),
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Tables are cheaper to compute again than to send to a worker process.
@@ -105,8 +116,7 @@ class CellularPotts(LatticeModel):
         """Energy of one pair of neighbouring sites, float64 (n_cells + 1, n_cells + 1); 0 within one."""
         energy = self.coupling[np.ix_(self.types, self.types)]
         np.fill_diagonal(energy, 0.0)
-        energy.setflags(write=False)
-        return energy
+        return read_only(energy)
 
     def check(self, cells: Any) -> None:
         """Raise TypeError or ValueError unless `cells` holds cell numbers 0 .. n_cells on this lattice."""
@@ -211,8 +221,7 @@ def _coupling_matrix(coupling: Any) -> np.ndarray:
     if not np.array_equal(matrix, matrix.T):
         a, b = np.argwhere(matrix != matrix.T)[0]
         raise ValueError(f"coupling[{a}, {b}] = {matrix[a, b]} but coupling[{b}, {a}] = {matrix[b, a]}")
-    matrix.setflags(write=False)
-    return matrix
+    return read_only(matrix)
 
 
 def _cell_types(types: Any, n_types: int) -> np.ndarray:
@@ -226,9 +235,7 @@ def _cell_types(types: Any, n_types: int) -> np.ndarray:
     wrong = array[1:][(array[1:] < 1) | (array[1:] >= n_types)]
     if wrong.size:
         raise ValueError(f"a cell of type {wrong[0]}: allowed are 1 to {n_types - 1}")
-    array = array.astype(np.int64)
-    array.setflags(write=False)
-    return array
+    return read_only(array.astype(np.int64))
 
 
 def _number(name: str, value: float) -> float:

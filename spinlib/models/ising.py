@@ -33,6 +33,9 @@ class Ising(BondModel):
     that are not finite numbers.
     """
 
+    example = "Ising((32, 32), coupling=0.5)"
+    field: float
+
     def __init__(
         self,
         shape: Sequence[int] = (64, 64),
@@ -41,9 +44,12 @@ class Ising(BondModel):
         boundary: str | Sequence[str] = "periodic",
         neighborhood: str = "nearest",
     ) -> None:
-        self.lattice = Lattice(tuple(shape), boundary, neighborhood)
-        self.coupling = checked_coupling(coupling, self.lattice)
-        self.field = configuration.finite_number("field", field)
+        lattice = Lattice(shape, boundary, neighborhood)
+        self._set(
+            lattice=lattice,
+            coupling=checked_coupling(coupling, lattice),
+            field=configuration.finite_number("field", field),
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Tables are cheaper to compute again than to send to a worker process.

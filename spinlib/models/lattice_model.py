@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from spinlib.immutable import Immutable, read_only
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
 
@@ -15,7 +16,7 @@ from spinlib.models import configuration
 _DRAWN_AT_ONCE = 2**16
 
 
-class LatticeModel:
+class LatticeModel(Immutable):
     """A model whose configurations hold one value per site of `lattice`.
 
     spin_dtype: of the arrays in which samplers keep and return configurations.
@@ -59,8 +60,7 @@ class BondModel(LatticeModel):
         """J_ij with the sign of the boundary, float64 (n_bonds,) in the order of `lattice.bonds`."""
         _, weight = self.lattice.forward_neighbors
         strengths = self.forward_couplings[weight != 0]
-        strengths.setflags(write=False)
-        return strengths
+        return read_only(strengths)
 
     @cached_property
     def neighbor_couplings(self) -> np.ndarray:
@@ -75,8 +75,7 @@ class BondModel(LatticeModel):
                 # The bond to x - e_axis is stored at that site.
                 couplings[:, 2 * axis + 1] = bonds[index[:, 2 * axis + 1]]
             couplings *= weight
-        couplings.setflags(write=False)
-        return couplings
+        return read_only(couplings)
 
     @cached_property
     def forward_couplings(self) -> np.ndarray:
@@ -86,8 +85,7 @@ class BondModel(LatticeModel):
             couplings = self.coupling * weight
         else:
             couplings = self.coupling.reshape(weight.shape) * weight
-        couplings.setflags(write=False)
-        return couplings
+        return read_only(couplings)
 
 
 def checked_coupling(coupling: Any, lattice: Lattice) -> Any:
@@ -111,5 +109,4 @@ def checked_coupling(coupling: Any, lattice: Lattice) -> Any:
     bonds[weight.reshape(bonds.shape) == 0] = 0.0
     if not np.all(np.isfinite(bonds)):
         raise ValueError(f"coupling {bonds[~np.isfinite(bonds)][0]}: every coupling has to be finite")
-    bonds.setflags(write=False)
-    return bonds
+    return read_only(bonds)

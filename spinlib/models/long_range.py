@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from spinlib.immutable import read_only
 from spinlib.models import configuration
 from spinlib.models.ising import Ising
 from spinlib.models.lattice_model import LatticeModel
@@ -46,6 +47,13 @@ class LongRangeIsing(LatticeModel):
     that are not as above.
     """
 
+    example = "LongRangeIsing((8, 8), coupling=0.5)"
+    interaction: str
+    coupling: float
+    screening: float
+    cutoff: float
+    _values: Ising
+
     def __init__(
         self,
         shape: Sequence[int] = (8, 8),
@@ -54,18 +62,20 @@ class LongRangeIsing(LatticeModel):
         screening: float = 1.0,
         cutoff: float = 64.0,
     ) -> None:
-        self._values = Ising(shape)  # knows which arrays are configurations
-        self.lattice = self._values.lattice
+        values = Ising(shape)  # knows which arrays are configurations
+        self._set(lattice=values.lattice, _values=values)
         if self.n_sites > MOST_SITES:
             raise ValueError(f"shape {self.shape}: at most {MOST_SITES} sites are allowed, not {self.n_sites}")
         if interaction not in INTERACTIONS:
             raise ValueError(f"interaction {interaction!r}: allowed are {', '.join(map(repr, INTERACTIONS))}")
-        self.interaction = interaction
-        self.coupling = configuration.finite_number("coupling", coupling)
-        self.screening = configuration.finite_number("screening", screening)
+        self._set(
+            interaction=interaction,
+            coupling=configuration.finite_number("coupling", coupling),
+            screening=configuration.finite_number("screening", screening),
+            cutoff=configuration.finite_number("cutoff", cutoff),
+        )
         if self.screening <= 0:
             raise ValueError(f"screening {screening}: has to be positive")
-        self.cutoff = configuration.finite_number("cutoff", cutoff)
         if self.cutoff < 1:
             raise ValueError(f"cutoff {cutoff}: has to be at least 1, the distance of neighbours")
 
@@ -89,7 +99,7 @@ class LongRangeIsing(LatticeModel):
         displacements = displacements[(squares > 0) & (squares <= self.cutoff**2)]
         distance = np.sqrt((displacements**2).sum(axis=1))
         strengths = self.coupling * np.exp(-self.screening * distance) / distance
-        return displacements, strengths * INTERACTIONS[self.interaction](distance)
+        return read_only(displacements), read_only(strengths * INTERACTIONS[self.interaction](distance))
 
     @cached_property
     def coupling_matrix(self) -> np.ndarray:
@@ -104,9 +114,7 @@ class LongRangeIsing(LatticeModel):
         sites = np.indices(self.shape).reshape(self.lattice.ndim, -1)
         apart = (sites[:, None, :] - sites[:, :, None]) % np.reshape(self.shape, (-1, 1, 1))
         matrix = folded[tuple(apart)]
-        matrix = (matrix + matrix.T) / 2  # the same sums in another order
-        matrix.setflags(write=False)
-        return matrix
+        return read_only((matrix + matrix.T) / 2)  # the same sums in another order
 
     def check(self, spins: Any) -> None:
         """Raise ValueError unless `spins` is (..., *shape) of -1 and +1, TypeError unless of real numbers."""

@@ -33,6 +33,9 @@ class PlanarPotts(LatticeModel):
     """
 
     spin_dtype = np.dtype(np.float64)
+    example = "PlanarPotts((8, 8), coupling=0.5)"
+    coupling: float
+    _xy: XY
 
     def __init__(
         self,
@@ -41,9 +44,9 @@ class PlanarPotts(LatticeModel):
         boundary: str | Sequence[str] = "periodic",
         neighborhood: str = "nearest",
     ) -> None:
-        self.coupling = configuration.finite_number("coupling", coupling)
-        self._xy = XY(shape, -self.coupling, boundary, neighborhood)
-        self.lattice = self._xy.lattice
+        strength = configuration.finite_number("coupling", coupling)
+        xy = XY(shape, -strength, boundary, neighborhood)
+        self._set(lattice=xy.lattice, coupling=strength, _xy=xy)
         if "antiperiodic" in self.lattice.boundary:
             raise ValueError(
                 "boundary 'antiperiodic' has no meaning for planar Potts spins: allowed are 'periodic' and 'free'"

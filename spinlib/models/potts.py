@@ -34,6 +34,11 @@ class Potts(LatticeModel):
     (Potts states have no sign) and a lattice that does not exist; TypeError for q that is no integer.
     """
 
+    example = "Potts((32, 32), q=3, coupling=0.5)"
+    q: int
+    coupling: float
+    field: float
+
     def __init__(
         self,
         shape: Sequence[int] = (64, 64),
@@ -43,19 +48,23 @@ class Potts(LatticeModel):
         neighborhood: str = "nearest",
         field: float = 0.0,
     ) -> None:
-        self.lattice = Lattice(tuple(shape), boundary, neighborhood)
-        if "antiperiodic" in self.lattice.boundary:
+        lattice = Lattice(shape, boundary, neighborhood)
+        if "antiperiodic" in lattice.boundary:
             raise ValueError(
                 "boundary 'antiperiodic' has no meaning for Potts spins: allowed are 'periodic' and 'free'"
             )
         try:
-            self.q = as_integer(q)
+            n_states = as_integer(q)
         except TypeError as error:
             raise TypeError(f"q {q!r}: has to be an integer") from error
-        if not 2 <= self.q <= 127:
-            raise ValueError(f"q {self.q}: allowed are 2 to 127 states")
-        self.coupling = configuration.finite_number("coupling", coupling)
-        self.field = configuration.finite_number("field", field)
+        if not 2 <= n_states <= 127:
+            raise ValueError(f"q {n_states}: allowed are 2 to 127 states")
+        self._set(
+            lattice=lattice,
+            q=n_states,
+            coupling=configuration.finite_number("coupling", coupling),
+            field=configuration.finite_number("field", field),
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Tables are cheaper to compute again than to send to a worker process.

@@ -34,6 +34,7 @@ class XY(BondModel):
     """
 
     spin_dtype = np.dtype(np.float64)
+    example = "XY((32, 32), coupling=0.5)"
 
     def __init__(
         self,
@@ -42,8 +43,8 @@ class XY(BondModel):
         boundary: str | Sequence[str] = "periodic",
         neighborhood: str = "nearest",
     ) -> None:
-        self.lattice = Lattice(tuple(shape), boundary, neighborhood)
-        self.coupling = checked_coupling(coupling, self.lattice)
+        lattice = Lattice(shape, boundary, neighborhood)
+        self._set(lattice=lattice, coupling=checked_coupling(coupling, lattice))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Tables are cheaper to compute again than to send to a worker process.

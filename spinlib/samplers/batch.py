@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 
 from spinlib.models import Ising, Potts
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.models.lattice_model import LatticeModel
 
 
 def require_spin_model(model: Any, method: str) -> None:
-    """Raise TypeError for a model other than Ising and Potts."""
+    """Raise TypeError for a model other than Ising and Potts, and for a subclass with a Hamiltonian of its own."""
     if not isinstance(model, Ising | Potts):
         raise TypeError(f"{type(model).__name__}: {method} is for Ising and Potts")
+    require_own_hamiltonian(model)
 
 
 def rows(model: LatticeModel, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> np.ndarray:

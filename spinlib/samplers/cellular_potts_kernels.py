@@ -29,6 +29,7 @@ from numba import uint64
 from spinlib.compilation import njit
 from spinlib.lattice import Lattice
 from spinlib.models import CellularPotts
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.exponential import to_exponential
 from spinlib.samplers.random import advance, load, store, to_float
 
@@ -51,6 +52,7 @@ def refuse(model: CellularPotts, dynamics: str = "serial") -> None:
     """Raise TypeError for another model, ValueError for unknown dynamics or a lattice without valid colouring."""
     if not isinstance(model, CellularPotts):
         raise TypeError(f"{type(model).__name__}: copy attempts are for CellularPotts")
+    require_own_hamiltonian(model)
     if dynamics not in DYNAMICS:
         raise ValueError(f"dynamics {dynamics!r}: allowed are {', '.join(map(repr, DYNAMICS))}")
     if model.n_cells > MOST_CELLS:

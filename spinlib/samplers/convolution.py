@@ -26,6 +26,7 @@ import torch
 
 from spinlib.lattice import Lattice
 from spinlib.models import Ising, Potts
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.convolution_kernels import NeighborConvolution, neighbor_convolution
 
 PROPOSALS = ("other", "random")
@@ -36,6 +37,7 @@ def refuse(model: Any) -> None:
     """Raise TypeError for a model other than Ising or Potts, ValueError where the lattice has no valid colouring."""
     if not isinstance(model, Ising | Potts):
         raise TypeError(f"{type(model).__name__}: the convolution method is for Ising and Potts")
+    require_own_hamiltonian(model)
     _ = model.lattice.coloring  # raises where there is none
 
 

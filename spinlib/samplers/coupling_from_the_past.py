@@ -29,6 +29,7 @@ from numba import uint64
 
 from spinlib.compilation import njit
 from spinlib.models import Ising
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.random import advance, load, store, streams, thresholds
 
 # A call of the kernel cannot be interrupted: small lattices share one, large ones have one each.
@@ -45,6 +46,7 @@ def refuse(model: Any) -> None:
     """
     if not isinstance(model, Ising):
         raise TypeError(f"model {model!r}: coupling_from_the_past samples Ising models")
+    require_own_hamiltonian(model)
     if model.field != 0.0:
         raise ValueError(f"field {model.field}: coupling_from_the_past needs field 0, as clusters turn at random")
     if model.bond_strengths.min() < 0.0:

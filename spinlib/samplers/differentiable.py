@@ -24,6 +24,7 @@ from typing import Any
 import torch
 
 from spinlib.models import Ising
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.convolution import (
     acceptance_probability,
     color_masks,
@@ -38,6 +39,7 @@ def refuse(model: Any) -> None:
     """Raise TypeError for a model other than Ising, ValueError where the lattice has no valid colouring."""
     if not isinstance(model, Ising):
         raise TypeError(f"{type(model).__name__}: Algorithm 2 is written for Ising")
+    require_own_hamiltonian(model)
     _ = model.lattice.coloring  # raises where there is none
 
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import Ising, LongRangeIsing
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import batch
 from spinlib.samplers.random import advance, choose, load, next_float, next_uint64, store, to_float
 
@@ -113,6 +114,7 @@ def sweep_table(table: np.ndarray, states: np.ndarray, temperatures: np.ndarray,
 
 def _interactions(model: Any) -> tuple[np.ndarray, np.ndarray, float]:
     """Neighbours and couplings, both (N, z), and the field, as `_random_flips` takes them."""
+    require_own_hamiltonian(model)
     if isinstance(model, Ising):
         return model.lattice.neighbors[0].view(np.uint32), model.neighbor_couplings, model.field
     if not isinstance(model, LongRangeIsing):

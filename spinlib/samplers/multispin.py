@@ -24,6 +24,7 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import Ising
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import batch
 from spinlib.samplers import multispin_kernel as kernel
 from spinlib.samplers.bit_counts import count_unsatisfied, count_up
@@ -49,6 +50,7 @@ def refuse(model: Any) -> None:
     """
     if not isinstance(model, Ising):
         raise TypeError(f"{type(model).__name__}: packed spins are for Ising")
+    require_own_hamiltonian(model)
     lattice = model.lattice
     if lattice.ndim != 2 or lattice.neighborhood != "nearest":
         raise ValueError(

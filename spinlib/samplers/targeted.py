@@ -24,6 +24,7 @@ from tqdm.auto import tqdm
 from spinlib.compilation import njit
 from spinlib.exact import density_of_states
 from spinlib.models import Ising
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float
 
 LEAST_SWEEPS, MOST_SWEEPS, MOST_WALKS = 20, 1000, 100
@@ -53,6 +54,7 @@ def draw(
     """
     if not isinstance(model, Ising):
         raise TypeError(f"model {model!r}: targeted sampling is for Ising models")
+    require_own_hamiltonian(model)
     targets = np.atleast_1d(np.asarray(energies, dtype=np.float64))
     if targets.ndim != 1 or not np.all(np.isfinite(targets)):
         raise ValueError(f"energies {energies!r}: a sequence of finite numbers is needed")

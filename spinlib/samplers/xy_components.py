@@ -19,6 +19,7 @@ from numba import uint64
 from spinlib.compilation import njit
 from spinlib.lattice import Lattice
 from spinlib.models import XY
+from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import batch
 
 # Sites whose local fields are found at a time; two such arrays stay in the first-level cache.
@@ -26,9 +27,10 @@ CHUNK = 512
 
 
 def require_xy(model: Any, method: str) -> None:
-    """Raise TypeError for a model other than XY."""
+    """Raise TypeError for a model other than XY, and for a subclass with a Hamiltonian of its own."""
     if not isinstance(model, XY):
         raise TypeError(f"{type(model).__name__}: this {method} is for XY")
+    require_own_hamiltonian(model)
 
 
 class Spins(NamedTuple):

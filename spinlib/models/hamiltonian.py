@@ -1,0 +1,33 @@
+"""Which models the samplers can trust: their tables have to say the same as their methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# What a subclass may say about itself without changing which model it is.
+_FREE = {"cold", "random", "example"}
+_NOT_FREE = {"__getattribute__", "__setattr__", "__delattr__"}
+
+
+def require_own_hamiltonian(model: Any) -> None:
+    """Raise TypeError for a subclass of a model of spinlib that redefines what its class defines.
+
+    Samplers work on a model's lattice, couplings and field; they never call its methods. A subclass with, say, an
+    `energy` of its own would be sampled as the class that it comes from. Allowed are spinlib's own models, and
+    subclasses with a constructor, `__repr__`, `cold` and `random` of their own and with new methods.
+    """
+    kinds = type(model).__mro__
+    own = next((k for k, kind in enumerate(kinds) if kind.__module__.startswith("spinlib.")), len(kinds))
+    if own == len(kinds):
+        return
+    base = kinds[own]
+    defined = {name for kind in base.__mro__ for name in (*vars(kind), *vars(kind).get("__annotations__", {}))}
+    fixed = {name for name in defined if not (name.startswith("__") or name in _FREE)} | _NOT_FREE
+    for kind in kinds[:own]:
+        changed = sorted(fixed & vars(kind).keys())
+        if changed:
+            raise TypeError(
+                f"{kind.__name__}.{changed[0]}: {base.__name__} has {changed[0]!r} too, and samplers use the couplings "
+                f"and the field of {base.__name__}, never a method of a subclass; allowed are {base.__name__} itself "
+                "and subclasses that leave its methods and attributes as they are"
+            )

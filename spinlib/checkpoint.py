@@ -85,6 +85,8 @@ def _described(value: Any) -> Any:
         return [value.dtype.str, value.shape, hashlib.sha256(value.tobytes()).hexdigest()]
     if isinstance(value, range):
         return [value.start, value.stop, value.step]
+    if isinstance(value, dict):
+        return ["dict", *([name, _described(item)] for name, item in sorted(value.items()))]
     if isinstance(value, tuple | list):
         return [_described(item) for item in value]
     made_by, arguments, *state = value.__reduce__()

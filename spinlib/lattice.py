@@ -7,18 +7,17 @@ mutual neighbours need more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 from operator import index as as_integer
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from spinlib.immutable import Immutable, read_only
+from spinlib.neighborhoods import NEIGHBORHOODS, Step, shells, steps
 
-NEIGHBORHOODS = ("nearest", "next_nearest", "triangular", "honeycomb", "moore", "moore2")
 BOUNDARIES = ("periodic", "antiperiodic", "free")
 
 
@@ -76,7 +75,21 @@ class Lattice(Immutable):
     @cached_property
     def coordination(self) -> int:
         """Number of neighbours z of a site away from free boundaries."""
-        return len(_steps(self.neighborhood, self.shape))
+        return len(steps(self.neighborhood, self.shape))
+
+    @property
+    def directions(self) -> tuple[np.ndarray, np.ndarray]:
+        """For each column of `neighbors` its axis, int8 (z,), and whether `forward_neighbors` has it, bool (z,).
+
+        axis is -1 for neighbours that are not one step along an axis.
+        """
+        each = steps(self.neighborhood, self.shape)
+        return np.array([step.axis for step in each], np.int8), np.array([step.counted is not False for step in each])
+
+    @property
+    def shells(self) -> tuple[str, ...]:
+        """For each column of `neighbors` "nearest", "next_nearest", ...: see `spinlib.neighborhoods.shells`."""
+        return shells(self.neighborhood, self.ndim)
 
     @cached_property
     def neighbors(self) -> tuple[np.ndarray, np.ndarray]:
@@ -86,7 +99,7 @@ class Lattice(Immutable):
         boundary cuts it (the index is then the site itself). On "nearest" the columns are +e_0, -e_0, +e_1,
         and so on.
         """
-        columns = [self._targets(step) for step in _steps(self.neighborhood, self.shape)]
+        columns = [self._targets(step) for step in steps(self.neighborhood, self.shape)]
         index = np.stack([index for index, _ in columns], axis=1)
         weight = np.stack([weight for _, weight in columns], axis=1)
         return read_only(index), read_only(weight)
@@ -99,7 +112,7 @@ class Lattice(Immutable):
         """
         places = np.unravel_index(np.asarray(sites, dtype=np.int64), self.shape)
         columns = []
-        for step in _steps(self.neighborhood, self.shape):
+        for step in steps(self.neighborhood, self.shape):
             counted = np.broadcast_to(step.counted, self.shape)[places]
             shift = [np.broadcast_to(along, self.shape)[places] for along in step.shift]
             index, weight = self._ends(places, shift)
@@ -115,7 +128,7 @@ class Lattice(Immutable):
         row k holds the bonds x -> x + e_k.
         """
         rows = []
-        for step in _steps(self.neighborhood, self.shape):
+        for step in steps(self.neighborhood, self.shape):
             if step.counted is not False:
                 index, weight = self._targets(step)
                 rows.append((index, weight * np.broadcast_to(step.counted, self.shape).ravel()))
@@ -132,7 +145,7 @@ class Lattice(Immutable):
         on "nearest" that is x -> x + e_0 for all x, then x -> x + e_1, ...
         """
         index, weight = self.forward_neighbors
-        axes = [step.axis for step in _steps(self.neighborhood, self.shape) if step.counted is not False]
+        axes = [step.axis for step in steps(self.neighborhood, self.shape) if step.counted is not False]
         direction, site = np.nonzero(weight)
         return (
             read_only(site.astype(np.int32)),
@@ -204,7 +217,7 @@ class Lattice(Immutable):
             return 3
         return 2
 
-    def _targets(self, step: _Step) -> tuple[np.ndarray, np.ndarray]:
+    def _targets(self, step: Step) -> tuple[np.ndarray, np.ndarray]:
         """Flat target index int32 (N,) and weight int8 (N,) of one step from every site."""
         index, weight = self._ends(np.ogrid[tuple(slice(length) for length in self.shape)], step.shift)
         own = np.arange(self.n_sites, dtype=np.int32)
@@ -244,53 +257,6 @@ class Lattice(Immutable):
                     f"neighbour along axis {axis}, which is {self.boundary[axis]}; at least {reach + 1} "
                     f"sites are needed"
                 )
-
-
-class _Step(NamedTuple):
-    """A direction to a neighbour: per axis a shift, or one shift per site where it depends on the site.
-
-    counted: whether (or from which sites) this direction counts the bond; the opposite one then does not.
-    """
-
-    shift: tuple[Any, ...]
-    counted: Any
-    axis: int
-
-
-def _steps(neighborhood: str, shape: tuple[int, ...]) -> list[_Step]:
-    """All directions of a neighbourhood; one that is counted everywhere is followed by its opposite."""
-    if neighborhood in ("triangular", "honeycomb"):
-        row, column = np.ogrid[: shape[0], : shape[1]]
-        along_row = [_Step((0, 1), True, 1), _Step((0, -1), False, 1)]
-        if neighborhood == "honeycomb":
-            even = (row % 2).astype(np.int8) == (column % 2).astype(np.int8)
-            return [_Step((np.where(even, np.int8(1), np.int8(-1)), 0), even, 0), *along_row]
-        left, right = row % 2 - 1, row % 2
-        return [
-            *along_row,
-            *(_Step((1, left), True, -1), _Step((-1, right), False, -1)),
-            *(_Step((1, right), True, -1), _Step((-1, left), False, -1)),
-        ]
-    steps = []
-    for shift in _half_of_offsets(neighborhood, len(shape)):
-        axis = shift.index(1) if sum(map(abs, shift)) == 1 else -1
-        opposite = tuple(-component for component in shift)
-        steps += [_Step(shift, True, axis), _Step(opposite, False, axis)]
-    return steps
-
-
-def _half_of_offsets(neighborhood: str, ndim: int) -> Iterator[tuple[int, ...]]:
-    """One offset of each pair +-d, nearest first, in the order of the axes."""
-    reach = 2 if neighborhood == "moore2" or (neighborhood == "next_nearest" and ndim == 1) else 1
-    offsets = [d for d in product(range(-reach, reach + 1), repeat=ndim) if d > (0,) * ndim]
-    shells = {"nearest": 1, "next_nearest": 2 if ndim > 1 else 4}
-    furthest = shells.get(neighborhood, ndim * reach**2)
-
-    def squared_length(d: tuple[int, ...]) -> int:
-        return sum(component**2 for component in d)
-
-    nearest_first = sorted(offsets, key=lambda d: (squared_length(d), tuple(-component for component in d)))
-    return (d for d in nearest_first if squared_length(d) <= furthest)
 
 
 def _checked_shape(shape: Any) -> tuple[int, ...]:

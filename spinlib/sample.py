@@ -145,7 +145,7 @@ def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -
     """The method that `method` means for this model, which does not refuse it."""
     require_own_hamiltonian(model)
     if method == "auto":
-        strongest = np.abs(model.coupling).max()
+        strongest = np.abs(model.coupling_values).max()
         if isinstance(model, XY):
             cold = temperatures.max() < 0.5 * strongest
             return "over_relaxation" if cold or frustrated(model) else "wolff"
@@ -165,9 +165,9 @@ def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -
 
 def frustrated(model: Ising | Potts | XY) -> bool:
     """Whether bonds may contradict each other, so that clusters percolate while they mean nothing."""
-    couplings = np.asarray(model.coupling)
-    mixed = couplings.ndim or model.lattice.neighborhood not in ("nearest", "honeycomb")
-    return bool(couplings.min() < 0.0 and (mixed or isinstance(model, Potts)))
+    per_bond = not isinstance(model, Potts) and model.direction_couplings is None
+    mixed = per_bond or model.lattice.neighborhood not in ("nearest", "honeycomb")
+    return bool(model.coupling_values.min() < 0.0 and (mixed or isinstance(model, Potts)))
 
 
 def _is_packable(model: Ising | Potts) -> bool:

@@ -1,4 +1,4 @@
-"""The Ising model with uniform or per-bond couplings and a field.
+"""The Ising model with couplings of any kind and a field.
 
     H = -J sum_<ij> s_i s_j - B sum_i s_i,    s_i = +-1, each bond once
 
@@ -15,22 +15,30 @@ import numpy as np
 
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
-from spinlib.models.lattice_model import BondModel, checked_coupling
+from spinlib.models.couplings import checked_coupling, described, implied_neighborhood, plain
+from spinlib.models.lattice_model import BondModel
 
 
 class Ising(BondModel):
     """Ising model H = -J sum_<ij> s_i s_j - B sum_i s_i (paper dp, Eq. 1, with our sign) on a lattice.
 
-    shape: sites per axis. coupling: J as a number, or an array (ndim, *shape) whose entry [a, x] is the
-    coupling of the bond from site x to x + e_a ("nearest" only; bonds that a free boundary cuts are ignored).
-    field: B, a number. boundary: "periodic", "antiperiodic" (bonds across the seam change sign) or "free",
-    one name or one per axis. neighborhood: see `spinlib.lattice.Lattice`.
+    shape: sites per axis. field: B, a number. boundary: "periodic", "antiperiodic" (bonds across the seam change sign)
+    or "free", one name or one per axis. neighborhood: see `spinlib.lattice.Lattice`. coupling: J, as one of
+
+    - a number, of all bonds
+    - one number per axis, (J_0, J_1, ...): coupling[a] is that of the bonds along axis a, from site x to x + e_a
+      ("nearest" only). On two axes J_0 joins rows and J_1 the sites within a row
+    - one number per shell of neighbours, {"nearest": J_1, "next_nearest": J_2}: names of `spinlib.neighborhoods.SHELLS`
+      up to the third on three axes, the second on one. neighborhood is then by default the smallest one that has
+      these shells; a shell of it that is not named has no coupling
+    - an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from site x to x + e_a ("nearest" only;
+      bonds that a free boundary cuts are ignored)
 
     Configurations are numpy arrays or torch tensors (..., *shape) of -1 and +1, of an integer or floating
     dtype. Results are of the same kind, in float64 (torch: on the same device).
 
-    Raises ValueError for a lattice that does not exist, a coupling of another shape, and couplings or fields
-    that are not finite numbers.
+    Raises ValueError for a lattice that does not exist, a coupling of another shape or shell, and couplings or fields
+    that are not finite numbers; AttributeError where an attribute is set later: make a new model instead.
     """
 
     example = "Ising((32, 32), coupling=0.5)"
@@ -42,24 +50,26 @@ class Ising(BondModel):
         coupling: Any = 1.0,
         field: float = 0.0,
         boundary: str | Sequence[str] = "periodic",
-        neighborhood: str = "nearest",
+        neighborhood: str | None = None,
     ) -> None:
-        lattice = Lattice(shape, boundary, neighborhood)
+        shape = tuple(shape)
+        lattice = Lattice(shape, boundary, neighborhood or implied_neighborhood(coupling, len(shape)))
         self._set(
             lattice=lattice,
-            coupling=checked_coupling(coupling, lattice),
+            coupling=checked_coupling(coupling, lattice, by_shell=True),
             field=configuration.finite_number("field", field),
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Tables are cheaper to compute again than to send to a worker process.
-        arguments = (self.shape, self.coupling, self.field, self.lattice.boundary, self.lattice.neighborhood)
-        return Ising, arguments
+        return Ising, (
+            *(self.shape, plain(self.coupling), self.field),
+            *(self.lattice.boundary, self.lattice.neighborhood),
+        )
 
     def __repr__(self) -> str:
-        coupling = self.coupling if self.is_uniform else "<one per bond>"
         return (
-            f"Ising(shape={self.shape}, coupling={coupling}, field={self.field}, "
+            f"Ising(shape={self.shape}, coupling={described(self.coupling)}, field={self.field}, "
             f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
         )
 
@@ -84,21 +94,30 @@ class Ising(BondModel):
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
 
-        Uniform couplings are summed in int64. Raises ValueError for values other than -1 and +1.
+        Bonds of one coupling are summed in int64. Raises ValueError for values other than -1 and +1.
         """
         rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
         index, weight = self.lattice.forward_neighbors
         index = configuration.like(index, rows)
-        table = configuration.like(weight if self.is_uniform else self.forward_couplings, rows)
+        groups = self._groups_of_bonds()
+        table = configuration.like(weight if groups else self.forward_couplings, rows)
 
         def total(signs: Any) -> Any:
-            if isinstance(self.coupling, float):
-                bonds = self.coupling * configuration.as_float64(_bond_sum(signs, index, table))
+            if groups:
+                sums = (_bond_sum(signs, index[members], table[members]) for _, members in groups)
+                bonds = sum(J * configuration.as_float64(s) for (J, _), s in zip(groups, sums, strict=True))
             else:
                 bonds = _weighted_bond_sum(configuration.as_float64(signs), index, table)
             return -bonds - self.field * configuration.as_float64(signs.sum(1))
 
         return configuration.stack((total(_signs(block)) for block in configuration.blocks(rows)), leading, rows)
+
+    def _groups_of_bonds(self) -> list[tuple[float, list[int]]]:
+        """Couplings with their rows of `lattice.forward_neighbors`; none where there is one coupling per bond."""
+        if self.direction_couplings is None:
+            return []
+        forward = self.direction_couplings[self.lattice.directions[1]]
+        return [(float(J), np.flatnonzero(forward == J).tolist()) for J in self.coupling_values]
 
     def local_field(self, spins: Any) -> Any:
         """sum_j J_ij s_j + B at every site, float64 of the spins' shape; checks like `energy`."""

@@ -1,4 +1,4 @@
-"""What models on a lattice have in common: the lattice, and one coupling or one per bond."""
+"""What models on a lattice have in common: the lattice, and the couplings of its bonds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from spinlib.immutable import Immutable, read_only
 from spinlib.lattice import Lattice
-from spinlib.models import configuration
+from spinlib.models.couplings import by_direction
 
 # numpy draws integers in eight bytes each.
 _DRAWN_AT_ONCE = 2**16
@@ -45,7 +45,7 @@ class LatticeModel(Immutable):
 class BondModel(LatticeModel):
     """A model whose bonds have a coupling, J_ij; an antiperiodic seam changes its sign.
 
-    coupling: J as a number, or one per bond as `checked_coupling` returns it.
+    coupling: J as `spinlib.models.couplings.checked_coupling` returns it: one number, one per axis, shell or bond.
     """
 
     coupling: Any
@@ -54,6 +54,20 @@ class BondModel(LatticeModel):
     def is_uniform(self) -> bool:
         """Whether the coupling is one number."""
         return isinstance(self.coupling, float)
+
+    @cached_property
+    def direction_couplings(self) -> np.ndarray | None:
+        """J_ij without the sign of the boundary for each column of `lattice.neighbors`, float64 (z,).
+
+        None where there is one coupling per bond.
+        """
+        return by_direction(self.coupling, self.lattice)
+
+    @cached_property
+    def coupling_values(self) -> np.ndarray:
+        """The different values of J_ij without the sign of the boundary, rising, float64 (n,)."""
+        given = self.coupling if self.direction_couplings is None else self.direction_couplings
+        return read_only(np.unique(given))
 
     @cached_property
     def bond_strengths(self) -> np.ndarray:
@@ -66,8 +80,8 @@ class BondModel(LatticeModel):
     def neighbor_couplings(self) -> np.ndarray:
         """J_ij with the sign of the boundary, float64 (N, z) as `lattice.neighbors` has them; 0 if cut."""
         index, weight = self.lattice.neighbors
-        if isinstance(self.coupling, float):
-            couplings = self.coupling * weight
+        if self.direction_couplings is not None:
+            couplings = self.direction_couplings * weight
         else:
             couplings = np.empty(weight.shape)
             for axis, bonds in enumerate(self.coupling.reshape(self.lattice.ndim, -1)):
@@ -81,32 +95,9 @@ class BondModel(LatticeModel):
     def forward_couplings(self) -> np.ndarray:
         """J_ij with the sign of the boundary, float64 (f, N) as `lattice.forward_neighbors` has them; 0 if cut."""
         _, weight = self.lattice.forward_neighbors
-        if isinstance(self.coupling, float):
-            couplings = self.coupling * weight
+        if self.direction_couplings is not None:
+            _, forward = self.lattice.directions
+            couplings = self.direction_couplings[forward, None] * weight
         else:
             couplings = self.coupling.reshape(weight.shape) * weight
         return read_only(couplings)
-
-
-def checked_coupling(coupling: Any, lattice: Lattice) -> Any:
-    """`coupling` as a float, or as a read-only float64 array (ndim, *shape) with 0 for bonds that are cut.
-
-    Entry [a, x] is the coupling of the bond from site x to x + e_a. Raises ValueError for another shape, for numbers
-    that are not finite and, if there is one per bond, for a neighbourhood other than "nearest".
-    """
-    if configuration.is_tensor(coupling):
-        coupling = coupling.detach().cpu().numpy()
-    if np.ndim(coupling) == 0:
-        return configuration.finite_number("coupling", coupling)
-    bonds = np.array(coupling, dtype=np.float64)
-    if lattice.neighborhood != "nearest":
-        raise ValueError(
-            f"one coupling per bond is defined for neighborhood 'nearest' only, not {lattice.neighborhood!r}"
-        )
-    if bonds.shape != (lattice.ndim, *lattice.shape):
-        raise ValueError(f"coupling of shape {bonds.shape}: allowed are a number and {(lattice.ndim, *lattice.shape)}")
-    _, weight = lattice.forward_neighbors
-    bonds[weight.reshape(bonds.shape) == 0] = 0.0
-    if not np.all(np.isfinite(bonds)):
-        raise ValueError(f"coupling {bonds[~np.isfinite(bonds)][0]}: every coupling has to be finite")
-    return read_only(bonds)

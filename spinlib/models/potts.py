@@ -31,7 +31,8 @@ class Potts(LatticeModel):
     dtype. Results are of the same kind, in float64 (torch: on the same device).
 
     Raises ValueError for q outside this range, a coupling or field that is no finite number, an antiperiodic boundary
-    (Potts states have no sign) and a lattice that does not exist; TypeError for q that is no integer.
+    (Potts states have no sign) and a lattice that does not exist; TypeError for q that is no integer;
+    AttributeError where an attribute is set later: make a new model instead.
     """
 
     example = "Potts((32, 32), q=3, coupling=0.5)"
@@ -76,6 +77,11 @@ class Potts(LatticeModel):
             f"Potts(shape={self.shape}, q={self.q}, coupling={self.coupling}, "
             f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r}, field={self.field})"
         )
+
+    @property
+    def coupling_values(self) -> np.ndarray:
+        """The different values of J_ij, as other models have them: J alone, float64 (1,)."""
+        return np.array([self.coupling])
 
     def check(self, spins: Any) -> None:
         """Raise ValueError unless `spins` is (..., *shape) of 0 .. q - 1, TypeError unless real numbers."""

@@ -14,14 +14,16 @@ import numpy as np
 
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
-from spinlib.models.lattice_model import BondModel, checked_coupling
+from spinlib.models.couplings import checked_coupling, described
+from spinlib.models.lattice_model import BondModel
 
 
 class XY(BondModel):
     """XY model H = -J sum_<ij> cos(a_i - a_j) on a lattice.
 
-    shape: sites per axis. coupling: J as a number, or an array (ndim, *shape) whose entry [a, x] is the coupling of
-    the bond from site x to x + e_a ("nearest" only; bonds that a free boundary cuts are ignored). boundary:
+    shape: sites per axis. coupling: J as a number; one number per axis, coupling[a] for the bonds along axis a, from
+    site x to x + e_a ("nearest" only); or an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from
+    site x to x + e_a ("nearest" only; bonds that a free boundary cuts are ignored). boundary:
     "periodic", "antiperiodic" (bonds across the seam change sign) or "free", one name or one per axis.
     neighborhood: see `spinlib.lattice.Lattice`.
 
@@ -30,7 +32,7 @@ class XY(BondModel):
     [-pi, pi).
 
     Raises ValueError for a lattice that does not exist, a coupling of another shape, and couplings that are not
-    finite numbers.
+    finite numbers; AttributeError where an attribute is set later: make a new model instead.
     """
 
     spin_dtype = np.dtype(np.float64)
@@ -51,9 +53,8 @@ class XY(BondModel):
         return XY, (self.shape, self.coupling, self.lattice.boundary, self.lattice.neighborhood)
 
     def __repr__(self) -> str:
-        coupling = self.coupling if self.is_uniform else "<one per bond>"
         return (
-            f"XY(shape={self.shape}, coupling={coupling}, boundary={self.lattice.boundary}, "
+            f"XY(shape={self.shape}, coupling={described(self.coupling)}, boundary={self.lattice.boundary}, "
             f"neighborhood={self.lattice.neighborhood!r})"
         )
 

@@ -120,7 +120,7 @@ class _Words:
 
     def __init__(self, model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> None:
         self._n_sites = model.n_sites
-        dynamics = "heat_bath" if temperatures.max() > HOT * np.abs(model.coupling).max() else "metropolis"
+        dynamics = "heat_bath" if temperatures.max() > HOT * np.abs(model.coupling_values).max() else "metropolis"
         self._packed = METHODS["multispin"].PackedSpins(model, spins, temperatures, rng, dynamics=dynamics)
 
     def sweep(self, n: int) -> None:

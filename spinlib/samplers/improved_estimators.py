@@ -11,8 +11,8 @@ For a ferromagnet and for Potts, <m^2> is the mean of sum |C|^2 / N^2, and G(r) 
 Averages are the same as without clusters; the variance is smaller, above the critical temperature by far, because
 sites far apart add no noise.
 
-What is measured: for J >= 0 and couplings per bond, m is the magnetisation (e_x = 1). For an Ising antiferromagnet, one
-coupling J < 0, it is the staggered one: e_x is +1 on one sublattice and -1 on the other. For Potts, m^2 is
+What is measured: for J >= 0 and couplings per bond, m is the magnetisation (e_x = 1). For an Ising antiferromagnet, every
+J < 0, it is the staggered one: e_x is +1 on one sublattice and -1 on the other. For Potts, m^2 is
 (q sum_k x_k^2 - 1) / (q - 1), x_k the share of state k: the square of the magnetisation vector of the q-state simplex,
 which is not the square of `spinlib.observables.magnetization`.
 """
@@ -88,7 +88,7 @@ def _signs(model: Ising | Potts) -> np.ndarray:
     """e_x, int8 (N,); all 0 for Potts spins, which have no sign."""
     if isinstance(model, Potts):
         return np.zeros(model.n_sites, dtype=np.int8)
-    if np.ndim(model.coupling) or model.coupling >= 0.0:
+    if model.direction_couplings is None or model.coupling_values.max() >= 0.0:
         return np.ones(model.n_sites, dtype=np.int8)
     if model.lattice.n_colors != 2:
         raise ValueError(

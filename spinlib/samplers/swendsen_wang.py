@@ -115,8 +115,10 @@ def _uniform_bonds(model: Ising | Potts) -> tuple[float, row_bits.Bonds] | None:
     lattice = model.lattice
     if lattice.neighborhood != "nearest" or lattice.shape[-1] < _SHORTEST_ROW:
         return None
-    couplings = np.reshape(model.coupling, (-1, lattice.n_sites)) if np.ndim(model.coupling) else model.coupling
-    strengths = couplings * lattice.forward_neighbors[1]
+    if isinstance(model, Ising) and not model.is_uniform:
+        strengths = model.forward_couplings
+    else:
+        strengths = model.coupling * lattice.forward_neighbors[1]
     present = np.abs(strengths[strengths != 0.0])
     if present.size and present.min() != present.max():
         return None

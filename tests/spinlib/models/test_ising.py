@@ -38,6 +38,19 @@ def couplings(shape, seed=2):
 MODELS = [
     *(Ising(shape, -0.7, 0.3, boundary, neighborhood) for shape, boundary, neighborhood in CASES),
     *(Ising(shape, couplings(shape), -0.4, boundary) for shape, boundary, name in CASES if name == "nearest"),
+    *(
+        Ising(shape, (0.7, -1.3, 0.4)[: len(shape)], 0.2, boundary)
+        for shape, boundary, name in CASES
+        if name == "nearest"
+    ),
+    *(
+        Ising(shape, {"nearest": 0.7, "next_nearest": -0.4}, 0.2, boundary)
+        for shape, boundary, name in CASES
+        if name == "next_nearest"
+    ),
+    Ising((3, 4), {"next_nearest": 0.3, "fifth_nearest": -0.8}, boundary="free"),
+    Ising((3, 3, 3), {"third_nearest": 0.3, "nearest": 1.0}, boundary=("free", "periodic", "antiperiodic")),
+    Ising((4, 6), {"nearest": 0.7}, neighborhood="triangular"),
 ]
 
 
@@ -325,3 +338,100 @@ def test_refuses_dtypes_without_signs(dtype):
 def test_refuses_models_that_do_not_exist(arguments, message):
     with pytest.raises(ValueError, match=message):
         Ising(**{"shape": (4, 4), **arguments})
+
+
+def test_coupling_per_axis_belongs_to_the_bonds_along_it():
+    model = Ising((4, 6), (2.0, 0.5))
+    axis = model.lattice.bonds[3]
+    assert np.array_equal(model.bond_strengths, np.where(axis == 0, 2.0, 0.5))
+    # Rows that alternate: bonds along axis 0 are broken, those within a row are not.
+    rows = np.where(np.indices((4, 6))[0] % 2, 1, -1)
+    assert model.energy(rows) == 24 * 2.0 - 24 * 0.5
+    assert Ising((6, 4), (0.5, 2.0)).energy(rows.T) == model.energy(rows)
+    assert Ising((5,), (0.3,)).energy(np.ones(5)) == -1.5
+
+
+@pytest.mark.parametrize("boundary", ["periodic", "free", "antiperiodic"])
+@pytest.mark.parametrize("shape", [(6,), (4, 5), (3, 4, 5)])
+def test_further_neighbors_are_counted_by_hand(shape, boundary):
+    """All pairs of sites at a squared distance of 1 and of 2 (4 on a chain), with the signs of the seams."""
+    model = Ising(shape, {"next_nearest": -0.4, "nearest": 0.7}, boundary=boundary)
+    assert model.lattice.neighborhood == "next_nearest"
+    spins = random_spins(model, 4)
+    expected = np.zeros(4)
+    sites = list(np.ndindex(shape))
+    for x, shift in product(sites, product((-2, -1, 0, 1, 2), repeat=len(shape))):
+        strength = {1: 0.7, 4 if len(shape) == 1 else 2: -0.4}.get(sum(d * d for d in shift))
+        if strength is None:
+            continue
+        crossings, y = np.divmod(np.add(x, shift), shape)
+        if boundary == "free" and np.any(crossings):
+            continue
+        sign = (-1) ** int(np.abs(crossings).sum()) if boundary == "antiperiodic" else 1
+        expected -= strength * sign * spins[:, *x] * spins[:, *y] / 2
+    np.testing.assert_allclose(model.energy(spins), expected, rtol=0, atol=1e-12)
+
+
+def test_shells_imply_the_smallest_neighborhood():
+    for ndim, names, neighborhood in [
+        (1, ["nearest"], "nearest"),
+        (1, ["next_nearest"], "next_nearest"),
+        (2, ["nearest"], "nearest"),
+        (2, ["nearest", "next_nearest"], "next_nearest"),
+        (2, ["third_nearest"], "moore2"),
+        (2, ["fifth_nearest", "nearest"], "moore2"),
+        (3, ["next_nearest"], "next_nearest"),
+        (3, ["third_nearest", "nearest"], "moore"),
+    ]:
+        assert Ising((6,) * ndim, dict.fromkeys(names, 1.0)).lattice.neighborhood == neighborhood
+    # Equal couplings of all shells are the uniform model.
+    spins = random_spins(Ising((5, 6)), 3)
+    shells = ("nearest", "next_nearest", "third_nearest", "fourth_nearest", "fifth_nearest")
+    by_shell, uniform = Ising((5, 6), dict.fromkeys(shells, 0.3)), Ising((5, 6), 0.3, neighborhood="moore2")
+    np.testing.assert_allclose(by_shell.energy(spins), uniform.energy(spins), rtol=0, atol=1e-12)
+
+
+def test_models_with_couplings_of_every_form_pickle():
+    for coupling in (0.5, (0.5, -1.0), {"next_nearest": 0.3, "nearest": 1.0}, couplings((4, 6))):
+        model = Ising((4, 6), coupling, 0.2, ("free", "antiperiodic"))
+        other = pickle.loads(pickle.dumps(model))
+        spins = random_spins(model, 3)
+        assert np.array_equal(other.energy(spins), model.energy(spins))
+        assert repr(other) == repr(model)
+    assert "coupling={'nearest': 1.0, 'next_nearest': 0.3}" in repr(Ising((4, 6), {"next_nearest": 0.3, "nearest": 1}))
+    assert "coupling=(0.5, -1.0)" in repr(Ising((4, 6), np.array([0.5, -1.0])))
+
+
+def test_a_mapping_of_couplings_is_copied_and_cannot_be_changed():
+    given = {"nearest": 1.0}
+    model = Ising((4, 6), given)
+    given["nearest"] = 2.0
+    assert model.coupling == {"nearest": 1.0}
+    with pytest.raises(TypeError, match="item assignment"):
+        model.coupling["nearest"] = 2.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"coupling": (1.0,)}, ValueError, r"coupling of shape \(1,\): allowed are a number, \(2,\) and \(2, 4, 6\)"),
+        ({"coupling": (1.0, 1.0, 1.0)}, ValueError, r"coupling of shape \(3,\)"),
+        ({"coupling": (1.0, np.nan)}, ValueError, "coupling nan"),
+        ({"coupling": (1.0, "x")}, ValueError, "finite real numbers"),
+        ({"coupling": (1.0, 0.5), "neighborhood": "next_nearest"}, ValueError, "one coupling per axis.*'nearest' only"),
+        ({"coupling": (1.0, 0.5), "neighborhood": "triangular"}, ValueError, "one coupling per axis.*'nearest' only"),
+        ({"coupling": {}}, ValueError, "names of shells are needed"),
+        ({"coupling": {"nearest": np.inf}}, ValueError, "coupling of 'nearest', inf"),
+        ({"coupling": {"nearest": (1.0, 1.0)}}, ValueError, "coupling of 'nearest'.*finite real number"),
+        ({"coupling": {"second": 1.0}}, ValueError, "'second'.*allowed are 'nearest', 'next_nearest', 'third_nearest'"),
+        ({"coupling": {1: 1.0}}, TypeError, "shell 1: shells are named"),
+        ({"coupling": {"next_nearest": 1.0}, "neighborhood": "nearest"}, ValueError, "has 'nearest'$"),
+        ({"coupling": {"next_nearest": 1.0}, "neighborhood": "honeycomb"}, ValueError, "has 'nearest'$"),
+        ({"shape": (6, 6, 6), "coupling": {"fourth_nearest": 1.0}}, ValueError, "3 axes allowed are.*'third_nearest'$"),
+        ({"shape": (6, 6, 6), "coupling": {"nearest": 1.0}, "neighborhood": "moore2"}, ValueError, "parts of shells"),
+        ({"shape": (2, 6), "coupling": {"third_nearest": 1.0}}, ValueError, "its own neighbour"),
+    ],
+)
+def test_refuses_couplings_of_another_form(arguments, error, message):
+    with pytest.raises(error, match=message):
+        Ising(**{"shape": (4, 6), **arguments})

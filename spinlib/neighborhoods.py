@@ -1,0 +1,85 @@
+"""Neighbourhoods: the directions to a site's neighbours, and the shells of equal distance that they form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+NEIGHBORHOODS = ("nearest", "next_nearest", "triangular", "honeycomb", "moore", "moore2")
+SHELLS = ("nearest", "next_nearest", "third_nearest", "fourth_nearest", "fifth_nearest")
+
+
+class Step(NamedTuple):
+    """A direction to a neighbour: per axis a shift, or one shift per site where it depends on the site.
+
+    counted: whether (or from which sites) this direction counts the bond; the opposite one then does not.
+    """
+
+    shift: tuple[Any, ...]
+    counted: Any
+    axis: int
+
+
+def steps(neighborhood: str, shape: tuple[int, ...]) -> list[Step]:
+    """All directions of a neighbourhood; one that is counted everywhere is followed by its opposite."""
+    if neighborhood in ("triangular", "honeycomb"):
+        row, column = np.ogrid[: shape[0], : shape[1]]
+        along_row = [Step((0, 1), True, 1), Step((0, -1), False, 1)]
+        if neighborhood == "honeycomb":
+            even = (row % 2).astype(np.int8) == (column % 2).astype(np.int8)
+            return [Step((np.where(even, np.int8(1), np.int8(-1)), 0), even, 0), *along_row]
+        left, right = row % 2 - 1, row % 2
+        return [
+            *along_row,
+            *(Step((1, left), True, -1), Step((-1, right), False, -1)),
+            *(Step((1, right), True, -1), Step((-1, left), False, -1)),
+        ]
+    both = []
+    for shift in _half_of_offsets(neighborhood, len(shape)):
+        axis = shift.index(1) if sum(map(abs, shift)) == 1 else -1
+        opposite = tuple(-component for component in shift)
+        both += [Step(shift, True, axis), Step(opposite, False, axis)]
+    return both
+
+
+def _half_of_offsets(neighborhood: str, ndim: int) -> Iterator[tuple[int, ...]]:
+    """One offset of each pair +-d, nearest first, in the order of the axes."""
+    reach = 2 if neighborhood == "moore2" or (neighborhood == "next_nearest" and ndim == 1) else 1
+    offsets = [d for d in product(range(-reach, reach + 1), repeat=ndim) if d > (0,) * ndim]
+    shells = {"nearest": 1, "next_nearest": 2 if ndim > 1 else 4}
+    furthest = shells.get(neighborhood, ndim * reach**2)
+
+    nearest_first = sorted(offsets, key=lambda d: (_squared_length(d), tuple(-component for component in d)))
+    return (d for d in nearest_first if _squared_length(d) <= furthest)
+
+
+def shells(neighborhood: str, ndim: int) -> tuple[str, ...]:
+    """Name of `SHELLS` of each of `steps`: all sites at the smallest distance are "nearest", and so on.
+
+    Distances are those of the chain, the square and the cubic lattice; the neighbours of the triangular and the
+    honeycomb lattice are all "nearest". Raises ValueError for "moore2" on three axes, whose block of sites cuts shells.
+    """
+    if neighborhood in ("triangular", "honeycomb"):
+        return ("nearest",) * (6 if neighborhood == "triangular" else 3)
+    if neighborhood == "moore2" and ndim == 3:
+        raise ValueError("neighborhood 'moore2' on three axes holds parts of shells only: it has no coupling by shell")
+    lengths = [_squared_length(shift) for shift in _half_of_offsets(neighborhood, ndim)]
+    distinct = sorted(set(lengths))
+    return tuple(SHELLS[distinct.index(length)] for length in lengths for _ in range(2))
+
+
+def neighborhood_with(names: set[str], ndim: int) -> str:
+    """The smallest neighbourhood of the chain, square or cubic lattice with these shells; ValueError if none has."""
+    for neighborhood in ("nearest", "next_nearest", "moore", "moore2"):
+        if (neighborhood, ndim) != ("moore2", 3) and names <= set(shells(neighborhood, ndim)):
+            return neighborhood
+    known = {1: SHELLS[:2], 2: SHELLS, 3: SHELLS[:3]}[ndim]
+    wrong = sorted(names - set(known))[0]
+    raise ValueError(f"coupling of shell {wrong!r}: with {ndim} axes allowed are {', '.join(map(repr, known))}")
+
+
+def _squared_length(d: tuple[int, ...]) -> int:
+    return sum(component**2 for component in d)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from spinlib.immutable import Immutable, read_only
-from spinlib.neighborhoods import NEIGHBORHOODS, Step, shells, steps
+from spinlib.neighborhoods import NEIGHBORHOODS, Step, reach, shells, steps
 
 BOUNDARIES = ("periodic", "antiperiodic", "free")
 
@@ -170,6 +170,18 @@ class Lattice(Immutable):
         Raises ValueError where this regular pattern does not close around an axis, naming the nearest lengths
         at which it does.
         """
+        return read_only(self._colors(self.shape))
+
+    def row_colors(self) -> tuple[np.ndarray, int]:
+        """The colours of the first sites of every row along the last axis, int8 (rows, period), and the period.
+
+        On the rest of a row they repeat. Raises where `coloring` does.
+        """
+        period = self._color_period(self.ndim - 1)
+        return self._colors((*self.shape[:-1], period)).reshape(-1, period), period
+
+    def _colors(self, shape: tuple[int, ...]) -> np.ndarray:
+        """The regular pattern, int8 `shape`; raises as `coloring`."""
         for axis, (length, boundary) in enumerate(zip(self.shape, self.boundary, strict=True)):
             period = self._color_period(axis)
             if boundary != "free" and length % period:
@@ -179,19 +191,23 @@ class Lattice(Immutable):
                     f"{boundary} and its length no multiple of {period}, such as "
                     + (f"{below} or {above}" if below >= 2 else f"{above}")
                 )
-        sites = np.indices(self.shape)
+        if self.neighborhood == "triangular":
+            row, column = np.ogrid[: shape[0], : shape[1]]
+            # The row's part first, in the range of a colour: bytes are enough then.
+            return ((column % 3).astype(np.int8) + (-row - row // 2).astype(np.int64) % 3).astype(np.int8) % np.int8(3)
+        sites = [
+            (place % self._color_period(axis)).astype(np.int8)
+            for axis, place in enumerate(np.ogrid[tuple(slice(length) for length in shape)])
+        ]
         if self.neighborhood in ("nearest", "honeycomb"):
-            color = sites.sum(axis=0) % 2
-        elif self.neighborhood == "triangular":
-            row, column = sites
-            color = (column - row // 2 - row) % 3
-        elif self.neighborhood == "next_nearest" and self.ndim == 3:
+            return sum(sites) % np.int8(2)
+        if self.neighborhood == "next_nearest" and self.ndim == 3:
             # A colour is a corner of the 2 x 2 x 2 block and the corner opposite, which is no neighbour.
-            color = 2 * ((sites[0] + sites[1]) % 2) + (sites[1] + sites[2]) % 2
-        else:
-            periods = tuple(self._color_period(axis) for axis in range(self.ndim))
-            color = np.ravel_multi_index(tuple(sites), periods, mode="wrap")
-        return read_only(color.astype(np.int8))
+            return np.int8(2) * (sites[0] ^ sites[1]) + (sites[1] ^ sites[2])
+        color = np.int8(0)
+        for axis, place in enumerate(sites):
+            color = color * np.int8(self._color_period(axis)) + place
+        return color
 
     @cached_property
     def sublattices(self) -> list[np.ndarray]:
@@ -247,14 +263,12 @@ class Lattice(Immutable):
                     f"shape {self.shape}: the {self.neighborhood} lattice needs an even length along "
                     f"axis {axis}, which is {self.boundary[axis]}; {self.shape[axis]} is odd"
                 )
-        reach = 2 if self.neighborhood == "moore2" else 1
-        if self.neighborhood == "next_nearest" and self.ndim == 1:
-            reach = 2
+        furthest = reach(self.neighborhood, self.ndim)
         for axis, length in enumerate(self.shape):
-            if wraps[axis] and length <= reach:
+            if wraps[axis] and length <= furthest:
                 raise ValueError(
                     f"shape {self.shape}: with neighborhood {self.neighborhood!r} a site would be its own "
-                    f"neighbour along axis {axis}, which is {self.boundary[axis]}; at least {reach + 1} "
+                    f"neighbour along axis {axis}, which is {self.boundary[axis]}; at least {furthest + 1} "
                     f"sites are needed"
                 )
 

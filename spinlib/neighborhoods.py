@@ -38,19 +38,23 @@ def steps(neighborhood: str, shape: tuple[int, ...]) -> list[Step]:
             *(Step((1, right), True, -1), Step((-1, left), False, -1)),
         ]
     both = []
-    for shift in _half_of_offsets(neighborhood, len(shape)):
+    for shift in half_of_offsets(neighborhood, len(shape)):
         axis = shift.index(1) if sum(map(abs, shift)) == 1 else -1
         opposite = tuple(-component for component in shift)
         both += [Step(shift, True, axis), Step(opposite, False, axis)]
     return both
 
 
-def _half_of_offsets(neighborhood: str, ndim: int) -> Iterator[tuple[int, ...]]:
+def reach(neighborhood: str, ndim: int) -> int:
+    """The largest step along an axis to a neighbour, 1 or 2."""
+    return 2 if neighborhood == "moore2" or (neighborhood == "next_nearest" and ndim == 1) else 1
+
+
+def half_of_offsets(neighborhood: str, ndim: int) -> Iterator[tuple[int, ...]]:
     """One offset of each pair +-d, nearest first, in the order of the axes."""
-    reach = 2 if neighborhood == "moore2" or (neighborhood == "next_nearest" and ndim == 1) else 1
-    offsets = [d for d in product(range(-reach, reach + 1), repeat=ndim) if d > (0,) * ndim]
-    shells = {"nearest": 1, "next_nearest": 2 if ndim > 1 else 4}
-    furthest = shells.get(neighborhood, ndim * reach**2)
+    far = reach(neighborhood, ndim)
+    offsets = [d for d in product(range(-far, far + 1), repeat=ndim) if d > (0,) * ndim]
+    furthest = {"nearest": 1, "next_nearest": 2 if ndim > 1 else 4}.get(neighborhood, ndim * far**2)
 
     nearest_first = sorted(offsets, key=lambda d: (_squared_length(d), tuple(-component for component in d)))
     return (d for d in nearest_first if _squared_length(d) <= furthest)
@@ -66,7 +70,7 @@ def shells(neighborhood: str, ndim: int) -> tuple[str, ...]:
         return ("nearest",) * (6 if neighborhood == "triangular" else 3)
     if neighborhood == "moore2" and ndim == 3:
         raise ValueError("neighborhood 'moore2' on three axes holds parts of shells only: it has no coupling by shell")
-    lengths = [_squared_length(shift) for shift in _half_of_offsets(neighborhood, ndim)]
+    lengths = [_squared_length(shift) for shift in half_of_offsets(neighborhood, ndim)]
     distinct = sorted(set(lengths))
     return tuple(SHELLS[distinct.index(length)] for length in lengths for _ in range(2))
 

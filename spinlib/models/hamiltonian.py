@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 # What a subclass may say about itself without changing which model it is.
@@ -16,18 +17,28 @@ def require_own_hamiltonian(model: Any) -> None:
     `energy` of its own would be sampled as the class that it comes from. Allowed are spinlib's own models, and
     subclasses with a constructor, `__repr__`, `cold` and `random` of their own and with new methods.
     """
-    kinds = type(model).__mro__
-    own = next((k for k, kind in enumerate(kinds) if kind.__module__.startswith("spinlib.")), len(kinds))
+    kind: Any = type(model)
+    message = _objection(kind)
+    if message:
+        raise TypeError(message)
+
+
+@cache
+def _objection(kind: Any) -> str:
+    """Why a class is refused; empty if it is not."""
+    kinds = kind.__mro__
+    own = next((k for k, one in enumerate(kinds) if one.__module__.startswith("spinlib.")), len(kinds))
     if own == len(kinds):
-        return
+        return ""
     base = kinds[own]
-    defined = {name for kind in base.__mro__ for name in (*vars(kind), *vars(kind).get("__annotations__", {}))}
+    defined = {name for one in base.__mro__ for name in (*vars(one), *vars(one).get("__annotations__", {}))}
     fixed = {name for name in defined if not (name.startswith("__") or name in _FREE)} | _NOT_FREE
-    for kind in kinds[:own]:
-        changed = sorted(fixed & vars(kind).keys())
+    for one in kinds[:own]:
+        changed = sorted(fixed & vars(one).keys())
         if changed:
-            raise TypeError(
-                f"{kind.__name__}.{changed[0]}: {base.__name__} has {changed[0]!r} too, and samplers use the couplings "
+            return (
+                f"{one.__name__}.{changed[0]}: {base.__name__} has {changed[0]!r} too, and samplers use the couplings "
                 f"and the field of {base.__name__}, never a method of a subclass; allowed are {base.__name__} itself "
                 "and subclasses that leave its methods and attributes as they are"
             )
+    return ""

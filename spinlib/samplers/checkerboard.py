@@ -19,7 +19,8 @@ def applies(model: Ising | Potts) -> bool:
     """Whether this is an even, periodic square lattice with uniform coupling and no field."""
     lattice = model.lattice
     return (
-        (isinstance(model, Potts) or (model.is_uniform and model.field == 0.0))
+        model.field == 0.0
+        and (isinstance(model, Potts) or model.is_uniform)
         and lattice.neighborhood == "nearest"
         and lattice.boundary == ("periodic", "periodic")
         and not any(length % 2 for length in lattice.shape)

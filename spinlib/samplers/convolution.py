@@ -27,6 +27,7 @@ import torch
 from spinlib.lattice import Lattice
 from spinlib.models import Ising, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
+from spinlib.neighborhoods import half_of_offsets
 from spinlib.samplers.convolution_kernels import NeighborConvolution, neighbor_convolution
 
 PROPOSALS = ("other", "random")
@@ -116,7 +117,10 @@ def _sweep_potts(
         for color in color_masks(model.lattice, states.device):
             around = neighbors(states, _OUTSIDE).round_()
             lost = _count_like(around, states) - _count_like(around, proposed)
-            accept = noise < acceptance_probability(model.coupling * lost.double(), beta)
+            change = model.coupling * lost.double()
+            if model.field:
+                change += model.field * ((states == 0).double() - (proposed == 0).double())
+            accept = noise < acceptance_probability(change, beta)
             accept &= color
             states.copy_(torch.where(accept, proposed, states))
 
@@ -128,23 +132,27 @@ def local_field(
 
     coupling: a number, (ndim, *shape) or, one per batch member, (B, ndim, *shape); the bond from x to x + e_axis;
     by default the model's own. Gradients pass to it and to the spins. One number needs one convolution with the
-    neighbourhood's kernel; one coupling per bond needs a kernel per neighbour, whose map is multiplied with the
-    couplings of that bond. whole_numbers: spins are +-1, so sums are rounded and the result is float64.
+    neighbourhood's kernel; couplings that differ need a kernel per neighbour, whose map is multiplied with the
+    coupling in that direction or of that bond. whole_numbers: spins are +-1; sums are rounded, the result is float64.
     """
     dtype = torch.float64 if whole_numbers else spins.dtype
-    if coupling is None:  # a copy, because the model's array is read-only
-        coupling = torch.tensor(model.coupling)
-    strength = torch.as_tensor(coupling).to(spins.device, dtype)
-    per_bond = strength.ndim > 0
-    neighbors = _convolution(model.lattice, spins, split=per_bond)
-    maps = _coupling_maps(strength, model.lattice, len(spins), neighbors) if per_bond else strength
+    by_direction = coupling is None and model.direction_couplings is not None and model.coupling_values.size > 1
+    if coupling is None and not by_direction:  # a copy, because the model's array is read-only
+        coupling = torch.tensor(model.coupling if model.direction_couplings is None else model.coupling_values[0])
+    strength = None if by_direction else torch.as_tensor(coupling).to(spins.device, dtype)
+    split = strength is None or strength.ndim > 0
+    neighbors = _convolution(model.lattice, spins, split=split)
+    if strength is None:
+        maps = _direction_maps(model, neighbors).to(spins.device, dtype)
+    else:
+        maps = _coupling_maps(strength, model.lattice, len(spins), neighbors) if split else strength
 
     def field_of(state: torch.Tensor) -> torch.Tensor:
         around = neighbors(state)
         if whole_numbers:
             around = around.round_().double()
         weighted = around * maps
-        field = weighted.sum(1, keepdim=True) if per_bond else weighted
+        field = weighted.sum(1, keepdim=True) if split else weighted
         return field + model.field if model.field else field
 
     return field_of
@@ -189,6 +197,18 @@ def _count_like(around: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
     # One map after the other: many times faster than a sum over the axis of the maps.
     like = [(neighbor == states).view(torch.int8) for neighbor in around.split(1, dim=1)]
     return functools.reduce(torch.Tensor.add_, like)
+
+
+def _direction_maps(model: Ising, neighbors: NeighborConvolution) -> torch.Tensor:
+    """For each one-neighbour kernel the coupling of its direction, float64 [z, 1, ...].
+
+    The kernels' offsets are steps of the lattice, since only lattices without null spins have couplings that differ.
+    """
+    half = list(half_of_offsets(model.lattice.neighborhood, model.lattice.ndim))
+    steps = [offset for shift in half for offset in (shift, tuple(-component for component in shift))]
+    given: Any = model.direction_couplings
+    values = [given[steps.index(tuple(offset))] for offset in neighbors.stencil.offsets.tolist()]
+    return torch.tensor(values, dtype=torch.float64).reshape(-1, *(1,) * model.lattice.ndim)
 
 
 def _coupling_maps(

@@ -11,8 +11,8 @@ For a ferromagnet and for Potts, <m^2> is the mean of sum |C|^2 / N^2, and G(r) 
 Averages are the same as without clusters; the variance is smaller, above the critical temperature by far, because
 sites far apart add no noise.
 
-What is measured: for J >= 0 and couplings per bond, m is the magnetisation (e_x = 1). For an Ising antiferromagnet, every
-J < 0, it is the staggered one: e_x is +1 on one sublattice and -1 on the other. For Potts, m^2 is
+What is measured: for J >= 0 and couplings per bond, m is the magnetisation (e_x = 1). For an Ising antiferromagnet, all
+of whose J are negative, it is the staggered one: e_x is +1 on one sublattice and -1 on the other. For Potts, m^2 is
 (q sum_k x_k^2 - 1) / (q - 1), x_k the share of state k: the square of the magnetisation vector of the q-state simplex,
 which is not the square of `spinlib.observables.magnetization`.
 """

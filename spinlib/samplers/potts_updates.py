@@ -1,13 +1,14 @@
 """Sweeps that update one Potts spin at a time: what Metropolis and heat bath do, site after site.
 
-Sites are visited in the order of `spinlib.samplers.single_flip`. With n(s) neighbours in state s,
+Sites are visited in the order of `spinlib.samplers.site_order`. With n(s) neighbours in state s and the gain
+g(s) = J n(s) + B delta(s, 0),
 
     Metropolis   proposes one of the other states, each equally likely, and accepts it with probability
-                 PROPOSED min(1, exp(J (n(new) - n(old)) / T))
-    heat bath    draws the state s with probability proportional to exp(J n(s) / T), whatever it was
+                 PROPOSED min(1, exp((g(new) - g(old)) / T))
+    heat bath    draws the state s with probability proportional to exp(g(s) / T), whatever it was
 
-Even, periodic square lattices go through `spinlib.samplers.potts_checkerboard`, which is vectorised and has the same
-law.
+Even, periodic square lattices without a field go through `spinlib.samplers.potts_checkerboard`, which is vectorised and
+has the same law.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from spinlib.compilation import njit
 from spinlib.models import Potts
 from spinlib.samplers import batch, checkerboard, potts_checkerboard
 from spinlib.samplers.random import advance, choose, load, store, thresholds, to_float
-from spinlib.samplers.single_flip import PROPOSED, visiting_order
+from spinlib.samplers.single_flip import PROPOSED
+from spinlib.samplers.site_order import paired_stencils, run_end, site_order
 
 # How many of the neighbours a <= b <= c <= d are like each of them, in row 4 [a = b] + 2 [b = c] + [c = d].
 _LIKE = np.array(
@@ -37,29 +39,30 @@ def sweep(
     rows = batch.rows(model, spins, temperatures, rng, n)
     if checkerboard.applies(model):
         probabilities = (
-            draw_probabilities(model, temperatures) if heat_bath else acceptance(model, temperatures)[..., None]
+            draw_probabilities(model, temperatures) if heat_bath else acceptance(model, temperatures)[:, 1, :, None]
         )
         potts_checkerboard.sweep(spins, np.int8(model.q), thresholds(probabilities), rng, n, heat_bath)
         return
-    index, weight = model.lattice.neighbors
-    # Unsigned indices spare numba's test for negative ones.
-    neighbors, order = index.view(np.uint32), visiting_order(model.lattice)
+    order, (kind, offset, weight) = site_order(model.lattice), paired_stencils(model.lattice)
     if heat_bath:
-        unlike_wins = model.coupling < 0
-        _sweep_heat_bath(rows, order, neighbors, weight, model.q, unlike_wins, factors(model, temperatures), rng, n)
+        gains, table = (model.coupling, model.field), factors(model, temperatures)
+        _sweep_heat_bath(rows, order, kind, offset, weight, model.q, *gains, table, rng, n)
     else:
         table = thresholds(acceptance(model, temperatures))
-        _sweep_metropolis(rows, order, neighbors, weight, model.q, table, rng, n)
+        _sweep_metropolis(rows, order, kind, offset, weight, model.q, table, rng, n)
 
 
 def factors(model: Potts, temperatures: np.ndarray) -> np.ndarray:
-    """min(1, exp(J d / T)) for d = -z .. z like neighbours more after a change, float64 (chain, 2 z + 1)."""
+    """min(1, exp(gain / T)), float64 (chain, 3, 2 z + 1), for the gain J d + B e of a change.
+
+    d = -z .. z like neighbours more, on axis 2; e = -1, 0, 1 spins in state 0 more, on axis 1.
+    """
     z = model.lattice.coordination
-    return _boltzmann(model.coupling * np.arange(-z, z + 1), temperatures)
+    return _boltzmann(model.coupling * np.arange(-z, z + 1) + model.field * np.arange(-1, 2)[:, None], temperatures)
 
 
 def acceptance(model: Potts, temperatures: np.ndarray) -> np.ndarray:
-    """Probability that Metropolis makes a proposed change, for `factors`'s d: float64 (chain, 2 z + 1)."""
+    """Probability that Metropolis makes a proposed change, float64 (chain, 3, 2 z + 1) as `factors`."""
     return PROPOSED * factors(model, temperatures)
 
 
@@ -84,51 +87,82 @@ def _boltzmann(gain: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep_metropolis(spins, order, neighbors, weight, q, table, rng, n):
-    z = neighbors.shape[1]
+def _sweep_metropolis(spins, order, kinds, offsets, weight, q, table, rng, n):
+    z, middle = uint64(offsets.shape[1]), table.shape[2] // 2
     for c in range(spins.shape[0]):
-        state = load(rng[c])
+        row_of_spins, state = spins[c], load(rng[c])
         for _ in range(n):
-            for k in range(order.size):
-                i = order[k]
-                old = spins[c, i]
-                bits, state = advance(state)
-                step, bits = choose(bits, q - 1)
-                new = np.int8((old + 1 + np.int64(step)) % q)
-                gained = z
-                for j in range(z):
-                    neighbor = spins[c, neighbors[i, j]]
-                    gained += weight[i, j] * (np.int64(neighbor == new) - np.int64(neighbor == old))
-                spins[c, i] = new if (bits >> uint64(11)) < table[c, uint64(gained)] else old
+            for color in range(order.first.shape[0]):
+                for r in range(order.first.shape[1]):
+                    if order.first[color, r] < 0:
+                        continue
+                    row_start = uint64(r * order.width)
+                    i, row_end = row_start + uint64(order.first[color, r]), row_start + uint64(order.width)
+                    while i < row_end:
+                        end, kind = row_start + run_end(i - row_start, order), uint64(kinds[i])
+                        to_neighbors, own_weight = offsets[kind], weight[kind]
+                        while i < end:
+                            old = row_of_spins[i]
+                            bits, state = advance(state)
+                            number, bits = choose(bits, q - 1)
+                            new = np.int8((old + 1 + np.int64(number)) % q)
+                            gained = middle
+                            # Two at a time; unsigned indices spare numba's test for negative ones.
+                            for j in range(uint64(0), z, uint64(2)):
+                                k = j + uint64(1)
+                                a, b = (
+                                    row_of_spins[i + uint64(to_neighbors[j])],
+                                    row_of_spins[i + uint64(to_neighbors[k])],
+                                )
+                                gained += own_weight[j] * (np.int64(a == new) - np.int64(a == old))
+                                gained += own_weight[k] * (np.int64(b == new) - np.int64(b == old))
+                            along = uint64(1 + np.int64(new == 0) - np.int64(old == 0))
+                            row_of_spins[i] = new if (bits >> uint64(11)) < table[c, along, uint64(gained)] else old
+                            i += uint64(order.step)
         store(rng[c], state)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep_heat_bath(spins, order, neighbors, weight, q, unlike_wins, factors, rng, n):
-    z = neighbors.shape[1]
+def _sweep_heat_bath(spins, order, kinds, offsets, weight, q, coupling, field, factors, rng, n):
+    z, middle = offsets.shape[1], factors.shape[2] // 2
     like = np.empty(q, dtype=np.int64)
     reached = np.empty(q)
     for c in range(spins.shape[0]):
-        state = load(rng[c])
+        row_of_spins, state = spins[c], load(rng[c])
         for _ in range(n):
-            for k in range(order.size):
-                i = order[k]
-                for new in range(q):
-                    like[new] = 0
-                for j in range(z):
-                    like[uint64(spins[c, neighbors[i, j]])] += weight[i, j]
-                # Weights relative to the best state, so that at low temperature not all of them vanish.
-                best = like[0]
-                for new in range(1, q):
-                    best = min(best, like[new]) if unlike_wins else max(best, like[new])
-                total = 0.0
-                for new in range(q):
-                    total += factors[c, uint64(like[new] - best + z)]
-                    reached[new] = total
-                bits, state = advance(state)
-                target = to_float(bits) * total
-                new = 0
-                for other in range(q - 1):
-                    new += target >= reached[other]
-                spins[c, i] = new
+            for color in range(order.first.shape[0]):
+                for r in range(order.first.shape[1]):
+                    if order.first[color, r] < 0:
+                        continue
+                    row_start = uint64(r * order.width)
+                    i, row_end = row_start + uint64(order.first[color, r]), row_start + uint64(order.width)
+                    while i < row_end:
+                        end, kind = row_start + run_end(i - row_start, order), uint64(kinds[i])
+                        to_neighbors, own_weight = offsets[kind], weight[kind]
+                        while i < end:
+                            for new in range(q):
+                                like[new] = 0
+                            for j in range(z):
+                                neighbor = row_of_spins[uint64(i + uint64(to_neighbors[j]))]
+                                like[uint64(neighbor)] += own_weight[j]
+                            # Weights relative to the best state, so that at low temperature not all of them vanish.
+                            best = like[1]
+                            for new in range(2, q):
+                                best = min(best, like[new]) if coupling < 0.0 else max(best, like[new])
+                            # A row of the table for state 0 and one for the others: they differ by the field.
+                            first_is_best = coupling * like[0] + field > coupling * best
+                            best = like[0] if first_is_best else best
+                            own, others = (uint64(1), uint64(0)) if first_is_best else (uint64(2), uint64(1))
+                            total = factors[c, own, uint64(like[0] - best + middle)]
+                            reached[0] = total
+                            for new in range(1, q):
+                                total += factors[c, others, uint64(like[new] - best + middle)]
+                                reached[new] = total
+                            bits, state = advance(state)
+                            target = to_float(bits) * total
+                            new = 0
+                            for other in range(q - 1):
+                                new += target >= reached[other]
+                            row_of_spins[i] = new
+                            i += uint64(order.step)
         store(rng[c], state)

@@ -1,33 +1,38 @@
 """Sweeps that flip one Ising spin at a time: the loop that Metropolis and heat bath share.
 
-A sweep visits every site once, colour after colour where the lattice has a valid colouring (the updates of one
-colour do not see each other), else in typewriter order. The site's spin s in the field h of its neighbours is
-flipped with a probability that depends on x = 2 s h / T, the change of energy over T, alone:
+A sweep visits every site once, in the order of `spinlib.samplers.site_order`. The site's spin s in the field h of its
+neighbours is flipped with a probability that depends on x = 2 s h / T, the change of energy over T, alone:
 
     Metropolis   PROPOSED min(1, exp(-x))
     heat bath    1 / (1 + exp(x)), which gives s = +1 the probability 1 / (1 + exp(-2 h / T)) whatever s was
 
 Visiting order and acceptance are those of paper dp, Algorithm 1, for Metropolis. Even, periodic square lattices with
 uniform coupling and no field go through `spinlib.samplers.checkerboard`, which is vectorised and has the same law.
+Where couplings depend on the direction alone (one number, one per axis, one per shell) h has few values, and the
+probabilities stand in a table; else they are computed site by site.
 """
 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba import uint64
 from scipy.special import expit
 
 from spinlib.compilation import njit
-from spinlib.lattice import Lattice
 from spinlib.models import Ising
 from spinlib.samplers import batch, checkerboard
 from spinlib.samplers.random import advance, load, store, thresholds, to_float
+from spinlib.samplers.site_order import SiteOrder, paired_stencils, run_end, site_order
 
 # Metropolis leaves a site out once in 256 times; `spinlib.samplers.metropolis` says why.
 PROPOSED = 255 / 256
+
+# Larger tables of probabilities do not fit the cache.
+_MOST_LEVELS = 2048
 
 
 def sweep(
@@ -38,72 +43,138 @@ def sweep(
     Arguments and errors: as in `spinlib.samplers.batch.rows`.
     """
     rows = batch.rows(model, spins, temperatures, rng, n)
-    index, weight = model.lattice.neighbors
-    # Unsigned indices spare numba's test for negative ones.
-    neighbors, order = index.view(np.uint32), visiting_order(model.lattice)
-    if not model.is_uniform:
-        _sweep_bonds(rows, order, neighbors, model.neighbor_couplings, model.field, temperatures, heat_bath, rng, n)
-        return
-    table = thresholds(flip_probabilities(model, temperatures, heat_bath))
     if checkerboard.applies(model):
+        table = thresholds(flip_probabilities(model, temperatures, heat_bath))
         checkerboard.sweep(spins, table[:, 1], rng, n)
-    else:
-        _sweep_table(rows, order, neighbors, weight, table, rng, n)
+        return
+    plan = _plan(model)
+    if plan.levels is not None:
+        table = thresholds(_probabilities(model, plan.levels, temperatures, heat_bath))
+        _sweep_table(rows, plan.order, plan.kind, plan.offset, plan.strength, plan.levels.size // 2, table, rng, n)
+        return
+    _sweep_bonds(
+        *(rows, plan.order, plan.kind, plan.offset, plan.strength, model.direction_couplings is None),
+        *(model.field, temperatures, heat_bath, rng, n),
+    )
 
 
-@lru_cache(maxsize=16)
-def visiting_order(lattice: Lattice) -> np.ndarray:
-    """Flat site indices, uint32 (N,): by colour where a colouring is valid, else in typewriter order."""
-    try:
-        return np.concatenate(lattice.sublattices).astype(np.uint32)
-    except ValueError:
-        return np.arange(lattice.n_sites, dtype=np.uint32)
+class _Plan(NamedTuple):
+    """What a sweep of one model needs, whatever the temperature.
+
+    order, kind and offset: see `spinlib.samplers.site_order`; offset is int64 (kinds, z), z even.
+    levels: all values of sum_j J_j s_j over the directions j, with s_j = -1, 0 (a free end) or 1, float64. strength:
+    then int32 (kinds, z), such that sum_j strength_j s_j is the number of the level, counted from the middle one.
+    Where there are many levels, or one coupling per bond, levels is None, and strength is J_ij, float64 (kinds, z)
+    or (N, z).
+    """
+
+    order: SiteOrder
+    kind: np.ndarray
+    offset: np.ndarray
+    strength: np.ndarray
+    levels: np.ndarray | None
+
+
+_plans: WeakKeyDictionary[Ising, _Plan] = WeakKeyDictionary()
+
+
+def _plan(model: Ising) -> _Plan:
+    if model not in _plans:
+        kind, offset, weight = paired_stencils(model.lattice)
+        given = model.direction_couplings
+        levels, strength = _levels(given) if given is not None else (None, model.neighbor_couplings)
+        if given is not None:
+            strength = np.append(strength, strength[: offset.shape[1] - len(strength)]) * weight
+        _plans[model] = _Plan(site_order(model.lattice), kind, offset, strength, levels)
+    return _plans[model]
 
 
 def flip_probabilities(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> np.ndarray:
-    """Probability of a flip for uniform coupling, float64 (chain, 2, 2 z + 1).
+    """Probability of a flip for couplings by direction, float64 (chain, 2, levels).
 
-    Axis 1 is s = -1 and +1, axis 2 the sum of the neighbours, -z .. z, with the signs of the boundary.
+    Axis 1 is s = -1 and +1, axis 2 the field of the neighbours, in the order of `_Plan.levels`. For a uniform coupling
+    that is J times the sum of the neighbours, -z .. z, with the signs of the boundary.
     """
-    z = model.lattice.coordination
-    change = 2.0 * np.array([[-1.0], [1.0]]) * (model.coupling * np.arange(-z, z + 1) + model.field)
+    return _probabilities(model, _levels(model.direction_couplings)[0], temperatures, heat_bath)
+
+
+def _probabilities(model: Ising, levels: np.ndarray, temperatures: np.ndarray, heat_bath: bool) -> np.ndarray:
+    change = 2.0 * np.array([[-1.0], [1.0]]) * (levels + model.field)
     with np.errstate(over="ignore"):
         x = change / np.asarray(temperatures)[:, None, None]
     return expit(-x) if heat_bath else PROPOSED * np.exp(-np.maximum(x, 0.0))
 
 
+def _levels(couplings: Any) -> tuple[Any, np.ndarray]:
+    """levels and, for each direction, strength of `_Plan`; where there would be too many levels, None and couplings.
+
+    Directions of one coupling count together, so that there are few.
+    """
+    values, group, number = np.unique(couplings, return_inverse=True, return_counts=True)
+    if np.prod(2.0 * number + 1.0) > _MOST_LEVELS:
+        return None, couplings
+    levels = np.zeros(1)
+    for value, count in zip(values, number, strict=True):
+        levels = (value * np.arange(-count, count + 1)[:, None] + levels).ravel()
+    return levels, np.cumprod([1, *(2 * number[:-1] + 1)])[group].astype(np.int32)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep_table(spins, order, neighbors, weight, table, rng, n):
-    z = neighbors.shape[1]
+def _sweep_table(spins, order, kinds, offsets, strengths, middle, table, rng, n):
+    z = uint64(offsets.shape[1])
     for c in range(spins.shape[0]):
-        state = load(rng[c])
+        row_of_spins, state = spins[c], load(rng[c])
         for _ in range(n):
-            for k in range(order.size):
-                i = order[k]
-                total = z
-                for j in range(z):
-                    total += weight[i, j] * spins[c, neighbors[i, j]]
-                s = spins[c, i]
-                threshold = table[c, uint64((s + 1) >> 1), uint64(total)]
-                bits, state = advance(state)
-                # Written back in either case: no branch to mispredict.
-                spins[c, i] = -s if (bits >> uint64(11)) < threshold else s
+            for color in range(order.first.shape[0]):
+                for r in range(order.first.shape[1]):
+                    if order.first[color, r] < 0:
+                        continue
+                    row_start = uint64(r * order.width)
+                    i, row_end = row_start + uint64(order.first[color, r]), row_start + uint64(order.width)
+                    while i < row_end:
+                        end, kind = row_start + run_end(i - row_start, order), uint64(kinds[i])
+                        to_neighbors, strength = offsets[kind], strengths[kind]
+                        while i < end:
+                            total = middle
+                            # Two at a time; unsigned indices spare numba's test for negative ones.
+                            for j in range(uint64(0), z, uint64(2)):
+                                k = j + uint64(1)
+                                total += (
+                                    strength[j] * row_of_spins[i + uint64(to_neighbors[j])]
+                                    + strength[k] * row_of_spins[i + uint64(to_neighbors[k])]
+                                )
+                            s = row_of_spins[i]
+                            threshold = table[c, uint64((s + 1) >> 1), uint64(total)]
+                            bits, state = advance(state)
+                            # Written back in either case: no branch to mispredict.
+                            row_of_spins[i] = -s if (bits >> uint64(11)) < threshold else s
+                            i += uint64(order.step)
         store(rng[c], state)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep_bonds(spins, order, neighbors, couplings, field, temperatures, heat_bath, rng, n):
+def _sweep_bonds(spins, order, kinds, offsets, couplings, per_bond, field, temperatures, heat_bath, rng, n):
     for c in range(spins.shape[0]):
-        state = load(rng[c])
+        row_of_spins, state = spins[c], load(rng[c])
         for _ in range(n):
-            for k in range(order.size):
-                i = order[k]
-                total = field
-                for j in range(neighbors.shape[1]):
-                    total += couplings[i, j] * spins[c, neighbors[i, j]]
-                x = 2.0 * spins[c, i] * total / temperatures[c]
-                probability = 1.0 / (1.0 + math.exp(x)) if heat_bath else PROPOSED * math.exp(-max(x, 0.0))
-                bits, state = advance(state)
-                if to_float(bits) < probability:
-                    spins[c, i] = -spins[c, i]
+            for color in range(order.first.shape[0]):
+                for r in range(order.first.shape[1]):
+                    if order.first[color, r] < 0:
+                        continue
+                    row_start = uint64(r * order.width)
+                    i, row_end = row_start + uint64(order.first[color, r]), row_start + uint64(order.width)
+                    while i < row_end:
+                        end, kind = row_start + run_end(i - row_start, order), uint64(kinds[i])
+                        to_neighbors = offsets[kind]
+                        while i < end:
+                            row = i if per_bond else uint64(kind)
+                            total = field
+                            for j in range(offsets.shape[1]):
+                                total += couplings[row, j] * row_of_spins[uint64(i + uint64(to_neighbors[j]))]
+                            x = 2.0 * row_of_spins[i] * total / temperatures[c]
+                            probability = 1.0 / (1.0 + math.exp(x)) if heat_bath else PROPOSED * math.exp(-max(x, 0.0))
+                            bits, state = advance(state)
+                            if to_float(bits) < probability:
+                                row_of_spins[i] = -row_of_spins[i]
+                            i += uint64(order.step)
         store(rng[c], state)

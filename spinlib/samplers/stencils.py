@@ -53,4 +53,8 @@ def _stencils(lattice: Lattice) -> Stencils:
     some_site = np.zeros(_KINDS_PER_AXIS**lattice.ndim, dtype=np.int64)
     some_site[kind] = np.arange(lattice.n_sites)
     index, weight, _ = lattice.neighbors_of(some_site)
-    return Stencils(kind, index - some_site[:, None], weight)
+    table = np.concatenate([index - some_site[:, None], weight], axis=1)
+    # Kinds with the same neighbours are one, so that the kind seldom changes along a row.
+    _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    offset, weight = table[first, : index.shape[1]], weight[first]
+    return Stencils(same.ravel().astype(np.uint8)[kind], offset, weight)

@@ -44,7 +44,7 @@ def refuse(model: Any, method: str = "swendsen_wang") -> None:
     satisfied Potts bond says which state a spin does not have, not which one it has.
     """
     batch.require_spin_model(model, method)
-    if isinstance(model, Ising) and model.field != 0.0:
+    if model.field != 0.0:
         raise ValueError(
             f"field {model.field}: {method} needs field 0, because a field favours one orientation of a cluster; "
             "use metropolis or heat_bath"

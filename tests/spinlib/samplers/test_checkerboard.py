@@ -4,13 +4,15 @@ import pytest
 from spinlib.models import Ising, Potts
 from spinlib.samplers import checkerboard, single_flip
 from spinlib.samplers.random import streams, thresholds
+from spinlib.samplers.site_order import site_order
+from spinlib.samplers.stencils import stencils
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (2, 6), (6, 2), (4, 4), (6, 70)])
 def test_without_chance_it_agrees_with_the_general_loop(shape):
     # With probabilities of 0 and 1 random numbers do not matter; the sums -4, -2, ... 4 get every combination of them.
     model, rng = Ising(shape), np.random.default_rng(2)
-    index, weight = model.lattice.neighbors
+    order, neighbors = site_order(model.lattice), stencils(model.lattice)
     for combination in range(32):
         certain = np.array([combination >> bit & 1 for bit in range(5)], dtype=float)
         table = np.zeros((3, 2, 9))
@@ -19,11 +21,8 @@ def test_without_chance_it_agrees_with_the_general_loop(shape):
         spins = rng.choice(np.array([-1, 1], dtype=np.int8), size=(3, *shape))
         general = spins.copy()
         checkerboard.sweep(spins, thresholds(table[:, 1]), streams(0, "a", 0, 3), 3)
-        order = single_flip.visiting_order(model.lattice)
         rows = general.reshape(3, -1)
-        single_flip._sweep_table(
-            rows, order, index.view(np.uint32), weight, thresholds(table), streams(0, "a", 0, 3), 3
-        )
+        single_flip._sweep_table(rows, order, *neighbors, 4, thresholds(table), streams(0, "a", 0, 3), 3)
         assert np.array_equal(spins, general)
 
 

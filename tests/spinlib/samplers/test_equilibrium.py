@@ -57,6 +57,30 @@ SMALL = [
     (Potts((2, 2), q=4, neighborhood="honeycomb"), 0.7),
 ]
 
+# Couplings by direction and by shell, and fields of either sign.
+SMALL += [
+    (Ising((8,), coupling=(0.8,), field=-0.3), 1.2),
+    (Ising((2, 4), coupling=(1.0, 0.4)), 1.8),
+    (Ising((3, 3), coupling=(0.4, -1.1), boundary=("free", "antiperiodic")), 1.5),
+    (Ising((2, 2, 2), coupling=(0.3, -0.6, 0.9), boundary=("free", "periodic", "antiperiodic")), 1.6),
+    (Ising((7,), coupling={"nearest": 1.0, "next_nearest": -0.5}), 1.4),
+    (Ising((3, 3), coupling={"nearest": 1.0, "next_nearest": -0.4}), 2.5),
+    (Ising((2, 4), coupling={"nearest": -0.7, "next_nearest": 0.5}, boundary="free"), 1.5),
+    (Ising((2, 2, 2), coupling={"nearest": 0.5, "third_nearest": -0.6}, boundary="free"), 1.5),
+    (
+        Ising((2, 4), coupling={"nearest": 1.0, "next_nearest": -0.5}, field=-0.3, boundary=("free", "antiperiodic")),
+        2.0,
+    ),
+    (Ising((2, 4), coupling={"nearest": 0.6}, neighborhood="honeycomb"), 1.2),
+    (Ising((3, 3), field=-0.4), 2.5),
+    (Ising((2, 4), coupling=-0.8, field=0.6), 1.5),
+    (Potts((2, 3), q=3, field=0.5), 1.0),
+    (Potts((2, 3), q=3, field=-0.7), 0.8),
+    (Potts((2, 2), q=5, coupling=-0.8, boundary="free", field=0.6), 0.7),
+    (Potts((4, 2), q=2, boundary=("free", "periodic"), field=-0.4), 0.8),
+    (Potts((2, 3), q=3, boundary="free", neighborhood="triangular", field=-0.3), 1.0),
+]
+
 # All 65,536 states, as cells of equal energy and magnetisation.
 SQUARE = [
     (Ising((4, 4), boundary=boundary), temperature)
@@ -74,6 +98,10 @@ RELAXING = [
     (Ising((3, 3), boundary="free", field=0.4), 2.5),
     (Potts((2, 3), q=3), 1.2),
     (Potts((2, 2), q=5, boundary="free"), 1.0),
+    (Ising((3, 3), coupling=(0.4, 1.0), boundary="free", field=-0.2), 2.0),
+    (Ising((3, 3), coupling={"nearest": 1.0, "next_nearest": -0.4}), 2.5),
+    (Potts((2, 3), q=3, field=-0.6), 1.2),
+    (Potts((2, 3), q=3, field=0.4, coupling=0.5), 1.0),
 ]
 # Here Metropolis that never leaves a site out is not ergodic: it could not reach up to 3/4 of the Boltzmann weight.
 TRAPS = [

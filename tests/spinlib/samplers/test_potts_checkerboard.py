@@ -5,7 +5,8 @@ from scipy import stats
 from spinlib.models import Potts
 from spinlib.samplers import potts_checkerboard, potts_updates
 from spinlib.samplers.random import streams, thresholds
-from spinlib.samplers.single_flip import visiting_order
+from spinlib.samplers.site_order import site_order
+from spinlib.samplers.stencils import stencils
 
 # Rows of one site per colour; several blocks of rows, the last one smaller; rows longer than a block.
 SHAPES = [(2, 2), (2, 6), (6, 2), (4, 4), (6, 70), (150, 38), (4, 4_200)]
@@ -15,15 +16,15 @@ SHAPES = [(2, 2), (2, 6), (6, 2), (4, 4), (6, 70), (150, 38), (4, 4_200)]
 def test_without_chance_metropolis_agrees_with_the_general_loop(shape):
     # With two states there is one proposal; with probabilities of 0 and 1 random numbers do not matter.
     model, rng = Potts(shape, q=2), np.random.default_rng(2)
-    index, weight = model.lattice.neighbors
+    order, neighbors = site_order(model.lattice), stencils(model.lattice)
     for combination in range(0, 512, 37):
         certain = np.array([[combination >> bit & 1 for bit in range(9)]] * 2, dtype=float)
         spins = rng.integers(0, 2, size=(2, *shape), dtype=np.int8)
         general = spins.copy()
         sweeps = (streams(0, "a", 0, 2), 3)
         potts_checkerboard.sweep(spins, np.int8(2), thresholds(certain)[..., None], *sweeps, False)
-        rows, order = general.reshape(2, -1), visiting_order(model.lattice)
-        potts_updates._sweep_metropolis(rows, order, index.view(np.uint32), weight, 2, thresholds(certain), *sweeps)
+        table = np.repeat(thresholds(certain)[:, None], 3, axis=1)
+        potts_updates._sweep_metropolis(general.reshape(2, -1), order, *neighbors, 2, table, *sweeps)
         assert np.array_equal(spins, general)
 
 

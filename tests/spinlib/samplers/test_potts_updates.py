@@ -30,12 +30,12 @@ def test_sums_of_heat_bath_probabilities_are_those_of_the_definition(q, coupling
 
 
 def test_acceptance_follows_the_change_of_energy():
-    for coupling in (1.0, -1.0):
-        model = Potts((3, 5), q=3, coupling=coupling, neighborhood="moore")
+    for coupling, field in ((1.0, 0.0), (-1.0, 0.0), (1.0, 0.3), (-0.6, -1.4)):
+        model = Potts((3, 5), q=3, coupling=coupling, neighborhood="moore", field=field)
         table = potts_updates.acceptance(model, TEMPERATURES)
-        change = -coupling * np.arange(-8, 9)
+        change = -coupling * np.arange(-8, 9) - field * np.array([[-1], [0], [1]])
         np.testing.assert_allclose(
-            table, PROPOSED * np.minimum(1.0, np.exp(-change / TEMPERATURES[:, None])), rtol=1e-13
+            table, PROPOSED * np.minimum(1.0, np.exp(-change / TEMPERATURES[:, None, None])), rtol=1e-13
         )
 
 

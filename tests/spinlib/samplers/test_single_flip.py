@@ -28,14 +28,6 @@ def test_no_overflow_at_the_lowest_temperature():
         assert table[0, 1, 8] == 0.0
 
 
-def test_sites_are_visited_by_colour_or_in_typewriter_order():
-    even = Ising((4, 4)).lattice
-    order = single_flip.visiting_order(even)
-    assert sorted(order) == list(range(16))
-    assert list(np.diff(even.coloring.ravel()[order]) != 0).count(True) == 1
-    assert list(single_flip.visiting_order(Ising((3, 5)).lattice)) == list(range(15))
-
-
 @pytest.mark.parametrize("heat_bath", [False, True])
 def test_equal_couplings_given_one_by_one_change_nothing(heat_bath):
     settings = {"shape": (5, 4), "field": 0.3, "boundary": ("free", "antiperiodic")}

@@ -11,7 +11,8 @@ from spinlib import sample
 from spinlib.exact import enumeration, potts
 from spinlib.models import Ising, Potts
 from spinlib.samplers import METHODS
-from spinlib.samplers.single_flip import PROPOSED, visiting_order
+from spinlib.samplers.single_flip import PROPOSED
+from spinlib.samplers.site_order import site_order
 from spinlib.statistics import mean_and_error
 
 CASES = [
@@ -33,6 +34,14 @@ CASES = [
     (Potts((2, 3), q=3, coupling=-1.0, boundary="free", neighborhood="triangular"), 1.0),
     (Potts((2, 4), q=2, neighborhood="honeycomb"), 0.6),
     (Potts((4,), q=5, boundary="free"), 0.8),
+    (Ising((3, 3), coupling=(0.5, -1.0), field=-0.3), 2.0),
+    (Ising((7,), coupling={"nearest": 1.0, "next_nearest": -0.5}, boundary="free"), 1.5),
+    (Ising((2, 4), coupling={"nearest": 0.5, "next_nearest": -0.2}, field=0.2), 2.0),
+    (Ising((3, 3), coupling={"nearest": 1.0, "next_nearest": 0.2, "third_nearest": -0.3, "fifth_nearest": 0.1}), 4.0),
+    (Potts((2, 4), q=2, field=0.5), 1.0),
+    (Potts((2, 2), q=4, field=-0.7), 0.6),
+    (Potts((2, 3), q=3, coupling=-0.9, field=0.8), 0.5),
+    (Potts((2, 3), q=3, coupling=0.0, field=-0.6), 0.5),
 ]
 STATIONARY = [
     (Potts((2, 4), q=3), 0.7),
@@ -54,7 +63,7 @@ def after_one_sweep(model, temperature, start, name):
     base = 2 if isinstance(model, Ising) else model.q
     probability = np.all(flat == start.ravel(), axis=1).astype(float)
     numbers = np.arange(len(flat))
-    for site in visiting_order(model.lattice):
+    for site in site_order(model.lattice).sites():
         digit = numbers // base**site % base
         # The states that differ at this site alone, and the probability of each after its update.
         others = [numbers + ((digit + step) % base - digit) * base**site for step in range(base)]
@@ -111,6 +120,24 @@ def test_exact_samples_stay_exact(name, model, temperature):
     METHODS[name].sweep(model, spins, np.full(n, temperature), rng, 3)
     assert np.any(spins != enumeration.states(model)[drawn])
     assert frequencies_agree(model, spins, probability)
+
+
+@pytest.mark.parametrize("field", [0.7, -0.7])
+@pytest.mark.parametrize("name", METHODS_HERE)
+def test_potts_spins_in_a_field_follow_its_sign(name, field):
+    """<delta(s, 0)> and <e> of all states; a cold start is a ground state of the field's sign."""
+    model, temperature = Potts((3, 3), q=3, field=field), 1.0
+    settings = {"start": "cold", "burn_in": 200, "sweeps_between": 5, "n_chains": 64}
+    draws = sample(model, temperature, 200, method=name, seed=4, **settings)
+    states, probability = enumeration.states(model), enumeration.boltzmann(model, temperature)
+    for measured, exact in (
+        ((draws.spins[0] == 0).mean(("x0", "x1")), (states == 0).mean(axis=(1, 2)) @ probability),
+        (draws.energy[0], enumeration.energies(model) @ probability / 9),
+    ):
+        estimate = mean_and_error(measured)
+        assert estimate.valid
+        assert estimate.error < 0.01
+        assert abs(estimate.value - exact) < 4.0 * estimate.error
 
 
 def energy_of_torus(model, temperature):

@@ -262,3 +262,42 @@ def test_chains_are_uncorrelated(name):
     for series in (draws.energy.values[0], draws.magnetization.values[0]):
         pairs = np.corrcoef(series)[np.triu_indices(n_chains, k=1)]
         assert abs(pairs.mean()) < 3.0 * pairs.std() / np.sqrt(len(pairs))
+
+
+def energy_of_anisotropic_torus(model, temperature):
+    """Mean energy per site of an Ising torus of two axes with one coupling per axis, by its transfer matrix."""
+    height, width = model.shape
+    between_rows, within_rows = model.coupling
+    rows = 1 - 2 * np.array(np.unravel_index(np.arange(2**width), (2,) * width)).T
+    within = within_rows * (rows * np.roll(rows, 1, axis=1)).sum(axis=1)
+    energy = -between_rows * (rows @ rows.T) - 0.5 * (within[:, None] + within)
+
+    def log_partition(beta):
+        top = -beta * energy.min()
+        eigenvalues = np.linalg.eigvalsh(np.exp(-beta * energy - top))
+        return height * top + np.log((eigenvalues**height).sum())
+
+    beta, step = 1.0 / temperature, 1e-4
+    return -(log_partition(beta + step) - log_partition(beta - step)) / (2.0 * step) / model.n_sites
+
+
+@pytest.mark.parametrize("name", ["metropolis", "heat_bath", "swendsen_wang", "wolff"])
+@pytest.mark.parametrize("coupling", [(1.0, 0.2), (0.3, -1.2)])
+def test_energy_of_an_anisotropic_torus_is_that_of_its_transfer_matrix(name, coupling):
+    model, temperature = Ising((10, 6), coupling), 2.0
+    between = 1 if name in ("swendsen_wang", "wolff") else 10
+    settings = {
+        "start": "cold",
+        "burn_in": 50 * between,
+        "sweeps_between": between,
+        "n_chains": 32,
+        "keep_spins": False,
+    }
+    draws = sample(model, temperature, 800, method=name, observables=("energy",), seed=7, **settings)
+    energy = mean_and_error(draws.energy[0])
+    assert energy.valid
+    assert energy.error < 4e-3
+    # Axis 0 goes from row to row: exchanged couplings would be off by far more than the error.
+    exact = energy_of_anisotropic_torus(model, temperature)
+    assert abs(energy_of_anisotropic_torus(Ising((10, 6), coupling[::-1]), temperature) - exact) > 10.0 * energy.error
+    assert abs(energy.value - exact) < 4.0 * energy.error

@@ -194,17 +194,17 @@ class Lattice(Immutable):
         if self.neighborhood == "triangular":
             row, column = np.ogrid[: shape[0], : shape[1]]
             # The row's part first, in the range of a colour: bytes are enough then.
-            return ((column % 3).astype(np.int8) + (-row - row // 2).astype(np.int64) % 3).astype(np.int8) % np.int8(3)
+            return ((column % 3).astype(np.int8) + ((-row - row // 2) % 3).astype(np.int8)) % np.int8(3)
         sites = [
             (place % self._color_period(axis)).astype(np.int8)
             for axis, place in enumerate(np.ogrid[tuple(slice(length) for length in shape)])
         ]
         if self.neighborhood in ("nearest", "honeycomb"):
-            return sum(sites) % np.int8(2)
+            return np.asarray(sum(sites) % np.int8(2))
         if self.neighborhood == "next_nearest" and self.ndim == 3:
             # A colour is a corner of the 2 x 2 x 2 block and the corner opposite, which is no neighbour.
             return np.int8(2) * (sites[0] ^ sites[1]) + (sites[1] ^ sites[2])
-        color = np.int8(0)
+        color: Any = np.int8(0)
         for axis, place in enumerate(sites):
             color = color * np.int8(self._color_period(axis)) + place
         return color

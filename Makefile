@@ -21,9 +21,17 @@ CODE := $(shell find spinlib book/spinbook -name '*.py' -o -name '*.mplstyle')
 export NUMBA_CACHE_DIR := $(CURDIR)/build/numba
 # Kernels run side by side, so each gets one thread.
 ONE_THREAD := env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
-PYTEST := $(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --nbmake --nbmake-timeout=600
+# Modules, not scripts: a script's first line names an interpreter, and a path with a space does not fit there.
+RUN := "$(BIN)/python" -m
+JUPYTER_BOOK := "$(BIN)/python" -c 'import sys; from jupyter_book.cli.main import main; sys.exit(main())'
+# A cell that takes longer hangs.
+CELL_SECONDS := 600
+PYTEST := $(ONE_THREAD) $(RUN) pytest -n $(JOBS) --nbmake --nbmake-timeout=$(CELL_SECONDS)
+# What writes the same files is done by one make at a time: the targets called -alone run under a lock.
+LOCK := "$(PYTHON)" -I book/spinbook/lock.py
 
 .PHONY: help book test smoke record audit wanted bench serve clean notebooks pins
+.PHONY: install-alone book-alone test-alone bench-alone
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,88 +39,105 @@ help: ## list the targets
 
 # A rerun after a change of the pins only installs what differs; an interrupted install is finished by the next make.
 .venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older" >&2; exit 1; }
-	$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[book,test]'
-	touch $@
+	@$(LOCK) build/lock 'make .venv/installed' $(MAKE) --no-print-directory install-alone
 
-book: .venv/installed ## build the book from the shipped records: build/html/index.html and build/scorecard.json
+install-alone:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older" >&2; exit 1; }
+	$(RUN) pip --version > /dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
+	$(RUN) pip install -q -c constraints.txt -e '.[book,test]'
+	touch .venv/installed
+
+book: ## build the book from the shipped records: build/html/index.html and build/scorecard.json
+	@$(LOCK) build/lock 'make book' $(MAKE) --no-print-directory book-alone
+
+book-alone: .venv/installed
 	@rm -rf build/failed
 	@$(MAKE) --no-print-directory -k -j$(JOBS) $(CHAPTERS:%=build/executed/%.ipynb)
-	@$(BIN)/python -m spinbook stage build/stage
+	@$(RUN) spinbook stage build/stage
 	@rm -rf build/sphinx
-	$(BIN)/jupyter-book build build/stage --config build/stage/_config.yml --toc $(CURDIR)/build/stage/_toc.yml \
+	$(JUPYTER_BOOK) build build/stage --config build/stage/_config.yml --toc "$(CURDIR)/build/stage/_toc.yml" \
 	  --path-output build/sphinx -n -W --keep-going --all -q
 	@rm -rf build/html && mv build/sphinx/_build/html build/html
 	@echo "The book is build/html/index.html, the scorecard build/scorecard.json"
 
 # Executed from records only; written under a temporary name, so that an interrupted build resumes with what is missing.
-build/executed/%.ipynb: book/chapters/%.py book/claims/$$(*D).yml $$(wildcard book/records/$$(*D)/*) $(CODE) .venv/installed
+# The records' folder is newer where one was added or removed.
+build/executed/%.ipynb: book/chapters/%.py book/claims/$$(*D).yml $$(wildcard book/records/$$(*D) book/records/$$(*D)/*) $(CODE) .venv/installed
 	@mkdir -p $(@D) build/log/$(*D) build/failed/$(*D)
 	@echo "executing $*"
-	@if { $(BIN)/python -m spinbook notebook $* build/notebook/$*.ipynb && $(ONE_THREAD) $(BIN)/papermill \
-	  --no-progress-bar --kernel python3 --cwd . -p scale recorded build/notebook/$*.ipynb $(@D)/$(*F).part.ipynb; \
+	@if { $(RUN) spinbook notebook $* build/notebook/$*.ipynb && $(ONE_THREAD) $(RUN) papermill \
+	  --no-progress-bar --kernel python3 --cwd . --execution-timeout $(CELL_SECONDS) -p scale recorded \
+	  build/notebook/$*.ipynb $(@D)/$(*F).part.ipynb; \
 	  } > build/log/$*.txt 2>&1; then mv $(@D)/$(*F).part.ipynb $@; \
 	else mv build/log/$*.txt build/failed/$*.txt; tail -n 20 build/failed/$*.txt >&2; \
 	  echo "chapter $* failed, its traceback is build/failed/$*.txt" >&2; exit 1; fi
 
-# nbmake injects no parameters: papermill writes them into the notebooks that it runs.
+# nbmake injects no parameters: papermill writes them into the notebooks that it runs. Each make writes under a name of
+# its own, so that `make smoke` may run beside `make book`.
 build/smoke/%.ipynb: book/chapters/%.py .venv/installed
 	@mkdir -p $(@D)
-	@$(BIN)/python -m spinbook notebook $* build/notebook/$*.ipynb
-	@$(BIN)/papermill --no-progress-bar --log-level ERROR --prepare-only -p scale smoke build/notebook/$*.ipynb $@
+	@$(RUN) spinbook notebook $* build/notebook/$*.ipynb
+	@part=$(@D)/.$(*F).$$$$.ipynb; trap 'rm -f $$part' EXIT; \
+	$(RUN) papermill --no-progress-bar --log-level ERROR --prepare-only -p scale smoke build/notebook/$*.ipynb $$part; \
+	mv $$part $@
 
 smoke: $(if $(CHAPTER),$(CHAPTER:%=build/smoke/%.ipynb),$(CHAPTERS:%=build/smoke/%.ipynb)) ## execute all chapters, or CHAPTER, at smoke scale
 	$(PYTEST) $^
 
-test: .venv/installed $(CHAPTERS:%=build/smoke/%.ipynb) ## linters, types, the book, chapters at smoke scale, unit and page tests
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	@$(MAKE) --no-print-directory book
+test: ## linters, types, the book, chapters at smoke scale, unit and page tests
+	@$(LOCK) build/lock 'make test' $(MAKE) --no-print-directory test-alone
+
+test-alone: .venv/installed $(CHAPTERS:%=build/smoke/%.ipynb)
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	@$(MAKE) --no-print-directory book-alone
 	$(PYTEST) $(CHAPTERS:%=build/smoke/%.ipynb) tests
 
 record: .venv/installed ## compute CHAPTER at SCALE on DEVICE and store its records under book/records
 	$(if $(CHAPTER),,$(error give a chapter, as in: make record CHAPTER=dp/ising SCALE=paper DEVICE=cpu))
-	$(BIN)/python -m spinbook run $(CHAPTER) --scale $(SCALE) --device $(DEVICE) --record
+	$(RUN) spinbook run $(CHAPTER) --scale $(SCALE) --device $(DEVICE) --record
 
 audit: .venv/installed ## recompute one shipped record (RECORD, else at random) and compare it within errors
-	$(BIN)/python -m spinbook audit --device $(DEVICE) $(if $(RECORD),--record $(RECORD)) $(if $(SEED),--seed $(SEED))
+	$(RUN) spinbook audit --device $(DEVICE) $(if $(RECORD),--record $(RECORD)) $(if $(SEED),--seed $(SEED))
 
 wanted: .venv/installed ## list the claims whose paper-scale record is missing, with estimated times
-	@$(BIN)/python -m spinbook wanted
+	@$(RUN) spinbook wanted
 
-bench: .venv/installed build/peers/installed ## time our samplers, the paper's method and other packages in one run: build/benchmarks.json
-	$(BIN)/python benchmarks/run.py build/benchmarks.json
+bench: ## time our samplers, the paper's method and other packages in one run: build/benchmarks.json
+	@$(LOCK) build/bench.lock 'make bench' $(MAKE) --no-print-directory bench-alone
+
+bench-alone: .venv/installed build/peers/installed
+	"$(BIN)/python" benchmarks/run.py build/benchmarks.json
 
 # Complete only when all of them are there, so that the next make tries again what did not install.
 build/peers/installed: benchmarks/peers.txt
-	build/peers/bin/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear build/peers
+	build/peers/bin/python -m pip --version > /dev/null 2>&1 || "$(PYTHON)" -m venv --clear build/peers
 	@grep -v '^#' $< | { complete=yes; while read -r peer; do \
 	  build/peers/bin/python -m pip install -q --disable-pip-version-check --prefer-binary -c $< "$$peer" || \
 	    { complete=no; echo "$$peer does not install here, the comparison goes on without it"; }; \
 	done; [ $$complete = no ] || touch $@; }
 
 serve: book ## build the book and show it at http://localhost:PORT
-	$(BIN)/python -m http.server --bind localhost --directory build/html $(PORT)
+	$(RUN) http.server --bind localhost --directory build/html $(PORT)
 
 notebooks: .venv/installed ## write book/notebooks, the unexecuted chapters for Colab and Binder
-	@for chapter in $(CHAPTERS); do $(BIN)/python -m spinbook notebook $$chapter book/notebooks/$$chapter.ipynb; done
+	@for chapter in $(CHAPTERS); do $(RUN) spinbook notebook $$chapter book/notebooks/$$chapter.ipynb; done
 
 pins: ## write constraints.txt from what .venv holds
 	@mkdir -p build
-	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//'; } > build/constraints.txt
+	@{ head -n 1 constraints.txt; $(RUN) pip freeze --exclude-editable | sed 's/+cpu$$//'; } > build/constraints.txt
 	@mv build/constraints.txt constraints.txt
 
 clean: ## remove build/
-	rm -rf build
+	@$(LOCK) build/lock 'make clean' rm -rf build
 
 .PHONY: audit-one twins
 
 audit-one: .venv/installed # recompute the record that the commit's hash chooses, one of at most two minutes
-	$(BIN)/python -m spinbook audit --of-commit
+	$(RUN) spinbook audit --of-commit
 
-test: audit-one
+test-alone: audit-one
 
 twins: .venv/installed ## compute the smoke runs that stored records keep for comparison, and keep them anew
-	$(ONE_THREAD) $(BIN)/python -m spinbook refresh $(CHAPTER)
+	$(ONE_THREAD) $(RUN) spinbook refresh $(CHAPTER)

@@ -1,7 +1,10 @@
-"""The pipeline in a throw-away book: what a failure leaves, and that a killed build resumes."""
+"""The pipeline in a throw-away book, in a folder with a blank in its name: what a failure leaves, that a killed build
+resumes, that two builds do not meet, and that the pages are made."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
 import signal
@@ -13,7 +16,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTER = """
+CHAPTER = """# %% [markdown]
+# # A chapter
 # %% tags=["parameters"]
 scale = "smoke"
 device = "cpu"
@@ -29,51 +33,91 @@ items:
       fig1/drawn: {statement: Nothing, relation: documentary, source: Fig. 1}
 """
 WAIT = 'import pathlib, time\npathlib.Path("started").touch()\nwhile pathlib.Path("hang").exists(): time.sleep(0.05)\n'
+WHOLE = """
+from spinbook import open_chapter
+chapter = open_chapter("demo/good", scale=scale, device=device, store=store)
+print("a whole", "chapter")
+# %%
+chapter.claim("fig1/drawn")
+chapter.close()
+"""
+PROSE = {
+    "index.md": "# A book\n",
+    "scorecard.md": "# Scorecard\n\n<!-- scorecard -->\n",
+    "references.bib": "",
+    "_toc.yml": "format: jb-book\nroot: index\nparts:\n  - caption: A\n    chapters:\n      - glob: chapters/demo/*\n"
+    "  - caption: B\n    chapters:\n      - file: scorecard\n      - file: status\n",
+}
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+# Within `make test` these would make a make started here a submake, which announces its folders.
+OUTSIDE = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
 
 
 @pytest.fixture
 def book(tmp_path):
     """A folder with the real Makefile, three chapters, and the environment that runs this test as .venv."""
-    chapters = tmp_path / "book" / "chapters" / "demo"
-    for folder in (chapters, tmp_path / "book" / "claims", tmp_path / "spinlib", tmp_path / "book" / "spinbook"):
+    root = tmp_path / "a folder's name"
+    chapters = root / "book" / "chapters" / "demo"
+    for folder in (chapters, root / "book" / "claims", root / "spinlib" / "samplers", root / "book" / "spinbook"):
         folder.mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / "book" / "claims" / "demo.yml").write_text(CLAIMS)
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", "book/spinbook/lock.py"):
+        shutil.copy(ROOT / name, root / name)
+    (root / "spinlib" / "samplers" / "none.py").touch()
+    (root / "book" / "claims" / "demo.yml").write_text(CLAIMS)
     (chapters / "bad.py").write_text(CHAPTER + 'raise RuntimeError("the lattice melted")\n')
     (chapters / "good.py").write_text(CHAPTER + "print(scale)\n")
     (chapters / "slow.py").write_text(CHAPTER + WAIT)
-    (tmp_path / ".venv").mkdir()
+    (root / ".venv").mkdir()
     for part in Path(sys.prefix).iterdir():
         if part.name != "installed":
-            (tmp_path / ".venv" / part.name).symlink_to(part)
-    (tmp_path / ".venv" / "installed").touch()
-    return tmp_path
+            (root / ".venv" / part.name).symlink_to(part)
+    (root / ".venv" / "installed").touch()
+    return root
 
 
-def make(book, *targets):
-    # Within `make test` these would make this make a submake, which announces its folders.
-    outside = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    return subprocess.run(["make", *targets], cwd=book, capture_output=True, text=True, timeout=120, env=outside)
+def make(book, *targets, **environment):
+    return subprocess.run(
+        ["make", *targets], cwd=book, capture_output=True, text=True, timeout=120, env=OUTSIDE | environment
+    )
+
+
+@contextlib.contextmanager
+def building(book):
+    """A `make book` that has come to the slow chapter, and is killed with all that it started at the end."""
+    (book / "hang").touch()
+    build = subprocess.Popen(
+        ["make", "book"],
+        cwd=book,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=OUTSIDE,
+    )
+    try:
+        until(lambda: (book / "started").exists(), build)
+        yield build
+    finally:
+        (book / "hang").unlink()
+        os.killpg(build.pid, signal.SIGKILL)
+        build.wait()
+
+
+def until(condition, build):
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline
+        assert build.poll() is None
+        time.sleep(0.05)
 
 
 def test_a_failed_chapter_does_not_stop_the_others_and_a_killed_build_resumes(book):
     executed, failed = book / "build" / "executed" / "demo", book / "build" / "failed" / "demo"
-    (book / "hang").touch()
-    build = subprocess.Popen(
-        ["make", "book"], cwd=book, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    deadline = time.monotonic() + 120
-    while not ((executed / "good.ipynb").exists() and (book / "started").exists() and (failed / "bad.txt").exists()):
-        assert time.monotonic() < deadline
-        assert build.poll() is None
-        time.sleep(0.05)
-    os.killpg(build.pid, signal.SIGKILL)
-    build.wait()
+    with building(book) as build:
+        until(lambda: (executed / "good.ipynb").exists() and (failed / "bad.txt").exists(), build)
     assert not (executed / "slow.ipynb").exists()
-    (book / "hang").unlink()
 
     again = make(book, "book")
     assert again.returncode != 0
@@ -90,13 +134,54 @@ def test_a_failed_chapter_does_not_stop_the_others_and_a_killed_build_resumes(bo
     assert not (book / "build" / "html").exists()
 
 
+def test_a_second_make_of_the_same_files_is_refused_with_one_line(book):
+    (book / "book" / "chapters" / "demo" / "bad.py").unlink()
+    with building(book) as build:
+        for target in ("book", "test", "clean"):
+            second = make(book, target)
+            assert second.returncode == 2
+            refusal, *verdict = second.stderr.splitlines()
+            assert refusal.startswith(f"make {target}: make book (process ")
+            assert refusal.endswith(f") is at work in {book}: let it end, or stop it")
+            assert [line.split(" [")[0] for line in verdict] == ["make: ***"]
+        # A chapter at smoke scale may be prepared beside the build.
+        smoke = book / "build" / "smoke" / "demo"
+        assert make(book, "build/smoke/demo/good.ipynb").returncode == 0
+        assert '"smoke"' in (smoke / "good.ipynb").read_text().replace("\\", "")
+        assert [path.name for path in smoke.iterdir()] == ["good.ipynb"]
+        assert build.poll() is None
+    assert make(book, "clean").returncode == 0
+    assert not (book / "build").exists()
+
+
+def test_pages_are_made_in_a_folder_with_a_blank(book):
+    for name in ("bad", "slow"):
+        (book / "book" / "chapters" / "demo" / f"{name}.py").unlink()
+    (book / "book" / "chapters" / "demo" / "good.py").write_text(CHAPTER + WHOLE)
+    for name, text in PROSE.items():
+        (book / "book" / name).write_text(text)
+    shutil.copy(ROOT / "book" / "_config.yml", book / "book")
+    shutil.copytree(ROOT / "book" / "static", book / "book" / "static")
+    done = make(book, "book")
+    assert done.returncode == 0, done.stderr
+    assert "a whole chapter" in (book / "build" / "html" / "chapters" / "demo" / "good.html").read_text()
+    assert "Nothing" in (book / "build" / "html" / "scorecard.html").read_text()
+    assert [row["claim"] for row in json.loads((book / "build" / "scorecard.json").read_text())] == ["fig1/drawn"]
+
+
 def test_only_what_changed_is_executed_again(book):
     target = "build/executed/demo/good.ipynb"
     assert make(book, target).returncode == 0
     assert make(book, target).stdout.strip().endswith("is up to date.")
-    later = time.time() + 2
-    os.utime(book / "book" / "claims" / "demo.yml", (later, later))
-    assert "executing demo/good" in make(book, "-n", target).stdout
+    records = book / "book" / "records" / "demo"
+    records.mkdir(parents=True)
+    for changed in (book / "book" / "claims" / "demo.yml", records):  # the folder: a record was added or removed
+        then = changed.stat().st_mtime
+        later = time.time() + 60
+        os.utime(changed, (later, later))
+        assert "executing demo/good" in make(book, "-n", target).stdout
+        os.utime(changed, (then - 60, then - 60))
+        assert "is up to date" in make(book, "-n", target).stdout
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import layout
+from .lock import Busy
 from .record import RecordError
 
 
@@ -16,8 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return options.action(options) or 0
-    except (ValueError, RecordError, FileNotFoundError) as error:
-        if hasattr(error, "__notes__") and not isinstance(error, RecordError):
+    except (ValueError, RecordError, Busy, FileNotFoundError) as error:
+        if hasattr(error, "__notes__") and not isinstance(error, RecordError | Busy):
             raise  # from a chapter's own code: where it happened matters
         print(f"spinbook: {error}", file=sys.stderr)
         return 2

@@ -54,7 +54,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from . import claim, comparison, layout, page, provenance, storage, twin
+from . import claim, comparison, layout, lock, page, provenance, storage, twin
 from . import record as shelf
 from .claim import Claim
 from .computation import Run
@@ -126,7 +126,8 @@ class Chapter:
         or an empty one (false in a condition) where none is shipped.
 
         scale="recorded" never computes: a missing or stale record raises record.RecordError with the command to run.
-        With store=True a stored record of this scale that is up to date is returned, not computed again.
+        With store=True a stored record of this scale that is up to date is returned, not computed again, and lock.Busy
+        is raised where another process is recording it.
         """
         layout.check_name(name)
         if name in self.records:
@@ -151,7 +152,8 @@ class Chapter:
             return shelf.load(key)
         scale = layout.nearest_scale(self.scale, tuple(key.settings))
         if self.store and scale == self.scale:
-            return self._stored(key, scale, compute)
+            with lock.held(self.root / "build" / "parts" / f"{key.full_name}.lock", f"recording {key.full_name}"):
+                return self._stored(key, scale, compute)
         result = self._compute(key, Run(key, scale, self.device, resumable=False), compute)
         if scale == "smoke":
             (twin.renew if self._mode == "refresh" else twin.check)(key, result)

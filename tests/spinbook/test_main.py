@@ -1,3 +1,7 @@
+import subprocess
+import sys
+import time
+
 import pytest
 
 from spinbook.__main__ import main
@@ -77,3 +81,28 @@ def test_wanted_gives_no_command_for_a_chapter_that_is_not_written(demo, capsys)
     listed = capsys.readouterr().out
     assert "demo/later: no record; paper scale takes 1 s\n  its chapter is not written yet\n  fig9/later" in listed
     assert "chapters/demo/later.py" not in listed
+
+
+def test_a_record_is_made_by_one_process_at_a_time(demo, capsys):
+    chapter = demo / "book" / "chapters" / "demo" / "coin.py"
+    wait = "import pathlib, time; pathlib.Path('started').touch()\n    while pathlib.Path('hang').exists(): time.sleep(0.05)"
+    chapter.write_text(chapter.read_text().replace("    heads = ", f"    {wait}\n    heads = "))
+    (demo / "hang").touch()
+    command = [sys.executable, "-m", "spinbook", "run", "demo/coin", "--scale", "paper", "--record"]
+    first = subprocess.Popen(command, stderr=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + 60
+        while not (demo / "started").exists():
+            assert time.monotonic() < deadline
+            assert first.poll() is None
+            time.sleep(0.05)
+        assert main(["run", "demo/coin", "--scale", "paper", "--record"]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"spinbook: recording demo/coins (process {first.pid}) is at work in {demo}: ")
+        (demo / "hang").unlink()
+        first.communicate(timeout=60)
+        assert first.returncode == 0
+    finally:
+        first.kill()
+        first.wait()
+    assert main(["run", "demo/coin", "--scale", "paper", "--record"]) == 0

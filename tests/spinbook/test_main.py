@@ -6,6 +6,12 @@ import pytest
 
 from spinbook.__main__ import main
 
+WAIT = """\
+    import pathlib, time
+    pathlib.Path("started").touch()
+    while pathlib.Path("hang").exists(): time.sleep(0.05)
+"""
+
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
@@ -85,8 +91,7 @@ def test_wanted_gives_no_command_for_a_chapter_that_is_not_written(demo, capsys)
 
 def test_a_record_is_made_by_one_process_at_a_time(demo, capsys):
     chapter = demo / "book" / "chapters" / "demo" / "coin.py"
-    wait = "import pathlib, time; pathlib.Path('started').touch()\n    while pathlib.Path('hang').exists(): time.sleep(0.05)"
-    chapter.write_text(chapter.read_text().replace("    heads = ", f"    {wait}\n    heads = "))
+    chapter.write_text(chapter.read_text().replace("    heads = ", WAIT + "    heads = "))
     (demo / "hang").touch()
     command = [sys.executable, "-m", "spinbook", "run", "demo/coin", "--scale", "paper", "--record"]
     first = subprocess.Popen(command, stderr=subprocess.PIPE)

@@ -9,18 +9,26 @@ from . import layout
 from .storage import write_atomically
 
 # The first code cell of every chapter, the same text in all of them (a test compares). {repository} stands in
-# pyproject.toml. pip leaves torch and numpy as Colab has them, because pyproject.toml gives ranges.
+# pyproject.toml. pip leaves torch and numpy as Colab has them, because pyproject.toml gives ranges. A clone or an
+# installation that failed is tried again by the next run of the cell; it asks for spinbook, because spinlib would be
+# found in the clone, without what it depends on.
 COLAB_CELL = """\
-# In Colab only: clone the repository and install it (torch and numpy stay as they are).
+# In Colab only: clone the repository and install it (torch and numpy stay as they are). Run it again if it failed.
 import sys
 
 if "google.colab" in sys.modules:
+    import importlib.util
     import os
     import subprocess
 
     if not os.path.exists("/content/spinlib"):
-        subprocess.run(["git", "clone", "-q", "{repository}", "/content/spinlib"], check=True)
+        part = "/content/spinlib.part"
+        subprocess.run(["rm", "-rf", part], check=True)
+        subprocess.run(["git", "clone", "-q", "{repository}", part], check=True)
+        os.rename(part, "/content/spinlib")
+    if importlib.util.find_spec("spinbook") is None:
         subprocess.run([sys.executable, "-m", "pip", "install", "-q", "/content/spinlib"], check=True)
+        importlib.invalidate_caches()
     os.chdir("/content/spinlib")
 """
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import layout
+from .imports import EXTRAS
 from .lock import Busy
 from .record import RecordError
 
@@ -17,6 +18,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return options.action(options) or 0
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        print(f"spinbook: {error.name} is not installed here: pip install '.[{extra}]'", file=sys.stderr)
+        return 2
     except (ValueError, RecordError, Busy, FileNotFoundError) as error:
         if hasattr(error, "__notes__") and not isinstance(error, RecordError | Busy):
             raise  # from a chapter's own code: where it happened matters

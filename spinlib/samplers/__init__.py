@@ -21,7 +21,15 @@ class _Methods(Mapping[str, ModuleType]):
     def __getitem__(self, name: str) -> ModuleType:
         if name not in self._names:
             raise KeyError(name)
-        return import_module(f"{__name__}.{self._prefix}{name}")
+        try:
+            return import_module(f"{__name__}.{self._prefix}{name}")
+        except ModuleNotFoundError as error:
+            if error.name != "torch":
+                raise
+            message = (
+                f"method {name!r} needs torch: install spinlib with its extra [torch], as in pip install '.[torch]'"
+            )
+            raise ModuleNotFoundError(message, name="torch") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -1,0 +1,129 @@
+"""The README's ways for machines without Jupyter: what `pip install .` and `pip install '.[record]'` bring is enough.
+
+Each runs in a virtual environment that holds nothing else, and in which no connection to another machine can be made.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from spinbook import layout
+from spinbook.imports import EXTRAS
+from spinbook.run import SKIPPED, code_cells
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "tests" / "spinbook" / "fixtures"
+
+
+def top_level_imports(source):
+    """The first names of all modules that a source imports, wherever in it; relative imports are its own."""
+    nodes = list(ast.walk(ast.parse(source)))
+    found = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    found |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.partition(".")[0] for name in found}
+
+
+def test_the_environments_hold_nothing_else(plain, recording):
+    foreign = {"IPython", "jupytext", "matplotlib", "nbformat", "papermill", "pytest", "sphinx", "distributed", "pip"}
+    assert recording.absent(foreign) == foreign
+    assert plain.absent(foreign | {"torch", "sklearn", "yaml"}) == foreign | {"torch", "sklearn", "yaml"}
+
+
+def test_whatever_a_recording_may_import_is_in_the_extra(recording):
+    cells = [
+        cell
+        for name in layout.chapter_names(ROOT)
+        for cell in code_cells(layout.chapter_path(name, ROOT).read_text(encoding="utf-8"))
+        if not cell.tags & SKIPPED
+    ]
+    imported = {name for cell in cells for name in top_level_imports(cell.source)}
+    for file in (*(ROOT / "spinlib").rglob("*.py"), *(ROOT / "book" / "spinbook").rglob("*.py")):
+        imported |= top_level_imports(file.read_text(encoding="utf-8"))
+    assert {"numpy", "torch", "yaml", "sklearn"} <= imported
+    # Triton comes with torch where there is a GPU; what is missing by design is named in one line (see below).
+    elsewhere = {"triton"} | {name for name, extra in EXTRAS.items() if extra != "record"}
+    assert recording.absent(imported - elsewhere) == set()
+
+
+@pytest.mark.parametrize("extra", sorted(set(EXTRAS.values())))
+def test_what_may_be_missing_is_brought_by_the_extra_that_the_message_names(environment, extra):
+    assert environment(extra).absent(name for name in EXTRAS if EXTRAS[name] == extra) == set()
+
+
+@pytest.mark.parametrize("chapter", ["dp/ising", "dnn/kernels"])
+def test_a_chapter_runs(recording, chapter):
+    done = recording.run("-m", "spinbook", "run", f"book/chapters/{chapter}.py", "--scale", "smoke")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("extras", [(), ("record",)], ids=["plain", "record"])
+def test_a_record_is_made_and_audited(environment, extras, tmp_path):
+    """A chapter that needs no torch can be recorded on a plain installation as well."""
+    recording = environment(*extras)
+    shutil.copytree(DEMO / "demo", tmp_path / "book" / "chapters" / "demo")
+    (tmp_path / "book" / "claims").mkdir()
+    shutil.copy(DEMO / "demo.yml", tmp_path / "book" / "claims")
+    made = recording.run("-m", "spinbook", "run", "demo/coin", "--scale", "paper", "--record", folder=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert json.loads((tmp_path / "book" / "records" / "demo" / "coins.json").read_text())["scale"] == "paper"
+    audited = recording.run("-m", "spinbook", "audit", folder=tmp_path)
+    assert audited.returncode == 0, audited.stderr
+    assert "demo/coins" in audited.stdout
+
+
+def test_wanted_records_are_listed(recording):
+    done = recording.run("-m", "spinbook", "wanted")
+    assert done.returncode == 0, done.stderr
+    assert "paper-scale record" in done.stdout or "--scale paper" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "module"),
+    [
+        (("run", "dp/ising"), "torch"),
+        (("run", "dnn/kernels"), "torch"),
+        (("run", "dp/ising", "--device", "cuda", "--record"), "torch"),
+        (("wanted",), "yaml"),
+    ],
+)
+def test_what_is_missing_is_one_line_that_names_the_extra(plain, arguments, module):
+    done = plain.run("-m", "spinbook", *arguments)
+    assert done.returncode == 2
+    assert done.stderr == f"spinbook: {module} is not installed here: pip install '.[record]'\n"
+    assert done.stdout == ""
+
+
+def test_a_module_that_nobody_brings_keeps_its_traceback(plain, tmp_path):
+    chapters = tmp_path / "book" / "chapters" / "demo"
+    chapters.mkdir(parents=True)
+    (chapters / "bad.py").write_text(
+        '# %% tags=["parameters"]\nscale = device = store = 0\n# %%\nimport spinlib.misspelt\n'
+    )
+    done = plain.run("-m", "spinbook", "run", "demo/bad", folder=tmp_path)
+    assert done.returncode == 1
+    assert "No module named 'spinlib.misspelt'" in done.stderr
+    assert "Traceback" in done.stderr
+
+
+def test_the_readmes_example_runs_on_a_plain_install(plain):
+    text = (ROOT / "README.md").read_text(encoding="utf-8").split("## Use the library")[1].split("\n## ")[0]
+    lines = [line.removeprefix("    ") for line in text.splitlines() if line.startswith("    ") or not line]
+    script = "\n".join(line for line in lines if not line.startswith("pip "))
+    assert "sample(" in script
+    done = plain.run("-P", "-c", script)
+    assert done.returncode == 0, done.stderr
+    energy, exact = done.stdout.rsplit(maxsplit=1)
+    assert "Estimate" in energy or "+-" in energy or "±" in energy
+    assert -2 < float(exact) < 0
+
+
+def test_a_method_that_needs_torch_says_so(plain):
+    code = "from spinlib import models, sample; sample(models.Ising((4, 4)), 2.0, 1, method='convolution')"
+    done = plain.run("-P", "-c", code)
+    assert done.returncode == 1
+    assert "method 'convolution' needs torch: install spinlib with its extra [torch]" in done.stderr

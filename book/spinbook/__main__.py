@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import layout
-from .imports import EXTRAS
+from .imports import EXTRAS, require_for
 from .lock import Busy
 from .record import RecordError
 
@@ -75,6 +75,7 @@ def run_chapter(options: argparse.Namespace) -> None:
             parameters[name] = ast.literal_eval(value)
         except (ValueError, SyntaxError):
             parameters[name] = value
+    require_for(options.chapter)
     run(options.chapter, options.scale, options.device, options.record, parameters)
 
 

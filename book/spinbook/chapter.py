@@ -54,10 +54,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from . import claim, comparison, layout, lock, page, provenance, storage, twin
+from . import claim, comparison, layout, page, provenance, storage, twin
 from . import record as shelf
 from .claim import Claim
 from .computation import Run
+from .lock import held
 from .record import Key, Record
 
 # How the cells are being executed: "show" (notebook or plain script), "record" (python -m spinbook run: neither
@@ -152,7 +153,7 @@ class Chapter:
             return shelf.load(key)
         scale = layout.nearest_scale(self.scale, tuple(key.settings))
         if self.store and scale == self.scale:
-            with lock.held(self.root / "build" / "parts" / f"{key.full_name}.lock", f"recording {key.full_name}"):
+            with held(self.root / "build" / "parts" / f"{key.full_name}.lock", f"recording {key.full_name}"):
                 return self._stored(key, scale, compute)
         result = self._compute(key, Run(key, scale, self.device, resumable=False), compute)
         if scale == "smoke":

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from . import layout
+
 # What may be missing where spinlib alone is installed -> the extra of pyproject.toml that brings it.
 EXTRAS = {
     **dict.fromkeys(("torch", "sklearn", "yaml"), "record"),
@@ -15,6 +17,14 @@ EXTRAS = {
     "distributed": "cluster",
 }
 OURS = ("spinlib", "spinbook")
+
+
+def require_for(chapter: str) -> None:
+    """`require` what the cells of a chapter need that `python -m spinbook run` executes."""
+    from .run import SKIPPED, code_cells
+
+    text = layout.chapter_path(chapter).read_text(encoding="utf-8")
+    require(cell.source for cell in code_cells(text) if not cell.tags & SKIPPED)
 
 
 def require(sources: Iterable[str]) -> None:

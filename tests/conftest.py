@@ -1,11 +1,8 @@
-"""Settings that have to stand before numba and torch are imported."""
+"""Settings that have to stand before numba and torch are imported, and no silent skip in CI."""
 
 import os
 
 import pytest
-
-# The only reasons for which a test may be skipped in CI: hardware that a runner need not have.
-ALLOWED_SKIPS = ("no CUDA device", "the interpreter does not compile", "Triton's interpreter makes no difference here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -13,6 +10,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # Tests may run side by side, one per core.
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+# The only reasons for which a test may be skipped in CI: hardware that a runner need not have.
+ALLOWED_SKIPS = ("no CUDA device", "the interpreter does not compile", "Triton's interpreter makes no difference here")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -66,7 +66,7 @@ assert_type(enumeration.log_partition(model, 2.0), Numbers)
 sample(model, 2.0, "ten")  # type: ignore[arg-type]
 sample(model, 2.0, 10, sweep=3)  # type: ignore[call-arg]
 sample(Lattice((8, 8)), 2.0, 10)  # type: ignore[arg-type]
-mean_and_error()  # type: ignore[call-arg]
+heat_capacity_peak(np.ones((2, 100)))  # type: ignore[call-arg]
 onsager.energy(2.0, coupling=1.0)  # type: ignore[call-arg]
 kaufman.energy(2.0)  # type: ignore[call-arg]
 draws.energy_of  # an xarray Dataset has any attribute

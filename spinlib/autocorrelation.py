@@ -6,13 +6,16 @@ any other dimension of a labelled series, such as the temperature, stays, with o
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 
 from spinlib import labelled
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 WINDOW = 6  # Sokal's c: sums run to the first lag W >= c tau_int(W)
 
@@ -25,6 +28,10 @@ class Correlation(NamedTuple):
     window: int
 
 
+@overload
+def integrated_autocorrelation_time(series: xr.DataArray, axis: int = -1) -> Any: ...
+@overload
+def integrated_autocorrelation_time(series: ArrayLike, axis: int = -1) -> float: ...
 def integrated_autocorrelation_time(series: Any, axis: int = -1) -> Any:
     """Integrated autocorrelation time, tau_int = 1/2 + sum_t rho(t), in draws (Sokal 1997, section 3).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,9 @@ from scipy.special import chdtrc, ndtr, stdtrit
 
 from spinlib import labelled
 from spinlib.autocorrelation import Correlation, autocorrelation, checked_chains, is_constant, split_r_hat
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MIN_TIMES = 50  # tau_int that a chain must hold (emcee's rule)
 MIN_CHAINS = 16
@@ -28,6 +31,10 @@ class Estimate(NamedTuple):
     reason: str
 
 
+@overload
+def mean_and_error(series: xr.DataArray) -> Any: ...
+@overload
+def mean_and_error(series: ArrayLike) -> Estimate: ...
 def mean_and_error(series: Any) -> Any:
     """Mean of a series with its error bar, by the rules at the head of `spinlib.statistics`.
 

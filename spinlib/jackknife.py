@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from spinlib import labelled
 from spinlib.autocorrelation import autocorrelation, checked_chains, is_constant
@@ -21,6 +21,9 @@ from spinlib.estimates import (
     without_variance,
 )
 
+if TYPE_CHECKING:
+    import xarray as xr
+
 MIN_BLOCK_TIMES = 5  # tau_int that a block must hold: what correlated blocks hide of the error is then at most 10 %
 
 
@@ -28,6 +31,14 @@ class NotFinite(ValueError):
     """The jackknifed function has no finite value at these means."""
 
 
+@overload
+def jackknife(
+    function: Callable[..., float], *series: xr.DataArray, n_blocks: int = 32, independent: bool = False
+) -> Any: ...
+@overload
+def jackknife(
+    function: Callable[..., float], *series: ArrayLike, n_blocks: int = 32, independent: bool = False
+) -> Estimate: ...
 def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, independent: bool = False) -> Any:
     """A function of means, bias corrected, with its block-jackknife error (Efron 1982, chapter 2; Sokal 1997).
 

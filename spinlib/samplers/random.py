@@ -1,5 +1,8 @@
 """Random streams: one per block of work, never one per worker or thread.
 
+`keyed_streams` and `keyed_generator` serve whatever a user calls: a key is a digest of all that tells apart the calls
+(`spinlib.samplers.contents`), so that no two of them share numbers. `streams` and `torch_generator` count blocks.
+
 The generator is xoshiro256++ 1.0 (D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021)); its state is
 four 64-bit words. Compiled loops either advance a row of a stream array in place (`next_uint64`, `next_float`) or,
 faster, keep the state in a tuple (`load`, `advance`, `store`).
@@ -8,7 +11,7 @@ faster, keep the state in a tuple (`load`, `advance`, `store`).
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import index as as_integer
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +49,29 @@ def torch_generator(seed: int, method: str, temperature_index: int, block: int, 
     import torch
 
     (state,) = streams(seed, method, temperature_index, [block])
+    return torch.Generator(device=device).manual_seed(int(state[0] >> np.uint64(1)))
+
+
+def keyed_streams(seed: int, keys: Sequence[bytes]) -> np.ndarray:
+    """xoshiro256++ states, uint64 (n, 4), one per key: numpy's SeedSequence of `seed` with the key's 32-bit words.
+
+    keys: digests as `spinlib.samplers.contents.digest` makes them, of at least 4 bytes. Raises as `streams`.
+    """
+    entropy = _whole("seed", seed)
+    states = [
+        np.random.SeedSequence(entropy, spawn_key=tuple(np.frombuffer(key, "<u4").tolist())).generate_state(
+            4, np.uint64
+        )
+        for key in keys
+    ]
+    return np.array(states, dtype=np.uint64).reshape(-1, 4)
+
+
+def keyed_generator(seed: int, key: bytes, device: Any = "cpu") -> torch.Generator:
+    """A torch generator on `device`, seeded with the first word of `keyed_streams` of the same key."""
+    import torch
+
+    (state,) = keyed_streams(seed, [key])
     return torch.Generator(device=device).manual_seed(int(state[0] >> np.uint64(1)))
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from spinlib.samplers import random
-from spinlib.samplers.random import streams, thresholds
+from spinlib.samplers.random import keyed_generator, keyed_streams, streams, thresholds
 
 GOLDEN = 0x9E3779B97F4A7C15
 
@@ -42,6 +42,33 @@ def test_a_stream_depends_on_each_part_of_its_key():
 def test_a_stream_does_not_depend_on_its_company():
     assert np.array_equal(streams(3, "wolff", 2, 5)[[4, 1]], streams(3, "wolff", 2, [4, 1]))
     assert streams(3, "wolff", 2, 0).shape == (0, 4)
+
+
+def test_keyed_streams_depend_on_every_bit_of_the_key_and_on_the_seed():
+    key = bytes(range(32))
+    keys = [key, *(key[:k] + bytes([key[k] ^ 1]) + key[k + 1 :] for k in range(32))]
+    states = np.concatenate([keyed_streams(seed, keys) for seed in (0, 1, 2**31, 2**200)])
+    assert states.shape == (4 * 33, 4)
+    assert len(np.unique(states[:, 0])) == len(states)
+    assert np.array_equal(keyed_streams(0, keys)[5:6], keyed_streams(0, keys[5:6]))
+    assert keyed_streams(0, []).shape == (0, 4)
+    # Half of the bits differ between any two.
+    bits = np.unpackbits(states.view(np.uint8), axis=1).astype(int)
+    shares = (bits[:, None] != bits).mean(-1)[np.triu_indices(len(bits), k=1)]
+    assert 0.3 < shares.min() < shares.max() < 0.7
+    with pytest.raises(ValueError, match="seed -1"):
+        keyed_streams(-1, keys)
+
+
+def test_keyed_generators_depend_on_their_key():
+    torch = pytest.importorskip("torch")
+    first, again, other, seeded = (
+        torch.rand(8, generator=keyed_generator(seed, key))
+        for seed, key in ((0, bytes(32)), (0, bytes(32)), (0, bytes(31) + b"1"), (1, bytes(32)))
+    )
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert not torch.equal(first, seeded)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""How many sweeps a compiled call makes: as many as take a fraction of a second.
+
+Compiled code cannot be interrupted, neither by Ctrl-C nor by a progress bar. No result depends on how sweeps are split
+into calls, so the number may follow the clock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+# A call takes at most about this long, if one sweep does not.
+MOST_SECONDS = 0.4
+
+
+class Pace:
+    """Sweeps in slices, whose size follows from how long the slices before took. It begins with one sweep."""
+
+    def __init__(self) -> None:
+        self._size = 1
+
+    def sweep(self, call: Callable[[int], Any], n: int) -> int:
+        """call(k) with the present size k, at most `n`; returns k."""
+        size = min(self._size, n)
+        begin = time.perf_counter()
+        call(size)
+        seconds = time.perf_counter() - begin
+        if seconds > MOST_SECONDS:
+            self._size = max(1, self._size // 2)
+        elif size == self._size and seconds < MOST_SECONDS / 4:
+            self._size *= 4
+        return size
+
+    def sweep_all(self, call: Callable[[int], Any], n: int) -> None:
+        """call(k) for parts k of `n`."""
+        while n > 0:
+            n -= self.sweep(call, n)

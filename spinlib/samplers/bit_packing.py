@@ -17,18 +17,20 @@ _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 @njit(**_JIT)
 def pack(spins, words, inverted, boundary):
-    """Fill `words`, uint64 (2, rows + 2, columns), its margins included, from spins, int8 (64, rows, 2 n_columns).
+    """Fill `words`, uint64 (2, rows + 2, columns), its margins included, from spins, int8 (n, rows, 2 n_columns).
 
-    inverted: bool (2,), for each colour. boundary: a `multispin_layout.Boundary`.
+    Bits that are lacking to 64 are filled up with the last spins. inverted: bool (2,), for each colour. boundary: a
+    `multispin_layout.Boundary`.
     """
-    n_bits, n_rows, width = spins.shape
+    n, n_rows, width = spins.shape
     words[:] = 0
-    for bit in range(n_bits):
+    for bit in range(64):
+        configuration = min(bit, n - 1)
         for row in range(n_rows):
             for color in range(2):
                 start = (row + color) & 1
                 for column in range(width // 2):
-                    is_set = np.uint64((spins[bit, row, 2 * column + start] > 0) != inverted[color])
+                    is_set = np.uint64((spins[configuration, row, 2 * column + start] > 0) != inverted[color])
                     words[color, row + 1, MARGIN + column] |= is_set << np.uint64(bit)
     for color in range(2):
         repeat_rows(words, color, 1, n_rows + 1, width // 2, boundary, np.uint64(0))

@@ -2,9 +2,11 @@
 
 Spins are tensors [B, C = 1, *shape], one lattice per batch member, each with its own temperature. For every
 colour of the lattice: the neighbours of all sites by convolution, the energy change of the proposed states, and
-acceptance with probability p = exp(-beta dE) on the sites of that colour. `spinlib.samplers.metropolis` is the same
-algorithm, many times faster on a CPU, and leaves out a site now and then: with a fixed order in which every dE <= 0 is
-accepted, as here and in the paper, some states of some small lattices are never reached.
+acceptance with probability p = exp(-beta dE) on the sites of that colour. That is the paper's algorithm, and what
+`sweep` does by itself. With its fixed order, in which every dE <= 0 is accepted, it is not ergodic: on chains, on
+small, diluted or triangular lattices and at very high temperatures some states are never reached, and averages are
+wrong. With skip = SKIP it leaves out a site now and then, as `spinlib.samplers.metropolis` does (the same algorithm,
+many times faster on a CPU), and samples the Boltzmann distribution. `spinlib.sample` does that.
 
 Each batch member has its own proposals and acceptance noise. The authors' public code draws one noise field and
 shares it over the batch. That correlates the members: near the critical temperature flip proposals drive a batch
@@ -31,6 +33,8 @@ from spinlib.neighborhoods import half_of_offsets
 from spinlib.samplers.convolution_kernels import NeighborConvolution, neighbor_convolution
 
 PROPOSALS = ("other", "random")
+# The probability of leaving out a site with which the method is ergodic.
+SKIP = 1 / 256
 _OUTSIDE = -1.0  # beyond a free end: no Potts state
 
 
@@ -51,6 +55,7 @@ def sweep(
     *,
     proposal: str = "other",
     coupling: torch.Tensor | None = None,
+    skip: float = 0.0,
 ) -> None:
     """`n` sweeps of Algorithm 1 (paper dp) over every batch member, in place.
 
@@ -58,10 +63,11 @@ def sweep(
     temperatures: (B,) or one number, in J/k_B. rng: a generator on the spins' device. proposal: "other", a state
     other than the present one (Ising: the flip; Potts: one of q - 1 at random), or "random", any state, as the
     authors' public code does it: half of the Ising proposals then change nothing. coupling: for Ising, in place of
-    the model's own; see `local_field`. One sweep proposes to each site once, colour by colour.
+    the model's own; see `local_field`. skip: the probability with which a site is left out, 0 as in the paper, or SKIP
+    for a chain that is ergodic. One sweep proposes to each site once, colour by colour.
 
     Raises ValueError for T <= 0 or NaN, shapes that do not fit, spins that are not the model's, an unknown
-    proposal, a negative n, and where `refuse` does.
+    proposal, a negative n, a skip outside of [0, 1), and where `refuse` does.
     """
     refuse(model)
     beta = inverse_temperatures(temperatures, spins, model.lattice)
@@ -72,12 +78,14 @@ def sweep(
         raise ValueError(f"proposal {proposal!r}: allowed are {PROPOSALS}")
     if coupling is not None and not isinstance(model, Ising):
         raise ValueError("coupling: only for Ising")
+    if not 0.0 <= skip < 1.0:
+        raise ValueError(f"skip {skip}: has to be a probability below 1")
     with torch.no_grad():
         state = spins if spins.dtype == torch.float32 else spins.to(torch.float32)
         if isinstance(model, Ising):
-            _sweep_ising(model, state, beta, rng, n, proposal, coupling)
+            _sweep_ising(model, state, beta, rng, n, proposal, coupling, skip)
         else:
-            _sweep_potts(model, state, beta, rng, n, proposal)
+            _sweep_potts(model, state, beta, rng, n, proposal, skip)
         if state is not spins:
             spins.copy_(state)
 
@@ -90,6 +98,7 @@ def _sweep_ising(
     n: int,
     proposal: str,
     coupling: torch.Tensor | None,
+    skip: float,
 ) -> None:
     field_of = local_field(model, spins, coupling, whole_numbers=True)
     for _ in range(n):
@@ -99,13 +108,13 @@ def _sweep_ising(
             tried = torch.randint(2, spins.shape, generator=rng, device=spins.device).bool()
         for color in color_masks(model.lattice, spins.device):
             change = field_of(spins).mul_(spins).mul_(2.0)
-            accept = noise < acceptance_probability(change, beta)
+            accept = noise < _flip_probability(change, beta, skip)
             accept &= color if tried is None else color & tried
             spins.copy_(torch.where(accept, -spins, spins))
 
 
 def _sweep_potts(
-    model: Potts, states: torch.Tensor, beta: torch.Tensor, rng: torch.Generator, n: int, proposal: str
+    model: Potts, states: torch.Tensor, beta: torch.Tensor, rng: torch.Generator, n: int, proposal: str, skip: float
 ) -> None:
     """Line 3 of Algorithm 1 for Potts: the neighbours' states are compared with the site's old and new one."""
     neighbors = _convolution(model.lattice, states, split=True)
@@ -120,7 +129,7 @@ def _sweep_potts(
             change = model.coupling * lost.double()
             if model.field:
                 change += model.field * ((states == 0).double() - (proposed == 0).double())
-            accept = noise < acceptance_probability(change, beta)
+            accept = noise < _flip_probability(change, beta, skip)
             accept &= color
             states.copy_(torch.where(accept, proposed, states))
 
@@ -174,6 +183,12 @@ def inverse_temperatures(temperatures: Any, spins: torch.Tensor, lattice: Lattic
 def acceptance_probability(energy_change: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
     """p = min(1, exp(-beta dE)). The bare exponential overflows at low temperature, and so would its gradient."""
     return (-beta * energy_change.clamp(min=0.0)).exp_()
+
+
+def _flip_probability(energy_change: torch.Tensor, beta: torch.Tensor, skip: float) -> torch.Tensor:
+    """That a site is not left out and the change accepted; so both decisions take one random number."""
+    probability = acceptance_probability(energy_change, beta)
+    return probability.mul_(1.0 - skip) if skip else probability
 
 
 def draw_noise(spins: torch.Tensor, rng: torch.Generator) -> torch.Tensor:

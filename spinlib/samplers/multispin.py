@@ -78,6 +78,18 @@ def chains_per_block(model: Ising) -> int:
     return 1 if model.is_uniform and model.shape[0] % 128 == 0 else 64
 
 
+def working_bytes(model: Ising) -> int:
+    """Of one chain, beside its int8 spins: its share of the words of a block, which hold 64 chains or are its own."""
+    n_rows = model.shape[0] // 64 if chains_per_block(model) == 1 else model.shape[0]
+    words = empty_words(n_rows, model.shape[1] // 2)
+    return -(-words.nbytes // chains_per_block(model))
+
+
+def table_bytes(model: Ising) -> int:
+    """What chains share: nothing that counts, or where bonds differ their signs, and couplings to make these from."""
+    return 0 if model.is_uniform else 96 * model.n_sites
+
+
 def sweep(
     model: Ising,
     spins: np.ndarray,
@@ -142,10 +154,10 @@ class PackedSpins:
         ]
 
     def _block(self, spins: np.ndarray, temperatures: np.ndarray, stream: np.ndarray) -> kernel.Block:
-        configurations = np.minimum(np.arange(chains_per_block(self.model)), len(spins) - 1)
-        spins = spins[configurations].reshape(64, -1, self.model.shape[1])
+        if self._in_strips:
+            spins = spins.reshape(64, -1, self.model.shape[1])
         _, n_rows, n_columns = spins.shape
-        n_bands = max(1, min(spins.size // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
+        n_bands = max(1, min(64 * n_rows * n_columns // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
         block = kernel.Block(
             words=empty_words(n_rows, n_columns // 2),
             n_columns=n_columns // 2,
@@ -219,10 +231,21 @@ class PackedSpins:
         bits = np.reshape(counts, (-1, 64)).astype(np.int64)
         return bits.sum(axis=1) if self._in_strips else bits.ravel()[: self.n_chains]
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What the chains' future follows from: the blocks' words with their margins, and the states of the generators.
+
+        The arrays themselves: what is written to them is what the next sweep begins with.
+        """
+        return {
+            f"{name}_{index}": getattr(block, name)
+            for index, block in enumerate(self._blocks)
+            for name in ("words", "lanes", "states")
+        }
+
     @property
     def nbytes(self) -> int:
         """Bytes of the packed spins, their margins and the states of the generators."""
-        return sum(part.nbytes for block in self._blocks for part in (block.words, block.lanes, block.states))
+        return sum(array.nbytes for array in self.arrays().values())
 
     def unpack(self, out: np.ndarray | None = None) -> np.ndarray:
         """The spins, int8 (chain, H, W); written to `out`, a C-contiguous array of that kind, where given."""

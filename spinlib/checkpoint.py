@@ -1,16 +1,16 @@
-"""Draws of finished blocks, kept in a folder so that a rerun of an interrupted `spinlib.sample` continues.
+"""Draws of blocks, kept in a folder so that a rerun of an interrupted or a shorter `spinlib.sample` continues.
 
-One npz file per block, without pickle. It is written under a temporary name and then renamed, so it is there whole or
-not at all, also when the program is killed. Its name is a hash of all that the draws follow from, so draws of other
+Of each block there are parts, npz files with some of its draws, and one file with the state in which its chains were
+left: spins in the kernel's format, random generators, and the number of sweeps. A call with more draws goes on from
+there. Nothing is pickled. A file is written under a temporary name and then renamed, so it is there whole or not at
+all, also when the program is killed. Its name begins with a hash of all that the draws follow from, so draws of other
 settings are never found; any number of calls may share a folder, and it can be deleted at any time.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,11 @@ from zipfile import ZipFile
 import numpy as np
 
 from spinlib.samplers.chains import Block
+from spinlib.samplers.contents import digest
+from spinlib.samplers.ensemble import State
+from spinlib.samplers.measurements import Measurement
+
+_STATE = "state"
 
 
 def folder(path: str | os.PathLike[str]) -> Path:
@@ -34,62 +39,110 @@ def folder(path: str | os.PathLike[str]) -> Path:
     return found
 
 
-def key(block: Block) -> str:
-    """sha256, 64 hexadecimal digits, of the fields of a block, with the model's arrays, and spinlib's version.
+def check(observables: Sequence[Measurement]) -> None:
+    """Raise TypeError for a function whose contents cannot be described, so that its draws would not be found again."""
+    for name, function, _ in observables:
+        try:
+            digest(function)
+        except TypeError as error:
+            raise TypeError(
+                f"observable {name!r} cannot be kept in a checkpoint; allowed are functions whose code and what it "
+                f"refers to can be described: {error}"
+            ) from error
 
-    Raises TypeError for a model whose `__reduce__` is not its class and the arguments that make an equal one.
+
+def key(block: Block) -> str:
+    """sha256, 64 hexadecimal digits, of the fields of a block but n_samples, and spinlib's version.
+
+    The model counts with its arrays, and a user's function with its code and what that refers to
+    (`spinlib.samplers.contents`). Raises TypeError for models and functions that cannot be described.
     """
     from spinlib import __version__
 
-    described = {field.name: _described(getattr(block, field.name)) for field in fields(block)}
-    text = json.dumps({"spinlib": __version__, "block": described}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    followed = {field.name: getattr(block, field.name) for field in fields(block) if field.name != "n_samples"}
+    return digest("checkpoint", __version__, followed).hex()
 
 
-def store(folder: Path, block: Block, draws: Mapping[str, Any]) -> None:
-    """Write the draws of a block: numbers only, each array under its name."""
-    path = folder / f"{key(block)}.npz"
-    temporary = path.with_name(f".{path.stem}.{uuid4().hex}.tmp")
+def store(folder: Path, block: Block, first: int, draws: Mapping[str, np.ndarray], state: State) -> None:
+    """Write draws (chain, draw, ...), from number `first` on, and the state of the chains after the last of them."""
+    name = key(block)
+    n_draws = {values.shape[1] for values in draws.values()}
+    if n_draws != {0}:
+        _write(folder, f"{name}.{first}", draws)
+    # Afterwards: where this does not happen any more, the state before continues with the draws that are stored.
+    _write(folder, f"{name}.{_STATE}", state)
+
+
+def load(folder: Path, block: Block, draws: Mapping[str, np.ndarray]) -> tuple[int, State | None]:
+    """Read the stored draws of a block into arrays as `chains.empty_draws` makes them.
+
+    Returns how many, from the first on, and the state of the chains after the last of them; None for the state if all
+    draws are there or none. Files that are damaged, or that do not join on to the others, count as not there.
+    """
+    name = key(block)
+    n_draws = 0
+    for first, path in _parts(folder, name):
+        part = _read(path)
+        if first > n_draws or part is None or not _fit(part, draws):
+            continue
+        stop = min(first + next(iter(part.values())).shape[1], block.n_samples)
+        for variable, values in part.items():
+            draws[variable][:, n_draws:stop] = values[:, n_draws - first : stop - first]
+        n_draws = max(n_draws, stop)
+    if n_draws == block.n_samples:
+        return n_draws, None
+    state = _read(folder / f"{name}.{_STATE}.npz")
+    if state is None or not _continues(block, state, n_draws):
+        return 0, None
+    # The state may be that of a part before the last.
+    return block.n_draws(int(state["sweeps"])), state
+
+
+def _parts(folder: Path, name: str) -> list[tuple[int, Path]]:
+    """The parts of a block by the number of their first draw, which is the second part of their names."""
+    middles = {path: path.name.split(".")[1] for path in folder.glob(f"{name}.*.npz")}
+    return sorted((int(middle), path) for path, middle in middles.items() if middle.isdecimal())
+
+
+def _fit(part: Mapping[str, np.ndarray], draws: Mapping[str, np.ndarray]) -> bool:
+    """Whether a part has the variables of the draws, all of one length and else of their shapes and dtypes."""
+    return (
+        set(part) == set(draws)
+        and all(part[name].dtype == values.dtype and part[name].ndim == values.ndim for name, values in draws.items())
+        and all(
+            part[name].shape[:1] + part[name].shape[2:] == values.shape[:1] + values.shape[2:]
+            for name, values in draws.items()
+        )
+        and len({values.shape[1] for values in part.values()}) == 1
+    )
+
+
+def _continues(block: Block, state: State, n_draws: int) -> bool:
+    """Whether a state is one after at most so many draws."""
+    sweeps = state.get("sweeps", np.array(None))
+    return sweeps.shape == () and sweeps.dtype.kind == "i" and block.n_draws(int(sweeps)) <= n_draws
+
+
+def _write(folder: Path, name: str, arrays: Mapping[str, Any]) -> None:
+    temporary = folder / f".{name}.{uuid4().hex}.tmp"
     try:
         with open(temporary, "xb") as file:
-            np.savez(file, **draws)
+            np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        os.replace(temporary, folder / f"{name}.npz")
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def load(folder: Path, block: Block) -> dict[str, np.ndarray] | None:
-    """The stored draws of a block; None if there are none, or if the file is damaged."""
-    path = folder / f"{key(block)}.npz"
-    names = {*block.observables, *(["spins"] if block.keep_spins else [])}
+def _read(path: Path) -> dict[str, np.ndarray] | None:
+    """The arrays of a file; None if there is none, or if it is damaged."""
     try:
         with ZipFile(path) as archive:
             # Reads everything: numpy alone stops before the checksum when a damaged header names a shorter array.
             intact = archive.testzip() is None
         with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files} if intact and names == set(arrays.files) else None
+            return {name: arrays[name] for name in arrays.files} if intact else None
     except Exception:
-        # A damaged archive raises a dozen different errors. Whichever it is, the block is computed again.
+        # A damaged archive raises a dozen different errors. Whichever it is, it is computed again.
         return None
-
-
-def _described(value: Any) -> Any:
-    """`value` as JSON holds it without loss; an array as its dtype, shape and sha256."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, np.ndarray):
-        return [value.dtype.str, value.shape, hashlib.sha256(value.tobytes()).hexdigest()]
-    if isinstance(value, range):
-        return [value.start, value.stop, value.step]
-    if isinstance(value, dict):
-        return ["dict", *([name, _described(item)] for name, item in sorted(value.items()))]
-    if isinstance(value, tuple | list):
-        return [_described(item) for item in value]
-    made_by, arguments, *state = value.__reduce__()
-    if made_by is not type(value) or state:
-        raise TypeError(f"{value!r}: its __reduce__ has to be its class and the arguments of that")
-    return [made_by.__qualname__, _described(arguments)]

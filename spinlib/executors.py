@@ -6,76 +6,144 @@ it is not, the error says which block it was and how to go on, and `spinlib.chec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from spinlib import checkpoint
 from spinlib.samplers import chains
-from spinlib.samplers.chains import Block
+from spinlib.samplers.chains import Block, Run
+from spinlib.samplers.ensemble import State
 
-Result = tuple[Block, dict[str, np.ndarray]]
+# What an interruption may cost where draws are stored.
+SECONDS_PER_PART = 5.0
+
+Draws = Mapping[str, np.ndarray]
+Report = Callable[[int], Any]
 
 
-def results(
-    blocks: Sequence[Block], executor: Executor | None, folder: Path | None, report: Callable[[int], Any]
-) -> Iterator[Result]:
-    """Each block with its draws, in any order; see `spinlib.samplers.chains.run` for these.
+class Task(NamedTuple):
+    """A block, the arrays for its draws (`chains.empty_draws`), and how far it is: number of draws, and state."""
 
-    executor: None computes here. folder: blocks that are stored there are read, all others are stored as soon as they
-    are finished; by this process, so that the workers need no common file system. report is called with numbers of
-    draws. What a block raises gets a note of where that was and of how to resume.
+    block: Block
+    draws: Draws
+    n_draws: int = 0
+    state: State | None = None
+
+    @property
+    def sweeps(self) -> int:
+        """Of each chain, so far."""
+        if self.n_draws == self.block.n_samples:
+            return self.block.n_sweeps
+        return 0 if self.state is None else int(self.state["sweeps"])
+
+
+def fill(tasks: Sequence[Task], executor: Executor | None, folder: Path | None, report: Report) -> None:
+    """Fill the arrays of each task with its block's draws.
+
+    executor: None computes here. folder: what is stored there is read, and the draws and the state of every block are
+    stored every few seconds and at its end; by this process, so that the workers need no common file system. report is
+    called with numbers of sweeps, of all chains of a block together. What a block raises gets a note of where that was
+    and of how to resume.
     """
-    finished, waiting = 0, []
-    for block in blocks:
-        draws = None if folder is None else checkpoint.load(folder, block)
-        if draws is None:
-            waiting.append(block)
-        else:
-            finished += 1
-            report(_n_draws(block))
-            yield block, draws
-    computed = _here(waiting, report) if executor is None else _by_workers(waiting, executor, report)
+    waiting = []
+    for task in tasks:
+        if folder is not None:
+            task = Task(task.block, task.draws, *checkpoint.load(folder, task.block, task.draws))
+            report(task.sweeps * len(task.block.chains))
+        if task.n_draws < task.block.n_samples:
+            waiting.append(task)
+    finished = len(tasks) - len(waiting)
     try:
-        for block, draws in computed:
-            if folder is not None:
-                checkpoint.store(folder, block, draws)
+        for _ in _here(waiting, folder, report) if executor is None else _by_workers(waiting, executor, folder, report):
             finished += 1
-            yield block, draws
     except Exception as error:
-        error.add_note(f"{finished} of {len(blocks)} blocks were finished; {_how_to_resume(folder)}")
+        error.add_note(f"{finished} of {len(tasks)} blocks were finished; {_how_to_resume(folder)}")
         raise
 
 
-def _here(blocks: Sequence[Block], report: Callable[[int], Any]) -> Iterator[Result]:
-    for block in blocks:
+def _here(tasks: Sequence[Task], folder: Path | None, report: Report) -> Iterator[Block]:
+    """Each block, when it is finished."""
+    for task in tasks:
+        block = task.block
         with _named(block):
-            draws = chains.run(block, report)
-        yield block, draws
+            run, _ = _resumed(block, task.n_draws, task.state)
+            while run.sweeps < block.n_sweeps:
+                first = run.n_draws
+                run.advance(task.draws, 0, _seconds(folder), report)
+                if folder is not None:
+                    made = {name: values[:, first : run.n_draws] for name, values in task.draws.items()}
+                    checkpoint.store(folder, block, first, made, run.state())
+        yield block
 
 
-def _by_workers(blocks: Sequence[Block], executor: Executor, report: Callable[[int], Any]) -> Iterator[Result]:
-    tasks = {}
+def _by_workers(tasks: Sequence[Task], executor: Executor, folder: Path | None, report: Report) -> Iterator[Block]:
+    """Each block, when it is finished. A worker hands a block back with its state after some seconds, if it is to be
+    stored, and the next worker goes on."""
+    underway: dict[Future, Task] = {}
+    done: SimpleQueue[Future] = SimpleQueue()
+
+    def submit(task: Task) -> None:
+        # A pool that has lost a worker raises here.
+        with _named(task.block):
+            future = executor.submit(_part, task.block, task.n_draws, task.state, _seconds(folder))
+        underway[future] = task
+        future.add_done_callback(done.put)
+
     try:
-        for block in blocks:
-            # A pool that has lost a worker raises here.
-            with _named(block):
-                tasks[executor.submit(chains.run, block)] = block
-        for task in as_completed(list(tasks)):
-            # Not kept here, so that the draws of a finished task are not held twice.
-            block = tasks.pop(task)
-            with _named(block):
-                draws = task.result()
-            del task
-            report(_n_draws(block))
-            yield block, draws
-    finally:
         for task in tasks:
-            task.cancel()
+            submit(task)
+        while underway:
+            future = done.get()
+            # Not kept here, so that the draws of a finished task are not held twice.
+            task = underway.pop(future)
+            with _named(task.block):
+                first, draws, state = future.result()
+            del future
+            stop = first + next(iter(draws.values())).shape[1]
+            for name, values in draws.items():
+                task.draws[name][:, first:stop] = values
+            if folder is not None:
+                checkpoint.store(folder, task.block, first, draws, state)
+            after = task._replace(n_draws=stop, state=state)
+            report((after.sweeps - task.sweeps) * len(task.block.chains))
+            if stop < task.block.n_samples:
+                submit(after)
+            else:
+                yield task.block
+    finally:
+        for future in underway:
+            future.cancel()
+
+
+def _part(block: Block, n_draws: int, state: State | None, seconds: float) -> tuple[int, Draws, State | None]:
+    """The next draws of a block, for about so many seconds: the number of the first, the draws, the state after."""
+    run, first = _resumed(block, n_draws, state)
+    draws = chains.empty_draws(block, block.n_samples - first)
+    run.advance(draws, first, seconds)
+    made = {name: values[:, : run.n_draws - first] for name, values in draws.items()}
+    return first, made, run.state() if math.isfinite(seconds) else None
+
+
+def _resumed(block: Block, n_draws: int, state: State | None) -> tuple[Run, int]:
+    """A run that goes on after n_draws, with that number; or a new one, with 0, if the state is not of this block."""
+    if state is not None:
+        try:
+            return Run(block, state), n_draws
+        except ValueError:
+            # Written by another program: as if it were not there.
+            pass
+    return Run(block), 0
+
+
+def _seconds(folder: Path | None) -> float:
+    return math.inf if folder is None else SECONDS_PER_PART
 
 
 @contextmanager
@@ -95,7 +163,3 @@ def _how_to_resume(folder: Path | None) -> str:
     if folder is None:
         return "they are lost: with checkpoint=<a folder> the same call would compute only the others"
     return f"they are stored in {folder}: the same call, with a new pool if one broke, computes only the others"
-
-
-def _n_draws(block: Block) -> int:
-    return len(block.chains) * block.n_samples

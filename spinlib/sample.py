@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Sequence
+from collections import Counter
 from concurrent.futures import Executor
 from typing import Any
 
@@ -11,21 +12,17 @@ import numpy as np
 import xarray as xr
 from tqdm.auto import tqdm
 
-from spinlib.checkpoint import folder as checkpoint_folder
-from spinlib.executors import results
+from spinlib import checkpoint as stored
+from spinlib.executors import Task, fill
 from spinlib.models import XY, CellularPotts, Ising, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import METHODS, chains, methods
-from spinlib.samplers.arguments import (
-    at_least,
-    check_memory,
-    checked_observables,
-    checked_start,
-    checked_temperatures,
-)
+from spinlib.samplers.arguments import at_least, checked_start, checked_temperatures
 from spinlib.samplers.chains import Block
 from spinlib.samplers.dataset import empty_dataset
 from spinlib.samplers.ensemble import HOT
+from spinlib.samplers.measurements import Observables, checked_observables
+from spinlib.samplers.memory import check_memory
 
 # Sweeps. Cluster updates forget their start within tens of sweeps at any temperature; single flips near the critical
 # temperature take of the order of L**2 sweeps, of which this is the affordable part.
@@ -50,7 +47,7 @@ def sample(
     sweeps_between: int = 1,
     burn_in: int | None = None,
     n_chains: int = 1,
-    observables: Sequence[str] = ("energy", "magnetization"),
+    observables: Observables = ("energy", "magnetization"),
     keep_spins: bool = True,
     seed: int = 0,
     device: str = "cpu",
@@ -77,19 +74,33 @@ def sample(
     be frustrated, the burn-in consists of Swendsen-Wang sweeps, which leave no stripes. sweeps_between: sweeps from
     draw to draw; sweeps are defined in each method's module.
 
+    observables: names, of "energy" and "magnetization"; functions of spins by name, {"staggered": f}; or a sequence of
+    both. A function gets the spins of some chains, (chain, *shape), read-only, and returns a real number, or an array
+    of them, for each: (chain,) or (chain, ...). It is called after every draw, so that spins need not be kept, and
+    once before all, with the cold state of two chains.
+
     Returns a Dataset with dimensions (temperature, chain, draw): `energy` per site (units of J), `magnetization` per
     site (Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share of the most frequent state; XY: length of the mean
-    unit vector) and, if keep_spins, `spins` (int8; XY: angles in [-pi, pi), float64) with the axes x0, x1, ... behind.
-    attrs: the method that "auto" became, model, seed, burn_in, burn_in_method, sweeps_between, start, device,
-    spinlib_version.
+    unit vector), what the functions return (further dimensions are NAME_0, NAME_1, ...) and, if keep_spins, `spins`
+    (int8; XY: angles in [-pi, pi), float64) with the axes x0, x1, ... behind. attrs: the method that "auto" became,
+    model, field, seed (as text), burn_in, burn_in_method, sweeps_between, start, device, spinlib_version; of each
+    observable also field and n_sites.
 
-    The samples follow from the arguments and `seed` alone. executor: any concurrent.futures.Executor; it gets one
-    task per temperature and block of chains, and changes no sample. checkpoint: a folder that keeps the draws of each
-    finished block, so that the same call after an interruption computes only the others (`spinlib.checkpoint`); it
-    changes no sample either. progress: show a progress bar.
+    The samples follow from the arguments and `seed` alone: the same call gives the same samples. Calls with one seed
+    that differ in the model (in a single coupling, say), the method, the temperature's value or the start (in a single
+    spin) have random numbers of their own, so that a loop over temperatures gives independent chains, and a run that
+    continues from the last spins of another does not repeat it. Chains do not depend on other temperatures, on
+    n_samples, or on what is measured; sweeps_between and burn_in choose draws of one and the same series, and a number
+    of chains may change the samples of "multispin" and "convolution", whose chains share random numbers.
 
-    Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and for
-    more than 2 GiB of spins. CellularPotts has no known stationary law: TypeError.
+    executor: any concurrent.futures.Executor; it gets one task per temperature and block of chains, and changes no
+    sample. checkpoint: a folder that keeps draws and chains every few seconds, so that the same call after an
+    interruption, or with more draws or more temperatures, computes only the rest (`spinlib.checkpoint`); it changes no
+    sample either. progress: show a progress bar, which counts sweeps, those of the burn-in too. Ctrl-C is answered
+    within a second, or one sweep if that takes longer.
+
+    Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and if
+    spins, observables and sampler would take more than 2 GiB. CellularPotts has no known stationary law: TypeError.
     """
     if isinstance(model, CellularPotts):
         raise TypeError("CellularPotts cannot be sampled: use spinlib.samplers.cellular_potts.simulate")
@@ -102,10 +113,19 @@ def sample(
     clusters = free and method == "multispin" and isinstance(start, str) and start == "random" and not frustrated(model)
     burn_in_method = "swendsen_wang" if clusters else method
     burn_in = BURN_IN[burn_in_method] if burn_in is None else at_least(0, "burn_in", burn_in)
-    names = checked_observables(observables, keep_spins)
     if device != "cpu" and method != "convolution":
         raise ValueError(f"device {device!r}: method {method!r} runs on 'cpu'; only 'convolution' takes a device")
-    check_memory(model, len(grid) * n_chains * (n_samples if keep_spins else 1))
+    measurements = checked_observables(observables, model, keep_spins, executor)
+    n_in_all = len(grid) * n_chains
+    for one in {method, burn_in_method}:
+        check_memory(
+            model,
+            methods(model)[one],
+            n_values=n_in_all * n_samples * sum(math.prod(measurement.shape) for measurement in measurements),
+            n_kept=n_in_all * n_samples if keep_spins else 0,
+            n_chains=n_chains,
+            chains_at_a_time=chains.chains_per_block(method, model, n_chains),
+        )
     first = checked_start(start, model, len(grid), n_chains)
     settings: dict[str, Any] = {
         "model": model,
@@ -114,30 +134,32 @@ def sample(
         "sweeps_between": at_least(1, "sweeps_between", sweeps_between),
         "burn_in": burn_in,
         "burn_in_method": burn_in_method,
-        "observables": names,
+        "observables": measurements,
         "keep_spins": bool(keep_spins),
         "seed": at_least(0, "seed", seed),
         "device": str(device),
     }
-    blocks = [
-        Block(
-            temperature=float(temperature),
-            temperature_index=i,
-            chains=members,
-            start=first if isinstance(first, str) else first[i, members.start : members.stop],
-            **settings,
-        )
-        for i, temperature in enumerate(grid)
-        for members in chains.split(method, model, n_chains)
-    ]
-    folder = None if checkpoint is None else checkpoint_folder(checkpoint)
-    stored = ("method", "seed", "burn_in", "burn_in_method", "sweeps_between", "device")
-    attributes = {name: settings[name] for name in stored} | {"start": first if isinstance(first, str) else "given"}
-    draws = empty_dataset(model, grid, n_chains, n_samples, names, keep_spins, attributes)
-    with tqdm(total=len(grid) * n_chains * n_samples, unit="draw", disable=not progress) as bar:
-        for block, result in results(blocks, executor, folder, bar.update):
-            for name, values in result.items():
-                draws[name].values[block.temperature_index, block.chains.start : block.chains.stop] = values
+    told = ("method", "seed", "burn_in", "burn_in_method", "sweeps_between", "device")
+    attributes = {name: settings[name] for name in told} | {"start": first if isinstance(first, str) else "given"}
+    folder = None if checkpoint is None else stored.folder(checkpoint)
+    draws = empty_dataset(model, grid, n_chains, n_samples, measurements, keep_spins, attributes)
+    tasks, before = [], Counter[float]()
+    for i, temperature in enumerate(grid.tolist()):
+        for members in chains.split(method, model, n_chains):
+            block = Block(
+                temperature=temperature,
+                repetition=before[temperature],
+                chains=members,
+                start=first if isinstance(first, str) else first[i, members.start : members.stop],
+                **settings,
+            )
+            of_block = {str(name): values.values[i, members.start : members.stop] for name, values in draws.items()}
+            tasks.append(Task(block, of_block))
+        before[temperature] += 1
+    if folder is not None:
+        stored.check(measurements)
+    with tqdm(total=n_in_all * tasks[0].block.n_sweeps, unit="sweep", disable=not progress) as bar:
+        fill(tasks, executor, folder, bar.update)
     return draws
 
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from operator import index as as_integer
 from typing import Any
 
 import numpy as np
-
-from spinlib.models.lattice_model import LatticeModel
-from spinlib.samplers.chains import OBSERVABLES
-
-MOST_BYTES = 2**31
 
 
 def at_least(least: int, name: str, value: Any) -> int:
@@ -34,27 +28,6 @@ def checked_temperatures(temperatures: Any) -> np.ndarray:
     if wrong.size:
         raise ValueError(f"temperature {wrong[0]}: has to be positive and finite")
     return grid
-
-
-def checked_observables(observables: Sequence[str], keep_spins: bool) -> tuple[str, ...]:
-    """Names, each of `OBSERVABLES`; ValueError for others, and if nothing at all would be returned."""
-    names = (observables,) if isinstance(observables, str) else tuple(observables)
-    for name in names:
-        if name not in OBSERVABLES:
-            raise ValueError(f"observable {name!r}: allowed are {', '.join(map(repr, OBSERVABLES))}")
-    if not (names or keep_spins):
-        raise ValueError("observables () and keep_spins False: nothing would be returned")
-    return names
-
-
-def check_memory(model: LatticeModel, n_configurations: int) -> None:
-    """Raise ValueError where so many configurations of the model are more than 2 GiB."""
-    n_spins, most = n_configurations * model.n_sites, MOST_BYTES // np.dtype(model.spin_dtype).itemsize
-    if n_spins > most:
-        raise ValueError(
-            f"{n_spins} spins would be held, allowed are {most} (2 GiB): take fewer draws, "
-            "or keep_spins=False to keep observables only"
-        )
 
 
 def checked_start(start: Any, model: Any, n_temperatures: int, n_chains: int) -> Any:

@@ -5,7 +5,7 @@ The dynamics, "serial", "parallel" and "ordered", are described in `spinlib.samp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -16,7 +16,9 @@ from tqdm import tqdm
 
 from spinlib.models import CellularPotts
 from spinlib.samplers.cellular_potts_kernels import DYNAMICS, refuse, sweep
-from spinlib.samplers.random import streams
+from spinlib.samplers.contents import digest
+from spinlib.samplers.pace import Pace
+from spinlib.samplers.random import keyed_streams
 
 __all__ = ["DYNAMICS", "refuse", "simulate", "sweep"]
 
@@ -42,7 +44,9 @@ def simulate(
     "serial", "parallel" or "ordered". n_runs: how many, by default 1, or one per model. measure_at: the MCS at which to
     measure, by default 101 evenly spaced ones (every one, if there are fewer), 0 and n_sweeps among them.
     snapshots_at: the MCS whose configurations are kept. executor: its workers share the runs. Each run has its own
-    stream, of seed, dynamics and run, so the result is the same for any number of workers.
+    stream, which follows from the seed, the dynamics, its model, the temperature, the cells and its number: the result
+    is the same for any number of workers, and calls with one seed that differ in any of these are independent.
+    progress: the bar counts MCS.
 
     Returns a Dataset: boundary_length (run, time, pair), in nearest-neighbour contacts; energy (run, time),
     total; area (run, time, cell), in sites, 0 for a vanished cell; types (run, cell); cells (run, snapshot,
@@ -64,14 +68,19 @@ def simulate(
     times = _Times(
         _checked_times("measure_at", measure_at, n_sweeps), _checked_times("snapshots_at", snapshots_at, n_sweeps)
     )
-    rng = streams(seed, f"cellular_potts/{dynamics}", 0, len(models))
-    plans = [
-        _Plan(one, start.astype(np.int16), float(temperature), dynamics, times, rng[run : run + 1])
-        for run, one in enumerate(models)
-    ]
-    results = map(_run, plans) if executor is None else executor.map(_run, plans)
-    runs = list(tqdm(results, total=len(plans), desc=f"{dynamics} runs", disable=not progress))
-    settings = {"dynamics": dynamics, "temperature": float(temperature), "n_sweeps": int(n_sweeps), "seed": seed}
+    start, temperature = start.astype(np.int16), float(temperature)
+    call = {one: digest("cellular_potts", dynamics, one, temperature, start) for one in dict.fromkeys(models)}
+    rng = keyed_streams(seed, [digest(call[one], run) for run, one in enumerate(models)])
+    plans = [_Plan(one, start, temperature, dynamics, times, rng[run : run + 1]) for run, one in enumerate(models)]
+    # What a run visits last is where it ends.
+    n_mcs = int(max([0, *times.measured, *times.kept]))
+    with tqdm(total=len(plans) * n_mcs, desc=f"{dynamics} runs", unit="MCS", disable=not progress) as bar:
+        runs = []
+        here = (_run(plan, bar.update) for plan in plans)
+        for run in here if executor is None else executor.map(_run, plans):
+            runs.append(run)
+            bar.update(n_mcs if executor else 0)
+    settings = {"dynamics": dynamics, "temperature": temperature, "n_sweeps": int(n_sweeps), "seed": str(seed)}
     return _dataset(models, times, runs).assign_attrs(settings)
 
 
@@ -98,13 +107,19 @@ class _Run(NamedTuple):
     cells: np.ndarray
 
 
-def _run(plan: _Plan) -> _Run:
+def _run(plan: _Plan, report: Callable[[int], Any] = lambda n: None) -> _Run:
+    """report is called with numbers of MCS, about every half second."""
     cells, rng, temperatures = plan.cells[None].copy(), plan.rng.copy(), np.array([plan.temperature])
     measured, kept = plan.times
     visited = np.union1d(measured, kept)
-    history = np.empty((len(visited), *plan.model.shape), dtype=np.int16)
+    history, pace = np.empty((len(visited), *plan.model.shape), dtype=np.int16), Pace()
+
+    def advance(n: int) -> None:
+        sweep(plan.model, cells, temperatures, rng, n, plan.dynamics)
+        report(n)
+
     for i, n in enumerate(np.diff(visited, prepend=0)):
-        sweep(plan.model, cells, temperatures, rng, int(n), plan.dynamics)
+        pace.sweep_all(advance, int(n))
         history[i] = cells[0]
     seen = history[np.isin(visited, measured)]
     lengths, areas = plan.model.boundary_lengths(seen), plan.model.areas(seen)[:, 1:]

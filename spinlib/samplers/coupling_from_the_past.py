@@ -21,8 +21,7 @@ turn, until the searches meet or the smaller cluster is complete.
 from __future__ import annotations
 
 import math
-from operator import index as as_integer
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import uint64
@@ -30,10 +29,13 @@ from numba import uint64
 from spinlib.compilation import njit
 from spinlib.models import Ising
 from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers.random import advance, load, store, streams, thresholds
+from spinlib.samplers.arguments import at_least
+from spinlib.samplers.contents import digest
+from spinlib.samplers.pace import Pace
+from spinlib.samplers.random import advance, keyed_streams, load, store, thresholds
 
-# A call of the kernel cannot be interrupted: small lattices share one, large ones have one each.
-_SITES_PER_CALL = 2**16
+# Updates of bonds that a call of the kernel makes at least: it costs little more than one.
+_UPDATES = 1_000
 
 # What is known of a bond: bits for the chain from all closed (below) and the one from all open (above).
 _CLOSED, _BELOW, _ABOVE, _OPEN = 0, 1, 2, 3
@@ -60,26 +62,77 @@ def draw(model: Ising, temperature: float, n_samples: int, seed: int, *, tempera
     """Independent samples from exactly the Boltzmann distribution, int8 (n_samples, *shape) of -1 and +1.
 
     model: Ising without field, all couplings >= 0, any lattice, periodic or free. temperature: J / k_B. Sample k has
-    a random stream of its own, which follows from seed, temperature_index (to tell apart the samples of several
-    temperatures) and k alone. Raises where `refuse` does; TypeError or ValueError for numbers that are not positive
-    and finite (temperature) or integers >= 0.
+    a random stream of its own, which follows from seed, model, temperature, k and temperature_index (to tell apart the
+    samples of equal temperatures) alone: samples of calls with one seed that differ in any of these are independent.
+    Raises where `refuse` does; TypeError or ValueError for numbers that are not positive and finite (temperature) or
+    integers >= 0.
     """
     refuse(model)
-    n_samples = _whole(n_samples)
+    n_samples, temperature_index = (
+        at_least(0, "n_samples", n_samples),
+        at_least(0, "temperature_index", temperature_index),
+    )
     if not (np.ndim(temperature) == 0 and math.isfinite(temperature) and temperature > 0.0):
         raise ValueError(f"temperature {temperature}: has to be one number, positive and finite")
     spins = np.empty((n_samples, model.n_sites), dtype=np.int8)
     with np.errstate(over="ignore"):
         ratio = model.bond_strengths / temperature
-    always, never = thresholds(np.tanh(ratio)), thresholds(-np.expm1(-2.0 * ratio))
     i, j, _, _ = model.lattice.bonds
-    incidence = _incidence(model)
-    step = max(1, _SITES_PER_CALL // model.n_sites)
-    for low in range(0, n_samples, step):
-        block = range(low, min(low + step, n_samples))
-        rng = streams(seed, "coupling_from_the_past", temperature_index, block)
-        _draw(spins[low : block.stop], i, j, *incidence, always, never, rng)
+    bonds = _Bonds(i, j, *_incidence(model), thresholds(np.tanh(ratio)), thresholds(-np.expm1(-2.0 * ratio)))
+    call = digest("coupling_from_the_past", model, float(temperature), temperature_index)
+    rng = keyed_streams(seed, [digest(call, k) for k in range(n_samples)])
+    work, pace, states = _work(model), Pace(), np.empty((0, 4), dtype=np.uint64)
+
+    def update(n: int) -> None:
+        nonlocal states
+        states = _draw(spins, bonds, rng, work, states, n * _UPDATES)
+
+    while work.at[_SAMPLE] < n_samples:
+        pace.sweep(update, i.size * n_samples)
     return spins.reshape(n_samples, *model.shape)
+
+
+class _Bonds(NamedTuple):
+    """i, j: the sites of each bond. first, other, bond: see `_incidence`. always, never: thresholds of u."""
+
+    i: np.ndarray
+    j: np.ndarray
+    first: np.ndarray
+    other: np.ndarray
+    bond: np.ndarray
+    always: np.ndarray
+    never: np.ndarray
+
+
+class _Work(NamedTuple):
+    """What a call of the kernel leaves to the next one.
+
+    at: int64 (5,), see below. chains: uint8 (bond,), what is known of each. generator: uint64 (1, 4), of the present
+    sweep. mark: int64 (N,), the last search that visited a site; searches are numbered by 2, plus 1 for the second end.
+    queue: int32 (2, N), scratch.
+    """
+
+    at: np.ndarray
+    chains: np.ndarray
+    generator: np.ndarray
+    mark: np.ndarray
+    queue: np.ndarray
+
+
+# Places in `_Work.at`: the sample underway; how many sweeps its attempt takes; how many updates of bonds are left of
+# it; in how many bonds the chains differ; the number of the last search.
+_SAMPLE, _SWEEPS, _LEFT, _APART, _SEARCH = range(5)
+
+
+def _work(model: Ising) -> _Work:
+    n_bonds = model.lattice.bonds[0].size
+    return _Work(
+        at=np.array([0, 1, 0, 0, 0]),
+        chains=np.empty(n_bonds, dtype=np.uint8),
+        generator=np.empty((1, 4), dtype=np.uint64),
+        mark=np.zeros(model.n_sites, dtype=np.int64),
+        queue=np.empty((2, model.n_sites), dtype=np.int32),
+    )
 
 
 def _incidence(model: Ising) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -91,49 +144,47 @@ def _incidence(model: Ising) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return first.astype(np.int32), others[order], (order % i.size).astype(np.int32)
 
 
-def _whole(n_samples: Any) -> int:
-    try:
-        number = as_integer(n_samples)
-    except TypeError as error:
-        raise TypeError(f"n_samples {n_samples!r}: has to be an integer") from error
-    if number < 0:
-        raise ValueError(f"n_samples {number}: cannot be negative")
-    return number
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
-def _draw(spins, i, j, first, other, bond, always, never, rng):
-    n_sites, n_bonds = spins.shape[1], i.size
-    chains = np.empty(n_bonds, dtype=np.uint8)
-    # The last search that visited a site: searches are numbered by 2, plus 1 for the second end.
-    mark = np.zeros(n_sites, dtype=np.int64)
-    queue = np.empty((2, n_sites), dtype=np.int32)
-    search = 0
-    n_sweeps = 1
-    for c in range(spins.shape[0]):
-        # Orientations come first in the stream, so that they do not depend on how far back the sweeps begin.
-        state = load(rng[c])
-        for x in range(n_sites):
-            bits, state = advance(state)
-            spins[c, x] = 1 - 2 * np.int64(bits >> uint64(63))
-        # Row t is the generator's state at the beginning of sweep -(t + 1).
-        states = np.empty((1, 4), dtype=np.uint64)
-        store(states[0], state)
-        # The sample does not depend on the first attempt either; half of what the last sample took is a good guess.
-        n_sweeps = max(1, n_sweeps // 2)
-        while True:
-            states = _further_back(states, n_sweeps, n_bonds)
-            chains[:] = _ABOVE
-            apart = n_bonds
-            for t in range(n_sweeps - 1, -1, -1):
-                apart, search = _sweep(
-                    chains, apart, i, j, first, other, bond, always, never, states[t], mark, queue, search
-                )
-            if apart == 0:
-                break
-            n_sweeps *= 2
-        search += 2
-        _orient(spins[c], chains, first, other, bond, mark, queue[0], search)
+def _draw(spins, bonds, rng, work, states, n_updates):
+    """Go on until so many bonds have been updated, or all samples are drawn.
+
+    states: the generator's at the beginning of sweep -(t + 1) of the sample underway, in row t; none before it has
+    begun. Returns them for the next call.
+    """
+    at, n_bonds = work.at, bonds.i.size
+    while n_updates > 0 and at[_SAMPLE] < spins.shape[0]:
+        row = spins[at[_SAMPLE]]
+        if states.shape[0] == 0:
+            # Orientations come first in the stream, so that they do not depend on how far back the sweeps begin.
+            state = load(rng[at[_SAMPLE]])
+            for x in range(row.size):
+                bits, state = advance(state)
+                row[x] = 1 - 2 * np.int64(bits >> uint64(63))
+            states = np.empty((1, 4), dtype=np.uint64)
+            store(states[0], state)
+            # The sample does not depend on the first attempt either; half of what the last took is a good guess.
+            at[_SWEEPS] = max(1, at[_SWEEPS] // 2)
+        if at[_LEFT] == 0:
+            states = _further_back(states, at[_SWEEPS], n_bonds)
+            work.chains[:] = _ABOVE
+            at[_APART], at[_LEFT] = n_bonds, at[_SWEEPS] * n_bonds
+        begin = -at[_LEFT] % n_bonds
+        if begin == 0:
+            work.generator[0] = states[at[_LEFT] // n_bonds - 1]
+        n = min(n_updates, n_bonds - begin)
+        at[_APART], at[_SEARCH] = _sweep(
+            work.chains, at[_APART], bonds, begin, begin + n, work.generator[0], work.mark, work.queue, at[_SEARCH]
+        )
+        at[_LEFT] -= n
+        n_updates -= n
+        if at[_LEFT] == 0 and at[_APART] == 0:
+            at[_SEARCH] += 2
+            _orient(row, work.chains, bonds.first, bonds.other, bonds.bond, work.mark, work.queue[0], at[_SEARCH])
+            at[_SAMPLE] += 1
+            states = states[:0]
+        elif at[_LEFT] == 0:
+            at[_SWEEPS] *= 2
+    return states
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -153,29 +204,35 @@ def _further_back(states, n_sweeps, n_bonds):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep(chains, apart, i, j, first, other, bond, always, never, start, mark, queue, search):
-    """One sweep of both chains; returns the number of bonds in which they differ, and of the last search."""
-    state = load(start)
-    for b in range(chains.size):
+def _sweep(chains, apart, bonds, begin, end, generator, mark, queue, search):
+    """Bonds begin .. end - 1 of a sweep of both chains; generator, uint64 (4,), is advanced.
+
+    Returns the number of bonds in which the chains differ, and of the last search.
+    """
+    state = load(generator)
+    first, other, bond = bonds.first, bonds.other, bonds.bond
+    for b in range(begin, end):
         bits, state = advance(state)
         u = bits >> uint64(11)
-        if u < always[b]:
+        if u < bonds.always[b]:
             new = _OPEN
-        elif u >= never[b]:
+        elif u >= bonds.never[b]:
             new = _CLOSED
         else:
             search += 2
-            met, side, size = _search(_BELOW, i[b], j[b], b, chains, first, other, bond, mark, queue, search)
+            i, j = bonds.i[b], bonds.j[b]
+            met, side, size = _search(_BELOW, i, j, b, chains, first, other, bond, mark, queue, search)
             if met:
                 new = _OPEN
             elif apart == 0 or not _leaves(queue[side, :size], b, chains, first, bond):
                 new = _CLOSED
             else:
                 search += 2
-                met, _, _ = _search(_ABOVE, i[b], j[b], b, chains, first, other, bond, mark, queue, search)
+                met, _, _ = _search(_ABOVE, i, j, b, chains, first, other, bond, mark, queue, search)
                 new = _ABOVE if met else _CLOSED
         apart += np.int64(new == _ABOVE) - np.int64(chains[b] == _ABOVE)
         chains[b] = new
+    store(generator, state)
     return apart, search
 
 

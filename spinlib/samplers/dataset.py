@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from spinlib.models.lattice_model import LatticeModel
+from spinlib.samplers.measurements import Measurement
 
 DIMS = ("temperature", "chain", "draw")
+
+_LONG_NAMES = {name: f"{name} per site" for name in ("energy", "magnetization")}
 
 
 def empty_dataset(
@@ -17,21 +21,30 @@ def empty_dataset(
     temperatures: np.ndarray,
     n_chains: int,
     n_samples: int,
-    observables: tuple[str, ...],
+    observables: Sequence[Measurement],
     keep_spins: bool,
     attributes: dict[str, Any],
 ) -> xr.Dataset:
-    """Coordinates, attributes (with the model's and spinlib's version) and arrays that are still to be filled."""
+    """Coordinates, attributes (with the model's and spinlib's version) and arrays that are still to be filled.
+
+    Attributes are text and numbers, which netCDF and zarr can hold; the seed is text, because it may have any size.
+    Every observable says of which field and how many sites it is, for what is computed from it alone.
+    """
     from spinlib import __version__
 
     shape = (len(temperatures), n_chains, n_samples)
+    about = {"field": float(getattr(model, "field", 0.0)), "n_sites": model.n_sites}
     dataset = xr.Dataset(
         coords={"temperature": ("temperature", temperatures, {"units": "J/k_B"})},
-        attrs=attributes | {"model": repr(model), "spinlib_version": __version__},
+        attrs=attributes
+        | {"seed": str(attributes["seed"]), "model": repr(model), "field": about["field"]}
+        | {"spinlib_version": __version__},
     )
-    for name in observables:
-        meaning = {"long_name": f"{name} per site"} | ({"units": "J"} if name == "energy" else {})
-        dataset[name] = (DIMS, np.empty(shape), meaning)
+    for measurement in observables:
+        name = measurement.name
+        meaning = {"long_name": _LONG_NAMES.get(name, name)} | ({"units": "J"} if name == "energy" else {})
+        axes = (f"{name}_{axis}" for axis in range(len(measurement.shape)))
+        dataset[name] = ((*DIMS, *axes), np.empty((*shape, *measurement.shape)), meaning | about)
     if keep_spins:
         axes = (f"x{axis}" for axis in range(len(model.shape)))
         dataset["spins"] = ((*DIMS, *axes), np.empty((*shape, *model.shape), dtype=model.spin_dtype))

@@ -29,6 +29,8 @@ from spinlib.models import Ising, Potts
 from spinlib.samplers import swendsen_wang
 from spinlib.samplers.arguments import at_least
 
+# Pairs of sites that are compared in less than half a second.
+_SITES_PER_CALL = 2**27
 _SEAM = {"periodic": 1, "antiperiodic": -1, "free": 0}
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -78,7 +80,14 @@ def measure(
             length = model.shape[axis]
             after = int(np.prod(model.shape[axis + 1 :]))
             seam = _SEAM[model.lattice.boundary[axis]]
-            sums = _correlations(keys.reshape(len(spins), -1, length * after), after, seam, values.shape[2])
+            slabs, distances = keys.reshape(len(spins), -1, length * after), values.shape[2]
+            # A few distances at a time, because a call of the kernel cannot be interrupted.
+            at_a_time = max(1, _SITES_PER_CALL // keys.size)
+            parts = [
+                _correlations(slabs, after, seam, first, min(first + at_a_time, distances))
+                for first in range(0, distances, at_a_time)
+            ]
+            sums = np.concatenate(parts, axis=1)
             pairs_per_line = length - np.arange(values.shape[2]) if seam == 0 else length
             values[:, sweep] = sums / (pairs_per_line * (model.n_sites // length))
     return Series(squares, correlation)
@@ -125,22 +134,22 @@ def _squares(keys):
 
 
 @njit(**_JIT)
-def _correlations(keys, step, seam, n):
+def _correlations(keys, step, seam, first, stop):
     """Sum over sites of +1, -1 or 0 for equal keys, keys that differ in the last bit, other keys of x and x + r e.
 
-    keys: uint32 (chain, slab, L step), in slabs along which the axis runs with the stride `step`. r = 0 .. n - 1.
-    Pairs that wrap around count `seam` times. Result: int64 (chain, n).
+    keys: uint32 (chain, slab, L step), in slabs along which the axis runs with the stride `step`. r = first ..
+    stop - 1. Pairs that wrap around count `seam` times. Result: int64 (chain, stop - first).
     """
     n_chains, n_slabs, size = keys.shape
-    result = np.zeros((n_chains, n), np.int64)
+    result = np.zeros((n_chains, stop - first), np.int64)
     for c in range(n_chains):
         for slab in range(n_slabs):
             here = keys[c, slab]
-            for r in range(n):
+            for r in range(first, stop):
                 shift = r * step
-                result[c, r] += _agreement(here[: size - shift], here[shift:])
+                result[c, r - first] += _agreement(here[: size - shift], here[shift:])
                 if seam:
-                    result[c, r] += seam * _agreement(here[size - shift :], here[:shift])
+                    result[c, r - first] += seam * _agreement(here[size - shift :], here[:shift])
     return result
 
 

@@ -22,6 +22,7 @@ from spinlib.compilation import njit
 from spinlib.models import Ising, LongRangeIsing
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import batch
+from spinlib.samplers.pace import Pace
 from spinlib.samplers.random import advance, choose, load, next_float, next_uint64, store, to_float
 
 Energy = Callable[[np.ndarray], Any]
@@ -109,7 +110,7 @@ def sweep_table(table: np.ndarray, states: np.ndarray, temperatures: np.ndarray,
             f"temperatures of shape {temperatures.shape} and rng of shape {rng.shape}: positive ones, and one row of "
             f"each for {len(states)} chains, are needed"
         )
-    _sweep_table(table, states, temperatures, rng, n, n_sites)
+    Pace().sweep_all(lambda k: _sweep_table(table, states, temperatures, rng, k, n_sites), n)
 
 
 def _interactions(model: Any) -> tuple[np.ndarray, np.ndarray, float]:

@@ -10,7 +10,8 @@ replica is swept by a method of `spinlib.sample`. Temperatures are exchanged, no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +22,16 @@ from tqdm.auto import tqdm
 
 from spinlib.models import XY, Ising, Potts
 from spinlib.sample import resolved
-from spinlib.samplers import METHODS
-from spinlib.samplers.arguments import at_least, check_memory, checked_observables, checked_start
+from spinlib.samplers import METHODS, methods
+from spinlib.samplers.arguments import at_least, checked_start
 from spinlib.samplers.chains import start_spins
+from spinlib.samplers.contents import digest
 from spinlib.samplers.dataset import DIMS, empty_dataset
 from spinlib.samplers.ensemble import replicas
-from spinlib.samplers.random import streams
+from spinlib.samplers.measurements import Measurement, Observables, checked_observables, measured
+from spinlib.samplers.memory import check_memory
+from spinlib.samplers.pace import Pace
+from spinlib.samplers.random import keyed_streams
 from spinlib.samplers.replica_exchange import Ladders
 from spinlib.samplers.temperature_ladder import checked_ladder
 
@@ -47,7 +52,7 @@ def sample(
     exchanges_between: int = 1,
     burn_in: int = 1_000,
     n_chains: int = 1,
-    observables: Sequence[str] = ("energy", "magnetization"),
+    observables: Observables = ("energy", "magnetization"),
     keep_spins: bool = True,
     seed: int = 0,
     executor: Executor | None = None,
@@ -66,8 +71,10 @@ def sample(
     attempts that succeeded between temperatures k and k + 1, NaN if there was none; and `round_trips` (chain), how
     often a replica has gone from the first temperature to the last and back. Both count from the end of the burn-in on.
 
-    The samples follow from the arguments and `seed` alone. executor: any concurrent.futures.Executor; it gets a task
-    per block of ladders, and changes no sample.
+    The samples follow from the arguments and `seed` alone. Ladders of two calls with one seed that differ in the model,
+    the method, a temperature, sweeps_per_exchange or the start have random numbers of their own, as in
+    `spinlib.sample`. executor: any concurrent.futures.Executor; it gets a task per block of ladders, and changes no
+    sample. progress: the bar counts rounds, those of the burn-in too.
 
     Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and for
     more than 2 GiB of spins.
@@ -79,8 +86,17 @@ def sample(
         raise ValueError("method 'convolution': its chains share one random stream; allowed are the other methods")
     method = resolved(method, model, ladder)
     n_samples, n_chains = at_least(1, "n_samples", n_samples), at_least(1, "n_chains", n_chains)
-    names = checked_observables(observables, keep_spins)
-    check_memory(model, len(ladder) * n_chains * (n_samples if keep_spins else 1))
+    measurements = checked_observables(observables, model, keep_spins, executor)
+    tasks_chains = list(_split(method, model, len(ladder), n_chains))
+    in_all = len(ladder) * n_chains * n_samples
+    check_memory(
+        model,
+        methods(model)[method],
+        n_values=in_all * (1 + sum(math.prod(measurement.shape) for measurement in measurements)),
+        n_kept=in_all if keep_spins else 0,
+        n_chains=len(ladder) * n_chains,
+        chains_at_a_time=len(ladder) * len(tasks_chains[0]),
+    )
     first = checked_start(start, model, len(ladder), n_chains)
     numbers = {
         "sweeps_per_exchange": at_least(1, "sweeps_per_exchange", sweeps_per_exchange),
@@ -96,23 +112,24 @@ def sample(
             chains=members,
             start=first if isinstance(first, str) else first[:, members.start : members.stop],
             n_samples=n_samples,
-            observables=names,
+            observables=measurements,
             keep_spins=bool(keep_spins),
             **numbers,
         )
-        for members in _split(method, model, len(ladder), n_chains)
+        for members in tasks_chains
     ]
     attributes = {"method": method, "start": first if isinstance(first, str) else "given", **numbers}
-    draws = empty_dataset(model, ladder, n_chains, n_samples, names, keep_spins, attributes)
+    draws = empty_dataset(model, ladder, n_chains, n_samples, measurements, keep_spins, attributes)
     draws["replica"] = (DIMS, np.empty((len(ladder), n_chains, n_samples), dtype=np.int32))
     draws["exchange_acceptance"] = (("pair", "chain"), np.empty((len(ladder) - 1, n_chains)))
     draws["round_trips"] = ("chain", np.empty(n_chains, dtype=np.int64))
-    with tqdm(total=n_chains * n_samples, unit="draw", disable=not progress) as bar:
+    n_rounds = tasks[0].n_rounds
+    with tqdm(total=n_chains * n_rounds, unit="round", disable=not progress) as bar:
         here = (_run(task, bar.update) for task in tasks)
         for task, result in zip(tasks, here if executor is None else executor.map(_run, tasks), strict=True):
             for name, values in result.items():
                 draws[name][{"chain": slice(task.chains.start, task.chains.stop)}] = values
-            bar.update(len(task.chains) * n_samples if executor else 0)
+            bar.update(len(task.chains) * n_rounds if executor else 0)
     return draws
 
 
@@ -132,9 +149,13 @@ class _Task:
     sweeps_per_exchange: int
     exchanges_between: int
     burn_in: int
-    observables: tuple[str, ...]
+    observables: tuple[Measurement, ...]
     keep_spins: bool
     seed: int
+
+    @property
+    def n_rounds(self) -> int:
+        return self.burn_in + self.n_samples * self.exchanges_between
 
 
 def _split(method: str, model: Ising | Potts | XY, n_temperatures: int, n_chains: int) -> Iterator[range]:
@@ -149,23 +170,20 @@ def _split(method: str, model: Ising | Potts | XY, n_temperatures: int, n_chains
 
 
 def _run(task: _Task, report: Callable[[int], Any] = lambda n: None) -> dict[str, np.ndarray]:
-    """The task's share of the Dataset's variables. report is called with the number of ladders after every draw."""
+    """The task's share of the Dataset's variables. report is called with numbers of rounds, of all its ladders."""
     model, n_temperatures, n_ladders = task.model, len(task.temperatures), len(task.chains)
     by_replica = (n_ladders, n_temperatures)
-    walkers = replicas(
-        task.method,
-        model,
-        _first_configurations(task),
-        np.tile(task.temperatures, n_ladders),
-        _streams(task, task.method),
-    )
-    ladders = Ladders(task.temperatures, streams(task.seed, "parallel tempering exchange", 0, task.chains))
+    temperatures = np.tile(task.temperatures, n_ladders)
+    walkers = replicas(task.method, model, _first_configurations(task), temperatures, task.seed, _keys(task, "replica"))
+    ladders = Ladders(task.temperatures, keyed_streams(task.seed, _keys(task, "exchange")[::n_temperatures]))
+    pace = Pace()
 
     def rounds(n: int) -> None:
         for _ in range(n):
-            walkers.sweep(task.sweeps_per_exchange)
+            pace.sweep_all(walkers.sweep, task.sweeps_per_exchange)
             ladders.exchange(walkers.energy().reshape(by_replica) * model.n_sites)
             walkers.set_temperatures(ladders.temperatures.ravel())
+            report(n_ladders)
 
     def at_temperatures(values: np.ndarray) -> np.ndarray:
         """Values (replica, ...) of all ladders as (temperature, chain, ...)."""
@@ -173,7 +191,7 @@ def _run(task: _Task, report: Callable[[int], Any] = lambda n: None) -> dict[str
         return of_ladders[np.arange(n_ladders), ladders.replica_at.T]
 
     shape = (n_temperatures, n_ladders, task.n_samples)
-    draws: dict[str, np.ndarray] = {name: np.empty(shape) for name in task.observables}
+    draws = {measurement.name: np.empty((*shape, *measurement.shape)) for measurement in task.observables}
     draws["replica"] = np.empty(shape, dtype=np.int32)
     if task.keep_spins:
         draws["spins"] = np.empty((*shape, *model.shape), dtype=model.spin_dtype)
@@ -181,12 +199,9 @@ def _run(task: _Task, report: Callable[[int], Any] = lambda n: None) -> dict[str
     ladders.restart()
     for draw in range(task.n_samples):
         rounds(task.exchanges_between)
-        for name in task.observables:
-            draws[name][:, :, draw] = at_temperatures(getattr(walkers, name)())
+        for name, values in measured(task.observables, walkers, model, task.keep_spins).items():
+            draws[name][:, :, draw] = at_temperatures(values)
         draws["replica"][:, :, draw] = ladders.replica_at.T
-        if task.keep_spins:
-            draws["spins"][:, :, draw] = at_temperatures(walkers.spins())
-        report(n_ladders)
     with np.errstate(invalid="ignore"):
         draws["exchange_acceptance"] = (ladders.accepted / ladders.attempted).T
     draws["round_trips"] = ladders.round_trips.sum(axis=1)
@@ -196,14 +211,13 @@ def _run(task: _Task, report: Callable[[int], Any] = lambda n: None) -> dict[str
 def _first_configurations(task: _Task) -> np.ndarray:
     """(ladder * temperature, *shape) of the model's dtype, C-contiguous."""
     if isinstance(task.start, str):
-        return start_spins(task.model, task.start, _streams(task, f"{task.method} start"))
+        return start_spins(task.model, task.start, keyed_streams(task.seed, _keys(task, "start")))
     return np.moveaxis(task.start, 0, 1).reshape(-1, *task.model.shape).copy()
 
 
-def _streams(task: _Task, purpose: str) -> np.ndarray:
-    """A stream for each replica of each ladder, uint64 (ladder * temperature, 4)."""
-    keys = [
-        streams(task.seed, f"parallel tempering {purpose}", replica, task.chains)
-        for replica in range(len(task.temperatures))
-    ]
-    return np.stack(keys, axis=1).reshape(-1, 4)
+def _keys(task: _Task, purpose: str) -> list[bytes]:
+    """A key for each replica of each ladder (ladder * temperature), of all that tells apart calls and replicas."""
+    call = digest("parallel tempering", purpose, task.method, task.model, task.temperatures, task.sweeps_per_exchange)
+    starts = [task.start] * len(task.chains) if isinstance(task.start, str) else np.moveaxis(task.start, 0, 1)
+    ladders = [digest(call, start, chain) for start, chain in zip(starts, task.chains, strict=True)]
+    return [digest(ladder, replica) for ladder in ladders for replica in range(len(task.temperatures))]

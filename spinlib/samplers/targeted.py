@@ -13,6 +13,9 @@ has not found it within 1,000 sweeps begins again.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from operator import index as as_integer
 from typing import Any
 
@@ -25,11 +28,11 @@ from spinlib.compilation import njit
 from spinlib.exact import density_of_states
 from spinlib.models import Ising
 from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers.random import advance, choose, load, store, streams, to_float
+from spinlib.samplers.contents import digest
+from spinlib.samplers.pace import Pace
+from spinlib.samplers.random import advance, choose, keyed_streams, load, store, to_float
 
 LEAST_SWEEPS, MOST_SWEEPS, MOST_WALKS = 20, 1000, 100
-# A call of the kernel cannot be interrupted.
-_WALKS_PER_CALL = 256
 # Up to here the levels of a torus are counted, in milliseconds, before anything is searched for.
 _COUNTED_SITES = 256
 
@@ -47,7 +50,8 @@ def draw(
 
     model: Ising on any lattice with any couplings. energies: total energies (n,), in the units of the coupling; they
     are met to 1e-9 of the largest |J| per site. width: w above, in the same units, by default 4 times the largest |J|.
-    Every sample has a stream that follows from seed, the energy's place and its own number alone.
+    Every sample has a stream that follows from seed, model, width, energy (and how often it stands before in the list)
+    and its own number alone; calls with one seed that differ in any of these are independent.
 
     Raises TypeError for other models; ValueError for numbers that are not positive, and for an energy that no state
     has (such as 28 on 4 x 4 sites) or that 100 walks have not found.
@@ -55,7 +59,7 @@ def draw(
     if not isinstance(model, Ising):
         raise TypeError(f"model {model!r}: targeted sampling is for Ising models")
     require_own_hamiltonian(model)
-    targets = np.atleast_1d(np.asarray(energies, dtype=np.float64))
+    targets = np.atleast_1d(np.asarray(energies, dtype=np.float64)) + 0.0  # -0.0 is 0.0
     if targets.ndim != 1 or not np.all(np.isfinite(targets)):
         raise ValueError(f"energies {energies!r}: a sequence of finite numbers is needed")
     n_samples = as_integer(n_samples)
@@ -66,20 +70,45 @@ def draw(
     _require_levels(model, targets)
 
     index, _ = model.lattice.neighbors
+    system = (index.view(np.uint32), model.neighbor_couplings, model.field)
     spins = np.empty((len(targets), n_samples, model.n_sites), np.int8)
+    call, before = digest("targeted", model, width), Counter[float]()
     with tqdm(total=spins[..., 0].size, unit="example", disable=not progress) as bar:
-        for k, target in enumerate(targets):
-            for low in range(0, n_samples, _WALKS_PER_CALL):
-                block = range(low, min(low + _WALKS_PER_CALL, n_samples))
-                rng = streams(seed, "targeted", k, block)
-                rows = spins[k, block.start : block.stop]
-                neighbors, couplings = index.view(np.uint32), model.neighbor_couplings
-                if not _walk(rows, neighbors, couplings, model.field, target, width, 1e-9 * strongest, rng):
-                    raise ValueError(
-                        f"energy {target:g}: none of {MOST_WALKS} walks of {MOST_SWEEPS} sweeps on {model!r} found it"
-                    )
-                bar.update(len(block))
+        for rows, target in zip(spins, targets.tolist(), strict=True):
+            keys = [digest(call, target, before[target], k) for k in range(n_samples)]
+            before[target] += 1
+            rest = (target, width, 1e-9 * strongest, keyed_streams(seed, keys))
+            if not _search(partial(_walk, rows, *system, *rest), n_samples, bar.update):
+                raise ValueError(
+                    f"energy {target:g}: none of {MOST_WALKS} walks of {MOST_SWEEPS} sweeps on {model!r} found it"
+                )
     return spins.reshape(len(targets), n_samples, *model.shape)
+
+
+def _search(walk: Callable[[np.ndarray, np.ndarray], Any], n_samples: int, report: Callable[[int], Any]) -> bool:
+    """Whether all samples have found the target within MOST_WALKS walks.
+
+    walk(chosen, found): one walk of each of these samples. report is called with numbers of samples that have found it.
+    """
+    found, pace = np.zeros(n_samples, np.bool_), Pace()
+
+    def walk_all(chosen: np.ndarray) -> None:
+        first = 0
+        while first < len(chosen):
+            rest = chosen[first:]
+            first += pace.sweep(partial(_on_first, walk, rest, found), len(rest))
+
+    for _ in range(MOST_WALKS):
+        left = np.flatnonzero(~found)
+        walk_all(left)
+        report(int(np.count_nonzero(found[left])))
+        if found.all():
+            return True
+    return False
+
+
+def _on_first(walk: Callable[[np.ndarray, np.ndarray], Any], chosen: np.ndarray, found: np.ndarray, n: int) -> None:
+    walk(chosen[:n], found)
 
 
 def _require_levels(model: Ising, targets: np.ndarray) -> None:
@@ -101,41 +130,35 @@ def _require_levels(model: Ising, targets: np.ndarray) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk(spins, neighbors, couplings, field, target, width, tolerance, rng):
-    """One walk per row of spins; whether all of them have found the target."""
+def _walk(spins, neighbors, couplings, field, target, width, tolerance, rng, chosen, found):
+    """One walk of each chosen row of spins; found tells of each row whether it has the target at its end."""
     n_sites, z = neighbors.shape
-    for c in range(spins.shape[0]):
+    for c in chosen:
         state = load(rng[c])
-        row, found = spins[c], False
-        for _ in range(MOST_WALKS):
-            for x in range(n_sites):
+        row = spins[c]
+        for x in range(n_sites):
+            bits, state = advance(state)
+            row[x] = 1 - 2 * np.int64(bits >> uint64(63))
+        energy = _energy(row, neighbors, couplings, field)
+        for sweep in range(1, MOST_SWEEPS + 1):
+            for _ in range(n_sites):
                 bits, state = advance(state)
-                row[x] = 1 - 2 * np.int64(bits >> uint64(63))
-            energy = _energy(row, neighbors, couplings, field)
-            for sweep in range(1, MOST_SWEEPS + 1):
-                for _ in range(n_sites):
-                    bits, state = advance(state)
-                    x, _ = choose(bits, n_sites)
-                    total = field
-                    for j in range(z):
-                        total += couplings[x, j] * row[neighbors[x, j]]
-                    after = energy + 2.0 * row[x] * total
-                    exponent = ((energy - target) ** 2 - (after - target) ** 2) / (2.0 * width**2)
-                    bits, state = advance(state)
-                    if exponent >= 0.0 or to_float(bits) < np.exp(exponent):
-                        row[x] = -row[x]
-                        energy = after
-                if sweep >= LEAST_SWEEPS and abs(energy - target) <= tolerance * n_sites:
-                    # Summed again, because energies that are no whole numbers gather rounding errors on the way.
-                    found = abs(_energy(row, neighbors, couplings, field) - target) <= tolerance * n_sites
-                    if found:
-                        break
-            if found:
-                break
+                x, _ = choose(bits, n_sites)
+                total = field
+                for j in range(z):
+                    total += couplings[x, j] * row[neighbors[x, j]]
+                after = energy + 2.0 * row[x] * total
+                exponent = ((energy - target) ** 2 - (after - target) ** 2) / (2.0 * width**2)
+                bits, state = advance(state)
+                if exponent >= 0.0 or to_float(bits) < np.exp(exponent):
+                    row[x] = -row[x]
+                    energy = after
+            if sweep >= LEAST_SWEEPS and abs(energy - target) <= tolerance * n_sites:
+                # Summed again, because energies that are no whole numbers gather rounding errors on the way.
+                found[c] = abs(_energy(row, neighbors, couplings, field) - target) <= tolerance * n_sites
+                if found[c]:
+                    break
         store(rng[c], state)
-        if not found:
-            return False
-    return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -48,7 +48,7 @@ def test_a_run_is_what_the_model_says_about_its_configurations(dynamics):
     patches = adhesion_energy_map(model(), torch.from_numpy(cells[:, -1:].copy())).sum((1, 2, 3)) / 2
     constraint = ((data.area.values[:, -1] - 25) ** 2).sum(-1)
     np.testing.assert_allclose(data.energy[:, -1], patches.numpy() + constraint, rtol=1e-12)
-    assert {"dynamics": dynamics, "temperature": 8.0, "n_sweeps": 30, "seed": 1}.items() <= data.attrs.items()
+    assert {"dynamics": dynamics, "temperature": 8.0, "n_sweeps": 30, "seed": "1"}.items() <= data.attrs.items()
 
 
 def test_measuring_more_often_does_not_change_a_run():
@@ -80,6 +80,18 @@ def test_each_run_has_its_own_stream_whoever_computes_it(dynamics):
             np.testing.assert_array_equal(run(executor=executor), reference)
     assert not np.array_equal(run(seed=4), reference)
     assert len({configuration.tobytes() for configuration in reference}) == 4
+
+
+def test_calls_with_one_seed_draw_their_own_numbers():
+    """At a temperature where nearly every attempt is accepted, equal numbers would make equal runs."""
+    other_start = START.copy()
+    other_start[0, 0] = 0 if START[0, 0] else 1
+    calls = [(START, 1e6), (START, 1e6 * (1 + 1e-12)), (other_start, 1e6)]
+    runs = [simulate(model(), cells, 5, temperature, seed=3, snapshots_at=[5]).cells for cells, temperature in calls]
+    for k, one in enumerate(runs):
+        for other in runs[:k]:
+            # Runs of equal numbers differ where the starts did, at most.
+            assert np.mean(one.values != other.values) > 0.3
 
 
 def test_each_dynamics_draws_its_own_numbers():

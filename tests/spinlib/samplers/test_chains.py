@@ -1,24 +1,27 @@
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 from spinlib.models import XY, Ising, Potts
-from spinlib.samplers import chains
+from spinlib.samplers import METHODS, XY_METHODS, chains
 from spinlib.samplers.chains import Block
+from spinlib.samplers.measurements import Measurement
+from spinlib.samplers.pace import Pace
 
 BLOCK = Block(
     model=Ising((6, 4)),
     method="metropolis",
     temperature=2.5,
-    temperature_index=1,
+    repetition=0,
     chains=range(4),
     start="random",
     n_samples=5,
     sweeps_between=2,
     burn_in=3,
     burn_in_method="metropolis",
-    observables=("energy", "magnetization"),
+    observables=(Measurement("energy"), Measurement("magnetization")),
     keep_spins=True,
     seed=7,
     device="cpu",
@@ -63,9 +66,87 @@ def test_burn_in_and_thinning_drop_draws_of_one_series():
 
 def test_only_what_is_asked_for():
     seen = []
-    draws = chains.run(replace(BLOCK, keep_spins=False, observables=("energy",)), seen.append)
+    draws = chains.run(replace(BLOCK, keep_spins=False, observables=(Measurement("energy"),)), seen.append)
     assert set(draws) == {"energy"}
-    assert seen == [4] * 5
+    # Sweeps of all chains: three of burn-in, and two for each draw.
+    assert sum(seen) == 4 * (3 + 5 * 2)
+
+
+RESUMED = [
+    *(replace(BLOCK, method=method, burn_in_method=method) for method in METHODS if method != "convolution"),
+    replace(BLOCK, method="multispin", burn_in_method="swendsen_wang", chains=range(70)),
+    replace(BLOCK, model=Ising((128, 4)), method="multispin", burn_in_method="multispin"),
+    replace(BLOCK, model=Potts((6, 4)), method="wolff", burn_in_method="wolff", start=np.zeros((4, 6, 4), np.int8)),
+    *(replace(BLOCK, model=XY((6, 4)), method=method, burn_in_method=method) for method in XY_METHODS),
+]
+if find_spec("torch"):
+    RESUMED += [
+        replace(BLOCK, model=model, method="convolution", burn_in_method="convolution")
+        for model in (Ising((6, 4)), Potts((6, 4)))
+    ]
+
+
+@pytest.mark.parametrize("block", RESUMED, ids=lambda block: f"{block.model!r}-{block.burn_in_method}-{block.method}")
+def test_slices_and_states_change_no_draw(block, monkeypatch):
+    """One sweep a call, a new run from the state after each of them, and numbers of calls in between."""
+    expected = chains.run(block)
+    assert np.any(expected["spins"][:, 0] != expected["spins"][:, -1])
+    sweeps, state = [], None
+    draws = chains.empty_draws(block, block.n_samples)
+    monkeypatch.setattr(Pace, "sweep", lambda self, call, n: call(1) or 1)
+    while not sweeps or sweeps[-1] < block.n_sweeps:
+        run = chains.Run(block, state)
+        run.advance(draws, seconds=-1.0)
+        sweeps.append(run.sweeps)
+        state = run.state()
+        assert not any(array.dtype.hasobject for array in state.values())
+    assert sweeps == list(range(1, 14))
+    for name, values in expected.items():
+        assert np.array_equal(draws[name], values)
+
+
+def test_states_of_other_blocks_are_refused():
+    run = chains.Run(BLOCK)
+    state = run.state()
+    for wrong in (
+        {"spins": state["spins"]},
+        state | {"spins": state["spins"][:1]},
+        state | {"rng": state["rng"].astype(np.int64)},
+        state | {"more": state["rng"]},
+        state | {"sweeps": np.array(-2)},
+    ):
+        with pytest.raises(ValueError, match="state"):
+            chains.Run(BLOCK, wrong)
+
+
+def test_keys_tell_apart_what_makes_two_calls():
+    coupling = np.random.default_rng(1).normal(size=(2, 6, 4))
+    other = coupling.copy()
+    other[1, 5, 3] = np.nextafter(other[1, 5, 3], 9.0)
+    start = np.ones((4, 6, 4), np.int8)
+    changed = start.copy()
+    changed[3, 5, 3] = -1
+    base = replace(BLOCK, model=Ising((6, 4), coupling=coupling), start=start)
+    blocks = [
+        base,
+        replace(base, model=Ising((6, 4), coupling=other)),
+        replace(base, method="heat_bath"),
+        replace(base, burn_in_method="heat_bath"),
+        replace(base, temperature=np.nextafter(2.5, 3.0)),
+        replace(base, repetition=1),
+        replace(base, start="cold"),
+        replace(base, start="random"),
+    ]
+    keys = [key for block in blocks for purpose in ("start", "burn-in", "draws") for key in chains.keys(block, purpose)]
+    assert len(set(keys)) == len(keys) == 8 * 3 * 4
+    # Of given starts those of a chain count for this chain alone.
+    before, after = (chains.keys(replace(base, start=spins), "draws") for spins in (start, changed))
+    assert before[:3] == after[:3]
+    assert before[3] != after[3]
+    # What only says which draws of a series are taken changes no key; nor does what shares the block.
+    same = replace(base, n_samples=9, burn_in=1, sweeps_between=3, keep_spins=False, observables=())
+    assert chains.keys(same, "draws") == chains.keys(base, "draws")
+    assert chains.keys(replace(base, chains=range(3, 4), start=start[3:]), "draws") == chains.keys(base, "draws")[3:]
 
 
 def test_starts():

@@ -98,16 +98,26 @@ def test_chains_enclose_every_other():
     probabilities = np.tanh(1 / TC), -np.expm1(-2 / TC)
     always, never = (thresholds(np.full(i.size, p)) for p in probabilities)
     mark, queue = np.zeros(model.n_sites, np.int64), np.empty((2, model.n_sites), np.int32)
-    rest = (i, j, *coupling_from_the_past._incidence(model), always, never)
+    bonds = coupling_from_the_past._Bonds(i, j, *coupling_from_the_past._incidence(model), always, never)
 
     extremes, apart = np.full(i.size, 2, np.uint8), i.size
     others = rng.choice(np.array([0, 3], np.uint8), size=(20, i.size))
     search = 0
     for start in streams(5, "enclosure", 0, 12):
+
+        def swept(chains, apart, search, start=start):
+            """By a whole sweep, in two calls."""
+            generator = start.copy()
+            for begin, end in ((0, 10), (10, i.size)):
+                apart, search = coupling_from_the_past._sweep(
+                    chains, apart, bonds, begin, end, generator, mark, queue, search
+                )
+            return apart, search
+
         for other in others:
-            different, search = coupling_from_the_past._sweep(other, 0, *rest, start, mark, queue, search)
+            different, search = swept(other, 0, search)
             assert different == 0
-        apart, search = coupling_from_the_past._sweep(extremes, apart, *rest, start, mark, queue, search)
+        apart, search = swept(extremes, apart, search)
         assert apart == (extremes == 2).sum()
         assert np.isin(extremes, (0, 2, 3)).all()
         assert (others[:, extremes == 3] == 3).all()
@@ -119,12 +129,28 @@ def test_samples_follow_from_the_seed_alone(monkeypatch):
     model = Ising((6, 6))
     many = draw(model, 2.2, 40, seed=6)
     np.testing.assert_array_equal(draw(model, 2.2, 15, seed=6), many[:15])
-    # One sample a call: no attempt profits from the sample before
-    monkeypatch.setattr(coupling_from_the_past, "_SITES_PER_CALL", 1)
-    np.testing.assert_array_equal(draw(model, 2.2, 40, seed=6), many)
+    # However the updates are split into calls of the kernel, or the samples into calls of the function.
+    for n in (7, 100_000):
+        monkeypatch.setattr(coupling_from_the_past, "_UPDATES", n)
+        np.testing.assert_array_equal(draw(model, 2.2, 40, seed=6), many)
     assert not np.array_equal(draw(model, 2.2, 40, seed=7), many)
     assert not np.array_equal(draw(model, 2.2, 40, seed=6, temperature_index=1), many)
     assert draw(model, 2.2, 0, seed=6).shape == (0, 6, 6)
+
+
+def test_calls_with_one_seed_are_independent():
+    """What differs in temperature, coupling or field of view only: at these temperatures energies hardly differ."""
+    energies = [
+        model.energy(draw(model, temperature, 2_000, seed=3))
+        for model, temperature in (
+            (Ising((6, 6)), 3.0),
+            (Ising((6, 6)), 3.0 * (1 + 1e-12)),
+            (Ising((6, 6), coupling=1 + 1e-12), 3.0),
+            (Ising((6, 6), coupling=np.ones((2, 6, 6))), 3.0),
+        )
+    ]
+    pairs = np.corrcoef(energies)[np.triu_indices(len(energies), k=1)]
+    assert np.abs(pairs).max() < 4.0 / np.sqrt(2_000)
 
 
 def test_limits():

@@ -128,6 +128,23 @@ def test_two_spawned_workers_change_no_sample():
         assert alone.identical(parallel_tempering.sample(model, ladder, executor=two, **settings))
 
 
+@pytest.mark.parametrize("method", ["metropolis", "multispin", "swendsen_wang"])
+def test_calls_with_one_seed_are_independent(method):
+    """What differs in a temperature, a coupling, the sweeps of a round or the start only."""
+    model, settings = Ising((6, 6)), {"method": method, "burn_in": 50, "exchanges_between": 4, "seed": 3}
+    calls = [
+        parallel_tempering.sample(model, [2.8, 3.0], 400, **settings),
+        parallel_tempering.sample(model, [2.8, 3.0 + 1e-12], 400, **settings),
+        parallel_tempering.sample(Ising((6, 6), coupling=1.0 + 1e-12), [2.8, 3.0], 400, **settings),
+        parallel_tempering.sample(model, [2.8, 3.0], 400, sweeps_per_exchange=2, **settings),
+        parallel_tempering.sample(model, [2.8, 3.0], 400, start="cold", **settings),
+    ]
+    last = calls[0].spins.values[:, :, -1]
+    calls.append(parallel_tempering.sample(model, [2.8, 3.0], 400, start=last, **(settings | {"burn_in": 0})))
+    pairs = np.corrcoef([draws.energy.values[0, 0] for draws in calls])[np.triu_indices(len(calls), k=1)]
+    assert np.abs(pairs).max() < 5.0 / np.sqrt(400)
+
+
 def test_a_ladder_does_not_depend_on_how_many_there_are():
     settings = {"method": "metropolis", "burn_in": 5, "seed": 1}
     few, many = (parallel_tempering.sample(FREE_GLASS, LADDER, 3, n_chains=n, **settings) for n in (2, 5))

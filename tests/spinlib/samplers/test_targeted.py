@@ -42,6 +42,17 @@ def test_samples_follow_from_the_seed_and_do_not_depend_on_their_number():
     assert not np.array_equal(first, targeted.draw(model, [0.0, -16.0], 300, seed=6))
 
 
+def test_a_sample_depends_on_its_energy_not_on_the_place_in_the_list():
+    model = Ising((4, 4))
+    first = targeted.draw(model, [0.0, -16.0, 0.0], 200, seed=5)
+    assert np.array_equal(first[[1, 0]], targeted.draw(model, [-16.0, 0.0], 200, seed=5))
+    # The second time that an energy stands there, and other models and widths: independent samples of 16 fair coins.
+    others = [first[2], targeted.draw(model, [0.0], 200, width=3.999, seed=5)[0]]
+    others.append(targeted.draw(Ising((4, 4), coupling=1.0 + 1e-15), [0.0], 200, seed=5)[0])
+    for other in others:
+        assert abs(np.mean(first[0] * other)) < 4.0 / np.sqrt(first[0].size)
+
+
 @pytest.mark.parametrize("energy", [28.0, -28.0, 2.0, 40.0])
 def test_an_energy_that_no_state_has_is_named_with_its_neighbours(energy):
     with pytest.raises(ValueError, match=rf"energy {energy:g}: no state .* nearest that exist: "):

@@ -1,0 +1,56 @@
+"""How much memory a call takes, before anything is computed: what it returns, and what the sampler needs meanwhile.
+
+A method's module may say what it needs: `working_bytes(model)`, for one chain beside its configuration, and
+`table_bytes(model)`, for what its chains share. Where it does not, the estimates below stand in.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from spinlib.models.lattice_model import LatticeModel
+
+MOST_BYTES = 2**31
+
+
+def check_memory(
+    model: LatticeModel, module: ModuleType, n_values: int, n_kept: int, n_chains: int, chains_at_a_time: int
+) -> None:
+    """Raise ValueError where a call would take more than 2 GiB; it says what takes how much.
+
+    n_values: numbers of observables that are returned. n_kept: configurations that are. n_chains: of one temperature,
+    of which the method, a module, updates at most chains_at_a_time together.
+    """
+    configuration = model.n_sites * np.dtype(model.spin_dtype).itemsize
+    sampler = chains_at_a_time * working_bytes(model, module) + table_bytes(model, module)
+    parts = {
+        "kept spins": n_kept * configuration,
+        "observables": 8 * n_values,
+        "the chains that are swept": min(n_chains, chains_at_a_time) * configuration,
+        "the sampler": sampler,
+    }
+    total = sum(parts.values())
+    if total > MOST_BYTES:
+        taken = ", ".join(f"{size / 2**30:.2g} GiB for {name}" for name, size in parts.items())
+        raise ValueError(
+            f"{total / 2**30:.3g} GiB would be needed, allowed are 2 GiB: {taken}. Take fewer draws or chains, or "
+            "keep_spins=False to keep observables only"
+        )
+
+
+def working_bytes(model: LatticeModel, module: ModuleType) -> int:
+    """Of one chain, beside its configuration."""
+    said: Any = getattr(module, "working_bytes", None)
+    return said(model) if said else 16 * model.n_sites
+
+
+def table_bytes(model: LatticeModel, module: ModuleType) -> int:
+    """Of the model and the lattice; an estimate has neighbours and their weights, and couplings if there are many."""
+    said: Any = getattr(module, "table_bytes", None)
+    if said:
+        return said(model)
+    per_neighbor = 5 if np.ndim(getattr(model, "coupling", 0.0)) == 0 else 13
+    return per_neighbor * model.lattice.coordination * model.n_sites

@@ -61,14 +61,15 @@ def sample(
 
     method: "metropolis", "heat_bath", "multispin" (packed bits, for Ising on even square lattices with one |J| and no
     field; Metropolis, or heat bath at a temperature above 5 |J|), "swendsen_wang", "wolff", "convolution" (paper dp,
-    Algorithm 1, in torch; the only one that uses `device`) or "auto": multispin wherever it applies, else
-    Swendsen-Wang without a field and without frustrated bonds, else Metropolis, or heat bath if a temperature exceeds
-    5 |J|. For XY: "metropolis", "over_relaxation" (with Metropolis), "wolff" or "auto": Wolff without frustrated
-    bonds, else over-relaxation, as also if no temperature reaches |J| / 2.
+    Algorithm 1, in torch, but that a site is left out once in 256 times, without which it is not ergodic; the only one
+    that uses `device`) or "auto": multispin wherever it applies, else Swendsen-Wang without a field and without
+    frustrated bonds, else Metropolis, or heat bath if a temperature exceeds 5 |J|. For XY: "metropolis",
+    "over_relaxation" (with Metropolis), "wolff" or "auto": Wolff without frustrated bonds, else over-relaxation, as
+    also if no temperature reaches |J| / 2.
 
-    start: "random", "cold" (Ising: all +1; Potts and XY: all 0) or spins of shape (*shape), (chain, *shape) or
-    (temperature, chain, *shape). A random start below the critical temperature can leave single-flip methods in stripes
-    for very long.
+    start: "random", "cold" (`model.cold()`: all spins alike, Ising of the field's sign) or spins of shape (*shape),
+    (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave single-flip
+    methods in stripes for very long.
     burn_in: sweeps before the first draw; by default `BURN_IN[method]`: 200 for cluster methods, 1,000 for
     convolution and over-relaxation, else 10,000. Where "auto" became multispin, the start is "random" and no bond can
     be frustrated, the burn-in consists of Swendsen-Wang sweeps, which leave no stripes. sweeps_between: sweeps from

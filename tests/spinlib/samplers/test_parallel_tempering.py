@@ -173,9 +173,9 @@ def test_tasks_hold_every_ladder_once_and_fill_their_words(method, n_temperature
         assert bits >= 0.9 * 64 * np.ceil(bits / 64)
 
 
-def test_progress_bar_counts_draws_of_ladders(capsys):
+def test_progress_bar_counts_rounds_of_ladders_and_those_of_the_burn_in(capsys):
     parallel_tempering.sample(FREE_GLASS, LADDER, 7, n_chains=3, burn_in=1, progress=True)
-    assert "21/21" in capsys.readouterr().err
+    assert "24/24" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -75,17 +75,18 @@ def sample(
     be frustrated, the burn-in consists of Swendsen-Wang sweeps, which leave no stripes. sweeps_between: sweeps from
     draw to draw; sweeps are defined in each method's module.
 
-    observables: names, of "energy" and "magnetization"; functions of spins by name, {"staggered": f}; or a sequence of
-    both. A function gets the spins of some chains, (chain, *shape), read-only, and returns a real number, or an array
-    of them, for each: (chain,) or (chain, ...). It is called after every draw, so that spins need not be kept, and
-    once before all, with the cold state of two chains.
+    observables: names, of "energy", "magnetization", "structure_factor_zero" and "structure_factor_min"
+    (`spinlib.correlations`, for periodic lattices; the correlation length follows from both); functions of spins by
+    name, {"staggered": f}; or a sequence of names and such functions. A function gets the spins of some chains,
+    (chain, *shape), read-only, and returns a real number, or an array of them, for each: (chain,) or (chain, ...). It
+    is called after every draw, so that spins need not be kept, and once before all, with the cold state of two chains.
 
     Returns a Dataset with dimensions (temperature, chain, draw): `energy` per site (units of J), `magnetization` per
     site (Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share of the most frequent state; XY: length of the mean
-    unit vector), what the functions return (further dimensions are NAME_0, NAME_1, ...) and, if keep_spins, `spins`
-    (int8; XY: angles in [-pi, pi), float64) with the axes x0, x1, ... behind. attrs: the method that "auto" became,
-    model, field, seed (as text), burn_in, burn_in_method, sweeps_between, start, device, spinlib_version; of each
-    observable also field and n_sites.
+    unit vector), structure factors, what the functions return (further dimensions are NAME_0, NAME_1, ...) and, if
+    keep_spins, `spins` (int8; XY: angles in [-pi, pi), float64) with the axes x0, x1, ... behind. attrs: the method
+    that "auto" became, model, field, seed (as text), burn_in, burn_in_method, sweeps_between, start, device,
+    spinlib_version; of each observable also field and n_sites.
 
     The samples follow from the arguments and `seed` alone: the same call gives the same samples. Calls with one seed
     that differ in the model (in a single coupling, say), the method, the temperature's value or the start (in a single

@@ -146,7 +146,7 @@ def _canonical(T: ArrayLike, shape: Sequence[int], boundary: Boundary) -> _Canon
 
 
 def _torus(shape: Sequence[int], boundary: Boundary, most_sites: int) -> Lattice:
-    sides = Lattice(shape).shape  # type: ignore[arg-type]
+    sides = Lattice(shape).shape
     if len(sides) != 2:
         raise ValueError(f"shape {sides}: a torus has two sides")
     lattice = Lattice(sides, boundary)

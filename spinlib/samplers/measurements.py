@@ -13,9 +13,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from spinlib.correlations import structure_factor_min, structure_factor_zero
 from spinlib.samplers.ensemble import Ensemble
 
-BUILT_IN: dict[str, Callable[[Any, np.ndarray], Any] | None] = {"energy": None, "magnetization": None}
+BUILT_IN: dict[str, Callable[[Any, np.ndarray], Any] | None] = {
+    "energy": None,
+    "magnetization": None,
+    "structure_factor_zero": structure_factor_zero,
+    "structure_factor_min": structure_factor_min,
+}
 
 Observables = str | Mapping[str, Callable[[np.ndarray], Any]] | Sequence[str | Mapping[str, Callable]]
 
@@ -86,6 +92,10 @@ def checked_observables(
                         f"observable {name!r}: allowed are {', '.join(map(repr, BUILT_IN))} and "
                         "functions of spins by name, {name: function}"
                     )
+                built_in = BUILT_IN[name]
+                if built_in is not None:
+                    # Raises here, and not after the burn-in, for a lattice on which it is not defined.
+                    built_in(model, model.cold()[None])
                 found[name] = Measurement(name)
                 continue
             if not isinstance(name, str) or name in (*BUILT_IN, *found, *_RESERVED):

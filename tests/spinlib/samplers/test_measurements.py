@@ -5,7 +5,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from spinlib import sample
+from spinlib import correlations, sample
 from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import METHODS, measurements, parallel_tempering
 
@@ -34,6 +34,25 @@ def test_functions_of_spins_are_measured_on_every_draw(method):
     alone = sample(Ising((4, 6)), [2.0, 3.0], 5, method=method, observables={"rows": rows}, keep_spins=False, **SMALL)
     assert list(alone.data_vars) == ["rows"]
     assert alone.rows.equals(draws.rows)
+
+
+@pytest.mark.parametrize("model", [Ising((6, 6)), Potts((6, 6), 4), XY((6, 6))], ids=["Ising", "Potts", "XY"])
+def test_structure_factors_are_measured_by_name(model):
+    names = ["structure_factor_zero", "structure_factor_min"]
+    draws = sample(model, [0.8, 2.0], 4, observables=names, **SMALL)
+    for name in names:
+        expected = getattr(correlations, name)(model, draws.spins)
+        np.testing.assert_allclose(draws[name], expected, rtol=1e-12)
+        assert draws[name].dims == ("temperature", "chain", "draw")
+    length = correlations.second_moment_correlation_length(
+        draws.structure_factor_zero.mean("draw"), draws.structure_factor_min.mean("draw"), 6
+    )
+    assert length.dims == ("temperature", "chain")
+
+
+def test_a_lattice_without_plane_waves_is_refused_before_the_burn_in():
+    with pytest.raises(ValueError, match="free"):
+        sample(Ising((6, 6), boundary="free"), 2.0, 1, observables="structure_factor_min", burn_in=10**15)
 
 
 def test_functions_of_angles_and_along_a_ladder():
@@ -91,8 +110,8 @@ grows.calls = 0
         ({"chain": staggered}, ValueError, "observable 'chain': a function needs a name of its own"),
         ({3: staggered}, ValueError, "observable 3: a function needs a name of its own"),
         ([{"f": staggered}, {"f": rows}], ValueError, "observable 'f': a function needs a name of its own"),
-        (["energy", "mass"], ValueError, "observable 'mass': allowed are 'energy', 'magnetization' and functions"),
-        ([staggered], ValueError, "allowed are 'energy', 'magnetization' and functions of spins by name"),
+        (["energy", "mass"], ValueError, "observable 'mass': allowed are 'energy', 'magnetization', 'structure"),
+        ([staggered], ValueError, "'structure_factor_min' and functions of spins by name"),
     ],
 )
 def test_what_is_no_observable_is_named(observables, error, words):

@@ -17,18 +17,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import extending, types
 
 from spinlib.compilation import njit
+from spinlib.samplers.cluster_field import fill_with_orientations, sum_clusters
 from spinlib.samplers.random_words import fill_with_bits, fill_with_states, seed
-from spinlib.samplers.row_bits import Bonds, pack, unpack
+from spinlib.samplers.row_bits import Bonds, count_bits, pack, unpack
 from spinlib.samplers.word_vectors import WIDTH, widest
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _ZERO, _ONE, _LAST = np.uint64(0), np.uint64(1), np.uint64(63)
-
-# numba's annotation of it leaves the typing context among the arguments of a call.
-_intrinsic: Any = extending.intrinsic
 
 
 class _Runs(NamedTuple):
@@ -40,16 +37,6 @@ class _Runs(NamedTuple):
     joined: np.ndarray
     first: np.ndarray
     parent: np.ndarray
-
-
-@_intrinsic
-def _count_bits(typing_context: Any, word: Any) -> Any:
-    """Number of set bits of a uint64."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
 
 
 @njit(**_JIT)
@@ -114,7 +101,7 @@ def _find_runs(row, n_runs, active, bonds, runs):
         if word + 1 == stop:
             joined |= (~_ONE) << np.uint64((bonds.width - 1) & 63)
         runs.joined[word], runs.first[word] = joined, n_runs
-        after = n_runs + _count_bits(~joined | _ONE)
+        after = n_runs + count_bits(~joined | _ONE)
         for run in range(n_runs, after):
             runs.parent[run] = run
         if carried:
@@ -146,12 +133,12 @@ def _join_rows(row, other, active, words_per_row, runs, is_first):
             while new != _ZERO:
                 up_to = new ^ (new - _ONE)
                 new &= new - _ONE
-                above = parent[run_there + _count_bits(starts_there & up_to)]
-                parent[run + _count_bits(starts & up_to)] = parent[above]
+                above = parent[run_there + count_bits(starts_there & up_to)]
+                parent[run + count_bits(starts & up_to)] = parent[above]
         while left != _ZERO:
             up_to = left ^ (left - _ONE)
             left &= left - _ONE
-            unite(parent, run + _count_bits(starts & up_to), run_there + _count_bits(starts_there & up_to))
+            unite(parent, run + count_bits(starts & up_to), run_there + count_bits(starts_there & up_to))
 
 
 @njit(**_JIT)
@@ -225,15 +212,18 @@ def sweep(
     digits: np.ndarray,
     tails: np.ndarray,
     n_states: int,
+    field: float | None,
+    temperatures: np.ndarray,
     rng: np.ndarray,
     n: int,
     labels: np.ndarray,
 ) -> None:
     """`n` sweeps of a batch of chains, in place.
 
-    spins: int8 (chain, N) of -1 and +1 (n_states 0), or of 0 .. n_states - 1. digits: uint64 (chain, PLANES) and
-    tails: uint64 (chain,), the probability that a satisfied bond is active, as `random_words.binary_digits` gives it.
-    rng: uint64 (chain, 4), advanced. labels: uint32 (chain, N), filled with the clusters of the last sweep, or (0, 0).
+    spins: int8 (chain, N) of -1 and +1 (n_states 0), or of 0 .. n_states - 1. digits: uint64 (chain, axis, PLANES) and
+    tails: uint64 (chain, axis), the probability that a satisfied bond along an axis is active, as
+    `random_words.binary_digits` gives it. field: B, None for 0. temperatures: float64 (chain,). rng: uint64 (chain, 4),
+    advanced. labels: uint32 (chain, N), filled with the clusters of the last sweep, or (0, 0).
     """
     is_ising = n_states == 0
     n_planes = 1
@@ -246,15 +236,20 @@ def sweep(
     drawn = np.empty((n_planes, n_words), np.uint64)
     lanes = np.empty((4, WIDTH), np.uint64)
     runs = _Runs(np.empty(n_words, np.uint64), np.empty(n_words, np.uint64), np.empty(spins.shape[1], np.uint32))
+    sums = np.empty(spins.shape[1] if field is not None else 0, np.int32)
     for c in range(spins.shape[0]):
         pack(spins[c], planes, bonds.width, is_ising)
         for _ in range(n):
             seed(lanes, rng[c])
             for axis in range(n_axes):
-                fill_with_bits(active, axis, n_words, digits[c], tails[c], lanes, rng[c], widest(_ZERO))
+                fill_with_bits(active, axis, n_words, digits[c, axis], tails[c, axis], lanes, rng[c], widest(_ZERO))
             _close_unsatisfied(active, planes, bonds)
             n_runs = _find_clusters(active, bonds, runs)
-            fill_with_states(drawn, (n_runs + _LAST) >> np.uint64(6), 2 if is_ising else n_states, rng[c])
+            if field is not None:
+                sum_clusters(sums, planes, bonds, runs, n_runs, is_ising)
+                fill_with_orientations(drawn, sums, runs, n_runs, field, temperatures[c], n_states, rng[c])
+            else:
+                fill_with_states(drawn, (n_runs + _LAST) >> np.uint64(6), 2 if is_ising else n_states, rng[c])
             _turn(planes, drawn, n_words, runs, is_ising)
         unpack(planes, spins[c], bonds.width, is_ising)
         if labels.size:

@@ -60,10 +60,16 @@ def measure(
     `spinlib.observables.correlation_function` does it: pairs that cross an antiperiodic seam count with the sign of the
     crossing. m^2 takes about as long as the sweep itself, G(r) some L / 30 times as long.
 
-    Raises where `swendsen_wang.sweep` and `model.check` do; ValueError for n_sweeps < 1, for an axis that the lattice
-    does not have, and for an antiferromagnet without two sublattices; TypeError for numbers that are no integers.
+    Raises where `swendsen_wang.sweep` and `model.check` do; ValueError for a field, n_sweeps < 1, for an axis that the
+    lattice does not have, and for an antiferromagnet without two sublattices; TypeError for numbers that are no
+    integers.
     """
     swendsen_wang.refuse(model, "improved_estimators")
+    if model.field != 0.0:
+        raise ValueError(
+            f"field {model.field}: improved_estimators needs field 0, because it averages over orientations of a "
+            "cluster that are equally likely; measure the spins of swendsen_wang instead"
+        )
     n_sweeps = at_least(1, "n_sweeps", n_sweeps)
     for axis in axes:
         if at_least(0, "axis", axis) >= len(model.shape):

@@ -11,6 +11,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import extending, types
 
 from spinlib.compilation import njit
 from spinlib.lattice import Lattice
@@ -18,6 +19,19 @@ from spinlib.samplers.random_words import empty_words
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _ONE = np.uint64(1)
+
+# numba's annotation of it leaves the typing context among the arguments of a call.
+_intrinsic: Any = extending.intrinsic
+
+
+@_intrinsic
+def count_bits(typing_context: Any, word: Any) -> Any:
+    """Number of set bits of a uint64."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
 
 
 class Bonds(NamedTuple):
@@ -38,6 +52,39 @@ class Bonds(NamedTuple):
 
 def bonds(lattice: Lattice, strengths: np.ndarray) -> Bonds:
     """The bonds with strengths (axes, N) of either sign, or 0 for none."""
+    width = lattice.shape[-1]
+    return Bonds(*_rows(lattice), _words(strengths != 0, width), _words(strengths < 0, width))
+
+
+def regular_bonds(lattice: Lattice, unlike: np.ndarray) -> Bonds:
+    """The bonds of one coupling along each axis, which favours unlike spins where `unlike`, bool (axes,), is set.
+
+    The same as `bonds`, but without a table of all.
+    """
+    width, words_per_row, before, after = _rows(lattice)
+    n_rows, full_row = before.shape[1], _words(np.ones((1, width), bool), width)[0, :words_per_row]
+    present, opposed = (
+        empty_words(lattice.ndim, n_rows * words_per_row),
+        empty_words(lattice.ndim, n_rows * words_per_row),
+    )
+    for axis, boundary in enumerate(lattice.boundary):
+        for words, inside, at_end in (
+            (present, True, boundary != "free"),
+            (opposed, unlike[axis], unlike[axis] != (boundary == "antiperiodic")),
+        ):
+            rows = words[axis, : n_rows * words_per_row].reshape(*lattice.shape[:-1], words_per_row)
+            if inside:
+                rows[...] = full_row
+            if axis < lattice.ndim - 1:
+                last = rows[(slice(None),) * axis + (-1,)]
+                last[...] = full_row if at_end else 0
+            elif at_end != inside:
+                rows[..., -1] ^= _ONE << np.uint64((width - 1) % 64)
+    return Bonds(width, words_per_row, before, after, present, opposed)
+
+
+def _rows(lattice: Lattice) -> tuple[int, int, np.ndarray, np.ndarray]:
+    """The first four entries of `Bonds`."""
     *others, width = lattice.shape
     n_rows = math.prod(others)
     numbers = np.arange(n_rows).reshape(others)
@@ -45,7 +92,7 @@ def bonds(lattice: Lattice, strengths: np.ndarray) -> Bonds:
         np.array([np.roll(numbers, shift, axis).ravel() for axis in range(len(others))], np.int64).reshape(-1, n_rows)
         for shift in (1, -1)
     )
-    return Bonds(width, -(-width // 64), before, after, _words(strengths != 0, width), _words(strengths < 0, width))
+    return width, -(-width // 64), before, after
 
 
 def _words(flags: np.ndarray, width: int) -> np.ndarray:

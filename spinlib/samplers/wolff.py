@@ -3,7 +3,14 @@
 From a random site a cluster grows over satisfied bonds, each tried with probability 1 - exp(-K / T) as in
 `spinlib.samplers.swendsen_wang`; then all its spins flip (Ising) or take one of the q - 1 other states (Potts).
 
+In a field a cluster of energy dE is turned with probability min(1, exp(-dE / T)), dE the change of its sites' energy in
+the field; among orientations of equal energy in the bonds, that is Metropolis' rule. The number that decides is drawn
+first: where all spins of a cluster are alike, it grows no further once dE is too high for this number.
+
 One sweep is a fixed number of clusters, about N over the mean size of a cluster: see `spinlib.samplers.cluster_pilot`.
+What counts is how far clusters grow, turned or not. In a field that aligns most spins, large clusters hardly ever turn
+and the sweep becomes many attempts at small ones, most of which fail; `spinlib.samplers.swendsen_wang`, metropolis or
+heat_bath are then better.
 """
 
 from __future__ import annotations
@@ -19,7 +26,7 @@ from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers import batch, cluster_pilot, swendsen_wang
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float
-from spinlib.samplers.stencils import stencils
+from spinlib.samplers.stencils import direction_couplings, stencils
 
 
 def refuse(model: Any) -> None:
@@ -44,11 +51,24 @@ def clusters_per_sweep(model: Ising | Potts, temperature: float) -> int:
     """As `spinlib.samplers.cluster_pilot` defines it."""
 
     def pilot() -> Callable[[int], int]:
-        spins = np.full((1, model.n_sites), 1 if isinstance(model, Ising) else 0, dtype=np.int8)
+        spins = model.cold().reshape(1, model.n_sites)
         rng = streams(0, "wolff pilot", 0, 1)
         return lambda n: _flip_clusters(model, spins, np.array([temperature]), rng, np.array([n]))
 
     return cluster_pilot.clusters_per_sweep(model, temperature, pilot)
+
+
+def working_bytes(model: Ising | Potts) -> int:
+    """Memory of a sweep beside the spins: the cluster, a mark per site, and while the pilot runs its own spins."""
+    return 6 * model.n_sites
+
+
+def table_bytes(model: Ising | Potts) -> int:
+    """Memory of what is kept for a model: a kind per site, or the neighbours and their couplings."""
+    if direction_couplings(model) is not None:
+        return model.n_sites
+    # Tables of int32, int8 and float64, besides the couplings themselves and the stencils.
+    return (13 * model.lattice.coordination + 1) * model.n_sites
 
 
 def _flip_clusters(
@@ -58,58 +78,94 @@ def _flip_clusters(
     rng: np.ndarray,
     n_clusters: np.ndarray,
 ) -> int:
-    """Flip n_clusters (chain,) clusters of each chain of rows (chain, N); returns how many spins changed."""
+    """Grow n_clusters (chain,) clusters in each chain of rows (chain, N), and turn them; returns their sizes' sum."""
     kind, offset, weight = stencils(model.lattice)
-    bonds, coupling, per_bond = weight.astype(np.float64), model.coupling, False
-    if isinstance(model, Ising) and not model.is_uniform:
-        bonds, coupling, per_bond = model.neighbor_couplings, 1.0, True
-    gap = 2.0 * coupling if isinstance(model, Ising) else coupling
+    couplings = direction_couplings(model)
+    if isinstance(model, Ising) and couplings is None:
+        bonds, strengths = model.neighbor_couplings, None
+    else:
+        bonds, strengths = couplings * weight, np.abs(couplings)
+    factor = 2.0 if isinstance(model, Ising) else 1.0
     states = 0 if isinstance(model, Ising) else model.q
-    return _flip(rows, kind, offset, bonds, per_bond, gap, temperatures, states, rng, n_clusters)
+    alike = states > 0 or bool(np.all(bonds >= 0.0))
+    field = swendsen_wang.or_none(model.field)
+    return _flip(rows, kind, offset, bonds, strengths, factor, temperatures, states, field, alike, rng, n_clusters)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _flip(spins, kinds, offsets, bonds, per_bond, gap, temperatures, states, rng, n_clusters):
+def _flip(spins, kinds, offsets, bonds, strengths, factor, temperatures, states, field, alike, rng, n_clusters):
+    """bonds: J_ij, float64 (kinds, z), with strengths |J|, float64 (z,), or (N, z), with None.
+
+    factor: the energy between the values of a bond, in |J|. field: B, None for 0. alike: whether all spins of a cluster
+    are.
+    """
     n_sites = spins.shape[1]
     # One more, because a site is written before it is known whether it joins.
     cluster = np.empty(n_sites + 1, dtype=np.uint32)
     joined = np.zeros(n_sites, dtype=np.bool_)
-    changed = np.int64(0)
+    grown_in_all = np.int64(0)
     for c in range(spins.shape[0]):
         state = load(rng[c])
-        uniform = -math.expm1(-abs(gap) / temperatures[c])
+        if strengths is not None:
+            activation = -np.expm1(-factor * strengths / temperatures[c])
         for _ in range(n_clusters[c]):
             bits, state = advance(state)
             seed, bits = choose(bits, n_sites)
             old = spins[c, seed]
             new = -old if states == 0 else (old + 1 + np.int64(choose(bits, states - 1)[0])) % states
+            if field is not None:
+                largest = uint64(n_sites)
+                bits, state = advance(state)
+                # exp(-dE / T) exceeds a uniform number up to this dE.
+                affordable = -temperatures[c] * math.log1p(-to_float(bits))
+                # Of a site that is like the seed.
+                cost = 2.0 * field * old if states == 0 else field * (np.int64(old == 0) - np.int64(new == 0))
+                if alike and cost > 0.0:
+                    largest = uint64(min(affordable / cost, 1.0 * n_sites))
             cluster[0], joined[seed] = seed, True
             grown, size = uint64(0), uint64(1)
-            while grown < size:
+            while grown < size and (field is None or size <= largest):
                 i = cluster[grown]
                 grown += uint64(1)
                 kind = kinds[i]
-                row = i if per_bond else kind
+                row = i if strengths is None else kind
                 for k in range(offsets.shape[1]):
                     j = uint64(i + offsets[kind, k])
                     # Each neighbour takes a number and is written, and counts if it joins: no branch to mispredict.
                     bits, state = advance(state)
-                    bond = gap * bonds[row, k]
+                    bond = bonds[row, k]
                     if states == 0:
                         satisfied = bond * (spins[c, i] * spins[c, j]) > 0
                     else:
                         satisfied = (bond > 0) & (spins[c, j] == old)
                     may_join = satisfied & (not joined[j])
-                    p = -math.expm1(-abs(bond) / temperatures[c]) if per_bond and may_join else uniform
+                    if strengths is None:
+                        p = -math.expm1(-factor * abs(bond) / temperatures[c]) if may_join else 0.0
+                    else:
+                        p = activation[k]
                     joins = may_join & (to_float(bits) < p)
                     cluster[size] = j
                     joined[j] |= joins
                     size += uint64(joins)
+            turns = True
+            if field is not None:
+                turns = size <= largest
+                if not alike:
+                    turns = 2.0 * field * _sum(spins[c], cluster[:size]) <= affordable
             # Flipped when complete: with frustration a spin may have unsatisfied bonds to its own cluster.
             for k in range(size):
                 i = cluster[k]
                 joined[i] = False
-                spins[c, i] = new if states else -spins[c, i]
-            changed += np.int64(size)
+                if turns:
+                    spins[c, i] = new if states else -spins[c, i]
+            grown_in_all += np.int64(size)
         store(rng[c], state)
-    return changed
+    return grown_in_all
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sum(spins, sites):
+    total = np.int64(0)
+    for x in sites:
+        total += spins[x]
+    return total

@@ -130,6 +130,7 @@ def test_they_agree_with_plain_estimators_and_vary_less(model, temperature, gain
         (Ising((4, 4)), {"axes": (-1,)}, ValueError, "axis -1"),
         (Ising((4, 4)), {"axes": ("x",)}, TypeError, "axis 'x'"),
         (Ising((4, 4), field=1.0), {}, ValueError, "improved_estimators needs field 0"),
+        (Potts((4, 4), field=-0.5), {}, ValueError, r"field -0\.5: improved_estimators needs field 0"),
         (Ising((4, 6), coupling=-1.0, neighborhood="triangular"), {}, ValueError, "two sublattices"),
         (Ising((4, 5), coupling=-1.0), {}, ValueError, "no colouring with 2"),
         (Potts((4, 4), coupling=-1.0), {}, ValueError, r"coupling -1\.0"),

@@ -1,8 +1,10 @@
+from itertools import product
+
 import numpy as np
 import pytest
 
 from spinlib.lattice import Lattice
-from spinlib.samplers.row_bits import bonds, pack, unpack
+from spinlib.samplers.row_bits import bonds, pack, regular_bonds, unpack
 
 WIDTHS = [2, 63, 64, 65, 128, 130]
 
@@ -42,3 +44,17 @@ def test_bonds_are_the_bonds_of_the_lattice(shape):
             if axis < len(shape) - 1 and weight[axis, x]:
                 assert after[axis, row] == index[axis, x] // width
                 assert before[axis, after[axis, row]] == row
+
+
+@pytest.mark.parametrize("shape", [(5,), (130,), (3, 4), (2, 64), (2, 65), (2, 3, 70), (2, 2, 2)])
+def test_bonds_of_one_coupling_per_axis_are_those_of_its_table(shape):
+    for boundary in product(("periodic", "antiperiodic", "free"), repeat=len(shape)):
+        for signs in product((1, -1), repeat=len(shape)):
+            lattice = Lattice(shape, boundary)
+            table = regular_bonds(lattice, np.array(signs) < 0)
+            assert "forward_neighbors" not in vars(lattice)
+            expected = bonds(lattice, np.array(signs)[:, None] * lattice.forward_neighbors[1])
+            for ours, theirs in zip(table[:5], expected[:5], strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+            # Where a bond is missing, it does not matter what it would favour.
+            np.testing.assert_array_equal(table.unlike & table.present, expected.unlike)

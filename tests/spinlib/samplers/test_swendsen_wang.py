@@ -122,12 +122,9 @@ def test_labels_are_clusters_of_spins_that_turn_together(model, by_runs, monkeyp
     assert 1 < len(np.unique(labels[0])) < model.n_sites
 
 
-@pytest.mark.parametrize(
-    ("model", "words"),
-    [(Ising((4, 4), field=-0.5), r"field -0\.5.*favours"), (Potts((4, 4), coupling=-1.0), r"coupling -1\.0.*>= 0")],
-)
-def test_refusals_give_the_reason(model, words):
-    with pytest.raises(ValueError, match=words):
+def test_refusals_give_the_reason():
+    model = Potts((4, 4), coupling=-1.0)
+    with pytest.raises(ValueError, match=r"coupling -1\.0.*>= 0"):
         swendsen_wang.refuse(model)
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(ValueError, match=r"coupling -1\.0.*>= 0"):
         swept(model, np.ones((1, 4, 4)), 1.0)

@@ -2,6 +2,10 @@
 
 A classifier says which of the rising `levels` a configuration's energy is. A regression is trained on values less their
 mean over their standard deviation in the training set (our choice: the paper does not say how values were scaled).
+
+`train_and_test` and `train_and_test_classes` take configurations that are known to be disjoint. `fit` and `fit_values`
+train and test nothing: what is asked of their networks afterwards is the caller's to say, for instance the accuracy
+over all states of a small lattice, seen or not (`spinlib.learning.state_space`).
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from spinlib.learning.supervised import Schedule, load_weights, predict, train, weights
+from spinlib.learning.training_and_test import TrainingAndTest
 from spinlib.networks.initialization import initialize
 from spinlib.samplers.random import torch_generator
 
@@ -69,21 +74,25 @@ def fit_values(
 
 def train_and_test(
     network: nn.Module,
-    train: tuple[Any, ArrayLike],
-    test: tuple[Any, ArrayLike],
+    sets: TrainingAndTest,
+    value: Function,
     schedule: Schedule,
     seed: int,
     *,
+    inputs: Function | None = None,
     shown: int = 2000,
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """`fit_values`, what a record keeps of it, and predicted - true on the whole test set, float64 (n,).
+    """`fit_values` to the training set, what a record keeps of it, and predicted - true on the test set, float64 (n,).
 
-    train, test: inputs and values. Kept are median and mean absolute error, `spread` (standard deviation of the test
-    values), the losses, the first `shown` true and predicted values, and what `kept_value` needs.
+    value: of configurations (n, *shape), what the network is to learn. inputs: what the network sees of them; None:
+    the configurations. Kept are median and mean absolute error, `spread` (standard deviation of the test values), the
+    losses, the first `shown` true and predicted values, and what `kept_value` needs. Raises TypeError for `sets` of
+    another kind, and where `fit_values` does.
     """
-    scaled, losses = fit_values(network, *train, schedule, seed)
-    true = np.asarray(test[1], np.float64)
-    off = regressed_value(network, scaled)(test[0]) - true
+    seen = _inputs(sets, inputs)
+    scaled, losses = fit_values(network, seen(sets.train), value(sets.train), schedule, seed)
+    true = np.asarray(value(sets.test), np.float64)
+    off = regressed_value(network, scaled)(seen(sets.test)) - true
     kept = {
         "median": np.median(np.abs(off)),
         "mean": np.abs(off).mean(),
@@ -94,6 +103,45 @@ def train_and_test(
         "scaling": np.array(scaled),
     }
     return kept | weights(network, "weight."), off
+
+
+def train_and_test_classes(
+    network: nn.Module,
+    sets: TrainingAndTest,
+    energy: Function,
+    levels: ArrayLike,
+    schedule: Schedule,
+    seed: int,
+    *,
+    inputs: Function | None = None,
+) -> tuple[dict[str, Any], np.ndarray]:
+    """`fit` of a classifier to the training set, what a record keeps, and how many classes it is off on the test set.
+
+    energy: of configurations (n, *shape), one of the rising levels each. Kept are `accuracy` (per cent), by true class
+    how many were `tested` and are `wrong`, `distance` (how many are 0, 1, 2, ... classes off), and the weights. The
+    second is int64 (n,), never negative. Raises TypeError for `sets` of another kind, and where `fit` and `classes` do.
+    """
+    seen = _inputs(sets, inputs)
+    fit(network, seen(sets.train), classes(energy(sets.train), levels), schedule, seed)
+    true = classes(energy(sets.test), levels)
+    off = np.abs(classes(class_energy(network, levels)(seen(sets.test)), levels) - true)
+    n_classes = len(np.asarray(levels))
+    kept = {
+        "accuracy": 100 * np.mean(off == 0),
+        "tested": np.bincount(true, minlength=n_classes),
+        "wrong": np.bincount(true[off > 0], minlength=n_classes),
+        "distance": np.bincount(off, minlength=n_classes),
+    }
+    return kept | weights(network, "weight."), off
+
+
+def _inputs(sets: Any, inputs: Function | None) -> Function:
+    if not isinstance(sets, TrainingAndTest):
+        raise TypeError(
+            f"sets of type {type(sets).__name__}: a TrainingAndTest is needed, which makes sure that no configuration "
+            "is in both (see also spinlib.learning.hash_split.split)"
+        )
+    return inputs if inputs is not None else lambda configurations: configurations
 
 
 def kept_value(network: nn.Module, arrays: Mapping[str, Any], prefix: str = "") -> Function:

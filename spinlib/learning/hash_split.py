@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from spinlib.learning.training_and_test import TrainingAndTest
+
 BUCKETS = 4096
 
 
@@ -43,16 +45,7 @@ def in_test_set(spins: Any, share: float) -> np.ndarray:
     return bucket(spins) < round(share * BUCKETS)
 
 
-def require_disjoint(train: Any, test: Any) -> None:
-    """Raise ValueError if a configuration (n, *shape) of `test` is in `train` too."""
-    train, test = (np.ascontiguousarray(np.asarray(spins) > 0).reshape(len(spins), -1) for spins in (train, test))
-    seen = {row.tobytes() for row in np.packbits(train, axis=1)}
-    shared = sum(row.tobytes() in seen for row in np.packbits(test, axis=1))
-    if shared:
-        raise ValueError(f"{shared} of {len(test)} test configurations are in the training set as well")
-
-
-def split(spins: Any, n_train: int, n_test: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def split(spins: Any, n_train: int, n_test: int, seed: int) -> TrainingAndTest:
     """`n_train` and `n_test` of the configurations (n, *shape), shuffled; no configuration is in both.
 
     The hash decides who may be where, with n_test / (n_train + n_test) as the share of the test set. A configuration
@@ -70,4 +63,4 @@ def split(spins: Any, n_train: int, n_test: int, seed: int) -> tuple[np.ndarray,
             f"{len(train)} and {len(test)} of {len(spins)} configurations fall to training and test: {n_train} and "
             f"{n_test} are wanted, so draw more"
         )
-    return train[:n_train], test[:n_test]
+    return TrainingAndTest(train[:n_train], test[:n_test])

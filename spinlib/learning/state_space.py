@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spinlib.learning.energy_networks import classes
+from spinlib.learning.training_and_test import among
 from spinlib.models import Ising
-from spinlib.samplers.learned_energy import table_of
+from spinlib.samplers.learned_energy import states_of, table_of
 
 
 class Errors(NamedTuple):
-    """accuracy: share of all states, in per cent. wrong: misclassified states of each class, (class,). distance: how
-    many states are 0, 1, 2, ... classes off, (class,)."""
+    """accuracy: share of the states that are right, in per cent. wrong: misclassified states of each class, (class,).
+    distance: how many states are 0, 1, 2, ... classes off, (class,)."""
 
     accuracy: float
     wrong: np.ndarray
@@ -23,13 +24,30 @@ class Errors(NamedTuple):
 
 
 def errors(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLike) -> Errors:
-    """Compare `function`, energies of spins (n, *shape), with the model's on all 2^N states.
+    """Compare `function`, energies of spins (n, *shape), with the model's on all 2^N states, those of training too.
 
     levels: the classes, rising. Raises ValueError where either gives an energy that is none of them, and for more than
     20 sites.
     """
+    return _errors(function, model, levels, None)
+
+
+def errors_of_unseen(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLike, seen: Any) -> Errors:
+    """`errors` on the states that are not among the training configurations `seen`, (m, *shape).
+
+    Raises where `errors` does, and ValueError where all states were seen.
+    """
+    return _errors(function, model, levels, seen)
+
+
+def _errors(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLike, seen: Any) -> Errors:
     allowed = np.asarray(levels, np.float64)
     true = classes(table_of(model.energy, model.shape), allowed)
     off = np.abs(classes(table_of(function, model.shape), allowed) - true)
+    if seen is not None:
+        unseen = ~among(states_of(np.arange(len(true)), model.shape), seen)
+        if not unseen.any():
+            raise ValueError(f"seen: all {len(true)} states are among them, none is left to test")
+        true, off = true[unseen], off[unseen]
     wrong = np.bincount(true[off > 0], minlength=len(allowed))
     return Errors(100.0 * float(np.mean(off == 0)), wrong, np.bincount(off, minlength=len(allowed)))

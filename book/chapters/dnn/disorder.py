@@ -74,11 +74,10 @@ INPUTS = {"without positions": (lambda spins: spins, 1), "with positions": (with
 def one_regression(name, settings, seed):
     inputs, n_channels = INPUTS[name]
     spins = random_spins(SHAPE, settings["draws"], seed)
-    train, test = hash_split.split(spins, settings["train"], settings["test"], seed)
+    sets = hash_split.split(spins, settings["train"], settings["test"], seed)
     network = EnergyCNN(SHAPE[0], 1, n_channels=n_channels, input_side=settings["input_side"])
     schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    train, test = ((inputs(spins), model.energy(spins)) for spins in (train, test))
-    return energy_networks.train_and_test(network, train, test, schedule, seed)[0]
+    return energy_networks.train_and_test(network, sets, model.energy, schedule, seed, inputs=inputs)[0]
 
 
 def disorder(settings, run):

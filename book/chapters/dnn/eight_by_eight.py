@@ -80,18 +80,11 @@ def schedule_of(settings, epochs):
 
 def one_classifier(n_train, epochs, settings, seed):
     """A classifier trained on the first `n_train` examples: its errors on the test set, by energy."""
-    train, test = even_sets(settings, seed)
+    sets = even_sets(settings, seed).first(n_train)
     network = EnergyCNN(8, len(levels), input_side=settings["input_side"])
-    labels = energy_networks.classes(model.energy(train[:n_train]), levels)
-    energy_networks.fit(network, train[:n_train], labels, schedule_of(settings, epochs), seed)
-    true = energy_networks.classes(model.energy(test), levels)
-    off = np.abs(energy_networks.classes(energy_networks.class_energy(network, levels)(test), levels) - true)
-    counts = {
-        "tested": np.bincount(true, minlength=len(levels)),
-        "wrong": np.bincount(true[off > 0], minlength=len(levels)),
-        "distance": np.bincount(off, minlength=len(levels)),
-    }
-    return {"accuracy": 100 * np.mean(off == 0), **counts, **weights(network, "weight.")}
+    return energy_networks.train_and_test_classes(
+        network, sets, model.energy, levels, schedule_of(settings, epochs), seed
+    )[0]
 
 
 def classification(settings, run):
@@ -132,11 +125,11 @@ from spinlib.learning.training_sets import uniform_magnetization
 
 
 def one_regression(settings, seed):
-    train, test = even_sets(settings, seed)
+    sets = even_sets(settings, seed)
     network = EnergyCNN(8, 1, input_side=settings["input_side"])
-    train, test = ((spins, model.energy(spins)) for spins in (train, test))
-    kept, off = energy_networks.train_and_test(network, train, test, schedule_of(settings, settings["epochs"]), seed)
-    true, distance = test[1], np.abs(off)
+    schedule = schedule_of(settings, settings["epochs"])
+    kept, off = energy_networks.train_and_test(network, sets, model.energy, schedule, seed)
+    true, distance = model.energy(sets.test), np.abs(off)
     by_energy = [np.median(distance[true == level]) if np.any(true == level) else np.nan for level in levels]
     return kept | {
         "by_energy": np.array(by_energy),
@@ -171,12 +164,11 @@ def one_magnetization(side, settings, seed):
     n = settings["train"] + settings["test"]
     spins = uniform_magnetization((side, side), int(1.5 * n) + 50, seed)
     # Configurations of equal spins come again and again; the hash keeps each on one side.
-    train, test = hash_split.split(spins, settings["train"], settings["test"], seed)
+    sets = hash_split.split(spins, settings["train"], settings["test"], seed)
     network = EnergyCNN(side, 1, input_side=settings["input_side"])
-    values = train.mean(axis=(1, 2))
-    scaled, _ = energy_networks.fit_values(network, train, values, schedule_of(settings, settings["epochs"]), seed)
-    off = energy_networks.regressed_value(network, scaled)(test) - test.mean(axis=(1, 2))
-    return {"median": np.median(np.abs(off)), "scaling": np.array(scaled), **weights(network, "weight.")}
+    schedule = schedule_of(settings, settings["epochs"])
+    kept, _ = energy_networks.train_and_test(network, sets, lambda spins: spins.mean(axis=(1, 2)), schedule, seed)
+    return {name: kept[name] for name in kept if name in ("median", "scaling") or name.startswith("weight.")}
 
 
 def magnetization(settings, run):
@@ -329,8 +321,9 @@ def one_comparison(settings, seed):
     """Median absolute errors of three kernels and a forest, on one set of examples."""
     from sklearn.base import clone
 
-    train, test = (spins.reshape(len(spins), -1).astype(np.float32) for spins in even_sets(settings, seed))
-    energy, true = (model.energy(spins.reshape(-1, *model.shape)) for spins in (train, test))
+    sets = even_sets(settings, seed)
+    train, test = (spins.reshape(len(spins), -1).astype(np.float32) for spins in (sets.train, sets.test))
+    energy, true = model.energy(sets.train), model.energy(sets.test)
     searches = {**ridge_searches(settings), "forest": forest_search(settings, seed)}
     found = {"constant": np.median(np.abs(true - np.median(energy)))}
     for name, search in searches.items():
@@ -377,6 +370,7 @@ def local_errors(network, shape, spins):
 
 
 def one_local(settings, seed):
+    """Trained on 8 x 8 spins and tested on lattices of other sizes, of which it has seen none."""
     spins = targeted.draw(model, levels, settings["per_class"], seed=seed).reshape(-1, *model.shape)
     network = LocalEnergy(hidden=settings["hidden"])
     schedule = Schedule(settings["epochs"], "adam", 1e-2, "cosine", batch=settings["batch"], bfloat16=False)
@@ -634,7 +628,8 @@ chapter.table(
 )  # fmt: skip
 
 # %% [markdown]
-# The recorded weights, asked again here for fresh configurations:
+# The recorded weights, asked again here for configurations that are drawn anew; of the highest and lowest energies there
+# are so few that those were in the training sets:
 
 # %%
 fresh = targeted.draw(model, levels, 10, seed=99).reshape(-1, *model.shape)

@@ -72,11 +72,10 @@ def new_network(name, settings):
 
 def one_regression(name, settings, seed):
     spins = random_spins(model.shape, settings["draws"], seed)
-    train, test = hash_split.split(spins, settings["train"], settings["test"], seed)
+    sets = hash_split.split(spins, settings["train"], settings["test"], seed)
     network = new_network(name, settings)
     schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    train, test = ((spins, model.energy(spins)) for spins in (train, test))
-    kept, _ = energy_networks.train_and_test(network, train, test, schedule, seed)
+    kept, _ = energy_networks.train_and_test(network, sets, model.energy, schedule, seed)
     return {key: value for key, value in kept.items() if name == "main" or not key.startswith("weight.decision.")}
 
 

@@ -48,12 +48,13 @@ chapter = open_chapter("dnn/planar_potts", scale=scale, device=device, store=sto
 # ## Training
 #
 # Three seeds, each with data and first weights of its own. Two random configurations of angles are never the same, so
-# training and test examples are drawn independently and no hash has to keep them apart. Energies are computed from the
+# training and test examples are drawn together and cut apart; no hash has to say which is which. Energies are computed from the
 # angles in double precision; the network sees them in single precision.
 
 # %%
 from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule
+from spinlib.learning.training_and_test import TrainingAndTest
 from spinlib.learning.training_sets import random_angles
 from spinlib.models import PlanarPotts
 from spinlib.networks.energy_cnn import EnergyCNN
@@ -67,11 +68,11 @@ def inputs(angles):
 
 
 def one_regression(settings, seed):
-    train, test = np.split(random_angles(model.shape, settings["train"] + settings["test"], seed), [settings["train"]])
+    angles = random_angles(model.shape, settings["train"] + settings["test"], seed)
+    sets = TrainingAndTest(angles[: settings["train"]], angles[settings["train"] :])
     network = EnergyCNN(8, 1, input_side=settings["input_side"])
     schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    train, test = ((inputs(angles), model.energy(angles)) for angles in (train, test))
-    return energy_networks.train_and_test(network, train, test, schedule, seed, shown=4000)[0]
+    return energy_networks.train_and_test(network, sets, model.energy, schedule, seed, inputs=inputs, shown=4000)[0]
 
 
 def planar_potts(settings, run):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from spinlib.learning import state_space
+from spinlib.learning.training_and_test import among
 from spinlib.models import Ising
 
 MODEL = Ising((2, 3))
@@ -31,3 +32,23 @@ def test_errors_are_counted_at_the_true_class():
 def test_other_energies_are_refused():
     with pytest.raises(ValueError, match=r"none of the \d levels"):
         state_space.errors(lambda spins: MODEL.energy(spins) + 0.5, MODEL, LEVELS)
+
+
+def test_unseen_states_are_counted_apart():
+    """A network that has learned its examples by heart, and says the ground state's energy of all others."""
+    every = ((np.arange(64)[:, None] >> np.arange(6) & 1) * 2 - 1).reshape(64, 2, 3).astype(np.int8)
+    seen = every[[0, 5, 5, 17, 40, 63]]  # two of the ground states, and one state twice
+
+    def by_heart(spins):
+        return np.where(among(spins, seen), MODEL.energy(spins), LEVELS[0])
+
+    everywhere = state_space.errors(by_heart, MODEL, LEVELS)
+    unseen = state_space.errors_of_unseen(by_heart, MODEL, LEVELS, seen)
+    assert unseen.distance.sum() == 64 - 5
+    assert everywhere.distance.sum() == 64
+    assert np.array_equal(unseen.wrong, everywhere.wrong)
+    right = np.count_nonzero(MODEL.energy(every) == LEVELS[0]) - 2
+    assert unseen.accuracy == pytest.approx(100 * right / 59)
+    assert everywhere.accuracy == pytest.approx(100 * (right + 5) / 64)
+    with pytest.raises(ValueError, match="all 64 states are among them"):
+        state_space.errors_of_unseen(by_heart, MODEL, LEVELS, every)

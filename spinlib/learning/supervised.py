@@ -7,6 +7,7 @@ run in bfloat16, with weights and sums in float32; what a trained network says i
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Callable, Mapping
@@ -92,11 +93,10 @@ def train(
     not at all; if it exists, training goes on from there. progress: show a progress bar.
 
     Raises ValueError where spins and labels differ in number, for no examples, and for a checkpoint of another network,
-    schedule or number of examples; FloatingPointError when the loss is no longer finite.
+    schedule or set of examples; FloatingPointError when the loss of an epoch is not finite.
     """
     device = next(network.parameters()).device
-    examples = torch.as_tensor(np.asarray(spins) if not torch.is_tensor(spins) else spins).to(device)
-    targets = torch.as_tensor(np.asarray(labels) if not torch.is_tensor(labels) else labels).to(device)
+    examples, targets = _tensor(spins).to(device), _tensor(labels).to(device)
     if len(examples) != len(targets) or not len(examples):
         raise ValueError(f"{len(examples)} configurations and {len(targets)} labels: as many of each are needed, not 0")
     loss_function = _loss_function(targets)
@@ -105,8 +105,9 @@ def train(
     optimizer = OPTIMIZERS[schedule.optimizer](network.parameters(), lr=schedule.rate)
     state = _Progress()
     path = None if checkpoint is None else Path(checkpoint)
+    identity = "" if path is None else _identity(network, schedule, examples, targets)
     if path is not None and path.exists():
-        state = _resume(path, network, optimizer, schedule, rng, len(examples))
+        state = _resume(path, network, optimizer, rng, identity)
 
     network.train()
     first = len(state.losses)
@@ -132,7 +133,7 @@ def train(
         state.stale = 0 if state.losses[-1] < 0.999 * state.least else state.stale + 1
         state.least = min(state.least, state.losses[-1])
         if path is not None:
-            _save(path, network, optimizer, schedule, rng, state, len(examples))
+            _save(path, network, optimizer, rng, state, identity)
         if schedule.patience is not None and state.stale >= schedule.patience:
             break
     network.eval()
@@ -140,11 +141,17 @@ def train(
 
 
 def predict(network: nn.Module, spins: Any, *, batch: int = 1024) -> np.ndarray:
-    """Outputs (n, ...) of a network for spins (n, ...), float32 or the weights' dtype, without gradients."""
-    device = next(network.parameters()).device
-    examples = torch.as_tensor(np.asarray(spins) if not torch.is_tensor(spins) else spins)
-    with torch.inference_mode():
-        return torch.cat([network(part.to(device)).cpu() for part in examples.split(batch)]).numpy()
+    """Outputs (n, ...) of a network for spins (n, ...), float32 or the weights' dtype, without gradients.
+
+    In evaluation mode, whatever mode it is in and stays in: what is said of spins does not depend on the others.
+    """
+    was_training, device = network.training, next(network.parameters()).device
+    network.eval()
+    try:
+        with torch.inference_mode():
+            return torch.cat([network(part.to(device)).cpu() for part in _tensor(spins).split(batch)]).numpy()
+    finally:
+        network.train(was_training)
 
 
 def has_bfloat16(device: torch.device) -> bool:
@@ -169,31 +176,41 @@ def load_weights(network: nn.Module, arrays: Mapping[str, Any], prefix: str = ""
     return network.eval()
 
 
+def _tensor(values: Any) -> torch.Tensor:
+    """A tensor of the same memory; of a copy where that is read-only, of which torch would warn."""
+    if torch.is_tensor(values):
+        return values
+    array = np.asarray(values)
+    return torch.as_tensor(array if array.flags.writeable else array.copy())
+
+
 def _loss_function(labels: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
     if not labels.is_floating_point():
         return functional.cross_entropy
     return lambda output, wanted: functional.mse_loss(output.reshape(wanted.shape), wanted)
 
 
-def _identity(network: nn.Module, schedule: Schedule, n_examples: int) -> str:
+def _identity(network: nn.Module, schedule: Schedule, examples: torch.Tensor, targets: torch.Tensor) -> str:
     shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
-    return repr((shapes, asdict(schedule), n_examples))
+    digest = hashlib.sha256()
+    for part in (examples, targets):
+        digest.update(np.ascontiguousarray(part.detach().cpu().numpy()).data)
+    return repr((shapes, asdict(schedule), len(examples), digest.hexdigest()))
 
 
 def _save(
     path: Path,
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
-    schedule: Schedule,
     rng: torch.Generator,
     state: _Progress,
-    n_examples: int,
+    identity: str,
 ) -> None:
     arrays: dict[str, Any] = dict(weights(network, "weight/"))
     for number, values in optimizer.state_dict()["state"].items():
         arrays |= {f"optimizer/{number}/{name}": torch.as_tensor(value).cpu().numpy() for name, value in values.items()}
     arrays |= {
-        "identity": np.array(_identity(network, schedule, n_examples)),
+        "identity": np.array(identity),
         "rng": rng.get_state().numpy(),
         "losses": np.array(state.losses),
         "least": np.array(state.least),
@@ -207,17 +224,12 @@ def _save(
 
 
 def _resume(
-    path: Path,
-    network: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    schedule: Schedule,
-    rng: torch.Generator,
-    n_examples: int,
+    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, rng: torch.Generator, identity: str
 ) -> _Progress:
     with np.load(path, allow_pickle=False) as file:
         arrays = dict(file)
-    if str(arrays["identity"]) != _identity(network, schedule, n_examples):
-        raise ValueError(f"checkpoint {path} belongs to another network, schedule or number of examples")
+    if str(arrays["identity"]) != identity:
+        raise ValueError(f"checkpoint {path} belongs to another network, schedule or set of examples")
     load_weights(network, arrays, "weight/")
     state: dict[int, dict[str, torch.Tensor]] = {}
     for name, value in _below(arrays, "optimizer/").items():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from spinlib.learning import exchange
 from spinlib.learning.exchange import follow_frozen, optimize_exchange, overlap, random_spins
 from spinlib.models import Ising
 from spinlib.samplers.convolution import draw_noise
@@ -131,3 +132,57 @@ def test_bad_input_is_named(arguments, message):
     good = {"target": np.ones((4, 4)), "temperatures": [1.0], "n_seeds": 1, "steps": 4, "window": 2, "seed": 0}
     with pytest.raises(ValueError, match=message):
         optimize_exchange(**{**good, **arguments})
+
+
+@pytest.mark.parametrize("setup", ["persistent", "restart"])
+def test_every_step_is_adams_from_the_gradient_of_that_step(setup, monkeypatch):
+    """The training again, with Adam's formula (Kingma and Ba, arXiv:1412.6980) written out."""
+    temperatures, n_seeds, steps, rate, alpha = [0.7, 2.0], 2, 6, 2e-2, 7.0
+    seen = []
+
+    def spy(model, spins, temperature, alpha, noise, **others):
+        seen.append(
+            (spins.clone(), temperature.tolist(), alpha, others["discretize"], others["coupling"].detach().clone())
+        )
+        return relaxed_sweep(model, spins, temperature, alpha, noise, **others)
+
+    monkeypatch.setattr(exchange, "relaxed_sweep", spy)
+    result = optimize_exchange(
+        _disc(), temperatures, n_seeds=n_seeds, steps=steps, window=1, rate=rate, alpha=alpha, setup=setup, seed=6,
+        initial_coupling=(0.2, 0.4), discretize="none",
+    )  # fmt: skip
+    model, target = Ising((8, 8)), torch.tensor(_disc(), dtype=torch.float32)
+    rng, each = torch_generator(6, "exchange", 0, 0), torch.tensor(np.repeat(temperatures, n_seeds))
+    coupling = 0.2 + (0.4 - 0.2) * torch.rand((4, 2, 8, 8), generator=rng)
+    start = spins = random_spins(4, (8, 8), rng)
+    mean, square = torch.zeros_like(coupling), torch.zeros_like(coupling)
+    for step in range(1, steps + 1):
+        origin = spins if setup == "persistent" else start
+        assert torch.equal(seen[step - 1][0], origin)
+        assert seen[step - 1][1:4] == (np.repeat(temperatures, n_seeds).tolist(), alpha, "none")
+        torch.testing.assert_close(seen[step - 1][4], coupling, rtol=0, atol=2e-6)
+        variable = seen[step - 1][4].requires_grad_()
+        moved = relaxed_sweep(model, origin, each, alpha, draw_noise(origin, rng), coupling=variable, discretize="none")
+        losses = ((moved - target) ** 2).mean((1, 2, 3))
+        (gradient,) = torch.autograd.grad(losses.sum(), variable)
+        np.testing.assert_allclose(result.loss[..., step - 1].ravel(), losses.detach(), rtol=1e-5)
+        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+        move = rate * (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)
+        coupling = variable.detach() - move
+        spins = torch.where(moved.detach() < 0, -1.0, 1.0)
+    np.testing.assert_allclose(result.coupling.reshape(4, 2, 8, 8), coupling, rtol=0, atol=2e-6)
+    np.testing.assert_array_equal(result.spins.reshape(4, 8, 8), spins[:, 0])
+
+
+def test_frozen_couplings_are_swept_as_often_and_as_hot_as_asked(monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        exchange, "sweep", lambda model, state, temperatures, rng, n, **others: calls.append((n, temperatures, others))
+    )
+    coupling, spins = np.full((2, 2, 4, 4), 0.3, np.float32), np.ones((2, 4, 4))
+    states = follow_frozen(coupling, spins, [0.4, 1.5], (0, 3, 10), seed=2)
+    assert [n for n, *_ in calls] == [0, 3, 7]
+    for _, temperatures, others in calls:
+        assert temperatures == [0.4, 1.5]
+        np.testing.assert_array_equal(others["coupling"], coupling)
+    assert states.shape == (3, 2, 4, 4)

@@ -81,7 +81,7 @@ def test_an_interrupted_training_ends_as_an_uninterrupted_one(tmp_path, optimize
     for name, value in weights(whole).items():
         assert np.array_equal(value, weights(resumed)[name]), name
     assert [path.name for path in tmp_path.iterdir()] == ["half.npz"]
-    with pytest.raises(ValueError, match="another network, schedule or number of examples"):
+    with pytest.raises(ValueError, match="another network, schedule or set of examples"):
         train(new_network(), SPINS[:7], ENERGIES[:7], schedule, generator(), checkpoint=file)
 
 

@@ -529,8 +529,8 @@ chapter.claim(
 
 # %% [markdown]
 # The recorded networks, asked again here: those of both interactions for random configurations, of which none was among
-# their examples, the tuned one for thermal ones. Where the thermal ones differ from each other, next to none was among the
-# many times as many examples; where only few differ, nearly all of them were.
+# their examples, the tuned one for thermal ones. The fewer of these differ from each other, the more of them were among
+# its examples.
 
 # %%
 coins = random_spins(SHAPE, 2000, 99)

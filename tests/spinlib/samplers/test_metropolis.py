@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from spinlib.exact import enumeration
 from spinlib.models import Ising
 from spinlib.samplers import metropolis
 from spinlib.samplers.random import streams
@@ -31,3 +32,46 @@ def test_high_temperature_metropolis_alternates():
     before = spins.copy()
     metropolis.sweep(Ising((128, 128)), spins, np.array([1e6]), streams(0, "hot", 0, 1), 1)
     assert (spins * before).mean() == pytest.approx(1.0 - 2.0 * PROPOSED, abs=0.01)
+
+
+# The first two are updated by vector instructions, the others site by site, the last three bond by bond.
+ONE_SWEEP = [
+    (Ising((2, 4)), 3.0),
+    (Ising((4, 2), coupling=-0.8), 2.0),
+    (Ising((3, 3), boundary="free", field=0.2), 3.0),
+    (Ising((3, 3), boundary=("antiperiodic", "free")), 2.0),
+    (Ising((3, 2), boundary="free", neighborhood="triangular"), 3.0),
+    (Ising((2, 2, 2)), 5.0),
+    (Ising((3, 2), coupling=[[[0.5, -1.0]] * 3, [[2.0, 0.3]] * 3], boundary=("free", "antiperiodic")), 2.0),
+    (Ising((2, 4), coupling=np.random.default_rng(4).normal(size=(2, 2, 4))), 1.5),
+    (Ising((8,), coupling=np.linspace(0.5, 1.5, 8)[None], field=-0.3), 2.0),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature"), ONE_SWEEP, ids=repr)
+def test_transition_frequencies_of_one_sweep(model, temperature, law):
+    n, start = 300_000, enumeration.states(model)[enumeration.n_states(model) // 3]
+    spins = np.tile(start, (n, *(1,) * start.ndim))
+    metropolis.sweep(model, spins, np.full(n, temperature), law.random_state(n, 8), 1)
+    assert (
+        law.chi_square(model, spins, law.after_single_site_sweep(model, temperature, start, "metropolis")) > law.LEVEL
+    )
+
+
+# All 65,536 states of 4 x 4 sites, drawn exactly: whatever the number of sweeps, their averages stay.
+SQUARE = [
+    (Ising((4, 4)), 2.3),
+    (Ising((4, 4), coupling=-1.0, boundary=("antiperiodic", "periodic")), 2.0),
+    (Ising((4, 4), boundary="free", field=0.1), 1.8),
+    (Ising((4, 4), coupling=np.random.default_rng(5).choice([-1.0, 1.0], (2, 4, 4))), 1.5),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature"), SQUARE, ids=repr)
+def test_averages_of_exact_samples_stay_exact(model, temperature, law):
+    n = 100_000
+    spins = law.exact_samples(model, temperature, n, seed=4)
+    before = spins.copy()
+    metropolis.sweep(model, spins, np.full(n, temperature), law.random_state(n, 9), 10)
+    assert np.mean(spins != before) > 0.1
+    assert law.largest_deviation(model, temperature, spins) < law.LARGEST_Z

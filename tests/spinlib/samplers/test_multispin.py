@@ -352,3 +352,37 @@ def test_bad_arguments_are_named():
         packed(model, spins, dynamics="wolff")
     with pytest.raises(ValueError, match=r"\(2, 4, 4\)"):
         packed(model, spins).unpack(np.zeros((2, 4, 5), np.int8))
+
+
+# Replicas: blocks of 64 chains of eight sites, at every kind of boundary and with signs of their own.
+ONE_SWEEP = [
+    (Ising((2, 4)), 3.0),
+    (Ising((4, 2), coupling=-0.8), 2.0),
+    (Ising((2, 4), boundary="antiperiodic"), 2.0),
+    (Ising((4, 2), boundary=("free", "periodic")), 2.5),
+    (Ising((2, 4), boundary="free"), 2.0),
+    (Ising((2, 4), disorder((2, 4), 0.9)), 2.0),
+]
+
+
+@pytest.mark.parametrize("dynamics", ["metropolis", "heat_bath"])
+@pytest.mark.parametrize(("model", "temperature"), ONE_SWEEP, ids=repr)
+def test_transition_frequencies_of_one_sweep(dynamics, model, temperature, law):
+    n, start = 320_000, enumeration.states(model)[enumeration.n_states(model) // 3]
+    chains = packed(model, np.tile(start, (n, 1, 1)), temperature, 8, dynamics=dynamics)
+    chains.sweep(1)
+    probability = law.after_single_site_sweep(model, temperature, start, dynamics)
+    assert law.chi_square(model, chains.unpack(), probability) > law.LEVEL
+
+
+@pytest.mark.parametrize("dynamics", ["metropolis", "heat_bath"])
+@pytest.mark.parametrize(("shape", "temperature"), [((128, 6), 3.0), ((256, 4), 2.3), ((6, 12), 2.6)])
+def test_energy_of_a_torus_is_kaufmans(dynamics, shape, temperature, law):
+    # The first two in strips, each chain a block of its own; the last one in replicas.
+    model, n_chains, energies = Ising(shape), 320, 0.0
+    chains = packed(model, random_spins(n_chains, shape), temperature, 3, dynamics=dynamics)
+    chains.sweep(600)
+    for _ in range(60):
+        chains.sweep(15)
+        energies = energies + chains.energy() / model.n_sites / 60
+    assert abs(law.deviation(energies, kaufman.energy(temperature, shape))) < law.LARGEST_Z

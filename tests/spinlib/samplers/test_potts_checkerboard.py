@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from spinlib.exact import enumeration
 from spinlib.models import Potts
-from spinlib.samplers import potts_checkerboard, potts_updates
+from spinlib.samplers import checkerboard, potts_checkerboard, potts_updates
 from spinlib.samplers.random import streams, thresholds
 from spinlib.samplers.site_order import site_order
 from spinlib.samplers.stencils import stencils
@@ -192,3 +193,24 @@ def test_only_undecided_sites_take_other_digits(heat_bath):
     draw(np.zeros(1000, dtype=np.int8), first_digits, block)
     assert list(np.flatnonzero(block.undecided)) == [500, 501]
     assert potts_checkerboard._any_undecided(block)
+
+
+# Lattices that are updated by vector instructions.
+ONE_SWEEP = [
+    (Potts((2, 4), q=3), 1.0),
+    (Potts((4, 2), q=3, coupling=-0.8), 0.8),
+    (Potts((2, 4), q=2), 1.2),
+    (Potts((2, 2), q=5), 1.0),
+    (Potts((2, 2), q=9, coupling=0.7), 0.6),
+]
+
+
+@pytest.mark.parametrize("name", ["metropolis", "heat_bath"])
+@pytest.mark.parametrize(("model", "temperature"), ONE_SWEEP, ids=repr)
+def test_transition_frequencies_of_one_sweep(name, model, temperature, law):
+    assert checkerboard.applies(model)
+    n, start = 300_000, enumeration.states(model)[enumeration.n_states(model) // 3]
+    spins = np.tile(start, (n, 1, 1))
+    temperatures = np.full(n, temperature)
+    potts_updates.sweep(model, spins, temperatures, law.random_state(n, 8), 1, heat_bath=name == "heat_bath")
+    assert law.chi_square(model, spins, law.after_single_site_sweep(model, temperature, start, name)) > law.LEVEL

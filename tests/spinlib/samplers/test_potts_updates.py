@@ -3,8 +3,9 @@ from itertools import product
 import numpy as np
 import pytest
 
+from spinlib.exact import enumeration
 from spinlib.models import Potts
-from spinlib.samplers import potts_updates
+from spinlib.samplers import checkerboard, potts_updates
 from spinlib.samplers.single_flip import PROPOSED
 
 TEMPERATURES = np.array([0.3, 1.0, 100.0])
@@ -50,3 +51,25 @@ def test_no_overflow_at_the_lowest_temperature(q, coupling):
     # Four like neighbours: like them if J > 0, else anything else.
     assert np.all(sums[7] == (0.25 * np.arange(4) if coupling > 0 else 1.0))
     assert np.all(np.isfinite(potts_updates.acceptance(model, np.array([1e-308]))))
+
+
+# Lattices that are updated site by site.
+ONE_SWEEP = [
+    (Potts((2, 3), q=3), 1.0),
+    (Potts((2, 3), q=3, coupling=-0.8, boundary="free"), 0.8),
+    (Potts((3, 2), q=3, boundary="free", neighborhood="triangular"), 1.2),
+    (Potts((5,), q=4, boundary="free"), 0.8),
+    (Potts((2, 2, 2), q=2), 1.5),
+    (Potts((2, 4), q=2, neighborhood="honeycomb"), 0.6),
+]
+
+
+@pytest.mark.parametrize("name", ["metropolis", "heat_bath"])
+@pytest.mark.parametrize(("model", "temperature"), ONE_SWEEP, ids=repr)
+def test_transition_frequencies_of_one_sweep(name, model, temperature, law):
+    assert not checkerboard.applies(model)
+    n, start = 300_000, enumeration.states(model)[enumeration.n_states(model) // 3]
+    spins = np.tile(start, (n, *(1,) * start.ndim))
+    temperatures = np.full(n, temperature)
+    potts_updates.sweep(model, spins, temperatures, law.random_state(n, 8), 1, heat_bath=name == "heat_bath")
+    assert law.chi_square(model, spins, law.after_single_site_sweep(model, temperature, start, name)) > law.LEVEL

@@ -5,14 +5,11 @@ Even, periodic square lattices of two axes are updated by vector instructions, a
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from spinlib import sample
 from spinlib.exact import enumeration, potts
 from spinlib.models import Ising, Potts
 from spinlib.samplers import METHODS
-from spinlib.samplers.single_flip import PROPOSED
-from spinlib.samplers.site_order import site_order
 from spinlib.statistics import mean_and_error
 
 CASES = [
@@ -55,71 +52,29 @@ METHODS_HERE = ("metropolis", "heat_bath")
 LEVEL = 0.001 / (len(METHODS_HERE) * (len(CASES) + len(STATIONARY)))
 
 
-def after_one_sweep(model, temperature, start, name):
-    """Probability of every state one sweep after the configuration `start`, from the definition of the algorithm."""
-    all_states = enumeration.states(model)
-    flat = all_states.reshape(len(all_states), -1)
-    energy = model.energy(all_states)
-    base = 2 if isinstance(model, Ising) else model.q
-    probability = np.all(flat == start.ravel(), axis=1).astype(float)
-    numbers = np.arange(len(flat))
-    for site in site_order(model.lattice).sites():
-        digit = numbers // base**site % base
-        # The states that differ at this site alone, and the probability of each after its update.
-        others = [numbers + ((digit + step) % base - digit) * base**site for step in range(base)]
-        if name == "heat_bath":
-            weights = np.exp(-(energy[others] - energy[others].min(axis=0)) / temperature)
-            moves = weights / weights.sum(axis=0)
-        else:
-            moves = PROPOSED * np.exp(-np.maximum(energy[others] - energy, 0.0) / temperature) / (base - 1)
-            moves[0] = 1.0 - moves[1:].sum(axis=0)
-        following = np.zeros_like(probability)
-        for other, move in zip(others, moves, strict=True):
-            following[other] += probability * move
-        probability = following
-    return probability
-
-
-def frequencies_agree(model, spins, probability):
-    """Chi-square of how often each state occurs; from the rarest on, they are pooled until 10 are expected."""
-    digits, base = ((spins + 1) // 2, 2) if isinstance(model, Ising) else (spins, model.q)
-    numbers = digits.reshape(len(spins), -1).astype(np.int64) @ base ** np.arange(model.n_sites)
-    observed = np.bincount(numbers, minlength=len(probability))
-    assert not np.any(observed[probability == 0.0])
-    pools = [[0.0, 0]]
-    for state in np.argsort(probability):
-        if pools[-1][0] >= 10.0:
-            pools.append([0.0, 0])
-        pools[-1][0] += probability[state] * len(spins)
-        pools[-1][1] += observed[state]
-    expected, observed = np.transpose(pools)
-    assert len(expected) > 5
-    return stats.chisquare(observed, expected).pvalue > LEVEL
-
-
 @pytest.mark.parametrize("name", METHODS_HERE)
 @pytest.mark.parametrize(("model", "temperature"), CASES, ids=repr)
-def test_transition_frequencies_of_one_sweep(name, model, temperature):
+def test_transition_frequencies_of_one_sweep(name, model, temperature, law):
     n = 40_000
     start = enumeration.states(model)[enumeration.n_states(model) // 3]
     spins = np.tile(start, (n, *(1,) * start.ndim))
     rng = np.random.default_rng(8).integers(2**64, size=(n, 4), dtype=np.uint64)
     METHODS[name].sweep(model, spins, np.full(n, temperature), rng, 1)
-    probability = after_one_sweep(model, temperature, start, name)
+    probability = law.after_single_site_sweep(model, temperature, start, name)
     assert probability.sum() == pytest.approx(1.0)
-    assert frequencies_agree(model, spins, probability)
+    assert law.chi_square(model, spins, probability) > LEVEL
 
 
 @pytest.mark.parametrize("name", METHODS_HERE)
 @pytest.mark.parametrize(("model", "temperature"), STATIONARY, ids=repr)
-def test_exact_samples_stay_exact(name, model, temperature):
+def test_exact_samples_stay_exact(name, model, temperature, law):
     n, probability = 40_000, enumeration.boltzmann(model, temperature)
     drawn = np.random.default_rng(3).choice(len(probability), size=n, p=probability)
     spins = enumeration.states(model)[drawn]
     rng = np.random.default_rng(9).integers(2**64, size=(n, 4), dtype=np.uint64)
     METHODS[name].sweep(model, spins, np.full(n, temperature), rng, 3)
     assert np.any(spins != enumeration.states(model)[drawn])
-    assert frequencies_agree(model, spins, probability)
+    assert law.chi_square(model, spins, probability) > LEVEL
 
 
 @pytest.mark.parametrize("field", [0.7, -0.7])

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from spinlib.exact import kaufman
 from spinlib.models import Ising, Potts
 from spinlib.samplers import cluster_runs, swendsen_wang
 from spinlib.samplers.random import streams
@@ -128,3 +129,42 @@ def test_refusals_give_the_reason():
         swendsen_wang.refuse(model)
     with pytest.raises(ValueError, match=r"coupling -1\.0.*>= 0"):
         swept(model, np.ones((1, 4, 4)), 1.0)
+
+
+ONE_SWEEP = [
+    (Ising((3, 3), boundary="free"), 2.0),
+    (Ising((2, 3)), 3.0),
+    (Ising((2, 4), coupling=-0.7, boundary="antiperiodic"), 2.0),
+    (Ising((3, 3), coupling=np.random.default_rng(11).normal(size=(2, 3, 3)), boundary="free"), 1.5),
+    (Ising((2, 2, 2), boundary="free"), 3.0),
+    (Ising((3, 2), boundary="free", neighborhood="triangular"), 3.0),
+    (Potts((2, 3), q=3, boundary="free"), 0.9),
+    (Potts((2, 2), q=5), 1.0),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature"), ONE_SWEEP, ids=repr)
+def test_transition_frequencies_of_one_sweep(model, temperature, law):
+    # From an ordered state with one other spin: bonds of both kinds.
+    n, start = 300_000, np.full(model.shape, 1 if isinstance(model, Ising) else 0, dtype=np.int8)
+    start.flat[1] = -1 if isinstance(model, Ising) else 1
+    spins = np.tile(start, (n, *(1,) * start.ndim))
+    swendsen_wang.sweep(model, spins, np.full(n, temperature), law.random_state(n, 8), 1)
+    assert law.chi_square(model, spins, law.after_cluster_sweep(model, temperature, start)) > law.LEVEL
+
+
+# Found by runs: rows of 16 sites and more.
+RUNS = [((4, 16), 2.5), ((2, 66), 2.0), ((6, 20), 2.269)]
+
+
+@pytest.mark.parametrize(("shape", "temperature"), RUNS)
+def test_energy_of_a_torus_found_by_runs_is_kaufmans(shape, temperature, law):
+    model, n_chains, energies = Ising(shape), 1_500, 0.0
+    assert swendsen_wang._uniform_bonds(model) is not None
+    spins, temperatures = np.ones((n_chains, *shape), dtype=np.int8), np.full(n_chains, temperature)
+    rng = law.random_state(n_chains, 9)
+    swendsen_wang.sweep(model, spins, temperatures, rng, 60)
+    for _ in range(20):
+        swendsen_wang.sweep(model, spins, temperatures, rng, 2)
+        energies = energies + model.energy(spins) / model.n_sites / 20
+    assert abs(law.deviation(energies, kaufman.energy(temperature, shape))) < law.LARGEST_Z

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spinlib.exact import enumeration
+from spinlib.exact import enumeration, kaufman
 from spinlib.models import Ising, Potts
 from spinlib.samplers import wolff
 from spinlib.samplers.random import streams
@@ -58,3 +58,40 @@ def test_clusters_end_at_bonds_without_coupling():
 def test_refusals_name_the_method():
     with pytest.raises(ValueError, match="wolff needs"):
         wolff.refuse(Potts((4, 4), coupling=-1.0))
+
+
+ONE_CLUSTER = [
+    (Ising((3, 3), boundary="free"), 1.5),
+    (Ising((2, 3)), 2.0),
+    (Ising((2, 4), coupling=-0.7), 1.2),
+    (Ising((2, 3), coupling=[[[0.5, 1.0, 0.8]] * 2, [[1.2, 0.3, 0.9]] * 2], boundary="free"), 1.0),
+    (Ising((2, 2, 2), boundary="free"), 1.8),
+    (Ising((3, 2), boundary="free", neighborhood="triangular"), 2.0),
+    (Potts((2, 3), q=3), 0.7),
+    (Potts((2, 2), q=4), 0.7),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature"), ONE_CLUSTER, ids=repr)
+def test_transition_frequencies_of_one_cluster(model, temperature, law):
+    # Where most spins agree, a sweep is one cluster. One spin of the start is another.
+    assert wolff.clusters_per_sweep(model, temperature) == 1
+    n, first = 300_000, np.full(model.shape, 1 if isinstance(model, Ising) else 0, dtype=np.int8)
+    if isinstance(model, Ising) and np.mean(model.coupling) < 0:
+        first = (1 - 2 * (np.indices(model.shape).sum(axis=0) % 2)).astype(np.int8)
+    first.flat[1] = -first.flat[1] if isinstance(model, Ising) else 1
+    spins = np.tile(first, (n, *(1,) * first.ndim))
+    wolff.sweep(model, spins, np.full(n, temperature), law.random_state(n, 8), 1)
+    assert law.chi_square(model, spins, law.after_one_cluster(model, temperature, first)) > law.LEVEL
+
+
+@pytest.mark.parametrize(("shape", "temperature"), [((4, 8), 2.5), ((6, 6), 2.0), ((5, 4), 3.5)])
+def test_energy_of_a_torus_is_kaufmans(shape, temperature, law):
+    model, n_chains, energies = Ising(shape), 1_500, 0.0
+    spins, temperatures = np.ones((n_chains, *shape), dtype=np.int8), np.full(n_chains, temperature)
+    rng = law.random_state(n_chains, 9)
+    wolff.sweep(model, spins, temperatures, rng, 40)
+    for _ in range(20):
+        wolff.sweep(model, spins, temperatures, rng, 2)
+        energies = energies + model.energy(spins) / model.n_sites / 20
+    assert abs(law.deviation(energies, kaufman.energy(temperature, shape))) < law.LARGEST_Z

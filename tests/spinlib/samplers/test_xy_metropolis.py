@@ -66,3 +66,38 @@ def test_chains_of_one_batch_have_their_own_temperatures():
         xy_metropolis.sweep(model, alone[own], temperatures[own], streams(1, "batch", 0, [chain]), 50)
     assert np.array_equal(together, alone)
     assert np.all(np.diff(model.energy(together)) > 0.0)
+
+
+# Integration by parts gives <F_i^2> = T <dF_i/da_i> at every site of every lattice, with F_i = dE/da_i.
+LATTICES = [
+    (XY((6, 6)), 1.0),
+    (XY((4, 6), -0.8, ("free", "antiperiodic")), 0.8),
+    (XY((4, 4), np.random.default_rng(1).normal(size=(2, 4, 4))), 1.2),
+    (XY((4, 6), neighborhood="triangular"), 2.0),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature"), LATTICES, ids=repr)
+def test_forces_have_the_temperature_that_was_asked_for(model, temperature, law):
+    n_chains, temperatures, rng = 2_000, np.full(2_000, temperature), law.random_state(2_000, 3)
+    angles = np.zeros((n_chains, *model.shape))
+    xy_metropolis.sweep(model, angles, temperatures, rng, 150)
+    draws = []
+    for _ in range(15):
+        xy_metropolis.sweep(model, angles, temperatures, rng, 10)
+        draws.append(angles.copy())
+    assert abs(law.configurational_temperature(model, np.stack(draws, axis=1), temperature)) < law.LARGEST_Z
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0])
+def test_share_of_accepted_turns(temperature, law):
+    """Of the first spin of a pair, its neighbour at 0.7: exactly, by integration over the proposal."""
+    n = 1_000_000
+    spins = np.tile([0.0, 0.7], (n, 1))
+    xy_metropolis.sweep(FREE, spins, np.full(n, temperature), law.random_state(n, 4), 1)
+    (window,) = xy_metropolis.window(Components(FREE, spins[:1]), np.array([temperature]))
+    t = window * (2.0 * (np.arange(200_000) + 0.5) / 200_000 - 1.0)
+    cost = np.cos(0.7) - np.cos(2 * np.arctan(t) - 0.7)
+    accepted = np.exp(-np.maximum(cost, 0.0) / temperature).mean()
+    moved = np.count_nonzero(np.abs(spins[:, 0]) > 1e-12)
+    assert stats.binomtest(moved, n, accepted).pvalue > law.LEVEL

@@ -62,3 +62,24 @@ def test_a_sweep_changes_the_energy():
     model, spins = XY((8, 8)), np.zeros((2, 8, 8))
     xy_over_relaxation.sweep(model, spins, np.full(2, 0.5), streams(1, "over", 0, 2), 20)
     assert np.all(model.energy(spins) > -128 + 5)
+
+
+# Integration by parts gives <F_i^2> = T <dF_i/da_i> at every site of every lattice, with F_i = dE/da_i.
+LATTICES = [
+    (XY((6, 6)), 1.0),
+    (XY((4, 6), -0.8, ("free", "antiperiodic")), 0.8),
+    (XY((4, 4), np.random.default_rng(1).normal(size=(2, 4, 4))), 1.2),
+    (XY((4, 6), neighborhood="triangular"), 2.0),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature"), LATTICES, ids=repr)
+def test_forces_have_the_temperature_that_was_asked_for(model, temperature, law):
+    n_chains, temperatures, rng = 2_000, np.full(2_000, temperature), law.random_state(2_000, 3)
+    angles = np.zeros((n_chains, *model.shape))
+    xy_over_relaxation.sweep(model, angles, temperatures, rng, 60)
+    draws = []
+    for _ in range(15):
+        xy_over_relaxation.sweep(model, angles, temperatures, rng, 4)
+        draws.append(angles.copy())
+    assert abs(law.configurational_temperature(model, np.stack(draws, axis=1), temperature)) < law.LARGEST_Z

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from spinlib.models import XY
 from spinlib.samplers import xy_wolff
@@ -39,3 +40,24 @@ def test_sites_over_mean_cluster_size():
     assert numbers[0] == 1
     assert numbers == sorted(numbers)
     assert numbers[-1] > 100
+
+
+# Integration by parts gives <F_i^2> = T <dF_i/da_i> at every site of every lattice, with F_i = dE/da_i.
+LATTICES = [
+    (XY((6, 6)), 1.0),
+    (XY((4, 6), -0.8, ("free", "antiperiodic")), 0.8),
+    (XY((4, 4), np.random.default_rng(1).normal(size=(2, 4, 4))), 1.2),
+    (XY((4, 6), neighborhood="triangular"), 2.0),
+]
+
+
+@pytest.mark.parametrize(("model", "temperature"), LATTICES, ids=repr)
+def test_forces_have_the_temperature_that_was_asked_for(model, temperature, law):
+    n_chains, temperatures, rng = 2_000, np.full(2_000, temperature), law.random_state(2_000, 3)
+    angles = np.zeros((n_chains, *model.shape))
+    xy_wolff.sweep(model, angles, temperatures, rng, 40)
+    draws = []
+    for _ in range(15):
+        xy_wolff.sweep(model, angles, temperatures, rng, 3)
+        draws.append(angles.copy())
+    assert abs(law.configurational_temperature(model, np.stack(draws, axis=1), temperature)) < law.LARGEST_Z

@@ -141,3 +141,8 @@ test-alone: audit-one
 
 twins: .venv/installed ## compute the smoke runs that stored records keep for comparison, and keep them anew
 	$(ONE_THREAD) $(RUN) spinbook refresh $(CHAPTER)
+
+# In a copy of the tree; kernels are compiled for every fault in them, so this is for a night and not for every change.
+.PHONY: mutants
+mutants: .venv/installed ## plant known faults in a copy of the tree and see that their tests catch them (FAULT=part of a name)
+	$(ONE_THREAD) "$(BIN)/python" tests/mutants/plant.py $(if $(FAULT),"$(FAULT)")

@@ -393,8 +393,8 @@ for name, numbers in buckets.items():
 # Duplicates are what the split is for: most of these examples were drawn more than once.
 many = targeted.draw(model, levels[:3], 500, seed=16).reshape(-1, *model.shape)
 is_test = in_test_set(many, 0.3)
-shared = among(many[is_test], many[~is_test])
-TrainingAndTest(many[~is_test], many[is_test])  # raises if any is
+shared = many[is_test][among(many[is_test], many[~is_test])]
+TrainingAndTest(many[~is_test], many[is_test])  # raises if there are any
 
 # %% tags=["figure"]
 figure, (scheme, histogram) = plt.subplots(1, 2, figsize=(9, 3.2), width_ratios=(1, 1.4))
@@ -425,7 +425,7 @@ chapter.figure(
 # %%
 chapter.claim("fig15/drawn")
 chapter.claim("fig15/uniform", chi2=[test[0] for test in tests.values()], dof=[test[1] for test in tests.values()])
-chapter.claim("fig15/disjoint", float(shared.sum()), 0.0)
+chapter.claim("fig15/disjoint", float(len(shared)), 0.0)
 
 # %%
 chapter.close()

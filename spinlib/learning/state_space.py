@@ -40,6 +40,18 @@ def errors_of_unseen(function: Callable[[np.ndarray], Any], model: Ising, levels
     return _errors(function, model, levels, seen)
 
 
+def least_unseen_accuracy(n_wrong: ArrayLike, n_states: int, n_seen: ArrayLike) -> np.ndarray:
+    """The accuracy on unseen states, in per cent, if all wrong states are among them: no accuracy on them is lower.
+
+    For results whose training set is not at hand. n_wrong: of all states. n_seen: different training configurations.
+    ValueError for numbers that are negative or exceed n_states, and where all states were seen.
+    """
+    wrong, unseen = np.asarray(n_wrong, np.float64), n_states - np.asarray(n_seen, np.float64)
+    if np.any((wrong < 0) | (wrong > n_states) | (unseen <= 0) | (unseen > n_states)):
+        raise ValueError(f"n_wrong {n_wrong} and n_seen {n_seen} of {n_states} states: fewer than all have to be seen")
+    return 100.0 * np.maximum(0.0, 1.0 - wrong / unseen)
+
+
 def _errors(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLike, seen: Any) -> Errors:
     allowed = np.asarray(levels, np.float64)
     true = classes(table_of(model.energy, model.shape), allowed)

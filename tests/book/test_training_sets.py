@@ -20,7 +20,7 @@ TESTED = {"train_and_test", "train_and_test_classes"}
 # Chapter and function: what is asked of the network, and a name that the chapter has to use for it.
 OTHERWISE = {
     ("dnn/data", "trained"): ("all states, the unseen ones apart", "errors_of_unseen"),
-    ("dnn/four_by_four", "trained"): ("all states, the unseen ones apart", "errors_of_unseen"),
+    ("dnn/four_by_four", "trained"): ("all states, the unseen ones apart", "least_unseen_accuracy"),
     ("dnn/four_by_four", "magnetization_network"): ("averages of a Metropolis loop", "table_of"),
     ("dnn/eight_by_eight", "one_local"): ("lattices of other sizes", "local_errors"),
     ("dnn/eight_by_eight", "one_comparison"): ("scikit-learn's methods on the sets of a hash", "even_sets"),

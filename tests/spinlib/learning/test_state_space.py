@@ -52,3 +52,13 @@ def test_unseen_states_are_counted_apart():
     assert everywhere.accuracy == pytest.approx(100 * (right + 5) / 64)
     with pytest.raises(ValueError, match="all 64 states are among them"):
         state_space.errors_of_unseen(by_heart, MODEL, LEVELS, every)
+    # All its errors are among the unseen, so that the bound is met.
+    assert state_space.least_unseen_accuracy(everywhere.wrong.sum(), 64, 5) == pytest.approx(unseen.accuracy)
+
+
+def test_the_least_accuracy_on_unseen_states():
+    found = state_space.least_unseen_accuracy([0, 1, 40, 64], 64, [5, 32, 32, 0])
+    np.testing.assert_allclose(found, [100.0, 100 * 31 / 32, 0.0, 0.0])
+    for wrong, seen in ((-1, 5), (65, 5), (3, 64), (3, -1)):
+        with pytest.raises(ValueError, match="of 64 states"):
+            state_space.least_unseen_accuracy(wrong, 64, seen)

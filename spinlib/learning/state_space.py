@@ -48,7 +48,7 @@ def least_unseen_accuracy(n_wrong: ArrayLike, n_states: int, n_seen: ArrayLike) 
     """
     wrong, unseen = np.asarray(n_wrong, np.float64), n_states - np.asarray(n_seen, np.float64)
     if np.any((wrong < 0) | (wrong > n_states) | (unseen <= 0) | (unseen > n_states)):
-        raise ValueError(f"n_wrong {n_wrong!r} and n_seen {n_seen!r} of {n_states} states: fewer than all have to be seen")
+        raise ValueError(f"n_wrong {n_wrong!r} and n_seen {n_seen!r} of {n_states} states: not all may be seen")
     return 100.0 * np.maximum(0.0, 1.0 - wrong / unseen)
 
 

@@ -43,6 +43,18 @@ def visiting_order(model):
         return np.arange(model.n_sites)
 
 
+def p_value(model, spins, probability):
+    """Of how often each state occurs (chi-square) and of the mean energy, together; 0 where an impossible state occurs.
+
+    A shift of the temperature is spread thinly over the states, but all of it is in their energy.
+    """
+    energies = model.energy(enumeration.states(model))
+    mean = probability @ energies
+    error = np.sqrt(probability @ (energies - mean) ** 2 / len(spins))
+    of_energy = 2 * stats.norm.sf(abs(model.energy(spins).mean() - mean) / error)
+    return min(1.0, 2 * min(chi_square(model, spins, probability), of_energy))
+
+
 def chi_square(model, spins, probability):
     """p-value of how often each state occurs; from the rarest on, states are pooled until 10 are expected.
 
@@ -177,7 +189,7 @@ def law():
         LEVEL=LEVEL,
         LARGEST_Z=LARGEST_Z,
         random_state=random_state,
-        chi_square=chi_square,
+        p_value=p_value,
         after_single_site_sweep=after_single_site_sweep,
         after_cluster_sweep=after_cluster_sweep,
         after_one_cluster=after_one_cluster,

@@ -2,6 +2,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.stats import chi2
 
 from spinlib.exact import enumeration, kaufman
@@ -372,7 +373,7 @@ def test_transition_frequencies_of_one_sweep(dynamics, model, temperature, law):
     chains = packed(model, np.tile(start, (n, 1, 1)), temperature, 8, dynamics=dynamics)
     chains.sweep(1)
     probability = law.after_single_site_sweep(model, temperature, start, dynamics)
-    assert law.chi_square(model, chains.unpack(), probability) > law.LEVEL
+    assert law.p_value(model, chains.unpack(), probability) > law.LEVEL
 
 
 @pytest.mark.parametrize("dynamics", ["metropolis", "heat_bath"])
@@ -386,3 +387,16 @@ def test_energy_of_a_torus_is_kaufmans(dynamics, shape, temperature, law):
         chains.sweep(15)
         energies = energies + chains.energy() / model.n_sites / 60
     assert abs(law.deviation(energies, kaufman.energy(temperature, shape))) < law.LARGEST_Z
+
+
+@pytest.mark.parametrize("shape", [(60, 64), (256, 64)])  # replicas and strips
+@pytest.mark.parametrize(("columns", "unsatisfied"), [([1, 1, 1, 1], 0), ([1, 1, -1, -1], 1), ([1, -1, 1, -1], 2)])
+def test_share_of_flips_with_so_many_unsatisfied_bonds(shape, columns, unsatisfied, law):
+    # Even sites come first, among neighbours that are still as they were.
+    n_chains, temperature = 192, 10.0
+    start = np.tile(np.array(columns, np.int8), (shape[0], shape[1] // 4))
+    chains = packed(Ising(shape), np.tile(start, (n_chains, 1, 1)), temperature, 6)
+    chains.sweep(1)
+    flips = (chains.unpack() != start)[:, np.indices(shape).sum(axis=0) % 2 == 0]
+    p = PROPOSED * np.exp(-2 * (4 - 2 * unsatisfied) / temperature)
+    assert stats.binomtest(int(flips.sum()), flips.size, p).pvalue > law.LEVEL

@@ -150,7 +150,7 @@ def test_transition_frequencies_of_one_sweep(model, temperature, law):
     start.flat[1] = -1 if isinstance(model, Ising) else 1
     spins = np.tile(start, (n, *(1,) * start.ndim))
     swendsen_wang.sweep(model, spins, np.full(n, temperature), law.random_state(n, 8), 1)
-    assert law.chi_square(model, spins, law.after_cluster_sweep(model, temperature, start)) > law.LEVEL
+    assert law.p_value(model, spins, law.after_cluster_sweep(model, temperature, start)) > law.LEVEL
 
 
 # Found by runs: rows of 16 sites and more.

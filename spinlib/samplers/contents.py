@@ -44,8 +44,9 @@ def described(value: Any) -> Any:
     if isinstance(value, FunctionType):
         return _function(value)
     made_by, arguments, *state = _reduced(value)
-    if made_by is not type(value) or state:
-        raise TypeError(f"{value!r}: its __reduce__ has to be its class and the arguments of that")
+    if not isinstance(made_by, type) or not isinstance(value, made_by) or state:
+        raise TypeError(f"{value!r}: its __reduce__ has to be a class of it and the arguments of that")
+    # A subclass of a model has the Hamiltonian of its class, or it is not sampled.
     return [made_by.__qualname__, described(arguments)]
 
 

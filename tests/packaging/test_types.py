@@ -134,8 +134,10 @@ def public_functions():
     for path in MODULES:
         if not path.name.startswith("_") or path.name == "__init__.py":
             body = ast.parse(path.read_text(encoding="utf-8")).body
-            for name, _ in functions(body):
-                if "." not in name and not name.startswith("_"):
+            for name, node in functions(body):
+                # Intrinsics are called by compiled code only.
+                within_kernels = any("intrinsic" in ast.unparse(each) for each in node.decorator_list)
+                if "." not in name and not name.startswith("_") and not within_kernels:
                     yield f"{module_name(path)}.{name}"
 
 

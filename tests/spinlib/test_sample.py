@@ -373,7 +373,7 @@ def test_a_dataset_can_be_concatenated_with_another():
         ({"burn_in": -1}, ValueError, "burn_in -1"),
         ({"seed": -5}, ValueError, "seed -5"),
         ({"method": "cluster"}, ValueError, "method 'cluster': allowed for Ising are 'auto', 'metropolis'"),
-        ({"method": "wolff", "model": Ising((4, 4), field=1.0)}, ValueError, "field 1.0"),
+        ({"method": "wolff", "model": Potts((4, 4), coupling=-1.0)}, ValueError, "coupling -1.0"),
         ({"method": "multispin", "model": Potts((4, 4))}, TypeError, "Potts"),
         ({"start": "hot"}, ValueError, "start 'hot'"),
         ({"start": np.ones((2, 4, 4))}, ValueError, "start of shape (2, 4, 4)"),

@@ -23,24 +23,12 @@ def test_starts_are_shared_out(model):
     assert arguments.checked_start("cold", model, 4, 5) == "cold"
 
 
-def test_memory_is_counted_in_bytes():
-    arguments.check_memory(Ising((2, 2)), 2**29)
-    arguments.check_memory(XY((2, 2)), 2**26)
-    for model, n in ((Ising((2, 2)), 2**29 + 1), (XY((2, 2)), 2**26 + 1)):
-        with pytest.raises(
-            ValueError, match=re.escape(f"{4 * n} spins would be held, allowed are {4 * (n - 1)} (2 GiB)")
-        ):
-            arguments.check_memory(model, n)
-
-
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
         (lambda: arguments.at_least(1, "n", 0), ValueError, "n 0: has to be at least 1"),
         (lambda: arguments.at_least(1, "n", "3"), TypeError, "n '3': has to be an integer"),
         (lambda: arguments.checked_temperatures([1.0, np.nan]), ValueError, "temperature nan"),
-        (lambda: arguments.checked_observables("mass", True), ValueError, "observable 'mass'"),
-        (lambda: arguments.checked_observables((), False), ValueError, "nothing would be returned"),
         (lambda: arguments.checked_start(np.ones((3, 2, 3)), Ising((2, 3)), 4, 5), ValueError, "(4, 5, 2, 3)"),
         (lambda: arguments.checked_start(np.zeros((2, 3)), Ising((2, 3)), 4, 5), ValueError, "spin value 0"),
     ],

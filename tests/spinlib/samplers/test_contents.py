@@ -71,10 +71,14 @@ def test_what_a_function_refers_to_counts(monkeypatch):
         digest(scaled)
 
 
-def test_what_cannot_be_described_is_refused():
-    class Drifting(Ising):
+def test_a_subclass_is_described_as_the_model_whose_hamiltonian_it_has():
+    class Named(Ising):
         pass
 
-    for value in (object(), Drifting((4, 4)), np.array([object()]), types.SimpleNamespace(a=1), iter([1])):
+    assert described(Named((4, 4))) == described(Ising((4, 4))) != described(Named((4, 5)))
+
+
+def test_what_cannot_be_described_is_refused():
+    for value in (object(), np.array([object()]), types.SimpleNamespace(a=1), iter([1])):
         with pytest.raises(TypeError):
             described(value)

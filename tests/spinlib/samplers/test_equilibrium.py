@@ -200,7 +200,7 @@ def test_cold_start_reaches_equilibrium(name, model, temperature):
 
 
 # Temperature: draws per chain that bring the error below 1e-3; tau_int is largest near the critical one.
-DRAWS = {2.0: 500, 2.269: 4_500, 3.0: 500}
+DRAWS = {2.0: 600, 2.269: 4_500, 3.0: 500}
 # Method: chains, sweeps from draw to draw.
 RUNS = {"metropolis": (12, 10), "heat_bath": (32, 10), "multispin": (64, 4), "swendsen_wang": (32, 1), "wolff": (12, 1)}
 

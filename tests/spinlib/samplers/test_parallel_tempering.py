@@ -193,7 +193,7 @@ def test_progress_bar_counts_rounds_of_ladders_and_those_of_the_burn_in(capsys):
         ({"seed": -1}, ValueError, "seed -1"),
         ({"method": "convolution"}, ValueError, "method 'convolution'"),
         ({"method": "tempering"}, ValueError, "method 'tempering'"),
-        ({"method": "wolff", "model": Ising((4, 4), field=1.0)}, ValueError, "field 1.0"),
+        ({"method": "wolff", "model": Potts((4, 4), coupling=-1.0)}, ValueError, "coupling -1.0"),
         ({"start": "hot"}, ValueError, "start 'hot'"),
         ({"start": np.ones((2, 4, 4))}, ValueError, "start of shape (2, 4, 4)"),
         ({"observables": "mass"}, ValueError, "observable 'mass'"),

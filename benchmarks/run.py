@@ -2,6 +2,8 @@
 
     python benchmarks/run.py build/benchmarks.json [--threads 1 2] [--only NAME ...] [--full-grid] [--quick]
 
+The rows of "memory" say how many bytes per site a run takes at most, beside what the process had (`peak_memory`).
+
 Each row of the file is one measurement: benchmark, subject, work, value, unit, threads, device and spread. Rates are in
 "flips/ns": attempted single-site updates per nanosecond; proposals of the present state are not counted. The samplers
 of a benchmark take turns; value is their median and spread half the distance between the quartiles. Where a value comes
@@ -25,6 +27,7 @@ import executors
 import independent
 import limits
 import models
+import peak_memory
 import peer_process
 import torch
 import warm_up
@@ -126,6 +129,10 @@ def machine_limits(settings: Settings) -> Rows:
     yield from limits.rows(max(settings.threads), settings.seconds, settings.repeats, settings.quick)
 
 
+def memory_of_runs(settings: Settings) -> Rows:
+    yield from peak_memory.rows(settings.quick)
+
+
 def warm_ups(settings: Settings) -> Rows:
     yield from warm_up.rows(settings.quick)
 
@@ -155,6 +162,7 @@ BENCHMARKS: dict[str, Callable[[Settings], Rows]] = {
     "limits": machine_limits,
     "independent samples": independent_samples,
     "executors": executors_of_one_sweep,
+    "memory": memory_of_runs,
     "gpu": on_a_gpu,
     "warm-up": warm_ups,
 }

@@ -20,6 +20,7 @@ often at low temperature.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +31,8 @@ from spinlib.lattice import Lattice
 from spinlib.models import Ising, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.neighborhoods import half_of_offsets
-from spinlib.samplers.convolution_kernels import NeighborConvolution, neighbor_convolution
+from spinlib.samplers.convolution_kernels import NeighborConvolution, neighbor_convolution, stencil
+from spinlib.samplers.measure import bond_table_bytes
 
 PROPOSALS = ("other", "random")
 # The probability of leaving out a site with which the method is ergodic.
@@ -90,6 +92,26 @@ def sweep(
             spins.copy_(state)
 
 
+def working_bytes(model: Ising | Potts) -> int:
+    """Memory of a sweep of one chain beside its int8 spins: tensors of noise, fields and changes."""
+    z = model.lattice.coordination
+    spins, noise, grid = 4, 8, 4 * math.prod(stencil(model.lattice.neighborhood, model.lattice.ndim).stretch)
+    if isinstance(model, Potts):
+        # The neighbours' states, as the convolution makes them and in the order of the lattice, and the proposed one.
+        return (spins + noise + grid + 4 + 8 * z) * model.n_sites
+    if model.direction_couplings is None or model.coupling_values.size > 1:
+        # A map for each neighbour, float32 and float64, and one coupling per bond as float64.
+        return (spins + noise + grid + 12 * z + 8) * model.n_sites
+    return (spins + noise + grid + 12) * model.n_sites
+
+
+def table_bytes(model: Ising | Potts) -> int:
+    """Memory of what is kept for a model: the colouring, its masks, a kind per site, couplings of bonds."""
+    per_bond = isinstance(model, Ising) and model.direction_couplings is None
+    bonds = bond_table_bytes(model) + 8 * model.lattice.coordination * model.n_sites if per_bond else 0
+    return (2 + model.lattice.n_colors) * model.n_sites + bonds
+
+
 def _sweep_ising(
     model: Ising,
     spins: torch.Tensor,
@@ -107,8 +129,8 @@ def _sweep_ising(
         if proposal == "random":
             tried = torch.randint(2, spins.shape, generator=rng, device=spins.device).bool()
         for color in color_masks(model.lattice, spins.device):
-            change = field_of(spins).mul_(spins).mul_(2.0)
-            accept = noise < _flip_probability(change, beta, skip)
+            # Without a name, so that it is gone before the next one is made.
+            accept = noise < _flip_probability(field_of(spins).mul_(spins).mul_(2.0), beta, skip)
             accept &= color if tried is None else color & tried
             spins.copy_(torch.where(accept, -spins, spins))
 
@@ -121,17 +143,20 @@ def _sweep_potts(
     for _ in range(n):
         noise = draw_noise(states, rng)
         first = 1 if proposal == "other" else 0
-        shift = torch.randint(first, model.q, states.shape, generator=rng, device=states.device)
-        proposed = (states + shift).remainder_(model.q)
+        # numbers of eight bytes, which are given back at once
+        shift = torch.randint(first, model.q, states.shape, generator=rng, device=states.device).to(states.dtype)
+        proposed = shift.add_(states).remainder_(model.q)
         for color in color_masks(model.lattice, states.device):
             around = neighbors(states, _OUTSIDE).round_()
-            lost = _count_like(around, states) - _count_like(around, proposed)
-            change = model.coupling * lost.double()
+            lost = _count_like(around, states).sub_(_count_like(around, proposed))
+            del around
+            change = lost.double().mul_(model.coupling)
             if model.field:
                 change += model.field * ((states == 0).double() - (proposed == 0).double())
             accept = noise < _flip_probability(change, beta, skip)
             accept &= color
             states.copy_(torch.where(accept, proposed, states))
+            del lost, change
 
 
 def local_field(
@@ -160,7 +185,8 @@ def local_field(
         around = neighbors(state)
         if whole_numbers:
             around = around.round_().double()
-        weighted = around * maps
+        # Rounded, it is an array of its own.
+        weighted = around.mul_(maps) if whole_numbers else around * maps
         field = weighted.sum(1, keepdim=True) if split else weighted
         return field + model.field if model.field else field
 
@@ -186,8 +212,11 @@ def acceptance_probability(energy_change: torch.Tensor, beta: torch.Tensor) -> t
 
 
 def _flip_probability(energy_change: torch.Tensor, beta: torch.Tensor, skip: float) -> torch.Tensor:
-    """That a site is not left out and the change accepted; so both decisions take one random number."""
-    probability = acceptance_probability(energy_change, beta)
+    """That a site is not left out and the change accepted; so both decisions take one random number.
+
+    Overwrites energy_change, a float64 tensor of all sites, with `acceptance_probability`: another one is not needed.
+    """
+    probability = energy_change.clamp_(min=0.0).mul_(-beta).exp_()
     return probability.mul_(1.0 - skip) if skip else probability
 
 

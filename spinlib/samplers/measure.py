@@ -34,6 +34,12 @@ def energy(model: Ising | Potts, spins: np.ndarray) -> np.ndarray:
     return total / model.n_sites
 
 
+def bond_table_bytes(model: Ising | Potts) -> int:
+    """Memory of what `energy` keeps for a model with one coupling per bond, and of these as they are given."""
+    # Bonds, forward neighbours, and for each the coupling as it is given and in the two orders of these tables.
+    return (15 + 24) * len(forward_stencils(model.lattice).offset) * model.n_sites
+
+
 def magnetization(model: Ising | Potts, spins: np.ndarray) -> np.ndarray:
     """Magnetisation per site of int8 spins (chain, *shape), float64 (chain,).
 

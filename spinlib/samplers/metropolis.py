@@ -20,6 +20,8 @@ import numpy as np
 from spinlib.models import Ising, Potts
 from spinlib.samplers import batch, single_site
 
+working_bytes, table_bytes = single_site.working_bytes, single_site.table_bytes
+
 
 def refuse(model: Any) -> None:
     """Raise TypeError for a model other than Ising and Potts."""

@@ -6,6 +6,20 @@ import numpy as np
 
 from spinlib.models import Ising, Potts
 from spinlib.samplers import potts_updates, single_flip
+from spinlib.samplers.measure import bond_table_bytes
+
+
+def working_bytes(model: Ising | Potts) -> int:
+    """Memory of a sweep beside the spins: nothing that counts."""
+    return 0
+
+
+def table_bytes(model: Ising | Potts) -> int:
+    """Memory of what is kept for a model: a kind per site; with one coupling per bond neighbours and couplings too."""
+    if isinstance(model, Potts) or model.direction_couplings is not None:
+        return model.n_sites
+    # Tables of int32, int8 and float64, besides what energies are measured with and the stencils.
+    return (13 * model.lattice.coordination + 1) * model.n_sites + bond_table_bytes(model)
 
 
 def sweep(

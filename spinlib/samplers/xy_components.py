@@ -104,6 +104,16 @@ def sweep_angles(
     spins[...] = components.angles()
 
 
+def working_bytes(model: XY) -> int:
+    """Memory of one chain beside its angles: the components, and angles in the order of the colours."""
+    return 24 * model.n_sites
+
+
+def table_bytes(model: XY) -> int:
+    """Memory of what is kept for a model: order and position of each site, neighbours twice, and their couplings."""
+    return (16 + 17 * model.lattice.coordination) * model.n_sites
+
+
 class _Layout(NamedTuple):
     """order: site at each position; position: of each site; colors, neighbors: as in `Spins`."""
 

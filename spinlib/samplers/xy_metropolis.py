@@ -16,14 +16,24 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import XY
+from spinlib.samplers import xy_components
 from spinlib.samplers.exponential import to_exponential
 from spinlib.samplers.random import advance, load, scramble, store, to_float
-from spinlib.samplers.xy_components import CHUNK, Components, local_fields, require_xy, sweep_angles
+from spinlib.samplers.xy_components import (
+    CHUNK,
+    Components,
+    local_fields,
+    require_xy,
+    sweep_angles,
+)
 
 # With this window the mean cosine of a turn, 2 arctan(w) / w - 1, is zero: what is best at infinite temperature.
 _WIDEST = 2.331
 # Measured: near this width the energy's autocorrelation is shortest, from T = 0.1 to 2.
 _WIDTH = 1.6
+
+
+working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
 
 
 def refuse(model: Any) -> None:

@@ -18,12 +18,22 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import XY
+from spinlib.samplers import xy_components
 from spinlib.samplers.random import load, store
-from spinlib.samplers.xy_components import CHUNK, Components, local_fields, require_xy, sweep_angles
+from spinlib.samplers.xy_components import (
+    CHUNK,
+    Components,
+    local_fields,
+    require_xy,
+    sweep_angles,
+)
 from spinlib.samplers.xy_metropolis import turn_all, window
 
 # Reflections of every spin before each attempt to turn it.
 REFLECTIONS = 4
+
+
+working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
 
 
 def refuse(model: Any) -> None:

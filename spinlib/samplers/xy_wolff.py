@@ -20,13 +20,16 @@ from numba import uint64
 
 from spinlib.compilation import njit
 from spinlib.models import XY
-from spinlib.samplers import cluster_pilot
+from spinlib.samplers import cluster_pilot, xy_components
 from spinlib.samplers.exponential import fill_exponential
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float
 from spinlib.samplers.xy_components import Components, require_xy, sweep_angles
 
 # Random numbers that are drawn together; more than a site has neighbours.
 _DRAWN = 256
+
+
+working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
 
 
 def refuse(model: Any) -> None:

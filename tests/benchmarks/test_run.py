@@ -34,6 +34,26 @@ def test_a_quick_run_measures_every_candidate(tmp_path, request):
     assert len([line for line in done.stdout.splitlines() if "threads" in line]) == len(rows)
 
 
+def test_memory_is_measured_per_site(tmp_path, request):
+    output = tmp_path / "benchmarks.json"
+    done = run(request.config.rootpath, output, "--only", "memory")
+    assert done.returncode == 0, done.stderr
+    rows = {(row["subject"], row["work"]): row for row in json.loads(output.read_text())}
+    assert {name for name, work in rows if work == "ising L=1024"} == {
+        *("multispin", "metropolis", "heat_bath", "swendsen_wang", "wolff", "convolution")
+    }
+    for (method, _), row in rows.items():
+        assert set(row) == COLUMNS
+        assert (row["benchmark"], row["unit"], row["threads"]) == ("memory", "bytes/site", 1)
+        # At least the spins themselves.
+        assert 1.0 < row["value"] < (60.0 if method == "convolution" else 12.0)
+
+
+def test_a_run_that_fails_is_named(load):
+    with pytest.raises(RuntimeError, match=r"memory of no_such_method, Ising\(shape\), 2\.0"):
+        load("peak_memory").bytes_per_site([("no_such_method", "Ising(shape)", 2.0)], 700)
+
+
 def test_one_failure_leaves_the_rows_of_the_others(load, monkeypatch, tmp_path, capsys):
     benchmarks, measure = load("run"), load("measure")
 

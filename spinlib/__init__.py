@@ -3,7 +3,7 @@
 J = k_B = 1 unless stated: temperatures are in J / k_B, energies per site unless a name says total.
 """
 
-from spinlib.sample import sample
+from spinlib.sampling import sample
 
 __version__ = "0.1.0"
 

@@ -17,7 +17,7 @@ from scipy.interpolate import CubicSpline
 
 from spinlib.models import Ising, Potts
 from spinlib.reweighting import chains_at, missing_overlap, reweighted_jackknife, weights
-from spinlib.sample import sample
+from spinlib.sampling import sample
 from spinlib.statistics import Estimate
 
 Array = NDArray[np.float64]

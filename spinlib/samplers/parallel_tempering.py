@@ -21,7 +21,6 @@ import xarray as xr
 from tqdm.auto import tqdm
 
 from spinlib.models import XY, Ising, Potts
-from spinlib.sample import resolved
 from spinlib.samplers import METHODS, methods
 from spinlib.samplers.arguments import at_least, checked_start
 from spinlib.samplers.chains import start_spins
@@ -34,6 +33,7 @@ from spinlib.samplers.pace import Pace
 from spinlib.samplers.random import keyed_streams
 from spinlib.samplers.replica_exchange import Ladders
 from spinlib.samplers.temperature_ladder import checked_ladder
+from spinlib.sampling import resolved
 
 # Small lattices share a task, because one call of a kernel costs as much as updating thousands of sites.
 _SITES_PER_TASK = 2**16

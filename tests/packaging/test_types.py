@@ -145,7 +145,7 @@ def test_a_users_mypy_sees_the_types(plain, tmp_path):
     """mypy in strict mode on a script, against the installed package; no public function is Any to it."""
     public = list(public_functions())
     assert len(public) > 150
-    # spinlib.sample is a function and a module, so that not every function can be written with dots.
+    # Not every module is an attribute of its package before it is imported.
     imports = [
         "from {} import {} as f{}".format(*name.rpartition(".")[::2], number) for number, name in enumerate(public)
     ]

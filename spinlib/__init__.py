@@ -1,10 +1,60 @@
 """Classical spin models: lattices, Hamiltonians, samplers, exact solutions and error bars.
 
 J = k_B = 1 unless stated: temperatures are in J / k_B, energies per site unless a name says total.
+
+Importing spinlib loads none of its modules: each is loaded when it is first used, as in `spinlib.exact.onsager`.
 """
 
-from spinlib.sampling import sample
+from typing import TYPE_CHECKING
+
+from spinlib.lazy import attributes
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "sample"]
+_MODULES = (
+    "exact",
+    "finite_size",
+    "lattice",
+    "learning",
+    "models",
+    "networks",
+    "observables",
+    "reweighting",
+    "samplers",
+    "sampling",
+    "statistics",
+)
+
+if TYPE_CHECKING:
+    from spinlib import (
+        exact,
+        finite_size,
+        lattice,
+        learning,
+        models,
+        networks,
+        observables,
+        reweighting,
+        samplers,
+        sampling,
+        statistics,
+    )
+    from spinlib.sampling import sample
+else:
+    __getattr__, __dir__ = attributes(__name__, _MODULES, {"sample": "sampling"})
+
+__all__ = [
+    "__version__",
+    "exact",
+    "finite_size",
+    "lattice",
+    "learning",
+    "models",
+    "networks",
+    "observables",
+    "reweighting",
+    "sample",
+    "samplers",
+    "sampling",
+    "statistics",
+]

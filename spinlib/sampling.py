@@ -6,10 +6,9 @@ import math
 import os
 from collections import Counter
 from concurrent.futures import Executor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from tqdm.auto import tqdm
 
 from spinlib import checkpoint as stored
@@ -23,6 +22,9 @@ from spinlib.samplers.dataset import empty_dataset
 from spinlib.samplers.ensemble import HOT
 from spinlib.samplers.measurements import Observables, checked_observables
 from spinlib.samplers.memory import check_memory
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 # Sweeps. Cluster updates forget their start within tens of sweeps at any temperature; single flips near the critical
 # temperature take of the order of L**2 sweeps, of which this is the affordable part.

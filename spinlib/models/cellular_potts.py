@@ -16,8 +16,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from spinlib.immutable import read_only
 from spinlib.lattice import Lattice
@@ -176,6 +174,7 @@ class CellularPotts(LatticeModel):
         cells of one type is counted too. Pairs are taken in `neighborhood`, by default "nearest": then the
         number is the length of the contour in lattice units, whatever neighbourhood the energy uses.
         """
+
         rows, leading = self._rows(np.asarray(cells))
         first, second, _, _ = Lattice(self.shape, self.lattice.boundary, neighborhood).bonds
         code = self.n_types * np.minimum.outer(self.types, self.types) + np.maximum.outer(self.types, self.types)
@@ -190,6 +189,9 @@ class CellularPotts(LatticeModel):
 
     def clusters(self, cells: Any) -> np.ndarray:
         """Number of clusters of each type, int64 (..., n_types): sites of one type joined by nearest neighbours."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
         rows, leading = self._rows(np.asarray(cells))
         first, second, _, _ = Lattice(self.shape, self.lattice.boundary).bonds
         counts = np.zeros((len(rows), self.n_types), dtype=np.int64)

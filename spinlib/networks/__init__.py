@@ -1,1 +1,18 @@
 """Networks: one architecture per file. They know no data and no training."""
+
+from typing import TYPE_CHECKING
+
+from spinlib.lazy import attributes
+
+__all__ = ["block_filters", "energy_cnn", "initialization", "local_energy", "periodic_padding"]
+
+if TYPE_CHECKING:
+    from spinlib.networks import (
+        block_filters,
+        energy_cnn,
+        initialization,
+        local_energy,
+        periodic_padding,
+    )
+else:
+    __getattr__, __dir__ = attributes(__name__, __all__)

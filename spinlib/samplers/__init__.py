@@ -9,9 +9,53 @@ Cellular Potts copies have no stationary law that could be sampled: see `spinlib
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from spinlib.lazy import attributes
 from spinlib.models import XY
+
+_MODULES = (
+    "cellular_potts",
+    "convolution",
+    "coupling_from_the_past",
+    "differentiable",
+    "heat_bath",
+    "improved_estimators",
+    "learned_energy",
+    "metropolis",
+    "multispin",
+    "parallel_tempering",
+    "random",
+    "swendsen_wang",
+    "targeted",
+    "wolff",
+    "xy_metropolis",
+    "xy_over_relaxation",
+    "xy_wolff",
+)
+
+if TYPE_CHECKING:
+    from spinlib.samplers import (
+        cellular_potts,
+        convolution,
+        coupling_from_the_past,
+        differentiable,
+        heat_bath,
+        improved_estimators,
+        learned_energy,
+        metropolis,
+        multispin,
+        parallel_tempering,
+        random,
+        swendsen_wang,
+        targeted,
+        wolff,
+        xy_metropolis,
+        xy_over_relaxation,
+        xy_wolff,
+    )
+else:
+    __getattr__, __dir__ = attributes(__name__, _MODULES)
 
 
 class _Methods(Mapping[str, ModuleType]):
@@ -47,4 +91,25 @@ def methods(model: Any) -> Mapping[str, ModuleType]:
     return XY_METHODS if isinstance(model, XY) else METHODS
 
 
-__all__ = ["METHODS", "XY_METHODS", "methods"]
+__all__ = [
+    "METHODS",
+    "XY_METHODS",
+    "cellular_potts",
+    "convolution",
+    "coupling_from_the_past",
+    "differentiable",
+    "heat_bath",
+    "improved_estimators",
+    "learned_energy",
+    "methods",
+    "metropolis",
+    "multispin",
+    "parallel_tempering",
+    "random",
+    "swendsen_wang",
+    "targeted",
+    "wolff",
+    "xy_metropolis",
+    "xy_over_relaxation",
+    "xy_wolff",
+]

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import xarray as xr
 from tqdm import tqdm
 
 from spinlib.models import CellularPotts
@@ -19,6 +18,9 @@ from spinlib.samplers.cellular_potts_kernels import DYNAMICS, refuse, sweep
 from spinlib.samplers.contents import digest
 from spinlib.samplers.pace import Pace
 from spinlib.samplers.random import keyed_streams
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["DYNAMICS", "refuse", "simulate", "sweep"]
 
@@ -127,6 +129,8 @@ def _run(plan: _Plan, report: Callable[[int], Any] = lambda n: None) -> _Run:
 
 
 def _dataset(models: list[CellularPotts], times: _Times, runs: list[_Run]) -> xr.Dataset:
+    import xarray as xr
+
     model = models[0]
     together = _Run(*(np.stack(values) for values in zip(*runs, strict=True)))
     axes = [f"axis_{axis}" for axis in range(len(model.shape))]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from spinlib.models.lattice_model import LatticeModel
 from spinlib.samplers.measurements import Measurement
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 DIMS = ("temperature", "chain", "draw")
 
@@ -30,6 +32,8 @@ def empty_dataset(
     Attributes are text and numbers, which netCDF and zarr can hold; the seed is text, because it may have any size.
     Every observable says of which field and how many sites it is, for what is computed from it alone.
     """
+    import xarray as xr
+
     from spinlib import __version__
 
     shape = (len(temperatures), n_chains, n_samples)

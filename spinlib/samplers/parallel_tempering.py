@@ -14,10 +14,9 @@ import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from tqdm.auto import tqdm
 
 from spinlib.models import XY, Ising, Potts
@@ -34,6 +33,9 @@ from spinlib.samplers.random import keyed_streams
 from spinlib.samplers.replica_exchange import Ladders
 from spinlib.samplers.temperature_ladder import checked_ladder
 from spinlib.sampling import resolved
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 # Small lattices share a task, because one call of a kernel costs as much as updating thousands of sites.
 _SITES_PER_TASK = 2**16

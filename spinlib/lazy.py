@@ -1,0 +1,35 @@
+"""Attributes of a package that are imported when they are first looked up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+
+def attributes(
+    package: str, modules: Sequence[str], objects: Mapping[str, str] | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The functions `__getattr__` and `__dir__` of a package (PEP 562).
+
+    package: its `__name__`. modules: names of its modules. objects: names of functions and classes, with the module of
+    the package in which each is defined. What is found becomes an attribute of the package. Any other name raises
+    AttributeError. An import that fails raises its own error.
+    """
+    found_in = dict(objects or {})
+
+    def get(name: str) -> Any:
+        if name in found_in:
+            value = getattr(import_module(f"{package}.{found_in[name]}"), name)
+        elif name in modules:
+            value = import_module(f"{package}.{name}")
+        else:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def names() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *modules, *found_in})
+
+    return get, names

@@ -1,0 +1,97 @@
+"""After `import spinlib` everything is at hand, and nothing has been loaded that is not used."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import spinlib
+from spinlib.lazy import attributes
+
+HEAVY = ("numba", "xarray", "pandas", "scipy", "torch")
+
+
+def printed(script):
+    """What a new process prints, word by word."""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("name", ["spinlib", "spinlib.exact", "spinlib.learning", "spinlib.models", "spinlib.networks"])
+def test_an_import_loads_none_of_the_large_packages(name):
+    assert printed(f"import sys, {name}\nprint(*[one for one in {HEAVY} if one in sys.modules])") == []
+
+
+def test_a_model_and_a_list_of_methods_load_none_of_them():
+    script = (
+        "import sys, spinlib\n"
+        "spinlib.models.Ising((4, 4)).energy(spinlib.models.Ising((4, 4)).cold())\n"
+        "print(*spinlib.samplers.METHODS)\n"
+        f"print(*[one for one in {HEAVY} if one in sys.modules])"
+    )
+    assert set(printed(script)) & set(HEAVY) == set()
+
+
+@pytest.mark.parametrize("name", [name for name in spinlib.__all__ if name not in ("__version__", "sample")])
+def test_modules_are_imported_when_they_are_looked_up(name):
+    script = (
+        f"import sys, spinlib\nprint('spinlib.{name}' in sys.modules, spinlib.{name} is sys.modules['spinlib.{name}'])"
+    )
+    assert printed(script) == ["False", "True"]
+
+
+@pytest.mark.parametrize("package", ["exact", "learning", "networks", "samplers"])
+def test_modules_of_the_folders_are_found_too(package):
+    pytest.importorskip("torch")
+    folder = getattr(spinlib, package)
+    on_disk = {module.name for module in pkgutil.iter_modules(folder.__path__)}
+    listed = on_disk & set(folder.__all__)
+    assert len(listed) >= 5
+    for name in listed:
+        assert getattr(folder, name) is importlib.import_module(f"spinlib.{package}.{name}")
+    assert set(folder.__all__) <= set(dir(folder))
+    # Helpers of the samplers are not listed; of the other folders all modules are.
+    assert package == "samplers" or listed == on_disk
+
+
+def test_dir_lists_what_has_not_been_loaded():
+    script = "import sys, spinlib\nprint(*dir(spinlib))\nassert 'spinlib.exact' not in sys.modules"
+    assert set(spinlib.__all__) <= set(printed(script))
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", "import spinlib.sampling", "import spinlib.samplers.parallel_tempering", "import spinlib.finite_size"],
+)
+def test_sample_is_the_function_whatever_was_imported_before(before):
+    script = (
+        f"{before}\nfrom spinlib import sample\nimport spinlib, spinlib.sampling\n"
+        "print(callable(sample), sample is spinlib.sample is spinlib.sampling.sample, type(spinlib.sampling).__name__)"
+    )
+    assert printed(script) == ["True", "True", "module"]
+
+
+@pytest.mark.parametrize("module", [spinlib, spinlib.exact, spinlib.samplers])
+def test_other_names_are_refused(module):
+    with pytest.raises(AttributeError, match=f"module '{module.__name__}' has no attribute 'smaple'"):
+        _ = module.smaple
+
+
+def test_an_import_that_fails_says_what_is_missing():
+    """Not that the attribute does not exist: the module does, but needs a package that is not installed."""
+    script = (
+        "import sys, spinlib\nsys.modules['torch'] = None\n"
+        "try: spinlib.networks.energy_cnn\nexcept ImportError as error: print(error.name)"
+    )
+    assert printed(script) == ["torch"]
+
+
+def test_what_is_found_becomes_an_attribute(monkeypatch):
+    get, names = attributes("spinlib", ["lattice"], {"Lattice": "lattice"})
+    monkeypatch.setattr(spinlib, "Lattice", None, raising=False)
+    assert get("Lattice") is spinlib.lattice.Lattice
+    assert spinlib.Lattice is spinlib.lattice.Lattice
+    assert {"Lattice", "lattice"} <= set(names())

@@ -87,13 +87,15 @@ def count_unsatisfied(words: np.ndarray, signs: np.ndarray, n_columns: int) -> n
     signs: see `spinlib.samplers.multispin_layout.bond_signs`.
     """
     counters, exists, like = _zeros(), _sites(n_columns), widest(_ZERO)
+    # Not a literal, for which numba would compile the two functions a second time.
+    color = np.int64(0)
     # Every bond joins a site of colour 0 with one of colour 1.
     for row in range(1, words.shape[1] - 1):
         for column in range(MARGIN, MARGIN + n_columns, width(like)):
             mask = load(exists, 0, column, like)
-            up, down, near, far = unlike_neighbors(words, 0, row, column, like)
+            up, down, near, far = unlike_neighbors(words, color, row, column, like)
             if signs.size:
-                above, below, beside, beyond = signs_of_bonds(signs, 0, row, column, like)
+                above, below, beside, beyond = signs_of_bonds(signs, color, row, column, like)
                 up, down, near, far = up ^ above, down ^ below, near ^ beside, far ^ beyond
             _add(up & mask, counters, like)
             _add(down & mask, counters, like)

@@ -11,6 +11,7 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.samplers.multispin_layout import MARGIN, repeat_rows
+from spinlib.samplers.word_vectors import widest
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -33,7 +34,8 @@ def pack(spins, words, inverted, boundary):
                     is_set = np.uint64((spins[configuration, row, 2 * column + start] > 0) != inverted[color])
                     words[color, row + 1, MARGIN + column] |= is_set << np.uint64(bit)
     for color in range(2):
-        repeat_rows(words, color, 1, n_rows + 1, width // 2, boundary, np.uint64(0))
+        # The types with which the sweep calls it, so that it is compiled once.
+        repeat_rows(words, color, np.int64(1), n_rows + 1, width // 2, boundary, widest(np.uint64(0)))
 
 
 @njit(**_JIT)

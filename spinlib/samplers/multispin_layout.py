@@ -77,7 +77,8 @@ def repeat_rows(words, color, first, stop, n_columns, boundary, like):
     """
     for row in range(first, stop):
         _repeat_ends(words, row, n_columns, boundary)
-    last = words.shape[1] - 2
+    # Not a literal, for which numba would compile `_replace` a second time.
+    top, last = np.int64(0), words.shape[1] - 2
     seams, cuts = boundary.seams, boundary.cuts
     forward, backward = np.uint64(boundary.turn), np.uint64((64 - boundary.turn) & 63)
     for column in range(MARGIN, MARGIN + n_columns, width(like)):
@@ -86,11 +87,11 @@ def repeat_rows(words, color, first, stop, n_columns, boundary, like):
             across = ((word >> forward) | (word << backward)) ^ splat(seams[1], like)
             _replace(words, (color, last + 1), column, across, ~cuts[1], like)
             if cuts[0]:
-                _replace(words, (1 - color, 0), column, word, cuts[0], like)
+                _replace(words, (1 - color, top), column, word, cuts[0], like)
         if stop - 1 == last:
             word = load(words, (color, last), column, like)
             across = ((word << forward) | (word >> backward)) ^ splat(seams[0], like)
-            _replace(words, (color, 0), column, across, ~cuts[0], like)
+            _replace(words, (color, top), column, across, ~cuts[0], like)
             if cuts[1]:
                 _replace(words, (1 - color, last + 1), column, word, cuts[1], like)
 

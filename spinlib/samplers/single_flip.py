@@ -20,7 +20,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba import uint64
-from scipy.special import expit
 
 from spinlib.compilation import njit
 from spinlib.models import Ising
@@ -102,7 +101,12 @@ def _probabilities(model: Ising, levels: np.ndarray, temperatures: np.ndarray, h
     change = 2.0 * np.array([[-1.0], [1.0]]) * (levels + model.field)
     with np.errstate(over="ignore"):
         x = change / np.asarray(temperatures)[:, None, None]
-    return expit(-x) if heat_bath else PROPOSED * np.exp(-np.maximum(x, 0.0))
+    if not heat_bath:
+        return PROPOSED * np.exp(-np.maximum(x, 0.0))
+    # Loading scipy.special takes longer than most short runs.
+    from scipy.special import expit
+
+    return expit(-x)
 
 
 def _levels(couplings: Any) -> tuple[Any, np.ndarray]:

@@ -152,7 +152,7 @@ def _find_clusters(active, bonds, runs):
         first = n_runs
         n_runs = _find_runs(row, n_runs, active[n_others], bonds, runs)
         # Not a literal, for which numba would compile `_join_rows` a second time.
-        is_first = np.bool_(True)
+        is_first: Any = np.bool_(True)
         for axis in range(n_others):
             # Every pair of rows is met at the later one, with the bonds of the one before.
             before, after = bonds.before[axis, row], bonds.after[axis, row]

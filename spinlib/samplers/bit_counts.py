@@ -49,16 +49,22 @@ def _add(word, counters, like):
 
 @njit(**_JIT)
 def _totals(counters):
-    totals = np.zeros(64, np.int64)
+    """int64 (64,): the eight sets and the words that wait are added bit-sliced, so that few words are taken apart."""
+    planes, n_planes = np.zeros(_DIGITS, np.uint64), 0
     for plane in range(_DIGITS):
         for column in range(WIDTH):
-            digit, other = counters.digits[plane, column], counters.waiting[plane, column]
-            if not counters.is_waiting[plane]:
-                other = _ZERO
-            if digit | other:
-                for bit in range(64):
-                    ones = ((digit >> np.uint64(bit)) & _ONE) + ((other >> np.uint64(bit)) & _ONE)
-                    totals[bit] += np.int64(ones) << plane
+            for kind in range(2 if counters.is_waiting[plane] else 1):
+                carry = counters.waiting[plane, column] if kind else counters.digits[plane, column]
+                place = plane
+                while carry != _ZERO:
+                    planes[place], carry = planes[place] ^ carry, planes[place] & carry
+                    place += 1
+                    n_planes = max(n_planes, place)
+    totals = np.zeros(64, np.int64)
+    for plane in range(n_planes):
+        word = planes[plane]
+        for bit in range(64):
+            totals[bit] += np.int64((word >> np.uint64(bit)) & _ONE) << plane
     return totals
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -39,6 +39,15 @@ class Ensemble(Protocol):
 
     def restore(self, state: State) -> None:
         """Continue where `state` of the same chains was taken, bit for bit; ValueError for that of others."""
+
+
+@runtime_checkable
+class Drawing(Ensemble, Protocol):
+    """Chains that make many draws in one compiled call."""
+
+    def draw(self, names: Sequence[str], n: int, sweeps_between: int) -> dict[str, np.ndarray]:
+        """`n` draws, each after so many sweeps: of "energy" and "magnetization" those named, at least one, float64
+        (chain, n), as separate calls of `sweep`, `energy` and `magnetization` would give them."""
 
 
 class Replicas(Ensemble, Protocol):
@@ -185,6 +194,12 @@ class _Words:
 
     def magnetization(self) -> np.ndarray:
         return self._packed.magnetization() / self._n_sites
+
+    def draw(self, names: Sequence[str], n: int, sweeps_between: int) -> dict[str, np.ndarray]:
+        wanted = [name in names for name in ("energy", "magnetization")]
+        energies, magnetizations = self._packed.draw(n, sweeps_between, *wanted)
+        totals = {"energy": energies, "magnetization": magnetizations}
+        return {name: values / self._n_sites for name, values in totals.items() if values is not None}
 
     def spins(self) -> np.ndarray:
         return self._packed.unpack()

@@ -31,6 +31,7 @@ from spinlib.samplers.bit_counts import count_unsatisfied, count_up
 from spinlib.samplers.bit_packing import pack, unpack
 from spinlib.samplers.flip_digits import DYNAMICS, FlipTable, flip_table
 from spinlib.samplers.flip_tables import FlipTables
+from spinlib.samplers.multispin_draws import draw
 from spinlib.samplers.multispin_layout import Boundary, bond_signs, empty_words
 from spinlib.samplers.random import next_uint64, scramble
 from spinlib.samplers.word_vectors import WIDTH, aligned
@@ -213,23 +214,53 @@ class PackedSpins:
     def energy(self) -> np.ndarray:
         """Total energy of every chain, float64 (chain,)."""
         counts = [count_unsatisfied(block.words, block.signs, block.n_columns) for block in self._blocks]
-        n_sites, lattice = self.model.n_sites, self.model.lattice
-        ends = zip(lattice.shape, lattice.boundary, strict=True)
-        n_bonds = sum(n_sites - (n_sites // length if name == "free" else 0) for length, name in ends)
-        return -self._strength * (n_bonds - 2.0 * self._per_chain(counts))
+        return self._energies(self._per_chain(counts))
 
     def magnetization(self) -> np.ndarray:
         """Sum of the spins of every chain, int64 (chain,)."""
-        total = np.zeros(self.n_chains, np.int64)
-        for color, inverted in enumerate(self._inverted):
-            up = self._per_chain([count_up(block.words, block.n_columns, color) for block in self._blocks])
-            total += (2 * up - self.model.n_sites // 2) * (-1 if inverted else 1)
-        return total
+        up = [[count_up(block.words, block.n_columns, color) for block in self._blocks] for color in range(2)]
+        return self._magnetizations([self._per_chain(counts) for counts in up])
 
-    def _per_chain(self, counts: list[np.ndarray]) -> np.ndarray:
-        """Counts of each block's 64 bits, as counts of each chain, int64 (chain,)."""
-        bits = np.reshape(counts, (-1, 64)).astype(np.int64)
-        return bits.sum(axis=1) if self._in_strips else bits.ravel()[: self.n_chains]
+    def draw(
+        self, n: int, sweeps_between: int, energy: bool = True, magnetization: bool = True
+    ) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """`n` times `sweeps_between` sweeps on one thread, and what is measured after each: that is what `sweep`,
+        `energy` and `magnetization` would do and return.
+
+        Returns total energies, float64 (chain, n), and sums of spins, int64 (chain, n); None for what is not wanted.
+        Raises ValueError for negative numbers, and if nothing is wanted.
+        """
+        if n < 0 or sweeps_between < 0:
+            raise ValueError(f"n {n} and sweeps_between {sweeps_between}: they cannot be negative")
+        if not (energy or magnetization):
+            raise ValueError("energy False and magnetization False: nothing would be measured")
+        arrivals = np.zeros(1, np.int64)
+        unsatisfied = np.zeros((len(self._blocks), n if energy else 0, 64), np.int64)
+        up = np.zeros((2, len(self._blocks), n if magnetization else 0, 64), np.int64)
+        for index, block in enumerate(self._blocks):
+            draw(block, sweeps_between, arrivals, unsatisfied[index], up[:, index])
+        return (
+            self._energies(self._per_chain(unsatisfied)) if energy else None,
+            self._magnetizations([self._per_chain(counts) for counts in up]) if magnetization else None,
+        )
+
+    def _energies(self, unsatisfied: np.ndarray) -> np.ndarray:
+        n_sites, lattice = self.model.n_sites, self.model.lattice
+        ends = zip(lattice.shape, lattice.boundary, strict=True)
+        n_bonds = sum(n_sites - (n_sites // length if name == "free" else 0) for length, name in ends)
+        return -self._strength * (n_bonds - 2.0 * unsatisfied)
+
+    def _magnetizations(self, up: list[np.ndarray]) -> np.ndarray:
+        """up: set bits of each colour."""
+        signs = np.where(self._inverted, -1, 1)
+        return sum(sign * (2 * counts - self.model.n_sites // 2) for sign, counts in zip(signs, up, strict=True))
+
+    def _per_chain(self, counts: Any) -> np.ndarray:
+        """Counts (block, ..., 64) of each block's bits, as counts of each chain, int64 (chain, ...)."""
+        bits = np.asarray(counts, np.int64)
+        if self._in_strips:
+            return bits.sum(axis=-1)
+        return np.moveaxis(bits, -1, 1).reshape(-1, *bits.shape[1:-1])[: self.n_chains]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What the chains' future follows from: the blocks' words with their margins, and the states of the generators.

@@ -20,15 +20,19 @@ class Pace:
     def __init__(self) -> None:
         self._size = 1
 
-    def sweep(self, call: Callable[[int], Any], n: int) -> int:
-        """call(k) with the present size k, at most `n`; returns k."""
-        size = min(self._size, n)
+    def allows(self, n: int) -> bool:
+        """Whether so many sweeps fit into the present size."""
+        return n <= self._size
+
+    def sweep(self, call: Callable[[int], Any], n: int, multiple: int = 1) -> int:
+        """call(k) with the present size k, at most `n`; returns k. k is a multiple of a number that n is one of."""
+        size = min(self._size // multiple, n // multiple) * multiple
         begin = time.perf_counter()
         call(size)
         seconds = time.perf_counter() - begin
         if seconds > MOST_SECONDS:
             self._size = max(1, self._size // 2)
-        elif size == self._size and seconds < MOST_SECONDS / 4:
+        elif size > self._size - multiple and seconds < MOST_SECONDS / 4:
             self._size *= 4
         return size
 

@@ -110,7 +110,8 @@ def test_the_key_of_equal_blocks_is_equal():
 
 def test_a_model_that_cannot_be_described_is_refused():
     class Drifting(Ising):
-        pass
+        def __reduce__(self):
+            return dict, ()
 
     with pytest.raises(TypeError, match="__reduce__"):
         checkpoint.key(replace(BLOCK, model=Drifting((4, 4))))

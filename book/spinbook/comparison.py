@@ -15,8 +15,8 @@ error is not that of a repetition (chains of a network that a repetition trains 
 "pictures"   lattices along the last two axes: the share of equal neighbours, with its error from 4 x 4 blocks
 "exact"      settings, text, and what has no chance in it: equal to 1e-9
 a number r   no error is known: |a - b| <= r times the larger of both
-"magnitude"  timings and rounding errors, which differ from machine to machine: only the typical size (geometric
-             mean) is compared, within a factor of ten
+"magnitude"  timings and rounding errors, which differ from machine to machine and with its load: only the typical
+             size (geometric mean) is compared, within a factor of a hundred, which another unit would exceed
 "kept"       shown or used further but not compared: weights, snapshots, single examples
 """
 
@@ -187,7 +187,7 @@ def deviations(a: Quantity, b: Quantity, *, same_seed: bool) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         difference, size = np.abs(a.value - b.value), np.maximum(np.abs(a.value), np.abs(b.value))
         if a.rule == "magnitude":
-            return _allowed(np.abs(np.log10(a.value / b.value)), np.ones(()))
+            return _allowed(np.abs(np.log10(a.value / b.value)), np.full((), 2.0))
         if a.error is None or b.error is None:
             return _allowed(difference, float(a.rule) * size)
         sigma = np.hypot(a.error, b.error)

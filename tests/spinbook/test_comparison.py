@@ -124,7 +124,7 @@ def test_without_an_error_numbers_are_equal_or_within_what_is_allowed():
     np.testing.assert_array_equal(apart(0.1, [1.0, -2.0, 0.0], [1.09, -2.3, 0.0]), [0, np.inf, 0])
     rates = [1.0, 10.0, 100.0]
     assert apart("magnitude", rates, [5.0, 90.0, 300.0]) == 0
-    assert apart("magnitude", rates, [0.05, 0.9, 3.0]) == np.inf
+    assert apart("magnitude", rates, [0.005, 0.09, 0.3]) == np.inf
 
 
 def test_what_is_not_known_is_not_compared():

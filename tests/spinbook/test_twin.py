@@ -83,7 +83,7 @@ def test_a_smoke_run_survives_the_json(stored):
         ({"n": 4}, "n = 4 disagrees with the stored 3"),
         ({"loss": [1.1, 1.1, 1.3]}, r"loss = 1.1666667 \+- 0.067 disagrees .* compared as trainings"),
         ({"late": [4, 4, 5]}, r"late = 4.3333333 \+- 0.33 disagrees .* compared as seeds"),
-        ({"rate": [50.0, 60.0]}, "rate = 54.772256 disagrees"),
+        ({"rate": [500.0, 600.0]}, "rate = 547.72256 disagrees"),
         ({"tau": 1.9}, "tau = 1.9 disagrees"),
     ],
 )
@@ -204,7 +204,7 @@ def test_an_audit_that_disagrees_is_an_error(stored):
         ({"n": 4}, "n"),
         ({"tau": 9}, "tau"),
         ({"m": [[2.0, np.nan]]}, "m"),
-        ({"rate": [90.0]}, "rate"),
+        ({"rate": [900.0]}, "rate"),
     ):
         with pytest.raises(RecordError, match=rf"demo/coins: 3 numbers .*; {name} disagree \(limit 4.0\): {name}"):
             audit(key, **changed)

@@ -26,7 +26,7 @@ def test_the_local_script_runs_and_gives_the_samples_of_one_process(tmp_path):
     script.write_text(LOCAL + COMPARE + ALONE)
     done = subprocess.run([sys.executable, script.name], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert "6400/6400" in done.stderr
+    assert "19200/19200" in done.stderr
     energies = [float(number) for number in done.stdout.strip(" []\n").split()]
     assert len(energies) == 4
     assert energies == sorted(energies)

@@ -30,6 +30,7 @@ from spinlib.models import Ising, Potts
 from spinlib.samplers import batch, cluster_runs, row_bits
 from spinlib.samplers.cluster_field import orientation
 from spinlib.samplers.cluster_runs import unite
+from spinlib.samplers.measure import bond_table_bytes
 from spinlib.samplers.random import advance, choose, load, store, thresholds
 from spinlib.samplers.random_words import binary_digits
 from spinlib.samplers.stencils import forward_direction_couplings, forward_stencils
@@ -97,8 +98,7 @@ def table_bytes(model: Ising | Potts) -> int:
     """Memory of what is kept for a model beside a kind per site, with which energies are measured."""
     couplings = forward_direction_couplings(model)
     if couplings is None:
-        # Bonds, forward neighbours, and for each the coupling as it is given and in the two orders of these tables.
-        return (15 + 24) * _forward(model) * model.n_sites
+        return bond_table_bytes(model)
     if _by_runs(model):
         rows = model.n_sites // model.shape[-1]
         return model.n_sites + 2 * model.lattice.ndim * _bytes_of_words(model) + 16 * (model.lattice.ndim - 1) * rows

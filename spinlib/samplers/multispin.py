@@ -1,12 +1,15 @@
 """Checkerboard Metropolis and heat bath for the square Ising model with 64 spins per word.
 
-Two layouts, one kernel (`spinlib.samplers.multispin_kernel`, which says how a word of spins is updated):
+The 64 bits of a word are S strips of each of R replicas, R S = 64, both powers of two: bit s R + r is the site
+(i + s n, j) of replica r, where a strip has n rows, an even number. One kernel (`spinlib.samplers.multispin_kernel`,
+which says how a word of spins is updated) serves all layouts:
 
-- strips: the bits of a word are the sites (i, j), (i + R, j), (i + 2 R, j), ... of one configuration of 64 R rows,
-  R even. A block is one configuration.
-- replicas: the bits of a word are the same site of 64 configurations, each with random bits and, if need be, a
-  temperature of its own. A block is 64 configurations; what the last block lacks is filled up with copies of its
-  last one, which are updated too but never seen.
+- one replica: 64 strips of one configuration.
+- 64 replicas: the same site of 64 configurations.
+- between the two: fewer replicas of small lattices, so that no bit is idle (`replicas_for`).
+
+A block is R configurations, each with random bits and, if need be, a temperature of its own; what the last block lacks
+is filled up with copies of its last one, which are updated too but never seen.
 
 Of a word's bits, those that end at a free boundary have flip probabilities of their own in that row. Spins of one
 colour are stored inverted where J < 0: with two colours that makes it the ferromagnet. Where the sign of the bonds
@@ -17,30 +20,50 @@ Metropolis has the law of `spinlib.samplers.metropolis`, which leaves out a site
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from spinlib.compilation import njit
 from spinlib.models import Ising
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import batch
 from spinlib.samplers import multispin_kernel as kernel
-from spinlib.samplers.bit_counts import count_unsatisfied, count_up
-from spinlib.samplers.bit_packing import pack, unpack
+from spinlib.samplers.bit_packing import pack
 from spinlib.samplers.flip_digits import DYNAMICS, FlipTable, flip_table
 from spinlib.samplers.flip_tables import FlipTables
-from spinlib.samplers.multispin_draws import draw
-from spinlib.samplers.multispin_layout import Boundary, bond_signs, empty_words
-from spinlib.samplers.random import next_uint64, scramble
+from spinlib.samplers.multispin_draws import NO_SPINS, Memory, draw, empty_memory, places
+from spinlib.samplers.multispin_layout import bond_signs, empty_words
+from spinlib.samplers.multispin_replicas import (
+    allowed_replicas,
+    boundary_of,
+    chains_per_block,
+    checked_replicas,
+    replicas_for,
+    split_chains,
+)
+from spinlib.samplers.random import outputs, scramble
 from spinlib.samplers.word_vectors import WIDTH, aligned
+
+__all__ = [
+    "DYNAMICS",
+    "PackedSpins",
+    "allowed_replicas",
+    "chains_per_block",
+    "refuse",
+    "replicas_for",
+    "split_chains",
+    "sweep",
+    "table_bytes",
+    "working_bytes",
+]
 
 # A band of rows has a random stream of its own, so that a thread can have it. Fewer sites than this, of all 64
 # configurations or strips, are updated sooner than two threads have met.
 _SITES_PER_BAND = 2**18
 _MOST_BANDS = 64
-_ALL_BITS, _FIRST_BIT, _LAST_BIT = (np.uint64(bits) for bits in (2**64 - 1, 1, 2**63))
 
 
 def refuse(model: Any) -> None:
@@ -74,16 +97,11 @@ def refuse(model: Any) -> None:
             )
 
 
-def chains_per_block(model: Ising) -> int:
-    """1 (strips) where the coupling is uniform and the number of rows a multiple of 128, else 64 (replicas)."""
-    return 1 if model.is_uniform and model.shape[0] % 128 == 0 else 64
-
-
-def working_bytes(model: Ising) -> int:
-    """Of one chain, beside its int8 spins: its share of the words of a block, which hold 64 chains or are its own."""
-    n_rows = model.shape[0] // 64 if chains_per_block(model) == 1 else model.shape[0]
-    words = empty_words(n_rows, model.shape[1] // 2)
-    return -(-words.nbytes // chains_per_block(model))
+def working_bytes(model: Ising, replicas: int | None = None) -> int:
+    """Of one chain, beside its int8 spins: its share of the words of a full block."""
+    replicas = checked_replicas(model, replicas)
+    words = empty_words(model.shape[0] * replicas // 64, model.shape[1] // 2)
+    return -(-words.nbytes // replicas)
 
 
 def table_bytes(model: Ising) -> int:
@@ -116,15 +134,16 @@ class PackedSpins:
 
     spins: int8 (chain, H, W) of -1 and +1, C-contiguous, copied. temperatures: float64 (chain,), in J/k_B. rng:
     uint64 (chain, 4), as `spinlib.samplers.random.streams` makes it. dynamics: "metropolis", or "heat_bath", which
-    unlike the other does not alternate between two states as T grows.
+    unlike the other does not alternate between two states as T grows. replicas: R, configurations of a block, by
+    default `chains_per_block(model)`; each number has samples of its own.
 
-    Consecutive chains form blocks of `chains_per_block(model)`. A block's random numbers come from the stream of
+    R consecutive chains form a block, the last ones a smaller one. A block's random numbers come from the stream of
     its first chain, which seeds the generators of its bands of rows (their number follows from the shape) and is
     advanced by that; the streams of the other chains are left alone. So a block's future depends on nothing but
     its own spins, temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
 
-    Raises where `refuse` does and as `spinlib.samplers.batch.rows`; ValueError for spins that are not -1 or +1 and
-    for other dynamics.
+    Raises where `refuse` does and as `spinlib.samplers.batch.rows`; ValueError for spins that are not -1 or +1,
+    for other dynamics, and for a number of replicas other than `multispin_replicas.allowed_replicas(model)`.
     """
 
     def __init__(
@@ -135,6 +154,7 @@ class PackedSpins:
         rng: np.ndarray,
         *,
         dynamics: str = "metropolis",
+        replicas: int | None = None,
     ) -> None:
         refuse(model)
         batch.rows(model, spins, temperatures, rng, 0)
@@ -142,51 +162,55 @@ class PackedSpins:
         if dynamics not in DYNAMICS:
             raise ValueError(f"dynamics {dynamics!r}: allowed are {', '.join(map(repr, DYNAMICS))}")
         self.model, self.dynamics, self.n_chains = model, dynamics, len(spins)
-        self._in_strips = chains_per_block(model) == 1
+        self.replicas = checked_replicas(model, replicas)
         self._strength = abs(model.coupling) if model.is_uniform else float(np.abs(model.bond_strengths).max())
         self._inverted = np.array([False, model.is_uniform and model.coupling < 0])
-        self._boundary = _boundary(model)
-        self._tables = FlipTables(lambda temperature: self._flips(np.array([temperature]), model.shape[1] // 2))
+        self._boundary = boundary_of(model, self.replicas)
+        self._tables = FlipTables(lambda temperature: self._flips(np.array([temperature])))
         self._signs = _signs(model)
-        size = chains_per_block(model)
+        self._n_rows, self._n_columns = model.shape[0] * self.replicas // 64, model.shape[1] // 2
+        self._memory: list[Memory] = []
+        size = self.replicas
         self._blocks = [
             self._block(spins[first : first + size], temperatures[first : first + size], rng[first])
             for first in range(0, self.n_chains, size)
         ]
 
     def _block(self, spins: np.ndarray, temperatures: np.ndarray, stream: np.ndarray) -> kernel.Block:
-        if self._in_strips:
-            spins = spins.reshape(64, -1, self.model.shape[1])
-        _, n_rows, n_columns = spins.shape
-        n_bands = max(1, min(64 * n_rows * n_columns // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
+        n_rows, n_sites = self._n_rows, 64 * self._n_rows * self.model.shape[1]
+        n_bands = max(1, min(n_sites // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
         block = kernel.Block(
-            words=empty_words(n_rows, n_columns // 2),
-            n_columns=n_columns // 2,
+            words=empty_words(n_rows, self._n_columns),
+            n_columns=self._n_columns,
             boundary=self._boundary,
             signs=self._signs,
             bands=1 + np.arange(n_bands + 1) * n_rows // n_bands,
             lanes=aligned(np.zeros((n_bands, 4, kernel.LANES), np.uint64)),
             states=aligned(np.zeros((n_bands, WIDTH), np.uint64)),
             heat_bath=self.dynamics == "heat_bath",
-            flips=self._flips(temperatures, n_columns // 2),
+            flips=self._flips(temperatures),
         )
         pack(spins, block.words, self._inverted, block.boundary)
         _seed(stream, block.lanes, block.states)
         return block
 
-    def _flips(self, temperatures: np.ndarray, n_columns: int) -> FlipTable:
-        """The table for the temperatures of one block; what it lacks is filled up as in `_block`."""
-        configurations = np.minimum(np.arange(chains_per_block(self.model)), len(temperatures) - 1)
-        couplings = self._strength / np.asarray(temperatures)[configurations]
-        return flip_table(couplings, self.dynamics, self._boundary.cuts, n_columns)
+    def _chain_of_bit(self, n_chains: int) -> np.ndarray:
+        """int64 (64,), of a block with so many chains; what it lacks is filled up with the last one."""
+        return np.minimum(np.arange(64) % self.replicas, n_chains - 1)
+
+    def _flips(self, temperatures: np.ndarray) -> FlipTable:
+        """The table for the temperatures of one block."""
+        couplings = self._strength / np.asarray(temperatures)[self._chain_of_bit(len(temperatures))]
+        return flip_table(couplings, self.dynamics, self._boundary.cuts, self._n_columns)
 
     def set_temperatures(self, temperatures: np.ndarray) -> None:
         """From now on chain k is at temperatures[k], in J/k_B. Raises ValueError unless (chain,), all positive."""
         if np.shape(temperatures) != (self.n_chains,) or not np.all((temperatures > 0) & np.isfinite(temperatures)):
             raise ValueError(f"temperatures {temperatures}: needed are {self.n_chains} positive, finite numbers")
-        levels, size = self._tables.levels(temperatures), chains_per_block(self.model)
+        levels = self._tables.levels(temperatures)
         for index, block in enumerate(self._blocks):
-            self._tables.fill(block.flips, levels[index * size : (index + 1) * size])
+            own = levels[index * self.replicas : (index + 1) * self.replicas]
+            self._tables.fill(block.flips, own[self._chain_of_bit(len(own))])
 
     def sweep(self, n: int, threads: int = 1) -> None:
         """`n` sweeps of all chains on at most `threads` threads; the result is the same for any number.
@@ -198,50 +222,90 @@ class PackedSpins:
             raise ValueError(f"n = {n} sweeps: it cannot be negative")
         if threads < 1:
             raise ValueError(f"{threads} threads: there has to be at least one")
-        per_block = min(threads, len(self._blocks[0].states)) if len(self._blocks) == 1 else 1
-        arrivals = np.zeros(1, np.int64)
-        tasks: list[Any] = [
-            (block, n, thread, per_block, arrivals) for block in self._blocks for thread in range(per_block)
-        ]
-        if threads == 1 or len(tasks) == 1:
-            for task in tasks:
-                kernel.sweep(*task)
+        together = len(self._blocks) == 1 and min(threads, len(self._blocks[0].states)) > 1
+        tasks = self._shared(n, threads) if together else self._swept(n, threads)
+        if len(tasks) == 1:
+            tasks[0]()
             return
-        with ThreadPoolExecutor(threads) as executor:
-            for done in [executor.submit(kernel.sweep, *task) for task in tasks]:
+        with ThreadPoolExecutor(len(tasks)) as executor:
+            for done in [executor.submit(task) for task in tasks]:
                 done.result()
+
+    def _shared(self, n: int, threads: int) -> list[Callable[[], None]]:
+        """Tasks, for a thread each, that sweep the bands of a single block together."""
+        (block,), arrivals = self._blocks, np.zeros(1, np.int64)
+        n_threads = min(threads, len(block.states))
+        return [
+            partial(kernel.sweep, block, n, thread, n_threads, arrivals, self._memory_of(thread).undecided)
+            for thread in range(n_threads)
+        ]
+
+    def _swept(self, n: int, threads: int) -> list[Callable[[], None]]:
+        """Tasks, for a thread each, that sweep some of the blocks."""
+        n_tasks = min(threads, max(len(self._blocks), 1))
+        shares = [range(thread, len(self._blocks), n_tasks) for thread in range(n_tasks)]
+        memory = [self._memory_of(thread) for thread in range(n_tasks)]
+
+        def sweep_all(thread: int) -> None:
+            nothing = np.empty((0, self.replicas), np.int64)
+            for index in shares[thread]:
+                draw(self._blocks[index], self._inverted, 1, n, nothing, nothing, NO_SPINS, memory[thread])
+
+        return [partial(sweep_all, thread) for thread in range(n_tasks)]
+
+    def _memory_of(self, thread: int) -> Memory:
+        """Of one thread, allocated when it is first wanted."""
+        while len(self._memory) <= thread:
+            self._memory.append(empty_memory(self._n_rows, self._n_columns))
+        return self._memory[thread]
 
     def energy(self) -> np.ndarray:
         """Total energy of every chain, float64 (chain,)."""
-        counts = [count_unsatisfied(block.words, block.signs, block.n_columns) for block in self._blocks]
-        return self._energies(self._per_chain(counts))
+        (energies, _) = self._draw(1, 0, True, False, None)
+        assert energies is not None
+        return energies[:, 0]
 
     def magnetization(self) -> np.ndarray:
         """Sum of the spins of every chain, int64 (chain,)."""
-        up = [[count_up(block.words, block.n_columns, color) for block in self._blocks] for color in range(2)]
-        return self._magnetizations([self._per_chain(counts) for counts in up])
+        (_, magnetizations) = self._draw(1, 0, False, True, None)
+        assert magnetizations is not None
+        return magnetizations[:, 0]
 
     def draw(
-        self, n: int, sweeps_between: int, energy: bool = True, magnetization: bool = True
+        self,
+        n: int,
+        sweeps_between: int,
+        energy: bool = True,
+        magnetization: bool = True,
+        *,
+        spins: np.ndarray | None = None,
     ) -> tuple[np.ndarray | None, np.ndarray | None]:
         """`n` times `sweeps_between` sweeps on one thread, and what is measured after each: that is what `sweep`,
-        `energy` and `magnetization` would do and return.
+        `energy`, `magnetization` and `unpack` would do and return.
+
+        spins: int8 (chain, n, H, W), of which every spins[k] is C-contiguous, filled with the configurations.
 
         Returns total energies, float64 (chain, n), and sums of spins, int64 (chain, n); None for what is not wanted.
-        Raises ValueError for negative numbers, and if nothing is wanted.
+        Raises ValueError for negative numbers, for another array of spins, and if nothing is wanted.
         """
         if n < 0 or sweeps_between < 0:
             raise ValueError(f"n {n} and sweeps_between {sweeps_between}: they cannot be negative")
-        if not (energy or magnetization):
-            raise ValueError("energy False and magnetization False: nothing would be measured")
-        arrivals = np.zeros(1, np.int64)
-        unsatisfied = np.zeros((len(self._blocks), n if energy else 0, 64), np.int64)
-        up = np.zeros((2, len(self._blocks), n if magnetization else 0, 64), np.int64)
-        for index, block in enumerate(self._blocks):
-            draw(block, sweeps_between, arrivals, unsatisfied[index], up[:, index])
+        if not (energy or magnetization or spins is not None):
+            raise ValueError("energy False, magnetization False and spins None: nothing would be measured")
+        return self._draw(n, sweeps_between, energy, magnetization, spins)
+
+    def _draw(
+        self, n: int, sweeps_between: int, energy: bool, magnetization: bool, spins: np.ndarray | None
+    ) -> tuple[np.ndarray | None, np.ndarray | None]:
+        unsatisfied = np.empty((len(self._blocks), n if energy else 0, self.replicas), np.int64)
+        up = np.empty((len(self._blocks), n if magnetization else 0, self.replicas), np.int64)
+        shape, memory = (self.n_chains, n, *self.model.shape), self._memory_of(0)
+        of_blocks = [NO_SPINS] * len(self._blocks) if spins is None else places(spins, shape, self.replicas)
+        for block, place, *counts in zip(self._blocks, of_blocks, unsatisfied, up, strict=True):
+            draw(block, self._inverted, n, sweeps_between, *counts, place, memory)
         return (
             self._energies(self._per_chain(unsatisfied)) if energy else None,
-            self._magnetizations([self._per_chain(counts) for counts in up]) if magnetization else None,
+            2 * self._per_chain(up) - self.model.n_sites if magnetization else None,
         )
 
     def _energies(self, unsatisfied: np.ndarray) -> np.ndarray:
@@ -250,17 +314,9 @@ class PackedSpins:
         n_bonds = sum(n_sites - (n_sites // length if name == "free" else 0) for length, name in ends)
         return -self._strength * (n_bonds - 2.0 * unsatisfied)
 
-    def _magnetizations(self, up: list[np.ndarray]) -> np.ndarray:
-        """up: set bits of each colour."""
-        signs = np.where(self._inverted, -1, 1)
-        return sum(sign * (2 * counts - self.model.n_sites // 2) for sign, counts in zip(signs, up, strict=True))
-
-    def _per_chain(self, counts: Any) -> np.ndarray:
-        """Counts (block, ..., 64) of each block's bits, as counts of each chain, int64 (chain, ...)."""
-        bits = np.asarray(counts, np.int64)
-        if self._in_strips:
-            return bits.sum(axis=-1)
-        return np.moveaxis(bits, -1, 1).reshape(-1, *bits.shape[1:-1])[: self.n_chains]
+    def _per_chain(self, counts: np.ndarray) -> np.ndarray:
+        """Counts (block, n, R) of each block's replicas, as counts of each chain, int64 (chain, n)."""
+        return np.moveaxis(counts, -1, 1).reshape(-1, counts.shape[1])[: self.n_chains]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What the chains' future follows from: the blocks' words with their margins, and the states of the generators.
@@ -285,24 +341,8 @@ class PackedSpins:
             out = np.empty(shape, np.int8)
         elif out.shape != shape or out.dtype != np.int8 or not out.flags.c_contiguous:
             raise ValueError(f"out: a C-contiguous int8 array of shape {shape} is needed")
-        size = chains_per_block(self.model)
-        for index, block in enumerate(self._blocks):
-            chains = out[index * size : (index + 1) * size]
-            unpack(block.words, chains.reshape(-1, len(block.words[0]) - 2, 2 * block.n_columns), self._inverted)
+        self._draw(1, 0, False, False, out[:, None])
         return out
-
-
-def _boundary(model: Ising) -> Boundary:
-    vertical, horizontal = model.lattice.boundary
-    # Only the first strip ends at the upper boundary, and only the last one at the lower.
-    in_strips = chains_per_block(model) == 1
-    upper, lower = (_FIRST_BIT, _LAST_BIT) if in_strips else (_ALL_BITS, _ALL_BITS)
-    seams, cuts = (
-        np.array([upper * (vertical == name), lower * (vertical == name), _ALL_BITS * (horizontal == name)], np.uint64)
-        for name in ("antiperiodic", "free")
-    )
-    # Signs of bonds, where there are any, include those of the seams.
-    return Boundary(seams if model.is_uniform else 0 * seams, cuts, int(in_strips))
 
 
 def _signs(model: Ising) -> np.ndarray:
@@ -311,11 +351,11 @@ def _signs(model: Ising) -> np.ndarray:
     return bond_signs(model.neighbor_couplings.reshape(*model.shape, 4) < 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _seed(stream, lanes, states):
+def _seed(stream: np.ndarray, lanes: np.ndarray, states: np.ndarray) -> None:
     """Fill the generators' states; scrambled, since they are of the same kind as the one that they come from."""
-    for band in range(len(lanes)):
-        for k in range(4):
-            for lane in range(lanes.shape[2]):
-                lanes[band, k, lane] = scramble(next_uint64(stream), 0)
-            states[band, k] = scramble(next_uint64(stream), 0)
+    n_bands, _, n_lanes = lanes.shape
+    keys = np.array(outputs(stream, n_bands * 4 * (n_lanes + 1)), np.uint64).reshape(n_bands, 4, n_lanes + 1)
+    # In the interpreter, which takes less time than the compilation.
+    scrambled = getattr(scramble, "py_func", scramble)(keys, 0)
+    lanes[:] = scrambled[..., :n_lanes]
+    states[:, :4] = scrambled[..., n_lanes]

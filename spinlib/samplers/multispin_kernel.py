@@ -36,14 +36,17 @@ from spinlib.samplers.multispin_layout import (
     signs_of_bonds,
     unlike_neighbors,
 )
-from spinlib.samplers.random import advance, next_uint64
+from spinlib.samplers.random import advance
+from spinlib.samplers.subroutines import subroutine
 from spinlib.samplers.thread_barrier import arrive_and_wait
 from spinlib.samplers.word_vectors import (
     WIDTH,
+    aligned,
     any_bit,
     load,
     lowest_bit,
     prefetch,
+    select,
     set_words,
     splat,
     store,
@@ -62,7 +65,7 @@ _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
 class Block(NamedTuple):
-    """What one block of 64 configurations, or one configuration of 64 strips, is made of.
+    """What one block of replicas, of one strip or more each, is made of.
 
     words: uint64 (2, rows + 2, columns). n_columns: sites of one colour in a row. boundary, signs: see
     `spinlib.samplers.multispin_layout`; signs of shape (2, 4, 0, 0) where like spins satisfy every bond. bands: int64
@@ -82,17 +85,13 @@ class Block(NamedTuple):
     flips: FlipTable
 
 
-@njit(**_JIT)
-def _overrule(accepted, random, second, digits, place, plane, part, like):
-    """Where a random bit is 1, its digit of the first or the second p decides."""
-    first_digit = load(digits, place, plane * WIDTH + part, like)
-    second_digit = load(digits, place, (PLANES + plane) * WIDTH + part, like)
-    return (random & ((second & second_digit) | (~second & first_digit))) | (~random & accepted)
+@subroutine
+def update(block, color, band, undecided, like):
+    """Attempt to flip every site of one colour in one band of rows.
 
-
-@njit(**_JIT)
-def _update(block, color, band, undecided, like):
-    """Attempt to flip every site of one colour in one band of rows."""
+    undecided: memory, see `empty_undecided`. like: see `spinlib.samplers.word_vectors`; the result does not depend on
+    it.
+    """
     words, signs, lanes, heat_bath = block.words, block.signs, block.lanes, block.heat_bath
     lacking, corners, digits = block.flips.lacking, block.flips.corners, block.flips.digits
     n_columns, last = block.n_columns, words.shape[1] - 2
@@ -136,11 +135,17 @@ def _update(block, color, band, undecided, like):
             # From the last digit to the first, so that the first k with s_k = 1 has the last word.
             for plane in range(PLANES - 1, PROPOSAL_PLANES - 1, -1):
                 random, generator = advance(generator)
-                accepted = _overrule(accepted, random, second, digits, place, plane, part, like)
+                # Where the random bit is 1, its digit of the first or the second p decides.
+                digit = load(digits, place, plane * WIDTH + part, like)
+                other = load(digits, place, (PLANES + plane) * WIDTH + part, like)
+                accepted = select(random, select(second, other, digit), accepted)
                 decided = decided | random
             for plane in range(PROPOSAL_PLANES - 1, -1, -1):
                 random, generator = advance(generator)
-                accepted = _overrule(accepted, random, second, digits, place, plane, part, like)
+                # Where the random bit is 1, its digit of the first or the second p decides.
+                digit = load(digits, place, plane * WIDTH + part, like)
+                other = load(digits, place, (PLANES + plane) * WIDTH + part, like)
+                accepted = select(random, select(second, other, digit), accepted)
                 proposed = proposed | random
             store(lanes, (band, 0), lane, generator[0])
             store(lanes, (band, 1), lane, generator[1])
@@ -164,26 +169,30 @@ def _update(block, color, band, undecided, like):
             store(undecided, 2, filled + start, load(lacking, place, part, like))
         filled += padded
         if row + 1 == stop or filled + padded > undecided.shape[1]:
-            _decide_rest(block, color, band, undecided, filled, row + 1 - filled // padded, like)
+            sites, state, tails = words[color], block.states[band], block.flips.tails
+            _decide_rest(sites, state, tails, n_columns, undecided, filled, row + 1 - filled // padded, like)
             filled = 0
     repeat_rows(words, color, first, stop, n_columns, block.boundary, like)
 
 
-@njit(**_JIT)
-def _decide_rest(block, color, band, undecided, filled, first, like):
-    """Flip each undecided site of some rows, the first of which is given, with the probability that remains."""
-    sites, state, tails, n_columns = block.words[color], block.states[band], block.flips.tails, block.n_columns
+@subroutine
+def _decide_rest(sites, state, tails, n_columns, undecided, filled, first, like):
+    """Flip each undecided site of some rows, the first of which is given, with the probability that remains.
+
+    sites: the words of their colour, uint64 (rows + 2, columns). state: uint64 (4 or more,), the generator for this.
+    """
     padded = (n_columns + WIDTH - 1) // WIDTH * WIDTH
+    generator = (state[0], state[1], state[2], state[3])
     # Two loops without a branch that could not be foreseen: first the words that matter are listed.
     n, starts = 0, undecided[3]
     for start in range(0, filled, width(like)):
         starts[n] = start
         n += any_bit(load(undecided, 0, start, like))
     for k in range(n):
-        start = int(starts[k])
-        words = set_words(load(undecided, 0, start, like))
+        listed = np.int64(starts[k])
+        words = set_words(load(undecided, 0, listed, like))
         while words != _ZERO:
-            place = start + int(lowest_bit(words))
+            place = listed + np.int64(lowest_bit(words))
             words &= words - _ONE
             row, column = first + place // padded, place % padded
             # Columns beyond the lattice fill up the last words of a row.
@@ -192,29 +201,34 @@ def _decide_rest(block, color, band, undecided, filled, first, like):
                 bit = lowest_bit(left)
                 left &= left - _ONE
                 second, lacks = (undecided[1, place] >> bit) & _ONE, (undecided[2, place] >> bit) & _ONE
-                flip = next_uint64(state) < tails[lacks, second, bit]
+                random, generator = advance(generator)
+                flip = random < tails[lacks, second, bit]
                 sites[row, MARGIN + column] ^= np.uint64(flip) << bit
+    state[0], state[1], state[2], state[3] = generator
+
+
+def empty_undecided(n_columns: int) -> np.ndarray:
+    """Memory in which `update` lists the sites that its random bits leave undecided: uint64 (4, words)."""
+    n_padded = (n_columns + WIDTH - 1) // WIDTH * WIDTH
+    return aligned(np.zeros((4, max(n_padded, UNDECIDED)), np.uint64))
 
 
 @njit(**_JIT)
-def sweep_words(block, n, thread, n_threads, arrivals, like):
+def sweep_words(block, n, thread, n_threads, arrivals, undecided, like):
     """`sweep` with as many words at a time as `like` has; the result is the same."""
     n_bands = len(block.bands) - 1
-    n_undecided = max(block.words.shape[2], UNDECIDED)
-    memory = np.empty(4 * n_undecided + WIDTH, np.uint64)
-    first = -(memory.ctypes.data // 8) % WIDTH
-    undecided = memory[first : first + 4 * n_undecided].reshape((4, n_undecided))
     for _ in range(n):
         for color in range(2):
             for band in range(thread * n_bands // n_threads, (thread + 1) * n_bands // n_threads):
-                _update(block, color, band, undecided, like)
+                update(block, color, band, undecided, like)
             arrive_and_wait(arrivals, n_threads)
 
 
 @njit(**_JIT)
-def sweep(block: Block, n: int, thread: int, n_threads: int, arrivals: np.ndarray) -> None:
+def sweep(block: Block, n: int, thread: int, n_threads: int, arrivals: np.ndarray, undecided: np.ndarray) -> None:
     """`n` sweeps of the share of a block's bands that falls to one of `n_threads` threads.
 
-    All of them have to run at the same time. arrivals: int64 (1,), zero at first, which they share.
+    All of them have to run at the same time. arrivals: int64 (1,), zero at first, which they share. undecided: memory
+    of this thread, as `empty_undecided` gives it.
     """
-    sweep_words(block, n, thread, n_threads, arrivals, widest(_ZERO))
+    sweep_words(block, n, thread, n_threads, arrivals, undecided, widest(_ZERO))

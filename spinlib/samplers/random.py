@@ -158,6 +158,25 @@ def scramble(key, k):
     return z ^ (z >> uint64(31))
 
 
+def outputs(row: np.ndarray, n: int) -> list[int]:
+    """The next n outputs of `next_uint64`, in the interpreter: a few of them, where nothing is to be compiled."""
+    mask = 2**64 - 1
+    s0, s1, s2, s3 = row.tolist()
+    bits = []
+    for _ in range(n):
+        total = (s0 + s3) & mask
+        bits.append(((total << 23 | total >> 41) + s0) & mask)
+        shifted = s1 << 17 & mask
+        s2 ^= s0
+        s3 ^= s1
+        s1 ^= s2
+        s0 ^= s3
+        s2 ^= shifted
+        s3 = (s3 << 45 | s3 >> 19) & mask
+    row[:] = s0, s1, s2, s3
+    return bits
+
+
 def thresholds(probabilities: Any) -> np.ndarray:
     """uint64 t of the same shape with (bits >> 11) < t exactly when the 53-bit uniform number is < probability."""
     return np.ceil(np.asarray(probabilities, dtype=np.float64) * 2.0**53).astype(np.uint64)

@@ -15,14 +15,11 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import extending, types
+from numba import types
 from numba.core import cgutils
-from numba.extending import lower_builtin, models, overload, register_model, type_callable
+from numba.extending import lower_builtin, models, register_model, type_callable
 
 WIDTH = 8  # words of a vector
-
-# numba's annotation of it leaves the typing context among the arguments of a call.
-intrinsic: Any = extending.intrinsic
 
 _WORD = ir.IntType(64)
 _VECTOR = ir.VectorType(_WORD, WIDTH)
@@ -80,6 +77,22 @@ def store(words, row, column, value):
     words[row][column] = value
 
 
+def store_bytes(memory, first, word):
+    """Write the eight bytes of a word, its lowest first, to memory[first : first + 8]; memory: int8 (n,)."""
+    memory[first : first + 8] = np.array([word], "<u8").view(np.int8)
+
+
+def select(bits, first, second):
+    """The bits of `first` where those of `bits` are 1, else those of `second`."""
+    return (bits & first) | (~bits & second)
+
+
+def add_bits(first, second, third):
+    """Sum of three bits, for each bit of the words: its digit of weight 1, and the carry of weight 2."""
+    unlike = first ^ second
+    return unlike ^ third, (first & second) | (unlike & third)
+
+
 def prefetch(words, row, column):
     """Have words[row, column] and those in the same cache line brought here while the program goes on."""
 
@@ -99,65 +112,18 @@ def lowest_bit(word):
     return np.uint64((int(word) & -int(word)).bit_length() - 1)
 
 
-# numba wants the signatures of an overload and of what it returns to be equal, annotations included: none here.
-@overload(widest)
-def _widest(word):
-    return lambda word: _splat_vector(word)
+def _kind(like: Any) -> Any:
+    """The type of what is handled at once, for a `like` of this numba type."""
+    return _vector if like == _vector else types.uint64
 
 
-@overload(width)
-def _width(like):
-    words = WIDTH if like == _vector else 1
-    return lambda like: words
+def _give(function: Callable, result: Callable, generate: Callable) -> None:
+    """Let compiled code call `function`, whose result has the type result(*types), as the instructions of `generate`.
 
-
-@overload(splat)
-def _splat(word, like):
-    return (lambda word, like: _splat_vector(word)) if like == _vector else splat
-
-
-# A row that a tuple stands for is not taken out of its array first: numba counts references to what that would make.
-@overload(load)
-def _load(words, row, column, like):
-    if like == _vector:
-        return lambda words, row, column, like: _load_vector(words, row, column)
-    if isinstance(row, types.BaseTuple):
-        return lambda words, row, column, like: words[row + (column,)]  # noqa: RUF005
-    return lambda words, row, column, like: words[row, column]
-
-
-@overload(store)
-def _store(words, row, column, value):
-    if value == _vector:
-        return lambda words, row, column, value: _store_vector(words, row, column, value)
-
-    def into_tuple(words, row, column, value):
-        words[row + (column,)] = value  # noqa: RUF005
-
-    def into_row(words, row, column, value):
-        words[row, column] = value
-
-    return into_tuple if isinstance(row, types.BaseTuple) else into_row
-
-
-@overload(prefetch)
-def _prefetch(words, row, column):
-    return lambda words, row, column: _prefetch_line(words, row, column)
-
-
-@overload(any_bit)
-def _any_bit(value):
-    return (lambda value: _any_bit_vector(value)) if value == _vector else any_bit
-
-
-@overload(set_words)
-def _set_words(value):
-    return (lambda value: _set_words_vector(value)) if value == _vector else set_words
-
-
-@overload(lowest_bit)
-def _lowest_bit(word):
-    return lambda word: _trailing_zeros(word)
+    As an overload of it would, but without a compilation for each combination of types.
+    """
+    type_callable(function)(lambda context: result)
+    lower_builtin(function, types.VarArg(types.Any))(generate)
 
 
 def _broadcast(builder: Any, word: Any) -> Any:
@@ -166,7 +132,8 @@ def _broadcast(builder: Any, word: Any) -> Any:
     return builder.shuffle_vector(first, ir.Constant(_VECTOR, ir.Undefined), everywhere)
 
 
-def _pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+def _pointer(context: Any, builder: Any, signature: Any, arguments: Any, kind: Any) -> Any:
+    """Where words[row, column] stands, as a pointer to the LLVM type `kind`."""
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     row: Any = signature.args[1]
     is_tuple = isinstance(row, types.BaseTuple)
@@ -174,71 +141,94 @@ def _pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     kinds = [*(row if is_tuple else (row,)), signature.args[2]]
     indices = [context.cast(builder, number, kind, types.intp) for number, kind in zip(numbers, kinds, strict=True)]
     item = cgutils.get_item_pointer(context, builder, signature.args[0], array, indices, wraparound=False)
-    return builder.bitcast(item, _VECTOR.as_pointer())
+    return builder.bitcast(item, kind.as_pointer())
 
 
-@intrinsic
-def _splat_vector(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _broadcast(builder, arguments[0])
-
-    return _vector(types.uint64), generate
+def _generate_widest(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return _broadcast(builder, arguments[0])
 
 
-@intrinsic
-def _load_vector(typing_context: Any, words: Any, row: Any, column: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.load(_pointer(context, builder, signature, arguments), align=8)
-
-    return _vector(words, row, column), generate
+def _generate_width(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return context.get_constant(types.intp, WIDTH if signature.args[0] == _vector else 1)
 
 
-@intrinsic
-def _store_vector(typing_context: Any, words: Any, row: Any, column: Any, value: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[3], _pointer(context, builder, signature, arguments), align=8)
-        return context.get_dummy_value()
-
-    return types.void(words, row, column, value), generate
+def _generate_splat(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    word = context.cast(builder, arguments[0], signature.args[0], types.uint64)
+    return _broadcast(builder, word) if signature.return_type == _vector else word
 
 
-@intrinsic
-def _prefetch_line(typing_context: Any, words: Any, row: Any, column: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        item = builder.bitcast(_pointer(context, builder, signature, arguments), ir.IntType(8).as_pointer())
-        kind = ir.FunctionType(ir.VoidType(), [item.type, _INDEX, _INDEX, _INDEX])
-        # To be read, to be kept near, data.
-        settings = [ir.Constant(_INDEX, number) for number in (0, 3, 1)]
-        builder.call(builder.module.declare_intrinsic("llvm.prefetch", [item.type], kind), [item, *settings])
-        return context.get_dummy_value()
-
-    return types.void(words, row, column), generate
+def _generate_load(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    kind = _VECTOR if signature.return_type == _vector else _WORD
+    return builder.load(_pointer(context, builder, signature, arguments, kind), align=8)
 
 
-@intrinsic
-def _any_bit_vector(typing_context: Any, value: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        bits = builder.bitcast(arguments[0], _ALL_BITS)
-        return builder.icmp_unsigned("!=", bits, ir.Constant(_ALL_BITS, 0))
-
-    return types.boolean(value), generate
-
-
-@intrinsic
-def _set_words_vector(typing_context: Any, value: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        is_set = builder.icmp_unsigned("!=", arguments[0], ir.Constant(_VECTOR, None))
-        return builder.zext(builder.bitcast(is_set, ir.IntType(WIDTH)), _WORD)
-
-    return types.uint64(value), generate
+def _generate_store(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    value, kind = arguments[3], signature.args[3]
+    if kind != _vector:
+        value = context.cast(builder, value, kind, types.uint64)
+    builder.store(value, _pointer(context, builder, signature, arguments, value.type), align=8)
+    return context.get_dummy_value()
 
 
-@intrinsic
-def _trailing_zeros(typing_context: Any, word: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+def _generate_store_bytes(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    index = [context.cast(builder, arguments[1], signature.args[1], types.intp)]
+    item = cgutils.get_item_pointer(context, builder, signature.args[0], array, index, wraparound=False)
+    builder.store(arguments[2], builder.bitcast(item, _WORD.as_pointer()), align=1)
+    return context.get_dummy_value()
 
-    return types.uint64(types.uint64), generate
+
+def _generate_select(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    bits, first, second = arguments
+    return builder.xor(builder.and_(builder.xor(first, second), bits), second)
+
+
+def _generate_add_bits(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    first, second, third = arguments
+    unlike = builder.xor(first, second)
+    carry = builder.or_(builder.and_(first, second), builder.and_(unlike, third))
+    return context.make_tuple(builder, signature.return_type, [builder.xor(unlike, third), carry])
+
+
+def _generate_prefetch(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    item = _pointer(context, builder, signature, arguments, ir.IntType(8))
+    kind = ir.FunctionType(ir.VoidType(), [item.type, _INDEX, _INDEX, _INDEX])
+    # To be read, to be kept near, data.
+    settings = [ir.Constant(_INDEX, number) for number in (0, 3, 1)]
+    builder.call(builder.module.declare_intrinsic("llvm.prefetch", [item.type], kind), [item, *settings])
+    return context.get_dummy_value()
+
+
+def _generate_any_bit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    bits = arguments[0]
+    if signature.args[0] == _vector:
+        bits = builder.bitcast(bits, _ALL_BITS)
+    return builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+
+
+def _generate_set_words(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    is_set = builder.icmp_unsigned("!=", arguments[0], ir.Constant(arguments[0].type, None))
+    if signature.args[0] == _vector:
+        is_set = builder.bitcast(is_set, ir.IntType(WIDTH))
+    return builder.zext(is_set, _WORD)
+
+
+def _generate_lowest_bit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+
+_give(widest, lambda word: _vector, _generate_widest)
+_give(width, lambda like: types.intp, _generate_width)
+_give(splat, lambda word, like: _kind(like), _generate_splat)
+_give(load, lambda words, row, column, like: _kind(like), _generate_load)
+_give(store, lambda words, row, column, value: types.void, _generate_store)
+_give(store_bytes, lambda memory, first, word: types.void, _generate_store_bytes)
+_give(select, lambda bits, first, second: _kind(bits), _generate_select)
+_give(add_bits, lambda first, second, third: types.UniTuple(_kind(first), 2), _generate_add_bits)
+_give(prefetch, lambda words, row, column: types.void, _generate_prefetch)
+_give(any_bit, lambda value: types.boolean, _generate_any_bit)
+_give(set_words, lambda value: types.uint64, _generate_set_words)
+_give(lowest_bit, lambda word: types.uint64, _generate_lowest_bit)
 
 
 def _give_operator(operation: Callable, instruction: str) -> None:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from spinlib.compilation import njit
 from spinlib.samplers import bit_counts
-from spinlib.samplers.bit_counts import count_unsatisfied, count_up
 from spinlib.samplers.bit_packing import pack
 from spinlib.samplers.multispin_layout import Boundary, bond_signs, empty_words
 
@@ -10,9 +10,35 @@ PERIODIC = Boundary(np.zeros(3, np.uint64), np.zeros(3, np.uint64), 0)
 ALIKE = np.empty((2, 4, 0, 0), np.uint64)
 
 
-def packed(spins):
+@njit()
+def compiled_count_up(words, inverted, counters, counts):
+    bit_counts.count_up(words, inverted, counters, counts)
+
+
+@njit()
+def compiled_count_unsatisfied(words, signs, counters, counts):
+    bit_counts.count_unsatisfied(words, signs, counters, counts)
+
+
+def count(function, words, condition, n_columns, n_replicas=64):
+    """Counts by a function in memory that holds rubbish from a count before."""
+    counters, counts = bit_counts.empty_counters(words.shape[1] - 2, n_columns), np.full(n_replicas, -1)
+    counters.digits[:], counters.carries[:] = 5, 3
+    function(words, condition, counters, counts)
+    return counts
+
+
+def count_up(words, n_columns, inverted=(False, False), **options):
+    return count(compiled_count_up, words, np.array(inverted), n_columns, **options)
+
+
+def count_unsatisfied(words, signs, n_columns, **options):
+    return count(compiled_count_unsatisfied, words, signs, n_columns, **options)
+
+
+def packed(spins, inverted=(False, False)):
     words = empty_words(spins.shape[1], spins.shape[2] // 2)
-    pack(spins, words, np.zeros(2, np.bool_), PERIODIC)
+    pack(spins, words, np.array(inverted), PERIODIC)
     return words
 
 
@@ -22,9 +48,21 @@ def test_counts_of_random_spins(n_rows, n_columns):
     words = packed(spins)
     unlike = [(spins != np.roll(spins, -1, axis)).sum(axis=(1, 2)) for axis in (1, 2)]
     np.testing.assert_array_equal(count_unsatisfied(words, ALIKE, n_columns), unlike[0] + unlike[1])
-    color = np.indices(spins.shape[1:]).sum(axis=0) % 2
-    for c in range(2):
-        np.testing.assert_array_equal(count_up(words, n_columns, c), ((spins == 1) & (color == c)).sum(axis=(1, 2)))
+    for inverted in ((False, False), (False, True), (True, False)):
+        words = packed(spins, inverted)
+        np.testing.assert_array_equal(count_up(words, n_columns, inverted), (spins == 1).sum(axis=(1, 2)))
+
+
+@pytest.mark.parametrize("n_replicas", [1, 2, 4, 8, 16, 32, 64])
+@pytest.mark.parametrize("n_columns", [5, 8, 37])
+def test_the_strips_of_a_replica_are_added(n_replicas, n_columns):
+    spins = np.random.default_rng(6).choice(np.array([-1, 1], np.int8), (64, 4, 2 * n_columns))
+    words = packed(spins)
+    for of_bits, of_replicas in (
+        (count_up(words, n_columns), count_up(words, n_columns, n_replicas=n_replicas)),
+        (count_unsatisfied(words, ALIKE, n_columns), count_unsatisfied(words, ALIKE, n_columns, n_replicas=n_replicas)),
+    ):
+        np.testing.assert_array_equal(of_replicas, of_bits.reshape(-1, n_replicas).sum(axis=0))
 
 
 def test_counts_where_some_bonds_are_satisfied_by_unlike_spins():
@@ -38,18 +76,36 @@ def test_counts_where_some_bonds_are_satisfied_by_unlike_spins():
     np.testing.assert_array_equal(count_unsatisfied(packed(spins), bond_signs(unlike), 11), expected[0] + expected[1])
 
 
-def test_the_largest_counts():
-    spins = np.ones((64, 64, 96), np.int8)
+@pytest.mark.parametrize("n_columns", [1, 8, 9, 48])
+@pytest.mark.parametrize("n_replicas", [1, 64])
+def test_the_largest_counts(n_columns, n_replicas):
+    spins = np.ones((64, 64, 2 * n_columns), np.int8)
+    up = count_up(packed(spins), n_columns, n_replicas=n_replicas)
+    assert set(up) == {64 // n_replicas * 64 * 2 * n_columns}
     spins[:, ::2, ::2] = spins[:, 1::2, 1::2] = -1
-    assert set(count_unsatisfied(packed(spins), ALIKE, 48)) == {2 * 64 * 96}
+    unsatisfied = count_unsatisfied(packed(spins), ALIKE, n_columns, n_replicas=n_replicas)
+    assert set(unsatisfied) == {64 // n_replicas * 2 * 64 * 2 * n_columns}
 
 
-def test_counts_one_word_at_a_time(monkeypatch):
+def test_more_carries_than_their_list_holds(monkeypatch):
+    spins = np.random.default_rng(8).choice(np.array([-1, 1], np.int8), (64, 6, 40))
+    words = packed(spins)
+    expected = count_up(words, 20), count_unsatisfied(words, ALIKE, 20)
+    for n_vectors in (1, 2, 5):
+        monkeypatch.setattr(bit_counts, "_CARRIES", 8 * n_vectors)
+        np.testing.assert_array_equal(count_up(words, 20), expected[0])
+        np.testing.assert_array_equal(count_unsatisfied(words, ALIKE, 20), expected[1])
+
+
+def test_counts_one_word_at_a_time():
     """As where numba is told not to compile."""
     spins = np.random.default_rng(4).choice(np.array([-1, 1], np.int8), (64, 4, 20))
-    words = packed(spins)
-    compiled = count_unsatisfied(words, ALIKE, 10), count_up(words, 10, 1)
-    for name in ("_zeros", "_sites", "_add", "_totals"):
-        monkeypatch.setattr(bit_counts, name, getattr(bit_counts, name).py_func)
-    np.testing.assert_array_equal(compiled[0], count_unsatisfied.py_func(words, ALIKE, 10))
-    np.testing.assert_array_equal(compiled[1], count_up.py_func(words, 10, 1))
+    words = packed(spins, (False, True))
+    inverted = np.array([False, True])
+    for function, compiled, condition in (
+        (bit_counts.count_up, compiled_count_up, inverted),
+        (bit_counts.count_unsatisfied, compiled_count_unsatisfied, ALIKE),
+    ):
+        for n_replicas in (64, 4):
+            expected = count(compiled, words, condition, 10, n_replicas)
+            np.testing.assert_array_equal(count(function, words, condition, 10, n_replicas), expected)

@@ -5,17 +5,16 @@ import pytest
 from numba import njit
 from scipy.stats import chi2, poisson
 
-from spinlib.samplers.bit_counts import count_up
 from spinlib.samplers.bit_packing import pack
 from spinlib.samplers.flip_digits import flip_table
-from spinlib.samplers.multispin_kernel import LANES, PROPOSAL_PLANES, Block, sweep, sweep_words
+from spinlib.samplers.multispin_kernel import LANES, PROPOSAL_PLANES, Block, empty_undecided, sweep_words
+from spinlib.samplers.multispin_kernel import sweep as sweep_share
 from spinlib.samplers.multispin_layout import MARGIN, Boundary, bond_signs, empty_words
 from spinlib.samplers.single_flip import PROPOSED
 from spinlib.samplers.word_vectors import WIDTH
 from spinlib.statistics import holm
 
 ZERO = np.uint64(0)
-ALONE = (0, 1, np.zeros(1, np.int64))  # one thread
 NONE = (0, 0, 0)
 
 
@@ -39,12 +38,19 @@ def block(spins, couplings, dynamics="metropolis", seed=0, turn=0, seams=NONE, c
     )
 
 
+def sweep(block, n):
+    """On one thread."""
+    sweep_share(block, n, 0, 1, np.zeros(1, np.int64), empty_undecided(block.n_columns))
+
+
 @njit
-def sweep_wordwise(block, n):
-    sweep_words(block, n, 0, 1, np.zeros(1, np.int64), ZERO)
+def sweep_wordwise(block, n, undecided):
+    sweep_words(block, n, 0, 1, np.zeros(1, np.int64), undecided, ZERO)
 
 
 BITS = [
+    {"turn": 8, "seams": (2**8 - 1, 2**64 - 2**56, 0), "cuts": (0, 0, 2**64 - 1)},
+    {"turn": 32, "seams": (0, 0, 2**64 - 1), "cuts": (2**32 - 1, 2**64 - 2**32, 0)},
     {"turn": 1, "seams": (1, 2**63, 2**64 - 1)},
     {"turn": 1, "cuts": (1, 2**63, 2**64 - 1)},
     {"seams": (2**64 - 1, 2**64 - 1, 0), "cuts": (0, 0, 2**64 - 1)},
@@ -62,8 +68,8 @@ def test_eight_words_at_a_time_and_one_give_the_same_bits(n_columns, dynamics, o
     if "unlike" in options:
         options = options | {"unlike": rng.integers(0, 2, (6, 2 * n_columns, 4)).astype(bool)}
     one, other = (block(spins, couplings, dynamics, **options) for _ in range(2))
-    sweep(one, 50, *ALONE)
-    sweep_wordwise(other, 50)
+    sweep(one, 50)
+    sweep_wordwise(other, 50, empty_undecided(n_columns))
     inside = np.s_[:, :, MARGIN : MARGIN + n_columns]
     np.testing.assert_array_equal(one.words[inside], other.words[inside])
     for name in ("lanes", "states"):
@@ -91,8 +97,11 @@ def flips_of_color_0(start, couplings, dynamics, repeats):
     flips = np.zeros(64, np.int64)
     for _ in range(repeats):
         run.words[:] = words
-        sweep(run, 1, *ALONE)
-        flips += n_sites - count_up(run.words, run.n_columns, 0)
+        sweep(run, 1)
+        up = run.words[0, 1:-1, MARGIN : MARGIN + run.n_columns].ravel()
+        flips += n_sites - np.unpackbits(up.view(np.uint8), bitorder="little").reshape(-1, 64).sum(
+            axis=0, dtype=np.int64
+        )
     return flips, n_sites * repeats
 
 
@@ -130,7 +139,7 @@ def test_flips_of_different_sites_and_bits_are_independent():
     start, together, repeats = run.words.copy(), np.zeros(4), 400
     for _ in range(repeats):
         run.words[:] = start
-        sweep(run, 1, *ALONE)
+        sweep(run, 1)
         flipped = ~run.words[0, 1:-1, 8:136]
         partners = [np.roll(flipped, shift, axis=1) for shift in (1, 8, LANES)]
         partners.append(flipped << np.uint64(1) | flipped >> np.uint64(63))

@@ -4,14 +4,17 @@ from numba import njit
 
 from spinlib.samplers.word_vectors import (
     WIDTH,
+    add_bits,
     aligned,
     any_bit,
     load,
     lowest_bit,
     prefetch,
+    select,
     set_words,
     splat,
     store,
+    store_bytes,
     widest,
     width,
 )
@@ -120,3 +123,44 @@ def test_an_aligned_copy_begins_at_a_cache_line():
         np.testing.assert_array_equal(copy, words)
         assert copy.ctypes.data % (8 * WIDTH) == 0
         assert copy.flags.c_contiguous
+
+
+@njit
+def combine(words, result, like):
+    a, b, c = load(words, 0, 1, like), load(words, 1, 1, like), load(words, 2, 1, like)
+    digit, carry = add_bits(a, b, c)
+    store(result, 0, 0, digit)
+    store(result, 1, 0, carry)
+    store(result, 2, 0, select(a, b, c))
+
+
+@njit
+def combine_widest(words, result):
+    combine(words, result, widest(ZERO))
+
+
+def test_sums_of_bits_and_choices_between_bits():
+    a, b, c = WORDS[:, 1 : 1 + WIDTH]
+    expected = [a ^ b ^ c, (a & b) | (a & c) | (b & c), (a & b) | (~a & c)]
+    for function, n in (
+        (lambda result: combine_widest(WORDS, result), WIDTH),
+        (lambda result: combine(WORDS, result, ZERO), 1),
+        (lambda result: combine.py_func(WORDS, result, ZERO), 1),
+    ):
+        result = np.zeros((3, n), np.uint64)
+        function(result)
+        np.testing.assert_array_equal(result, [words[:n] for words in expected])
+
+
+@njit
+def compiled_store_bytes(memory, first, word):
+    store_bytes(memory, first, word)
+
+
+@pytest.mark.parametrize("function", [store_bytes, compiled_store_bytes])
+def test_bytes_of_a_word_are_stored_at_any_place(function):
+    for first in range(5):
+        memory = np.zeros(13, np.int8)
+        function(memory, first, np.uint64(0xFF07060504030201))
+        np.testing.assert_array_equal(memory[first : first + 8], [1, 2, 3, 4, 5, 6, 7, -1])
+        assert np.count_nonzero(memory) == 8

@@ -7,11 +7,14 @@ it: a row is updated by one loop over neighbouring memory, which the compiler tu
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import uint64
 
 from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
+from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.random import advance, load, scramble, store
 
 
@@ -25,6 +28,14 @@ def applies(model: Ising | Potts) -> bool:
         and lattice.boundary == ("periodic", "periodic")
         and not any(length % 2 for length in lattice.shape)
     )
+
+
+class IsingCheckerboard(NamedTuple):
+    """height, width: of the lattice. table: uint64 (chain, 9), as for `sweep`."""
+
+    height: int
+    width: int
+    table: np.ndarray
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -84,6 +95,11 @@ def sweep(spins: np.ndarray, table: np.ndarray, rng: np.ndarray, n: int) -> None
             state = _update(odd, even, 1, table[c], beside, state)
         store(rng[c], state)
         join(spins[c], even, odd)
+
+
+@kernel_of(IsingCheckerboard)
+def _sweep_rows(spins, plan, rng, n):
+    sweep(spins.reshape((spins.shape[0], plan.height, plan.width)), plan.table, rng, n)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from spinlib.models import XY, Ising, Potts
-from spinlib.samplers import METHODS, XY_METHODS, measure
+from spinlib.samplers import METHODS, XY_METHODS, batch, draws, measure
+from spinlib.samplers.choice import HOT
 from spinlib.samplers.contents import digest
 from spinlib.samplers.random import keyed_generator, keyed_streams
 from spinlib.samplers.xy_components import Components
 
-# Above so many |J|, Metropolis flips nearly all spins in every sweep, and heat bath is the better choice.
-HOT = 5.0
-
 State = dict[str, np.ndarray]
+Draws = dict[str, np.ndarray]
 
 
 class Ensemble(Protocol):
-    """Chains, each at its temperature; energies and magnetisations are per site, float64 (chain,)."""
+    """Chains, each at its temperature; energies and magnetisations are per site."""
 
     def sweep(self, n: int) -> None:
         """Advance every chain by n sweeps; how sweeps are split into calls does not matter."""
 
-    def energy(self) -> np.ndarray:
-        """As `spinlib.samplers.measure.energy`."""
-
-    def magnetization(self) -> np.ndarray:
-        """As `spinlib.samplers.measure.magnetization`."""
+    def draw(self, n: int, sweeps_between: int, names: Collection[str], keep_spins: bool) -> Draws:
+        """`n` draws, each after so many sweeps: of "energy" and "magnetization" those named, float64 (draw, chain), as
+        `spinlib.samplers.measure` defines them, and "spins" (draw, chain, *shape) of the model's dtype if they are
+        kept. How draws are split into calls does not matter."""
 
     def spins(self) -> np.ndarray:
         """(chain, *shape) of the model's dtype, which the next sweep may overwrite."""
@@ -39,15 +37,6 @@ class Ensemble(Protocol):
 
     def restore(self, state: State) -> None:
         """Continue where `state` of the same chains was taken, bit for bit; ValueError for that of others."""
-
-
-@runtime_checkable
-class Drawing(Ensemble, Protocol):
-    """Chains that make many draws in one compiled call."""
-
-    def draw(self, names: Sequence[str], n: int, sweeps_between: int) -> dict[str, np.ndarray]:
-        """`n` draws, each after so many sweeps: of "energy" and "magnetization" those named, at least one, float64
-        (chain, n), as separate calls of `sweep`, `energy` and `magnetization` would give them."""
 
 
 class Replicas(Ensemble, Protocol):
@@ -111,20 +100,27 @@ class _Arrays:
     def __init__(
         self, method: str, model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray
     ) -> None:
-        self._method, self._model = METHODS[method], model
-        self._spins, self._temperatures, self._rng = spins, temperatures, rng
+        module = METHODS[method]
+        module.refuse(model)
+        self._model, self._plan_for, self._meter = model, module.plan, measure.meter(model)
+        self._spins, self._rng, self._rows = spins, rng, batch.rows(model, spins, temperatures, rng, 0)
+        self.set_temperatures(temperatures)
 
     def sweep(self, n: int) -> None:
-        self._method.sweep(self._model, self._spins, self._temperatures, self._rng, n)
+        draws.sweep(self._rows, self._plan, self._rng, n, self._meter)
 
     def set_temperatures(self, temperatures: np.ndarray) -> None:
-        self._temperatures = temperatures
+        self._plan = self._plan_for(self._model, temperatures)
 
-    def energy(self) -> np.ndarray:
-        return measure.energy(self._model, self._spins)
-
-    def magnetization(self) -> np.ndarray:
-        return measure.magnetization(self._model, self._spins)
+    def draw(self, n: int, sweeps_between: int, names: Collection[str], keep_spins: bool) -> Draws:
+        energy, magnetization = "energy" in names, "magnetization" in names
+        counts = measure.counts(self._model, n, len(self._rows), energy, magnetization)
+        kept = np.empty((n if keep_spins else 0, *self._rows.shape), np.int8)
+        draws.draw(self._rows, self._plan, self._rng, n, sweeps_between, self._meter, counts, kept)
+        made = {"energy": measure.energies(self._model, counts)} if energy else {}
+        if magnetization:
+            made["magnetization"] = measure.magnetizations(self._model, counts)
+        return made | ({"spins": kept.reshape(n, *self._spins.shape)} if keep_spins else {})
 
     def spins(self) -> np.ndarray:
         return self._spins
@@ -140,21 +136,24 @@ class _Vectors:
     """Planar spins as components, which become angles only if the configurations are wanted."""
 
     def __init__(self, method: str, model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> None:
-        self._method, self._n_sites = XY_METHODS[method], model.n_sites
+        module = XY_METHODS[method]
+        module.refuse(model)
+        batch.rows(model, spins, temperatures, rng, 0)
+        self._plan_for, self._n_sites, self._rng = module.plan, model.n_sites, rng
         self._components = Components(model, spins)
-        self._temperatures, self._rng = temperatures, rng
+        self.set_temperatures(temperatures)
 
     def sweep(self, n: int) -> None:
-        self._method.sweep_components(self._components, self._temperatures, self._rng, n)
+        self._components.sweep(self._plan, self._rng, n)
 
     def set_temperatures(self, temperatures: np.ndarray) -> None:
-        self._temperatures = temperatures
+        self._plan = self._plan_for(self._components, temperatures)
 
-    def energy(self) -> np.ndarray:
-        return self._components.energy() / self._n_sites
-
-    def magnetization(self) -> np.ndarray:
-        return self._components.magnetization() / self._n_sites
+    def draw(self, n: int, sweeps_between: int, names: Collection[str], keep_spins: bool) -> Draws:
+        wanted = "energy" in names, "magnetization" in names, keep_spins
+        energies, magnetizations, spins = self._components.draw(self._plan, self._rng, n, sweeps_between, *wanted)
+        made = {"energy": energies / self._n_sites, "magnetization": magnetizations / self._n_sites, "spins": spins}
+        return {name: values for (name, values), is_wanted in zip(made.items(), wanted, strict=True) if is_wanted}
 
     def spins(self) -> np.ndarray:
         return self._components.angles()
@@ -178,10 +177,12 @@ class _Words:
         self._n_sites, module = model.n_sites, METHODS["multispin"]
         dynamics = "heat_bath" if temperatures.max() > HOT * np.abs(model.coupling_values).max() else "metropolis"
         module.refuse(model)
-        size, rng = module.chains_per_block(model), np.zeros((len(keys), 4), np.uint64)
+        # As few as hold all chains in one word.
+        enough = [number for number in module.allowed_replicas(model) if number >= len(keys)]
+        size, rng = min(enough, default=64), np.zeros((len(keys), 4), np.uint64)
         # Only the stream of a word's first chain is used.
         rng[::size] = keyed_streams(seed, [digest(keys[k : k + size]) for k in range(0, len(keys), size)])
-        self._packed = module.PackedSpins(model, spins, temperatures, rng, dynamics=dynamics)
+        self._packed = module.PackedSpins(model, spins, temperatures, rng, dynamics=dynamics, replicas=size)
 
     def sweep(self, n: int) -> None:
         self._packed.sweep(n)
@@ -189,17 +190,13 @@ class _Words:
     def set_temperatures(self, temperatures: np.ndarray) -> None:
         self._packed.set_temperatures(temperatures)
 
-    def energy(self) -> np.ndarray:
-        return self._packed.energy() / self._n_sites
-
-    def magnetization(self) -> np.ndarray:
-        return self._packed.magnetization() / self._n_sites
-
-    def draw(self, names: Sequence[str], n: int, sweeps_between: int) -> dict[str, np.ndarray]:
+    def draw(self, n: int, sweeps_between: int, names: Collection[str], keep_spins: bool) -> Draws:
+        spins = np.empty((self._packed.n_chains, n, *self._packed.model.shape), np.int8) if keep_spins else None
         wanted = [name in names for name in ("energy", "magnetization")]
-        energies, magnetizations = self._packed.draw(n, sweeps_between, *wanted)
+        energies, magnetizations = self._packed.draw(n, sweeps_between, *wanted, spins=spins)
         totals = {"energy": energies, "magnetization": magnetizations}
-        return {name: values / self._n_sites for name, values in totals.items() if values is not None}
+        made = {name: values.T / self._n_sites for name, values in totals.items() if values is not None}
+        return made | ({} if spins is None else {"spins": np.swapaxes(spins, 0, 1)})
 
     def spins(self) -> np.ndarray:
         return self._packed.unpack()
@@ -233,11 +230,14 @@ class _Tensors:
         module = METHODS["convolution"]
         module.sweep(self._model, self._tensor, self._temperatures, self._rng, n, skip=module.SKIP)
 
-    def energy(self) -> np.ndarray:
-        return measure.energy(self._model, self.spins())
-
-    def magnetization(self) -> np.ndarray:
-        return measure.magnetization(self._model, self.spins())
+    def draw(self, n: int, sweeps_between: int, names: Collection[str], keep_spins: bool) -> Draws:
+        made: dict[str, list[np.ndarray]] = {name: [] for name in (*names, *(["spins"] if keep_spins else []))}
+        for _ in range(n):
+            self.sweep(sweeps_between)
+            spins = self.spins()
+            for name, values in made.items():
+                values.append(spins if name == "spins" else getattr(measure, name)(self._model, spins))
+        return {name: np.stack(values) for name, values in made.items()}
 
     def spins(self) -> np.ndarray:
         return self._tensor[:, 0].cpu().numpy().astype(np.int8)

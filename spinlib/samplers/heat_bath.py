@@ -22,6 +22,11 @@ def refuse(model: Any) -> None:
     batch.require_spin_model(model, "heat_bath")
 
 
+def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
+    return single_site.plan(model, temperatures, heat_bath=True)
+
+
 def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
     """`n` sweeps in place; one sweep draws every spin anew once.
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from spinlib.correlations import structure_factor_min, structure_factor_zero
-from spinlib.samplers.ensemble import Ensemble
+from spinlib.samplers.ensemble import Draws, Ensemble
 
 BUILT_IN: dict[str, Callable[[Any, np.ndarray], Any] | None] = {
     "energy": None,
@@ -40,37 +41,76 @@ class Measurement(NamedTuple):
     def needs_spins(self) -> bool:
         return self.function is not None or BUILT_IN[self.name] is not None
 
-    def of(self, ensemble: Ensemble, model: Any, spins: np.ndarray | None) -> np.ndarray:
-        """float64 (chain, *shape). spins: as ensemble.spins() returns them; needed where `needs_spins` says so.
+    def of(self, model: Any, spins: np.ndarray) -> np.ndarray:
+        """float64 (draw, chain, *shape), of spins (draw, chain, *shape of the model), where `needs_spins` says so.
 
         Raises ValueError where a user's function returns another shape than on its first call.
         """
-        if not self.needs_spins:
-            return getattr(ensemble, self.name)()
-        assert spins is not None
-        # A function that wrote to the spins would change the chain.
-        view = spins.view()
-        view.flags.writeable = False
         built_in = BUILT_IN.get(self.name)
         if self.function is None and built_in is not None:
-            return np.asarray(built_in(model, view), dtype=np.float64)
-        values = _numbers(self.name, self.function, view)
-        if values.shape != (len(spins), *self.shape):
-            raise ValueError(
-                f"observable {self.name!r}: the function returned shape {values.shape} for spins of shape "
-                f"{spins.shape}, and {(len(spins), *self.shape)} is needed"
-            )
-        return values
+            together = spins.reshape(-1, *model.shape)
+            return np.asarray(built_in(model, together), dtype=np.float64).reshape(spins.shape[:2])
+        return each_draw(self.name, self.function, spins, self.shape)
 
 
 def measured(
-    measurements: Sequence[Measurement], ensemble: Ensemble, model: Any, keep_spins: bool
-) -> dict[str, np.ndarray]:
-    """The present value of each measurement, (chain, ...), by name, and "spins" if they are kept."""
+    measurements: Sequence[Measurement],
+    ensemble: Ensemble,
+    model: Any,
+    keep_spins: bool,
+    n: int = 1,
+    sweeps_between: int = 0,
+) -> Draws:
+    """`n` draws, each after so many sweeps: each measurement, (draw, chain, ...), by name, and "spins" if kept."""
     wanted = keep_spins or any(measurement.needs_spins for measurement in measurements)
-    spins = ensemble.spins() if wanted else None
-    values = {measurement.name: measurement.of(ensemble, model, spins) for measurement in measurements}
-    return values | ({"spins": spins} if keep_spins and spins is not None else {})
+    in_kernel = [measurement.name for measurement in measurements if not measurement.needs_spins]
+    made = ensemble.draw(n, sweeps_between, in_kernel, wanted)
+    for measurement in measurements:
+        if measurement.needs_spins:
+            made[measurement.name] = measurement.of(model, made["spins"])
+    if wanted and not keep_spins:
+        del made["spins"]
+    return made
+
+
+def each_draw(name: str, function: Any, spins: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A user's function of the spins of each draw, (chain, *shape), after another: float64 (draw, chain, ...)."""
+    # A function that wrote to the spins would change what the next one gets.
+    view = spins.view()
+    view.flags.writeable = False
+    needed = (spins.shape[1], *shape)
+    result = np.empty((len(spins), *needed))
+    if _is_compiled(function) and len(spins) > 1:
+        # The first draw tells what it returns.
+        result[0] = each_draw(name, function, spins[:1], shape)[0]
+        _compiled_loop()(function, view[1:], result[1:])
+        return result
+    for number, of_draw in enumerate(view):
+        values = _numbers(name, function, of_draw)
+        if values.shape != needed:
+            raise ValueError(
+                f"observable {name!r}: the function returned shape {values.shape} for spins of shape "
+                f"{of_draw.shape}, and {needed} is needed"
+            )
+        result[number] = values
+    return result
+
+
+def _is_compiled(function: Any) -> bool:
+    """Whether numba compiled it."""
+    return hasattr(function, "py_func") and hasattr(function, "nopython_signatures")
+
+
+@cache
+def _compiled_loop() -> Any:
+    import numba
+
+    @numba.njit(nogil=True)
+    def loop(function: Any, spins: Any, result: Any) -> None:
+        for number in range(spins.shape[0]):
+            result[number] = function(spins[number])
+
+    return loop
 
 
 def checked_observables(

@@ -28,6 +28,11 @@ def refuse(model: Any) -> None:
     batch.require_spin_model(model, "metropolis")
 
 
+def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
+    return single_site.plan(model, temperatures, heat_bath=False)
+
+
 def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
     """`n` sweeps in place; one sweep visits every site once.
 

@@ -23,6 +23,7 @@ from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import METHODS, methods
 from spinlib.samplers.arguments import at_least, checked_start
 from spinlib.samplers.chains import start_spins
+from spinlib.samplers.choice import resolved
 from spinlib.samplers.contents import digest
 from spinlib.samplers.dataset import DIMS, empty_dataset
 from spinlib.samplers.ensemble import replicas
@@ -32,7 +33,6 @@ from spinlib.samplers.pace import Pace
 from spinlib.samplers.random import keyed_streams
 from spinlib.samplers.replica_exchange import Ladders
 from spinlib.samplers.temperature_ladder import checked_ladder
-from spinlib.sampling import resolved
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -183,7 +183,7 @@ def _run(task: _Task, report: Callable[[int], Any] = lambda n: None) -> dict[str
     def rounds(n: int) -> None:
         for _ in range(n):
             pace.sweep_all(walkers.sweep, task.sweeps_per_exchange)
-            ladders.exchange(walkers.energy().reshape(by_replica) * model.n_sites)
+            ladders.exchange(walkers.draw(1, 0, ["energy"], False)["energy"].reshape(by_replica) * model.n_sites)
             walkers.set_temperatures(ladders.temperatures.ravel())
             report(n_ladders)
 
@@ -202,7 +202,7 @@ def _run(task: _Task, report: Callable[[int], Any] = lambda n: None) -> dict[str
     for draw in range(task.n_samples):
         rounds(task.exchanges_between)
         for name, values in measured(task.observables, walkers, model, task.keep_spins).items():
-            draws[name][:, :, draw] = at_temperatures(values)
+            draws[name][:, :, draw] = at_temperatures(values[0])
         draws["replica"][:, :, draw] = ladders.replica_at.T
     with np.errstate(invalid="ignore"):
         draws["exchange_acceptance"] = (ladders.accepted / ladders.attempted).T

@@ -20,6 +20,7 @@ from numba import uint64
 
 from spinlib.compilation import njit
 from spinlib.samplers.checkerboard import fill_beside, join, split
+from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.random import advance, choose, load, scramble, store
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -73,6 +74,22 @@ def sweep(spins: np.ndarray, q: int, table: np.ndarray, rng: np.ndarray, n: int,
                 _repeat_edges(own)
         store(rng[c], state)
         join(spins[c], colors[0, 1:-1], colors[1, 1:-1])
+
+
+class PottsCheckerboard(NamedTuple):
+    """height, width: of the lattice. q, table, heat_bath: as for `sweep`."""
+
+    height: int
+    width: int
+    q: np.int8
+    table: np.ndarray
+    heat_bath: bool
+
+
+@kernel_of(PottsCheckerboard)
+def _sweep_rows(spins, plan, rng, n):
+    lattices = spins.reshape((spins.shape[0], plan.height, plan.width))
+    sweep(lattices, plan.q, plan.table, rng, n, plan.heat_bath)
 
 
 @njit(**_JIT)

@@ -13,15 +13,18 @@ has the same law.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
-from numba import uint64
+from numba import int32, uint64
 
 from spinlib.compilation import njit
 from spinlib.models import Potts
-from spinlib.samplers import batch, checkerboard, potts_checkerboard
+from spinlib.samplers import checkerboard, potts_checkerboard
+from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.random import advance, choose, load, store, thresholds, to_float
 from spinlib.samplers.single_flip import PROPOSED
-from spinlib.samplers.site_order import paired_stencils, run_end, site_order
+from spinlib.samplers.site_order import SiteOrder, paired_stencils, run_end, site_order
 
 # How many of the neighbours a <= b <= c <= d are like each of them, in row 4 [a = b] + 2 [b = c] + [c = d].
 _LIKE = np.array(
@@ -29,27 +32,44 @@ _LIKE = np.array(
 )
 
 
-def sweep(
-    model: Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int, *, heat_bath: bool
-) -> None:
-    """`n` sweeps in place, N updates each, by heat bath or else by Metropolis.
-
-    Arguments and errors: as in `spinlib.samplers.batch.rows`.
-    """
-    rows = batch.rows(model, spins, temperatures, rng, n)
+def plan(model: Potts, temperatures: np.ndarray, heat_bath: bool) -> Any:
+    """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
     if checkerboard.applies(model):
         probabilities = (
             draw_probabilities(model, temperatures) if heat_bath else acceptance(model, temperatures)[:, 1, :, None]
         )
-        potts_checkerboard.sweep(spins, np.int8(model.q), thresholds(probabilities), rng, n, heat_bath)
-        return
-    order, (kind, offset, weight) = site_order(model.lattice), paired_stencils(model.lattice)
+        height, width = model.shape
+        return potts_checkerboard.PottsCheckerboard(
+            height, width, np.int8(model.q), thresholds(probabilities), heat_bath
+        )
+    sites = site_order(model.lattice), *paired_stencils(model.lattice), model.q
     if heat_bath:
-        gains, table = (model.coupling, model.field), factors(model, temperatures)
-        _sweep_heat_bath(rows, order, kind, offset, weight, model.q, *gains, table, rng, n)
-    else:
-        table = thresholds(acceptance(model, temperatures))
-        _sweep_metropolis(rows, order, kind, offset, weight, model.q, table, rng, n)
+        return PottsHeatBath(*sites, model.coupling, model.field, factors(model, temperatures))
+    return PottsMetropolis(*sites, thresholds(acceptance(model, temperatures)))
+
+
+class PottsMetropolis(NamedTuple):
+    """order, kind, offset, weight: `spinlib.samplers.site_order`. table: thresholds of `acceptance`."""
+
+    order: SiteOrder
+    kind: np.ndarray
+    offset: np.ndarray
+    weight: np.ndarray
+    q: int
+    table: np.ndarray
+
+
+class PottsHeatBath(NamedTuple):
+    """order, kind, offset, weight: `spinlib.samplers.site_order`. factors: what the function of this name returns."""
+
+    order: SiteOrder
+    kind: np.ndarray
+    offset: np.ndarray
+    weight: np.ndarray
+    q: int
+    coupling: float
+    field: float
+    factors: np.ndarray
 
 
 def factors(model: Potts, temperatures: np.ndarray) -> np.ndarray:
@@ -86,9 +106,20 @@ def _boltzmann(gain: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
         return np.exp(np.minimum(gain, 0.0) / temperatures)
 
 
+@kernel_of(PottsMetropolis)
+def _metropolis(spins, plan, rng, n):
+    _sweep_metropolis(spins, plan.order, plan.kind, plan.offset, plan.weight, plan.q, plan.table, rng, n)
+
+
+@kernel_of(PottsHeatBath)
+def _heat_bath(spins, plan, rng, n):
+    order, kind, offset, weight = plan.order, plan.kind, plan.offset, plan.weight
+    _sweep_heat_bath(spins, order, kind, offset, weight, plan.q, plan.coupling, plan.field, plan.factors, rng, n)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _sweep_metropolis(spins, order, kinds, offsets, weight, q, table, rng, n):
-    z, middle = uint64(offsets.shape[1]), table.shape[2] // 2
+    middle = table.shape[2] // 2
     for c in range(spins.shape[0]):
         row_of_spins, state = spins[c], load(rng[c])
         for _ in range(n):
@@ -105,21 +136,24 @@ def _sweep_metropolis(spins, order, kinds, offsets, weight, q, table, rng, n):
                             old = row_of_spins[i]
                             bits, state = advance(state)
                             number, bits = choose(bits, q - 1)
-                            new = np.int8((old + 1 + np.int64(number)) % q)
-                            gained = middle
-                            # Two at a time; unsigned indices spare numba's test for negative ones.
-                            for j in range(uint64(0), z, uint64(2)):
-                                k = j + uint64(1)
-                                a, b = (
-                                    row_of_spins[i + uint64(to_neighbors[j])],
-                                    row_of_spins[i + uint64(to_neighbors[k])],
-                                )
-                                gained += own_weight[j] * (np.int64(a == new) - np.int64(a == old))
-                                gained += own_weight[k] * (np.int64(b == new) - np.int64(b == old))
+                            following = old + 1 + np.int64(number)
+                            new = np.int8(following - q if following >= q else following)
+                            gained = middle + _gained(row_of_spins, i, to_neighbors, own_weight, new, old)
                             along = uint64(1 + np.int64(new == 0) - np.int64(old == 0))
                             row_of_spins[i] = new if (bits >> uint64(11)) < table[c, along, uint64(gained)] else old
                             i += uint64(order.step)
         store(rng[c], state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _gained(spins, i, to_neighbors, weight, new, old):
+    """How many more neighbours of site i are in state `new` than in `old`, in 32 bits as in `single_flip`."""
+    gained = int32(0)
+    # Unsigned indices spare numba's test for negative ones.
+    for j in range(uint64(weight.size)):
+        neighbor = spins[i + uint64(to_neighbors[j])]
+        gained = int32(gained + weight[j] * (int32(neighbor == new) - int32(neighbor == old)))
+    return gained
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -19,11 +19,12 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numba import uint64
+from numba import int32, uint64
 
 from spinlib.compilation import njit
 from spinlib.models import Ising
-from spinlib.samplers import batch, checkerboard
+from spinlib.samplers import checkerboard
+from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.random import advance, load, store, thresholds, to_float
 from spinlib.samplers.site_order import SiteOrder, paired_stencils, run_end, site_order
 
@@ -34,30 +35,44 @@ PROPOSED = 255 / 256
 _MOST_LEVELS = 2048
 
 
-def sweep(
-    model: Ising, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int, *, heat_bath: bool
-) -> None:
-    """`n` sweeps in place, N attempted flips each, by heat bath or else by Metropolis.
-
-    Arguments and errors: as in `spinlib.samplers.batch.rows`.
-    """
-    rows = batch.rows(model, spins, temperatures, rng, n)
+def plan(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> Any:
+    """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
     if checkerboard.applies(model):
         table = thresholds(flip_probabilities(model, temperatures, heat_bath))
-        checkerboard.sweep(spins, table[:, 1], rng, n)
-        return
-    plan = _plan(model)
-    if plan.levels is not None:
-        table = thresholds(_probabilities(model, plan.levels, temperatures, heat_bath))
-        _sweep_table(rows, plan.order, plan.kind, plan.offset, plan.strength, plan.levels.size // 2, table, rng, n)
-        return
-    _sweep_bonds(
-        *(rows, plan.order, plan.kind, plan.offset, plan.strength, model.direction_couplings is None),
-        *(model.field, temperatures, heat_bath, rng, n),
-    )
+        return checkerboard.IsingCheckerboard(model.shape[0], model.shape[1], np.ascontiguousarray(table[:, 1]))
+    neighbors = _neighbors(model)
+    sites = neighbors.order, neighbors.kind, neighbors.offset, neighbors.strength
+    if neighbors.levels is not None:
+        table = thresholds(_probabilities(model, neighbors.levels, temperatures, heat_bath))
+        return FlipsByTable(*sites, neighbors.levels.size // 2, table)
+    return FlipsByBonds(*sites, model.direction_couplings is None, model.field, temperatures, heat_bath)
 
 
-class _Plan(NamedTuple):
+class FlipsByTable(NamedTuple):
+    """See `_Neighbors`; table: uint64 (chain, 2, levels), thresholds of a flip; middle: the level of no field."""
+
+    order: SiteOrder
+    kind: np.ndarray
+    offset: np.ndarray
+    strength: np.ndarray
+    middle: int
+    table: np.ndarray
+
+
+class FlipsByBonds(NamedTuple):
+    """See `_Neighbors`; per_bond: whether strength has a row per site; temperatures: float64 (chain,)."""
+
+    order: SiteOrder
+    kind: np.ndarray
+    offset: np.ndarray
+    strength: np.ndarray
+    per_bond: bool
+    field: float
+    temperatures: np.ndarray
+    heat_bath: bool
+
+
+class _Neighbors(NamedTuple):
     """What a sweep of one model needs, whatever the temperature.
 
     order, kind and offset: see `spinlib.samplers.site_order`; offset is int64 (kinds, z), z even.
@@ -74,25 +89,25 @@ class _Plan(NamedTuple):
     levels: np.ndarray | None
 
 
-_plans: WeakKeyDictionary[Ising, _Plan] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Ising, _Neighbors] = WeakKeyDictionary()
 
 
-def _plan(model: Ising) -> _Plan:
-    if model not in _plans:
+def _neighbors(model: Ising) -> _Neighbors:
+    if model not in _known:
         kind, offset, weight = paired_stencils(model.lattice)
         given = model.direction_couplings
         levels, strength = _levels(given) if given is not None else (None, model.neighbor_couplings)
         if given is not None:
             strength = np.append(strength, strength[: offset.shape[1] - len(strength)]) * weight
-        _plans[model] = _Plan(site_order(model.lattice), kind, offset, strength, levels)
-    return _plans[model]
+        _known[model] = _Neighbors(site_order(model.lattice), kind, offset, strength, levels)
+    return _known[model]
 
 
 def flip_probabilities(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> np.ndarray:
     """Probability of a flip for couplings by direction, float64 (chain, 2, levels).
 
-    Axis 1 is s = -1 and +1, axis 2 the field of the neighbours, in the order of `_Plan.levels`. For a uniform coupling
-    that is J times the sum of the neighbours, -z .. z, with the signs of the boundary.
+    Axis 1 is s = -1 and +1, axis 2 the field of the neighbours, in the order of `_Neighbors.levels`. For a uniform
+    coupling that is J times the sum of the neighbours, -z .. z, with the signs of the boundary.
     """
     return _probabilities(model, _levels(model.direction_couplings)[0], temperatures, heat_bath)
 
@@ -110,7 +125,7 @@ def _probabilities(model: Ising, levels: np.ndarray, temperatures: np.ndarray, h
 
 
 def _levels(couplings: Any) -> tuple[Any, np.ndarray]:
-    """levels and, for each direction, strength of `_Plan`; where there would be too many levels, None and couplings.
+    """levels and, for each direction, strength of `_Neighbors`; for too many levels, None and the couplings.
 
     Directions of one coupling count together, so that there are few.
     """
@@ -121,6 +136,18 @@ def _levels(couplings: Any) -> tuple[Any, np.ndarray]:
     for value, count in zip(values, number, strict=True):
         levels = (value * np.arange(-count, count + 1)[:, None] + levels).ravel()
     return levels, np.cumprod([1, *(2 * number[:-1] + 1)])[group].astype(np.int32)
+
+
+@kernel_of(FlipsByTable)
+def _sweep_by_table(spins, plan, rng, n):
+    order, kind, offset, strength = plan.order, plan.kind, plan.offset, plan.strength
+    _sweep_table(spins, order, kind, offset, strength, plan.middle, plan.table, rng, n)
+
+
+@kernel_of(FlipsByBonds)
+def _sweep_by_bonds(spins, plan, rng, n):
+    order, kind, offset, strength, per_bond = plan.order, plan.kind, plan.offset, plan.strength, plan.per_bond
+    _sweep_bonds(spins, order, kind, offset, strength, per_bond, plan.field, plan.temperatures, plan.heat_bath, rng, n)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -139,14 +166,7 @@ def _sweep_table(spins, order, kinds, offsets, strengths, middle, table, rng, n)
                         end, kind = row_start + run_end(i - row_start, order), uint64(kinds[i])
                         to_neighbors, strength = offsets[kind], strengths[kind]
                         while i < end:
-                            total = middle
-                            # Two at a time; unsigned indices spare numba's test for negative ones.
-                            for j in range(uint64(0), z, uint64(2)):
-                                k = j + uint64(1)
-                                total += (
-                                    strength[j] * row_of_spins[i + uint64(to_neighbors[j])]
-                                    + strength[k] * row_of_spins[i + uint64(to_neighbors[k])]
-                                )
+                            total = middle + _level(row_of_spins, i, to_neighbors, strength, z)
                             s = row_of_spins[i]
                             threshold = table[c, uint64((s + 1) >> 1), uint64(total)]
                             bits, state = advance(state)
@@ -154,6 +174,30 @@ def _sweep_table(spins, order, kinds, offsets, strengths, middle, table, rng, n)
                             row_of_spins[i] = -s if (bits >> uint64(11)) < threshold else s
                             i += uint64(order.step)
         store(rng[c], state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _level(spins, i, to_neighbors, strength, z):
+    """sum_j strength_j s_j over the z neighbours of site i, z even.
+
+    Most lattices have up to six neighbours, for which there is no loop. The sum has 32 bits, because loops are
+    vectorised and processors have no vector product of 64 bits.
+    """
+    total = _level_of_two(spins, i, to_neighbors, strength, uint64(0))
+    if z > 2:
+        total = int32(total + _level_of_two(spins, i, to_neighbors, strength, uint64(2)))
+    if z > 4:
+        total = int32(total + _level_of_two(spins, i, to_neighbors, strength, uint64(4)))
+        for j in range(uint64(6), z, uint64(2)):
+            total = int32(total + _level_of_two(spins, i, to_neighbors, strength, j))
+    return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _level_of_two(spins, i, to_neighbors, strength, j):
+    # Unsigned indices spare numba's test for negative ones.
+    k = j + uint64(1)
+    return int32(strength[j] * spins[i + uint64(to_neighbors[j])] + strength[k] * spins[i + uint64(to_neighbors[k])])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from spinlib.models import Ising, Potts
-from spinlib.samplers import potts_updates, single_flip
-from spinlib.samplers.measure import bond_table_bytes
+from spinlib.samplers import batch, draws, potts_updates, single_flip
+from spinlib.samplers.measure import bond_table_bytes, meter
 
 
 def working_bytes(model: Ising | Potts) -> int:
@@ -22,6 +24,12 @@ def table_bytes(model: Ising | Potts) -> int:
     return (13 * model.lattice.coordination + 1) * model.n_sites + bond_table_bytes(model)
 
 
+def plan(model: Ising | Potts, temperatures: np.ndarray, heat_bath: bool) -> Any:
+    """What the kernel needs (`spinlib.samplers.draws`) at temperatures (chain,), by heat bath or else by Metropolis."""
+    updates = single_flip if isinstance(model, Ising) else potts_updates
+    return updates.plan(model, temperatures, heat_bath)
+
+
 def sweep(
     model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int, *, heat_bath: bool
 ) -> None:
@@ -29,5 +37,5 @@ def sweep(
 
     Arguments and errors: as in `spinlib.samplers.batch.rows`.
     """
-    updates = single_flip if isinstance(model, Ising) else potts_updates
-    updates.sweep(model, spins, temperatures, rng, n, heat_bath=heat_bath)
+    rows = batch.rows(model, spins, temperatures, rng, n)
+    draws.sweep(rows, plan(model, temperatures, heat_bath), rng, n, meter(model))

@@ -47,6 +47,21 @@ def forward_stencils(lattice: Lattice) -> Stencils:
     return _both(lattice)[1]
 
 
+_totals: WeakKeyDictionary[Lattice, np.ndarray] = WeakKeyDictionary()
+
+
+def total_weights(lattice: Lattice) -> np.ndarray:
+    """The sum of the weights of all bonds of each direction of `forward_stencils`, int64 (f,)."""
+    if lattice not in _totals:
+        kind, _, weight = forward_stencils(lattice)
+        sites = np.zeros(weight.shape[1], dtype=np.int64)
+        for low in range(0, kind.size, _BLOCK):
+            # numpy takes eight bytes for each kind that it counts.
+            sites += np.bincount(kind[low : low + _BLOCK], minlength=sites.size)
+        _totals[lattice] = weight.astype(np.int64) @ sites
+    return _totals[lattice]
+
+
 def direction_couplings(model: Ising | Potts | XY) -> Any:
     """The coupling of each direction of `stencils`, float64 (z,); None where there is one coupling per bond."""
     if isinstance(model, Potts):

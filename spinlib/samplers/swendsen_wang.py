@@ -19,7 +19,7 @@ either sign, or are missing) and rows are not too short, else the sites.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -27,10 +27,11 @@ from numba import uint64
 
 from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
-from spinlib.samplers import batch, cluster_runs, row_bits
+from spinlib.samplers import batch, cluster_runs, draws, row_bits
 from spinlib.samplers.cluster_field import orientation
 from spinlib.samplers.cluster_runs import unite
-from spinlib.samplers.measure import bond_table_bytes
+from spinlib.samplers.draws import kernel_of
+from spinlib.samplers.measure import bond_table_bytes, meter
 from spinlib.samplers.random import advance, choose, load, store, thresholds
 from spinlib.samplers.random_words import binary_digits
 from spinlib.samplers.stencils import forward_direction_couplings, forward_stencils
@@ -69,7 +70,8 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
     `spinlib.samplers.batch.rows`.
     """
     refuse(model)
-    _update(model, batch.rows(model, spins, temperatures, rng, n), temperatures, rng, n, _NO_LABELS)
+    rows = batch.rows(model, spins, temperatures, rng, n)
+    draws.sweep(rows, plan(model, temperatures), rng, n, meter(model))
 
 
 def sweep_and_label(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> np.ndarray:
@@ -80,14 +82,14 @@ def sweep_and_label(model: Ising | Potts, spins: np.ndarray, temperatures: np.nd
     refuse(model)
     rows = batch.rows(model, spins, temperatures, rng, 1)
     labels = np.empty(rows.shape, dtype=np.uint32)
-    _update(model, rows, temperatures, rng, 1, labels)
+    draws.sweep(rows, plan(model, temperatures)._replace(labels=labels), rng, 1, meter(model))
     return labels.reshape(spins.shape)
 
 
 def working_bytes(model: Ising | Potts) -> int:
     """Memory of a sweep beside the spins: a parent per site or run, what is drawn for it, and by runs words of bits."""
     in_field = 4 * model.n_sites if model.field else 0
-    if not _by_runs(model):
+    if not by_runs(model):
         listed = 0 if forward_direction_couplings(model) is not None else 8 * _forward(model) * model.n_sites
         return 4 * model.n_sites + (in_field or model.n_sites) + listed
     planes = 1 if isinstance(model, Ising) else max(1, (model.q - 1).bit_length())
@@ -99,13 +101,13 @@ def table_bytes(model: Ising | Potts) -> int:
     couplings = forward_direction_couplings(model)
     if couplings is None:
         return bond_table_bytes(model)
-    if _by_runs(model):
+    if by_runs(model):
         rows = model.n_sites // model.shape[-1]
         return model.n_sites + 2 * model.lattice.ndim * _bytes_of_words(model) + 16 * (model.lattice.ndim - 1) * rows
     return ((15 * _forward(model) if _is_listed(model) else 0) + 1) * model.n_sites
 
 
-def _by_runs(model: Ising | Potts) -> bool:
+def by_runs(model: Ising | Potts) -> bool:
     """Whether clusters can be found by runs; one coupling per bond may still forbid it."""
     return model.lattice.neighborhood == "nearest" and model.shape[-1] >= _SHORTEST_ROW
 
@@ -126,20 +128,48 @@ def _bytes_of_words(model: Ising | Potts) -> int:
     return model.n_sites // width * -(-width // 64) * 8
 
 
-def _update(
-    model: Ising | Potts, rows: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int, labels: np.ndarray
-) -> None:
-    """`n` sweeps of rows (chain, N), and the labels (chain, N) of the last one's clusters, or (0, 0) for none."""
-    states = 0 if isinstance(model, Ising) else model.q
+class ClustersByRuns(NamedTuple):
+    """bonds, digits, tails: as for `spinlib.samplers.cluster_runs.sweep`; the rest as in `ClustersBySites`."""
+
+    bonds: row_bits.Bonds
+    digits: np.ndarray
+    tails: np.ndarray
+    states: int
+    field: float | None
+    temperatures: np.ndarray
+    labels: np.ndarray
+
+
+class ClustersBySites(NamedTuple):
+    """regular, listed: the bonds, one of which is None, and table: their thresholds, all as for `_sweep`.
+
+    states: 0 (Ising) or q. field: None for 0. temperatures: float64 (chain,). drawn: scratch (N,), int8, or int32 in a
+    field. labels: uint32 (chain, N), becomes the labels of the last sweep's clusters, or (0, 0) for none.
+    """
+
+    regular: tuple[np.ndarray, np.ndarray, np.ndarray] | None
+    listed: tuple[np.ndarray, np.ndarray, np.ndarray] | None
+    table: np.ndarray
+    states: int
+    field: float | None
+    temperatures: np.ndarray
+    drawn: np.ndarray
+    labels: np.ndarray
+
+
+def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
+    states, field = 0 if isinstance(model, Ising) else model.q, or_none(model.field)
     if model not in _uniform:
         _uniform[model] = _uniform_bonds(model)
     uniform = _uniform[model]
     if uniform is not None:
         strengths, bonds = uniform
         digits, tails = binary_digits(_activation(model, strengths, temperatures[:, None]).ravel())
-        digits, tails = digits.reshape(len(rows), len(strengths), -1), tails.reshape(len(rows), len(strengths))
-        cluster_runs.sweep(rows, bonds, digits, tails, states, or_none(model.field), temperatures, rng, n, labels)
-        return
+        shape = len(temperatures), len(strengths)
+        return ClustersByRuns(
+            bonds, digits.reshape(*shape, -1), tails.reshape(shape), states, field, temperatures, _NO_LABELS
+        )
     couplings = forward_direction_couplings(model)
     regular, listed = None, None
     if isinstance(model, Ising) and couplings is None:
@@ -157,7 +187,7 @@ def _update(
     table = thresholds(_activation(model, strengths, temperatures[:, None]))
     # In a field first the sum over a cluster, then what is drawn from it.
     drawn = np.empty(model.n_sites, dtype=np.int32 if model.field else np.int8)
-    _sweep(rows, regular, listed, table, states, or_none(model.field), temperatures, rng, n, drawn, labels)
+    return ClustersBySites(regular, listed, table, states, field, temperatures, drawn, _NO_LABELS)
 
 
 def or_none(field: float) -> float | None:
@@ -190,6 +220,18 @@ def _uniform_bonds(model: Ising | Potts) -> tuple[np.ndarray, row_bits.Bonds] | 
         if present.size and present.min() != strengths[axis]:
             return None
     return strengths, row_bits.bonds(lattice, model.forward_couplings)
+
+
+@kernel_of(ClustersByRuns)
+def _sweep_by_runs(spins, plan, rng, n):
+    states, field, temperatures, labels = plan.states, plan.field, plan.temperatures, plan.labels
+    cluster_runs.sweep(spins, plan.bonds, plan.digits, plan.tails, states, field, temperatures, rng, n, labels)
+
+
+@kernel_of(ClustersBySites)
+def _sweep_by_sites(spins, plan, rng, n):
+    table, states, field, temperatures = plan.table, plan.states, plan.field, plan.temperatures
+    _sweep(spins, plan.regular, plan.listed, table, states, field, temperatures, rng, n, plan.drawn, plan.labels)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -17,16 +17,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import uint64
+from numba import types, uint64
 
-from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
-from spinlib.samplers import batch, cluster_pilot, swendsen_wang
-from spinlib.samplers.random import advance, choose, load, store, streams, to_float
+from spinlib.samplers import batch, cluster_pilot, draws, swendsen_wang
+from spinlib.samplers.draws import kernel_of
+from spinlib.samplers.measure import meter
+from spinlib.samplers.random import advance, choose, load, store, streams, thresholds, to_float
 from spinlib.samplers.stencils import direction_couplings, stencils
+from spinlib.samplers.subroutines import returning, subroutine
 
 
 def refuse(model: Any) -> None:
@@ -43,8 +45,12 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
     """
     refuse(model)
     rows = batch.rows(model, spins, temperatures, rng, n)
-    n_clusters = np.array([n * clusters_per_sweep(model, float(t)) for t in temperatures])
-    _flip_clusters(model, rows, temperatures, rng, n_clusters)
+    draws.sweep(rows, plan(model, temperatures), rng, n, meter(model))
+
+
+def plan(model: Ising | Potts, temperatures: np.ndarray) -> WolffClusters:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
+    return _plan(model, temperatures, np.array([clusters_per_sweep(model, float(t)) for t in temperatures]))
 
 
 def clusters_per_sweep(model: Ising | Potts, temperature: float) -> int:
@@ -53,7 +59,14 @@ def clusters_per_sweep(model: Ising | Potts, temperature: float) -> int:
     def pilot() -> Callable[[int], int]:
         spins = model.cold().reshape(1, model.n_sites)
         rng = streams(0, "wolff pilot", 0, 1)
-        return lambda n: _flip_clusters(model, spins, np.array([temperature]), rng, np.array([n]))
+        of_one, counted = _plan(model, np.array([temperature]), np.array([1])), meter(model)
+
+        def grow(n: int) -> int:
+            of_one.grown[:] = 0
+            draws.sweep(spins, of_one, rng, n, counted)
+            return int(of_one.grown[0])
+
+        return grow
 
     return cluster_pilot.clusters_per_sweep(model, temperature, pilot)
 
@@ -71,43 +84,87 @@ def table_bytes(model: Ising | Potts) -> int:
     return (13 * model.lattice.coordination + 1) * model.n_sites
 
 
-def _flip_clusters(
-    model: Ising | Potts,
-    rows: np.ndarray,
-    temperatures: np.ndarray,
-    rng: np.ndarray,
-    n_clusters: np.ndarray,
-) -> int:
-    """Grow n_clusters (chain,) clusters in each chain of rows (chain, N), and turn them; returns their sizes' sum."""
+@returning(lambda *arguments: types.int64)
+def _sum(spins, sites):
+    total = np.int64(0)
+    for x in sites:
+        total += spins[x]
+    return total
+
+
+class WolffClusters(NamedTuple):
+    """kinds, offsets: `spinlib.samplers.stencils`. clusters_per_sweep: int64 (chain,). The rest: as for `_flip`.
+
+    cluster: uint32 (N + 1,), and joined: bool (N,), all false, are scratch. grown: int64 (chain,), counts the sites of
+    all clusters.
+    """
+
+    kinds: np.ndarray
+    offsets: np.ndarray
+    bonds: np.ndarray | None
+    limits: np.ndarray
+    factor: float
+    temperatures: np.ndarray
+    states: int
+    field: float | None
+    alike: bool
+    cluster: np.ndarray
+    joined: np.ndarray
+    clusters_per_sweep: np.ndarray
+    grown: np.ndarray
+
+
+def _plan(model: Ising | Potts, temperatures: np.ndarray, clusters_per_sweep: np.ndarray) -> WolffClusters:
     kind, offset, weight = stencils(model.lattice)
-    couplings = direction_couplings(model)
+    couplings, factor = direction_couplings(model), 2.0 if isinstance(model, Ising) else 1.0
     if isinstance(model, Ising) and couplings is None:
-        bonds, strengths = model.neighbor_couplings, None
+        bonds, given, limits = model.neighbor_couplings, model.neighbor_couplings, _NO_LIMITS
     else:
-        bonds, strengths = couplings * weight, np.abs(couplings)
-    factor = 2.0 if isinstance(model, Ising) else 1.0
+        bonds, given = None, couplings * weight
+        with np.errstate(over="ignore"):
+            closed = -np.expm1(-factor * np.abs(given) / temperatures[:, None, None])
+        # Only a satisfied bond is ever closed.
+        limits = thresholds(np.stack([closed * (given < 0.0), closed * (given > 0.0)], axis=-1))
     states = 0 if isinstance(model, Ising) else model.q
-    alike = states > 0 or bool(np.all(bonds >= 0.0))
+    alike = states > 0 or bool(np.all(given >= 0.0))
     field = swendsen_wang.or_none(model.field)
-    return _flip(rows, kind, offset, bonds, strengths, factor, temperatures, states, field, alike, rng, n_clusters)
+    # One more, because a site is written before it is known whether it joins.
+    cluster, joined = np.empty(model.n_sites + 1, dtype=np.uint32), np.zeros(model.n_sites, dtype=np.bool_)
+    values = factor, temperatures, states, field, alike, cluster, joined, clusters_per_sweep
+    return WolffClusters(kind, offset, bonds, limits, *values, np.zeros(len(temperatures), np.int64))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _flip(spins, kinds, offsets, bonds, strengths, factor, temperatures, states, field, alike, rng, n_clusters):
-    """bonds: J_ij, float64 (kinds, z), with strengths |J|, float64 (z,), or (N, z), with None.
+# Stands for the thresholds where each bond has a coupling of its own.
+_NO_LIMITS = np.empty((0, 0, 0, 2), dtype=np.uint64)
 
-    factor: the energy between the values of a bond, in |J|. field: B, None for 0. alike: whether all spins of a cluster
-    are.
+
+@subroutine
+def _flip(
+    spins,
+    kinds,
+    offsets,
+    bonds,
+    limits,
+    factor,
+    temperatures,
+    states,
+    field,
+    alike,
+    cluster,
+    joined,
+    rng,
+    n_clusters,
+    grown_in_all,
+):
+    """Grow n_clusters (chain,) clusters in each chain and turn them; adds how many sites they had in all.
+
+    limits: thresholds of `spinlib.samplers.random`, uint64 (chain, kinds, z, 2), for bonds between unlike [0] and equal
+    spins [1]; or bonds: J_ij, float64 (N, z), and else None, with factor, the energy between the values of a bond in
+    |J|. field: B, None for 0. alike: whether all spins of a cluster are.
     """
     n_sites = spins.shape[1]
-    # One more, because a site is written before it is known whether it joins.
-    cluster = np.empty(n_sites + 1, dtype=np.uint32)
-    joined = np.zeros(n_sites, dtype=np.bool_)
-    grown_in_all = np.int64(0)
     for c in range(spins.shape[0]):
         state = load(rng[c])
-        if strengths is not None:
-            activation = -np.expm1(-factor * strengths / temperatures[c])
         for _ in range(n_clusters[c]):
             bits, state = advance(state)
             seed, bits = choose(bits, n_sites)
@@ -128,22 +185,18 @@ def _flip(spins, kinds, offsets, bonds, strengths, factor, temperatures, states,
                 i = cluster[grown]
                 grown += uint64(1)
                 kind = kinds[i]
-                row = i if strengths is None else kind
                 for k in range(offsets.shape[1]):
                     j = uint64(i + offsets[kind, k])
                     # Each neighbour takes a number and is written, and counts if it joins: no branch to mispredict.
                     bits, state = advance(state)
-                    bond = bonds[row, k]
-                    if states == 0:
-                        satisfied = bond * (spins[c, i] * spins[c, j]) > 0
-                    else:
-                        satisfied = (bond > 0) & (spins[c, j] == old)
-                    may_join = satisfied & (not joined[j])
-                    if strengths is None:
+                    if bonds is not None:
+                        bond = bonds[i, k]
+                        may_join = (bond * (spins[c, i] * spins[c, j]) > 0) & (not joined[j])
                         p = -math.expm1(-factor * abs(bond) / temperatures[c]) if may_join else 0.0
+                        joins = may_join & (to_float(bits) < p)
                     else:
-                        p = activation[k]
-                    joins = may_join & (to_float(bits) < p)
+                        equal = uint64(spins[c, i] == spins[c, j])
+                        joins = ((bits >> uint64(11)) < limits[c, kind, k, equal]) & (not joined[j])
                     cluster[size] = j
                     joined[j] |= joins
                     size += uint64(joins)
@@ -158,14 +211,15 @@ def _flip(spins, kinds, offsets, bonds, strengths, factor, temperatures, states,
                 joined[i] = False
                 if turns:
                     spins[c, i] = new if states else -spins[c, i]
-            grown_in_all += np.int64(size)
+            grown_in_all[c] += np.int64(size)
         store(rng[c], state)
-    return grown_in_all
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sum(spins, sites):
-    total = np.int64(0)
-    for x in sites:
-        total += spins[x]
-    return total
+@kernel_of(WolffClusters)
+def _sweep(spins, plan, rng, n):
+    bonds, limits, factor, temperatures = plan.bonds, plan.limits, plan.factor, plan.temperatures
+    states, field, alike, cluster, joined = plan.states, plan.field, plan.alike, plan.cluster, plan.joined
+    _flip(
+        *(spins, plan.kinds, plan.offsets, bonds, limits, factor, temperatures, states, field, alike),
+        *(cluster, joined, rng, n * plan.clusters_per_sweep, plan.grown),
+    )

@@ -21,6 +21,9 @@ from spinlib.lattice import Lattice
 from spinlib.models import XY
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import batch
+from spinlib.samplers.draws import copy, sweeps
+
+_NOTHING, _NO_SPINS = np.empty((0, 0)), np.empty((2, 0, 0, 0))
 
 # Sites whose local fields are found at a time; two such arrays stay in the first-level cache.
 CHUNK = 512
@@ -73,34 +76,62 @@ class Components:
 
     def angles(self) -> np.ndarray:
         """float64 (chain, *shape) in [-pi, pi)."""
-        angles = np.arctan2(self.spins.y, self.spins.x)
-        angles[angles >= math.pi] = -math.pi
-        return angles[:, self._position].reshape(-1, *self.model.shape)
+        return self._angles(self.spins.x, self.spins.y)
 
     def energy(self) -> np.ndarray:
         """Total energy of every chain, float64 (chain,)."""
-        return _energy(self.spins)
+        result = np.empty(len(self.spins.x))
+        _measure_energy(self.spins, result)
+        return result
 
     def magnetization(self) -> np.ndarray:
         """Length of the sum of the unit vectors of every chain, float64 (chain,)."""
-        return np.hypot(self.spins.x.sum(axis=1), self.spins.y.sum(axis=1))
+        result = np.empty(len(self.spins.x))
+        _measure_magnetization(self.spins, result)
+        return result
+
+    def sweep(self, plan: Any, rng: np.ndarray, n: int) -> None:
+        """`n` sweeps by a method's plan (`spinlib.samplers.draws`): a draw of which nothing is measured."""
+        _draw(self.spins, plan, rng, 1, n, _NOTHING, _NOTHING, _NO_SPINS)
+
+    def draw(
+        self, plan: Any, rng: np.ndarray, n: int, sweeps_between: int, energy: bool, magnetization: bool, keep: bool
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """`n` draws, each after so many sweeps by a method's plan (`spinlib.samplers.draws`).
+
+        Returns total energies and lengths of the sums of the unit vectors, float64 (draw, chain), and angles
+        (draw, chain, *shape); of no draws if they are not wanted.
+        """
+        n_chains, n_sites = self.spins.x.shape
+        energies, magnetizations = np.empty((n * energy, n_chains)), np.empty((n * magnetization, n_chains))
+        kept = np.empty((2, n * keep, n_chains, n_sites))
+        _draw(self.spins, plan, rng, n, sweeps_between, energies, magnetizations, kept)
+        return energies, magnetizations, self._angles(*kept)
+
+    def _angles(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        angles = np.arctan2(y, x)
+        angles[angles >= math.pi] = -math.pi
+        return angles[..., self._position].reshape(*x.shape[:-1], *self.model.shape)
 
 
 def sweep_angles(
-    sweep_components: Callable[[Components, np.ndarray, np.ndarray, int], None],
+    plan_for: Callable[[Components, np.ndarray], Any],
     model: XY,
     spins: np.ndarray,
     temperatures: np.ndarray,
     rng: np.ndarray,
     n: int,
 ) -> None:
-    """`sweep_components` on angles, float64 (chain, *shape), in place; raises as `spinlib.samplers.batch.rows`."""
+    """`n` sweeps, by the plan that `plan_for` makes, of angles float64 (chain, *shape), in place.
+
+    Raises as `spinlib.samplers.batch.rows`.
+    """
     batch.rows(model, spins, temperatures, rng, n)
     if n == 0:
         # There and back, the last digit may change.
         return
     components = Components(model, spins)
-    sweep_components(components, temperatures, rng, n)
+    components.sweep(plan_for(components, temperatures), rng, n)
     spins[...] = components.angles()
 
 
@@ -176,9 +207,8 @@ def local_fields(spins, chain, first, field_x, field_y):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _energy(spins):
+def _measure_energy(spins, result):
     n_chains, n_sites = spins.x.shape
-    result = np.empty(n_chains)
     field_x, field_y = np.empty(CHUNK), np.empty(CHUNK)
     for chain in range(n_chains):
         total = 0.0
@@ -189,4 +219,26 @@ def _energy(spins):
                 total += spins.x[chain, first + k] * field_x[k] + spins.y[chain, first + k] * field_y[k]
         # Every bond was met from both of its ends.
         result[chain] = -0.5 * total
-    return result
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _measure_magnetization(spins, result):
+    for chain in range(result.size):
+        total_x, total_y = 0.0, 0.0
+        for k in range(spins.x.shape[1]):
+            total_x += spins.x[chain, k]
+            total_y += spins.y[chain, k]
+        result[chain] = math.hypot(total_x, total_y)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _draw(spins, plan, rng, n, sweeps_between, energies, magnetizations, kept):
+    for number in range(n):
+        sweeps(spins, plan, rng, sweeps_between)
+        if energies.shape[0]:
+            _measure_energy(spins, energies[number])
+        if magnetizations.shape[0]:
+            _measure_magnetization(spins, magnetizations[number])
+        if kept.shape[1]:
+            copy(spins.x, kept[0], number)
+            copy(spins.y, kept[1], number)

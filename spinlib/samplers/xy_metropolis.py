@@ -10,13 +10,14 @@ Sites are visited colour by colour. A sweep attempts one turn per site.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import XY
 from spinlib.samplers import xy_components
+from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.exponential import to_exponential
 from spinlib.samplers.random import advance, load, scramble, store, to_float
 from spinlib.samplers.xy_components import (
@@ -49,12 +50,19 @@ def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarra
     `spinlib.samplers.batch.rows`.
     """
     refuse(model)
-    sweep_angles(sweep_components, model, spins, temperatures, rng, n)
+    sweep_angles(plan, model, spins, temperatures, rng, n)
 
 
-def sweep_components(components: Components, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`sweep` of spins that are kept as components."""
-    _sweep(components.spins, 1.0 / temperatures, window(components, temperatures), rng, n)
+class PlanarMetropolis(NamedTuple):
+    """betas: float64 (chain,), 1 / T. windows: float64 (chain,), as `window` returns them."""
+
+    betas: np.ndarray
+    windows: np.ndarray
+
+
+def plan(components: Components, temperatures: np.ndarray) -> PlanarMetropolis:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
+    return PlanarMetropolis(1.0 / temperatures, window(components, temperatures))
 
 
 def window(components: Components, temperatures: np.ndarray) -> np.ndarray:
@@ -63,13 +71,13 @@ def window(components: Components, temperatures: np.ndarray) -> np.ndarray:
         return np.minimum(_WIDEST, _WIDTH * np.sqrt(temperatures / components.mean_field))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sweep(spins, betas, windows, rng, n):
+@kernel_of(PlanarMetropolis)
+def _sweep(spins, plan, rng, n):
     field_x, field_y = np.empty(CHUNK), np.empty(CHUNK)
     for chain in range(spins.x.shape[0]):
         state = load(rng[chain])
         for _ in range(n):
-            state = turn_all(spins, chain, betas[chain], windows[chain], field_x, field_y, state)
+            state = turn_all(spins, chain, plan.betas[chain], plan.windows[chain], field_x, field_y, state)
         store(rng[chain], state)
 
 

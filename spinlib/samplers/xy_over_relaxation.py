@@ -12,13 +12,14 @@ the energy. Sites are visited colour by colour.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import XY
 from spinlib.samplers import xy_components
+from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.random import load, store
 from spinlib.samplers.xy_components import (
     CHUNK,
@@ -49,23 +50,30 @@ def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarra
     `spinlib.samplers.batch.rows`.
     """
     refuse(model)
-    sweep_angles(sweep_components, model, spins, temperatures, rng, n)
+    sweep_angles(plan, model, spins, temperatures, rng, n)
 
 
-def sweep_components(components: Components, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`sweep` of spins that are kept as components."""
-    _sweep(components.spins, 1.0 / temperatures, window(components, temperatures), rng, n)
+class PlanarOverRelaxation(NamedTuple):
+    """betas: float64 (chain,), 1 / T. windows: float64 (chain,), as for Metropolis."""
+
+    betas: np.ndarray
+    windows: np.ndarray
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sweep(spins, betas, windows, rng, n):
+def plan(components: Components, temperatures: np.ndarray) -> PlanarOverRelaxation:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
+    return PlanarOverRelaxation(1.0 / temperatures, window(components, temperatures))
+
+
+@kernel_of(PlanarOverRelaxation)
+def _sweep(spins, plan, rng, n):
     field_x, field_y = np.empty(CHUNK), np.empty(CHUNK)
     for chain in range(spins.x.shape[0]):
         state = load(rng[chain])
         for _ in range(n):
             for _ in range(REFLECTIONS):
                 reflect_all(spins, chain, field_x, field_y)
-            state = turn_all(spins, chain, betas[chain], windows[chain], field_x, field_y, state)
+            state = turn_all(spins, chain, plan.betas[chain], plan.windows[chain], field_x, field_y, state)
         store(rng[chain], state)
 
 

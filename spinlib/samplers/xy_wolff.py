@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import uint64
@@ -21,6 +21,7 @@ from numba import uint64
 from spinlib.compilation import njit
 from spinlib.models import XY
 from spinlib.samplers import cluster_pilot, xy_components
+from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.exponential import fill_exponential
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float
 from spinlib.samplers.xy_components import Components, require_xy, sweep_angles
@@ -45,13 +46,22 @@ def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarra
     `spinlib.samplers.batch.rows`.
     """
     refuse(model)
-    sweep_angles(sweep_components, model, spins, temperatures, rng, n)
+    sweep_angles(plan, model, spins, temperatures, rng, n)
 
 
-def sweep_components(components: Components, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`sweep` of spins that are kept as components."""
+class PlanarWolff(NamedTuple):
+    """betas: float64 (chain,), 1 / T. clusters_per_sweep: int64 (chain,). grown: int64 (chain,), counts the spins that
+    changed."""
+
+    betas: np.ndarray
+    clusters_per_sweep: np.ndarray
+    grown: np.ndarray
+
+
+def plan(components: Components, temperatures: np.ndarray) -> PlanarWolff:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
     n_clusters = np.array([clusters_per_sweep(components.model, float(t)) for t in temperatures])
-    _sweep(components.spins, 1.0 / temperatures, rng, n_clusters, n)
+    return PlanarWolff(1.0 / temperatures, n_clusters, np.zeros(len(temperatures), np.int64))
 
 
 def clusters_per_sweep(model: XY, temperature: float) -> int:
@@ -60,29 +70,33 @@ def clusters_per_sweep(model: XY, temperature: float) -> int:
     def pilot() -> Callable[[int], int]:
         components = Components(model, np.zeros((1, *model.shape)))
         rng = streams(0, "wolff pilot", 0, 1)
-        return lambda n: _sweep(components.spins, np.array([1.0 / temperature]), rng, np.array([n]), 1)
+        beta = np.array([1.0 / temperature])
+
+        def grow(n: int) -> int:
+            of_one = PlanarWolff(beta, np.array([n]), np.zeros(1, np.int64))
+            components.sweep(of_one, rng, 1)
+            return int(of_one.grown[0])
+
+        return grow
 
     return cluster_pilot.clusters_per_sweep(model, temperature, pilot)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sweep(spins, betas, rng, n_clusters, n):
-    """n times n_clusters (chain,) clusters of each chain; returns how many spins changed."""
+@kernel_of(PlanarWolff)
+def _sweep(spins, plan, rng, n):
     n_sites = spins.x.shape[1]
     cluster = np.empty(n_sites + 1, dtype=np.uint32)
     joined = np.zeros(n_sites, dtype=np.uint8)
     drawn = np.empty(_DRAWN)
-    changed = 0
     for chain in range(spins.x.shape[0]):
         state = load(rng[chain])
         for _ in range(n):
             # Numbers that are left over are not used in the next sweep, which may be in another call.
             used = uint64(_DRAWN)
-            for _ in range(n_clusters[chain]):
-                size, used, state = _flip(spins, chain, betas[chain], cluster, joined, drawn, used, state)
-                changed += size
+            for _ in range(plan.clusters_per_sweep[chain]):
+                size, used, state = _flip(spins, chain, plan.betas[chain], cluster, joined, drawn, used, state)
+                plan.grown[chain] += np.int64(size)
         store(rng[chain], state)
-    return changed
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from spinlib import sample
+from spinlib import observables, sample
 from spinlib.exact import enumeration, kaufman
 from spinlib.models import Ising, Potts
-from spinlib.samplers import METHODS
+from spinlib.samplers import METHODS, draws, measure
+from spinlib.samplers.multispin import PackedSpins
 from spinlib.samplers.random import torch_generator
 from spinlib.statistics import mean_and_error
 
@@ -150,7 +151,7 @@ def number_of(model, spins):
 
 
 def swept(name, model, spins, temperature, n):
-    """Configurations after n sweeps of independent chains."""
+    """Configurations after n sweeps of independent chains, by the loop that makes two draws of `spinlib.sample`."""
     temperatures = np.full(len(spins), temperature)
     if name == "convolution":
         import torch
@@ -158,9 +159,23 @@ def swept(name, model, spins, temperature, n):
         tensor = torch.from_numpy(spins)[:, None].to(torch.float32)
         METHODS[name].sweep(model, tensor, temperature, torch_generator(5, name, 0, 0), n, skip=METHODS[name].SKIP)
         return tensor[:, 0].numpy().astype(np.int8)
-    rng = np.random.default_rng(17).integers(2**64, size=(len(spins), 4), dtype=np.uint64)
-    METHODS[name].sweep(model, spins, temperatures, rng, n)
-    return spins
+    rng, n_draws = np.random.default_rng(17).integers(2**64, size=(len(spins), 4), dtype=np.uint64), 2
+    if name == "multispin":
+        packed = PackedSpins(model, spins, temperatures, rng)
+        kept = np.empty((len(spins), n_draws, *model.shape), np.int8)
+        energies, sums = packed.draw(n_draws, n // n_draws, spins=kept)
+        kept = np.swapaxes(kept, 0, 1)
+        measured = energies.T, sums.T
+    else:
+        rows, counts = spins.reshape(len(spins), -1), measure.counts(model, n_draws, len(spins))
+        kept = np.empty((n_draws, *rows.shape), np.int8)
+        plan = METHODS[name].plan(model, temperatures)
+        draws.draw(rows, plan, rng, n_draws, n // n_draws, measure.meter(model), counts, kept)
+        kept = kept.reshape(n_draws, *spins.shape)
+        measured = tuple(model.n_sites * of(model, counts) for of in (measure.energies, measure.magnetizations))
+    totals = model.energy(kept), model.n_sites * observables.magnetization(model, kept)
+    np.testing.assert_allclose(measured, totals, rtol=0, atol=1e-10)
+    return np.ascontiguousarray(kept[-1])
 
 
 def p_value(model, temperature, spins):

@@ -4,7 +4,7 @@ from scipy import stats
 
 from spinlib.exact import enumeration
 from spinlib.models import Potts
-from spinlib.samplers import checkerboard, potts_checkerboard, potts_updates
+from spinlib.samplers import checkerboard, potts_checkerboard, potts_updates, single_site
 from spinlib.samplers.random import streams, thresholds
 from spinlib.samplers.site_order import site_order
 from spinlib.samplers.stencils import stencils
@@ -212,5 +212,5 @@ def test_transition_frequencies_of_one_sweep(name, model, temperature, law):
     n, start = 300_000, enumeration.states(model)[enumeration.n_states(model) // 3]
     spins = np.tile(start, (n, 1, 1))
     temperatures = np.full(n, temperature)
-    potts_updates.sweep(model, spins, temperatures, law.random_state(n, 8), 1, heat_bath=name == "heat_bath")
+    single_site.sweep(model, spins, temperatures, law.random_state(n, 8), 1, heat_bath=name == "heat_bath")
     assert law.p_value(model, spins, law.after_single_site_sweep(model, temperature, start, name)) > law.LEVEL

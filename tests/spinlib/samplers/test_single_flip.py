@@ -3,7 +3,7 @@ import pytest
 
 from spinlib.exact import enumeration
 from spinlib.models import Ising
-from spinlib.samplers import single_flip
+from spinlib.samplers import single_flip, single_site
 from spinlib.samplers.random import streams
 
 
@@ -36,7 +36,7 @@ def test_equal_couplings_given_one_by_one_change_nothing(heat_bath):
         spins = np.ones((3, 5, 4), dtype=np.int8)
         model = Ising(coupling=coupling, **settings)
         rng = streams(1, "single flips", 0, 3)
-        single_flip.sweep(model, spins, np.array([1.0, 2.0, 5.0]), rng, 50, heat_bath=heat_bath)
+        single_site.sweep(model, spins, np.array([1.0, 2.0, 5.0]), rng, 50, heat_bath=heat_bath)
         results.append(spins)
     assert np.any(results[0] != 1)
     assert np.array_equal(*results)

@@ -97,5 +97,6 @@ def test_bad_input_is_named(name):
 def test_unit_vectors_stay_unit_vectors(name):
     model = XY((6, 6))
     components = Components(model, angles_of(model, 1))
-    XY_METHODS[name].sweep_components(components, np.array([0.9]), streams(1, name, 0, 1), 5_000)
+    plan = XY_METHODS[name].plan(components, np.array([0.9]))
+    components.sweep(plan, streams(1, name, 0, 1), 5_000)
     assert np.max(np.abs(np.hypot(components.spins.x, components.spins.y) - 1.0)) < 1e-15

@@ -16,6 +16,7 @@ from spinlib import observables, sample
 from spinlib.exact import one_dimensional
 from spinlib.models import XY
 from spinlib.samplers import XY_METHODS
+from spinlib.samplers.xy_components import Components
 from spinlib.statistics import mean_and_error
 
 DISORDER = np.random.default_rng(5)
@@ -58,8 +59,12 @@ def p_values(model, spins, others):
 
 def swept(name, model, spins, temperature, n):
     rng = np.random.default_rng(17).integers(2**64, size=(len(spins), 4), dtype=np.uint64)
-    XY_METHODS[name].sweep(model, spins, np.full(len(spins), temperature), rng, n)
-    return spins
+    components, n_draws = Components(model, spins), 2
+    plan = XY_METHODS[name].plan(components, np.full(len(spins), temperature))
+    energies, sums, kept = components.draw(plan, rng, n_draws, n // n_draws, True, True, True)
+    np.testing.assert_allclose(energies, model.energy(kept), rtol=0, atol=1e-10)
+    np.testing.assert_allclose(sums, model.n_sites * observables.magnetization(model, kept), rtol=0, atol=1e-10)
+    return kept[-1]
 
 
 @pytest.mark.parametrize(("name", "model", "temperature"), CASES)

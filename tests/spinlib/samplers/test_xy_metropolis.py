@@ -50,9 +50,10 @@ def test_density_of_one_turn(temperature, angle):
 def test_about_half_of_the_proposals_are_accepted(temperature):
     model = XY((16, 16))
     components, rng = Components(model, np.zeros((1, 16, 16))), streams(1, "acceptance", 0, 1)
-    xy_metropolis.sweep_components(components, np.array([temperature]), rng, 500)
+    plan = xy_metropolis.plan(components, np.array([temperature]))
+    components.sweep(plan, rng, 500)
     before = components.spins.x.copy()
-    xy_metropolis.sweep_components(components, np.array([temperature]), rng, 1)
+    components.sweep(plan, rng, 1)
     assert 0.4 < np.mean(components.spins.x != before) < 0.65
 
 

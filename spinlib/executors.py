@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event, Lock
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from spinlib import checkpoint
 from spinlib.samplers import chains
@@ -24,7 +23,8 @@ from spinlib.samplers.ensemble import State
 # What an interruption may cost where draws are stored.
 SECONDS_PER_PART = 5.0
 
-Draws = Mapping[str, np.ndarray]
+# Arrays, or what takes values by slices as they do.
+Draws = Mapping[str, Any]
 Report = Callable[[int], Any]
 
 
@@ -44,13 +44,15 @@ class Task(NamedTuple):
         return 0 if self.state is None else int(self.state["sweeps"])
 
 
-def fill(tasks: Sequence[Task], executor: Executor | None, folder: Path | None, report: Report) -> None:
+def fill(
+    tasks: Sequence[Task], executor: Executor | None, folder: Path | None, report: Report, threads: int = 1
+) -> None:
     """Fill the arrays of each task with its block's draws.
 
-    executor: None computes here. folder: what is stored there is read, and the draws and the state of every block are
-    stored every few seconds and at its end; by this process, so that the workers need no common file system. report is
-    called with numbers of sweeps, of all chains of a block together. What a block raises gets a note of where that was
-    and of how to resume.
+    executor: None computes here, on so many threads, which write to the arrays themselves. folder: what is stored there
+    is read, and the draws and the state of every block are stored every few seconds and at its end; by this process, so
+    that the workers need no common file system. report is called with numbers of sweeps, of all chains of a block
+    together. What a block raises gets a note of where that was and of how to resume.
     """
     waiting = []
     for task in tasks:
@@ -60,27 +62,57 @@ def fill(tasks: Sequence[Task], executor: Executor | None, folder: Path | None, 
         if task.n_draws < task.block.n_samples:
             waiting.append(task)
     finished = len(tasks) - len(waiting)
+    if executor is not None:
+        blocks = _by_workers(waiting, executor, folder, report)
+    elif threads > 1 and len(waiting) > 1:
+        blocks = _by_threads(waiting, threads, folder, report)
+    else:
+        blocks = (_complete(task, folder, report) for task in waiting)
     try:
-        for _ in _here(waiting, folder, report) if executor is None else _by_workers(waiting, executor, folder, report):
+        for _ in blocks:
             finished += 1
     except Exception as error:
         error.add_note(f"{finished} of {len(tasks)} blocks were finished; {_how_to_resume(folder)}")
         raise
 
 
-def _here(tasks: Sequence[Task], folder: Path | None, report: Report) -> Iterator[Block]:
-    """Each block, when it is finished."""
-    for task in tasks:
-        block = task.block
-        with _named(block):
-            run, _ = _resumed(block, task.n_draws, task.state)
-            while run.sweeps < block.n_sweeps:
-                first = run.n_draws
-                run.advance(task.draws, 0, _seconds(folder), report)
-                if folder is not None:
-                    made = {name: values[:, first : run.n_draws] for name, values in task.draws.items()}
-                    checkpoint.store(folder, block, first, made, run.state())
-        yield block
+def _complete(task: Task, folder: Path | None, report: Report) -> Block:
+    """Make the rest of a task's draws here; returns its block."""
+    block = task.block
+    with _named(block):
+        run, _ = _resumed(block, task.n_draws, task.state)
+        while run.sweeps < block.n_sweeps:
+            first = run.n_draws
+            run.advance(task.draws, 0, _seconds(folder), report)
+            if folder is not None:
+                made = {name: values[:, first : run.n_draws] for name, values in task.draws.items()}
+                checkpoint.store(folder, block, first, made, run.state())
+    return block
+
+
+class _Stopped(Exception):
+    """Raised in a thread whose work is not wanted any more."""
+
+
+def _by_threads(tasks: Sequence[Task], threads: int, folder: Path | None, report: Report) -> Iterator[Block]:
+    """Each block, when it is finished. What one raises, Ctrl-C too, ends the others after their present slice."""
+    stop, one_at_a_time = Event(), Lock()
+
+    def told(n: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+        with one_at_a_time:
+            report(n)
+
+    with ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(_complete, task, folder, told) for task in tasks]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            stop.set()
+            for future in futures:
+                future.cancel()
 
 
 def _by_workers(tasks: Sequence[Task], executor: Executor, folder: Path | None, report: Report) -> Iterator[Block]:
@@ -154,7 +186,8 @@ def _named(block: Block) -> Iterator[None]:
     except Exception as error:
         first, last = block.chains[0], block.chains[-1]
         error.add_note(
-            f"sampling {block.model!r} with {block.method} at temperature {block.temperature}, chains {first} to {last}"
+            f"sampling {block.model!r} with {block.method} from temperature {first.temperature}, chain {first.number}, "
+            f"to temperature {last.temperature}, chain {last.number}"
         )
         raise
 

@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import math
 import os
-from collections import Counter
 from concurrent.futures import Executor
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from tqdm.auto import tqdm
 
 from spinlib import checkpoint as stored
 from spinlib.executors import Task, fill
 from spinlib.models import XY, CellularPotts, Ising, Potts
-from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers import METHODS, chains, methods
+from spinlib.samplers import blocks, methods
 from spinlib.samplers.arguments import at_least, checked_start, checked_temperatures
 from spinlib.samplers.chains import Block
-from spinlib.samplers.dataset import empty_dataset
-from spinlib.samplers.ensemble import HOT
+from spinlib.samplers.choice import BURN_IN, Choice, checked_method, choose, cluster_sweeps, frustrated
+from spinlib.samplers.dataset import empty_dataset, spin_dims
+from spinlib.samplers.destination import BufferedRows, Rows, destination
 from spinlib.samplers.measurements import Observables, checked_observables
 from spinlib.samplers.memory import check_memory
+from spinlib.samplers.threads import available_cores, torch_threads
 
 if TYPE_CHECKING:
     import xarray as xr
 
-# Sweeps. Cluster updates forget their start within tens of sweeps at any temperature; single flips near the critical
-# temperature take of the order of L**2 sweeps, of which this is the affordable part.
-BURN_IN = {
-    "metropolis": 10_000,
-    "heat_bath": 10_000,
-    "multispin": 10_000,
-    "convolution": 1_000,
-    "over_relaxation": 1_000,
-    "swendsen_wang": 200,
-    "wolff": 200,
-}
+
+# Updates of sites below which a second thread gains nothing.
+_SITES_FOR_TWO_THREADS = 10**7
 
 
 def sample(
@@ -53,6 +45,8 @@ def sample(
     keep_spins: bool = True,
     seed: int = 0,
     device: str = "cpu",
+    threads: int | None = None,
+    out: Any = None,
     executor: Executor | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     progress: bool = False,
@@ -62,143 +56,167 @@ def sample(
     temperatures: numbers > 0 in J / k_B. n_samples: draws per chain. n_chains: independent chains per temperature.
 
     method: "metropolis", "heat_bath", "multispin" (packed bits, for Ising on even square lattices with one |J| and no
-    field; Metropolis, or heat bath at a temperature above 5 |J|), "swendsen_wang", "wolff", "convolution" (paper dp,
-    Algorithm 1, in torch, but that a site is left out once in 256 times, without which it is not ergodic; the only one
-    that uses `device`) or "auto": multispin wherever it applies, else Swendsen-Wang without a field and without
-    frustrated bonds, else Metropolis, or heat bath if a temperature exceeds 5 |J|. For XY: "metropolis",
-    "over_relaxation" (with Metropolis), "wolff" or "auto": Wolff without frustrated bonds, else over-relaxation, as
-    also if no temperature reaches |J| / 2.
+    field; Metropolis, or heat bath where a temperature exceeds 5 |J|), "swendsen_wang", "wolff", "convolution" (paper
+    dp, Algorithm 1, in torch, but that a site is left out once in 256 times, without which it is not ergodic; the only
+    one that uses `device`); for XY "metropolis", "over_relaxation" (with Metropolis) or "wolff". "auto" takes at each
+    temperature what needs the least time for an independent draw, in the words of attrs["choice"]: near the critical
+    temperature clusters, far from it single flips, packed where that applies. Where a field or frustrated bonds hinder
+    clusters, single flips; for XY Wolff without frustrated bonds, else over-relaxation, as also if no temperature
+    reaches |J| / 2. A method that is named here is the one that runs, at all temperatures.
 
     start: "random", "cold" (`model.cold()`: all spins alike, Ising of the field's sign) or spins of shape (*shape),
     (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave single-flip
     methods in stripes for very long.
-    burn_in: sweeps before the first draw; by default `BURN_IN[method]`: 200 for cluster methods, 1,000 for
-    convolution and over-relaxation, else 10,000. Where "auto" became multispin, the start is "random" and no bond can
-    be frustrated, the burn-in consists of Swendsen-Wang sweeps, which leave no stripes. sweeps_between: sweeps from
-    draw to draw; sweeps are defined in each method's module.
+    burn_in: sweeps before the first draw; by default 200 for cluster methods, 1,000 for convolution and
+    over-relaxation, else 10,000 (`spinlib.samplers.choice.BURN_IN`). Where "auto" became multispin, the start is
+    "random" and no bond can be frustrated, it is 200, and the burn-in begins with some tens of Swendsen-Wang sweeps at
+    temperatures at which single flips are slow; these leave no stripes. sweeps_between: sweeps from draw to draw;
+    sweeps are defined in each method's module.
 
     observables: names, of "energy", "magnetization", "structure_factor_zero" and "structure_factor_min"
     (`spinlib.correlations`, for periodic lattices; the correlation length follows from both); functions of spins by
     name, {"staggered": f}; or a sequence of names and such functions. A function gets the spins of some chains,
     (chain, *shape), read-only, and returns a real number, or an array of them, for each: (chain,) or (chain, ...). It
-    is called after every draw, so that spins need not be kept, and once before all, with the cold state of two chains.
+    is called for every draw, so that spins need not be kept, and once before all, with the cold state of two chains. A
+    function that numba compiled is called from compiled code.
+
+    out: where the spins go instead of into memory: a path that ends in .zarr or .nc, for the whole Dataset, or in .npy,
+    for the spins alone, or an array of theirs, (temperature, chain, draw, *shape). What is returned reads spins from
+    there when they are asked for. A path must not exist; the file has another name until it is complete.
 
     Returns a Dataset with dimensions (temperature, chain, draw): `energy` per site (units of J), `magnetization` per
     site (Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share of the most frequent state; XY: length of the mean
     unit vector), structure factors, what the functions return (further dimensions are NAME_0, NAME_1, ...) and, if
-    keep_spins, `spins` (int8; XY: angles in [-pi, pi), float64) with the axes x0, x1, ... behind. attrs: the method
-    that "auto" became, model, field, seed (as text), burn_in, burn_in_method, sweeps_between, start, device,
-    spinlib_version; of each observable also field and n_sites.
+    keep_spins, `spins` (int8; XY: angles in [-pi, pi), float64) with the axes x0, x1, ... behind. attrs: the methods
+    that "auto" became (if there are several, a coordinate `method` has that of each temperature) and why, model, field,
+    seed (as text), burn_in, burn_in_method, sweeps_between, start, device, spinlib_version; of each observable also
+    field and n_sites.
 
     The samples follow from the arguments and `seed` alone: the same call gives the same samples. Calls with one seed
     that differ in the model (in a single coupling, say), the method, the temperature's value or the start (in a single
     spin) have random numbers of their own, so that a loop over temperatures gives independent chains, and a run that
-    continues from the last spins of another does not repeat it. Chains do not depend on other temperatures, on
-    n_samples, or on what is measured; sweeps_between and burn_in choose draws of one and the same series, and a number
-    of chains may change the samples of "multispin" and "convolution", whose chains share random numbers.
+    continues from the last spins of another does not repeat it. Chains do not depend on n_samples or on what is
+    measured; sweeps_between and burn_in choose draws of one and the same series. Nor do chains of a named method depend
+    on other temperatures or chains, but for "convolution", whose chains of a temperature share random numbers, and
+    "multispin", of which up to 64 chains share words of random bits, temperature by temperature.
 
-    executor: any concurrent.futures.Executor; it gets one task per temperature and block of chains, and changes no
-    sample. checkpoint: a folder that keeps draws and chains every few seconds, so that the same call after an
-    interruption, or with more draws or more temperatures, computes only the rest (`spinlib.checkpoint`); it changes no
-    sample either. progress: show a progress bar, which counts sweeps, those of the burn-in too. Ctrl-C is answered
-    within a second, or one sweep if that takes longer.
+    threads: on how many threads temperatures and blocks of chains are computed; by default two where that is faster
+    and there are two cores, but no more than OMP_NUM_THREADS says, and one where an observable is a function. For
+    "convolution", how many torch takes. executor: any concurrent.futures.Executor, instead of threads; it gets one task
+    per block of chains. checkpoint: a folder that keeps draws and chains every few seconds, so that the same call after
+    an interruption, or with more draws or more temperatures, computes only the rest (`spinlib.checkpoint`; of packed
+    spins, words that are full). None of the three changes a sample. progress: show a progress bar, which counts sweeps,
+    those of the burn-in too. Ctrl-C is answered within a second, or one sweep if that takes longer.
 
     Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and if
-    spins, observables and sampler would take more than 2 GiB. CellularPotts has no known stationary law: TypeError.
+    spins (without `out`), observables and sampler would take more than 2 GiB of memory. CellularPotts has no known
+    stationary law: TypeError.
     """
     if isinstance(model, CellularPotts):
         raise TypeError("CellularPotts cannot be sampled: use spinlib.samplers.cellular_potts.simulate")
     if not isinstance(model, Ising | Potts | XY):
         raise TypeError(f"model {model!r}: allowed are Ising, Potts and XY")
     grid = checked_temperatures(temperatures)
-    n_samples = at_least(1, "n_samples", n_samples)
+    numbers = {
+        "n_samples": at_least(1, "n_samples", n_samples),
+        "sweeps_between": at_least(1, "sweeps_between", sweeps_between),
+        "seed": at_least(0, "seed", seed),
+    }
     n_chains = at_least(1, "n_chains", n_chains)
-    free, method = method == "auto", resolved(method, model, grid)
-    clusters = free and method == "multispin" and isinstance(start, str) and start == "random" and not frustrated(model)
-    burn_in_method = "swendsen_wang" if clusters else method
-    burn_in = BURN_IN[burn_in_method] if burn_in is None else at_least(0, "burn_in", burn_in)
-    if device != "cpu" and method != "convolution":
-        raise ValueError(f"device {device!r}: method {method!r} runs on 'cpu'; only 'convolution' takes a device")
+    burn_in = None if burn_in is None else at_least(0, "burn_in", burn_in)
+    first = checked_start(start, model, len(grid), n_chains)
+    free = method == "auto"
+    if free:
+        expected = BURN_IN["swendsen_wang"] if burn_in is None else burn_in
+        choice = choose(model, grid, n_chains, numbers["n_samples"], expected, numbers["sweeps_between"])
+    else:
+        choice = Choice((checked_method(method, model),) * len(grid), "asked for")
+    used = list(dict.fromkeys(choice.methods))
+    if device != "cpu" and used != ["convolution"]:
+        raise ValueError(f"device {device!r}: method {used[0]!r} runs on 'cpu'; only 'convolution' takes a device")
     measurements = checked_observables(observables, model, keep_spins, executor)
-    n_in_all = len(grid) * n_chains
-    for one in {method, burn_in_method}:
+    # Clusters make equilibrium of a random start, in which single flips may stay for ever.
+    prepares = free and "multispin" in used and isinstance(first, str) and first == "random" and not frustrated(model)
+    burn_in_methods = ["swendsen_wang", *used] if prepares else used
+    if burn_in is None:
+        burn_in = BURN_IN["swendsen_wang"] if prepares else max(BURN_IN[one] for one in used)
+    numbers["burn_in"] = burn_in
+    n_draws = len(grid) * n_chains * numbers["n_samples"]
+    for one in burn_in_methods:
         check_memory(
             model,
             methods(model)[one],
-            n_values=n_in_all * n_samples * sum(math.prod(measurement.shape) for measurement in measurements),
-            n_kept=n_in_all * n_samples if keep_spins else 0,
-            n_chains=n_chains,
-            chains_at_a_time=chains.chains_per_block(method, model, n_chains),
+            n_values=n_draws * sum(math.prod(measurement.shape) for measurement in measurements),
+            n_kept=n_draws if keep_spins and out is None else 0,
+            n_chains=len(grid) * n_chains,
+            chains_at_a_time=blocks.most_chains(one, model, len(grid), n_chains),
         )
-    first = checked_start(start, model, len(grid), n_chains)
-    settings: dict[str, Any] = {
-        "model": model,
-        "method": method,
-        "n_samples": n_samples,
-        "sweeps_between": at_least(1, "sweeps_between", sweeps_between),
-        "burn_in": burn_in,
-        "burn_in_method": burn_in_method,
-        "observables": measurements,
-        "keep_spins": bool(keep_spins),
-        "seed": at_least(0, "seed", seed),
-        "device": str(device),
-    }
-    told = ("method", "seed", "burn_in", "burn_in_method", "sweeps_between", "device")
-    attributes = {name: settings[name] for name in told} | {"start": first if isinstance(first, str) else "given"}
     folder = None if checkpoint is None else stored.folder(checkpoint)
-    draws = empty_dataset(model, grid, n_chains, n_samples, measurements, keep_spins, attributes)
-    tasks, before = [], Counter[float]()
-    for i, temperature in enumerate(grid.tolist()):
-        for members in chains.split(method, model, n_chains):
-            block = Block(
-                temperature=temperature,
-                repetition=before[temperature],
-                chains=members,
-                start=first if isinstance(first, str) else first[i, members.start : members.stop],
-                **settings,
-            )
-            of_block = {str(name): values.values[i, members.start : members.stop] for name, values in draws.items()}
-            tasks.append(Task(block, of_block))
-        before[temperature] += 1
     if folder is not None:
         stored.check(measurements)
-    with tqdm(total=n_in_all * tasks[0].block.n_sweeps, unit="sweep", disable=not progress) as bar:
-        fill(tasks, executor, folder, bar.update)
-    return draws
-
-
-def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -> str:
-    """The method that `method` means for this model, which does not refuse it."""
-    require_own_hamiltonian(model)
-    if method == "auto":
-        strongest = np.abs(model.coupling_values).max()
-        if isinstance(model, XY):
-            cold = temperatures.max() < 0.5 * strongest
-            return "over_relaxation" if cold or frustrated(model) else "wolff"
-        if _is_packable(model):
-            return "multispin"
-        if not frustrated(model) and getattr(model, "field", 0.0) == 0.0:
-            return "swendsen_wang"
-        return "heat_bath" if temperatures.max() > HOT * strongest else "metropolis"
-    known = methods(model)
-    if method not in known:
-        raise ValueError(
-            f"method {method!r}: allowed for {type(model).__name__} are 'auto', {', '.join(map(repr, known))}"
+    attributes = numbers | {
+        "method": ", ".join(used),
+        "choice": choice.reason,
+        "burn_in_method": ", ".join(dict.fromkeys(burn_in_methods)),
+        "start": first if isinstance(first, str) else "given",
+        "device": str(device),
+    }
+    del attributes["n_samples"]
+    draws = empty_dataset(
+        *(model, grid, n_chains, numbers["n_samples"], measurements, keep_spins and out is None, attributes)
+    )
+    if len(used) > 1:
+        draws = draws.assign_coords(method=("temperature", list(choice.methods)))
+    arrays: dict[str, Any] = {str(name): variable.values for name, variable in draws.data_vars.items()}
+    target = None
+    if out is not None:
+        if not keep_spins:
+            raise ValueError("out and keep_spins False: spins would be kept nowhere")
+        shape = (len(grid), n_chains, numbers["n_samples"], *model.shape)
+        target = destination(out, spin_dims(model), shape, model.spin_dtype)
+        arrays["spins"] = target.array
+    tasks, lock = [], Lock()
+    for chosen, members in blocks.split(choice.methods, model, grid, n_chains):
+        chains = blocks.chains(grid, n_chains, members)
+        clusters = 0 if isinstance(model, XY) else cluster_sweeps(model, [chain.temperature for chain in chains])
+        block = Block(
+            model=model,
+            method=chosen,
+            chains=chains,
+            start=first if isinstance(first, str) else Rows(first, members, n_chains)[:, :],
+            cluster_sweeps=min(burn_in, clusters) if prepares and chosen == "multispin" else 0,
+            observables=measurements,
+            keep_spins=bool(keep_spins),
+            device=str(device),
+            **numbers,
         )
-    known[method].refuse(model)
-    return method
-
-
-def frustrated(model: Ising | Potts | XY) -> bool:
-    """Whether bonds may contradict each other, so that clusters percolate while they mean nothing."""
-    per_bond = not isinstance(model, Potts) and model.direction_couplings is None
-    mixed = per_bond or model.lattice.neighborhood not in ("nearest", "honeycomb")
-    return bool(model.coupling_values.min() < 0.0 and (mixed or isinstance(model, Potts)))
-
-
-def _is_packable(model: Ising | Potts) -> bool:
+        rows: dict[str, Any] = {name: Rows(array, members, n_chains) for name, array in arrays.items()}
+        if target is not None and target.draws_per_write > 1:
+            rows["spins"] = BufferedRows(target.array, members, n_chains, target.draws_per_write, lock)
+        tasks.append(Task(block, rows))
+    n_sweeps = sum(len(task.block.chains) * task.block.n_sweeps for task in tasks)
+    n_threads = _threads(threads, model, n_sweeps, measurements)
     try:
-        METHODS["multispin"].refuse(model)
-    except (TypeError, ValueError):
-        return False
-    return True
+        with (
+            tqdm(total=n_sweeps, unit="sweep", disable=not progress) as bar,
+            torch_threads(n_threads if "convolution" in used and threads is not None else None),
+        ):
+            fill(tasks, executor, folder, bar.update, 1 if "convolution" in used else n_threads)
+    except BaseException:
+        if target is not None:
+            target.discard()
+        raise
+    return draws if target is None else target.finish(draws)
+
+
+def _threads(threads: int | None, model: Ising | Potts | XY, n_sweeps: int, measurements: Any) -> int:
+    """The number that was asked for; else two, if there are two cores and enough to do, and no function of the user's.
+
+    A number in OMP_NUM_THREADS is not exceeded.
+    """
+    if threads is not None:
+        return at_least(1, "threads", threads)
+    if n_sweeps * model.n_sites < _SITES_FOR_TWO_THREADS or any(one.function is not None for one in measurements):
+        return 1
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return min(2, available_cores(), int(told) if told.isdecimal() and int(told) else 2)

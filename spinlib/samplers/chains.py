@@ -1,53 +1,67 @@
 """One block of chains: from the first configuration through burn-in to the measured draws.
 
-A block is what `spinlib.sample` gives to one worker: some chains of one temperature. Its size follows from the model
-and the method. Every random stream has a key that holds what tells apart two calls: the seed, the methods, the model
-with all its couplings, the temperature's value, the start with all its spins, and the chain's number. So samples do not
-depend on how many workers there are, on other temperatures, or on how many draws follow.
+A block is what `spinlib.sample` gives to one worker: some chains of one temperature, or, of packed spins, of several.
+Every random stream has a key that holds what tells apart two calls: the seed, the methods, the model with all its
+couplings, the temperature's value, the start with all its spins, and the chain's number; packed spins, whose chains
+share random numbers, have the keys of all chains of a word in theirs. So samples do not depend on how many workers
+there are, or on how many draws follow.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from spinlib.models import XY, Ising, Potts
-from spinlib.samplers import METHODS
-from spinlib.samplers.contents import digest
-from spinlib.samplers.ensemble import Drawing, Ensemble, State, ensemble
+from spinlib.models.lattice_model import LatticeModel
+from spinlib.samplers.contents import Encoded, digest, encoded
+from spinlib.samplers.ensemble import Ensemble, State, ensemble
 from spinlib.samplers.measurements import Measurement, measured
 from spinlib.samplers.pace import Pace
 from spinlib.samplers.random import keyed_streams
 
-# Small lattices share a block, because one call of a kernel costs as much as updating thousands of sites.
-_SITES_PER_BLOCK = 2**16
-# Draws that compiled code makes at once. More would not be faster, and each takes some 1.5 KiB until it is stored.
-DRAWS_PER_CALL = 1024
+# Spins and numbers of the draws of one call, which are stored afterwards.
+_BYTES_PER_CALL = 2**24
+# Sweeps of the first call, as many as take a fraction of a second even if an update takes a microsecond.
+_UPDATES_AT_FIRST = 2**18
+# More draws in one call would not be faster.
+_DRAWS_PER_CALL = 4096
+
+
+class Chain(NamedTuple):
+    """One chain of a call of `spinlib.sample`.
+
+    temperature: in J / k_B. repetition: how often the same temperature stands before this one in the call. number: of
+    the chain at this temperature.
+    """
+
+    temperature: float
+    repetition: int
+    number: int
 
 
 @dataclass(frozen=True)
 class Block:
-    """Chains `chains` of one temperature and what to do with them; see `spinlib.sample` for the meanings.
+    """Some chains and what to do with them; see `spinlib.sample` for the meanings.
 
-    repetition: how often the same temperature stands before this one in the call. start: "random", "cold" or the spins
-    of these chains, (chain, *shape) of the model's dtype.
+    start: "random", "cold" or the spins of these chains, (chain, *shape) of the model's dtype. cluster_sweeps: how many
+    sweeps of the burn-in, its first ones, are Swendsen-Wang's, whatever the method.
     """
 
     model: Ising | Potts | XY
     method: str
-    temperature: float
-    repetition: int
-    chains: range
+    chains: tuple[Chain, ...]
     start: Any
     n_samples: int
     sweeps_between: int
     burn_in: int
-    burn_in_method: str
+    cluster_sweeps: int
     observables: tuple[Measurement, ...]
     keep_spins: bool
     seed: int
@@ -61,23 +75,6 @@ class Block:
     def n_draws(self, sweeps: int) -> int:
         """How many draws have been made after so many sweeps."""
         return max(0, sweeps - self.burn_in) // self.sweeps_between
-
-
-def chains_per_block(method: str, model: Ising | Potts | XY, n_chains: int) -> int:
-    """How many of a temperature's chains share a block."""
-    if method == "convolution":
-        # All members of a batch are updated together, with one stream.
-        return n_chains
-    if method == "multispin":
-        return METHODS[method].chains_per_block(model)
-    return max(1, _SITES_PER_BLOCK // model.n_sites)
-
-
-def split(method: str, model: Ising | Potts | XY, n_chains: int) -> Iterator[range]:
-    """The chains of one temperature, block by block."""
-    size = chains_per_block(method, model, n_chains)
-    for first in range(0, n_chains, size):
-        yield range(first, min(first + size, n_chains))
 
 
 def empty_draws(block: Block, n_draws: int) -> dict[str, np.ndarray]:
@@ -103,7 +100,8 @@ class Run:
     """
 
     def __init__(self, block: Block, state: State | None = None) -> None:
-        self.block, self.sweeps, self._pace = block, 0, Pace()
+        self.block, self.sweeps = block, 0
+        self._draws_per_call = _draws_per_call(block)
         if state is None:
             self._ensemble = self._made(first_configurations(block))
             return
@@ -125,88 +123,100 @@ class Run:
 
     def advance(
         self,
-        draws: Mapping[str, np.ndarray],
+        draws: Mapping[str, Any],
         first: int = 0,
         seconds: float = math.inf,
         report: Callable[[int], Any] = lambda n: None,
     ) -> None:
         """Sweep and measure until all draws of the block are made, or for about so many seconds.
 
-        draws: as `empty_draws` makes them; they are filled from draw number `first` on. report is called with the
-        number of sweeps, of all chains together, after every slice of at most half a second.
+        draws: as `empty_draws` makes them, or what takes values in the same way; they are filled from draw number
+        `first` on. report is called with the number of sweeps, of all chains together, after every slice of at most
+        half a second.
         """
         block, until = self.block, time.monotonic() + seconds
         while self.sweeps < block.n_sweeps:
-            if self._draws_in_one_call():
-                done = self._draw(draws, first)
-                report(done * len(block.chains))
-                if time.monotonic() > until:
-                    return
-                continue
-            # The end of the burn-in, or the next draw.
-            due = block.burn_in
-            if self.sweeps >= due:
-                due += (self.n_draws + 1) * block.sweeps_between
-            done = self._pace.sweep(self._ensemble.sweep, due - self.sweeps)
-            self.sweeps += done
-            if self.sweeps == due == block.burn_in:
-                self._end_burn_in()
-            elif self.sweeps == due:
-                draw = self.n_draws - 1 - first
-                for name, values in measured(block.observables, self._ensemble, block.model, block.keep_spins).items():
-                    draws[name][:, draw] = values
-            report(done * len(block.chains))
+            before = self.sweeps
+            for burn_in in (block.cluster_sweeps, block.burn_in):
+                if before < burn_in:
+                    self._sweep(burn_in - before)
+                    break
+            else:
+                self._draw(draws, first)
+            if before < block.cluster_sweeps == self.sweeps:
+                self._ensemble = self._made(self._ensemble.spins())
+            report((self.sweeps - before) * len(block.chains))
             if time.monotonic() > until:
                 return
 
-    def _draws_in_one_call(self) -> bool:
-        """Whether the next sweeps lead to draws that compiled code makes, in a slice of at most half a second."""
-        block = self.block
-        return (
-            self.sweeps >= block.burn_in
-            and (self.sweeps - block.burn_in) % block.sweeps_between == 0
-            and self._pace.allows(block.sweeps_between)
-            and isinstance(self._ensemble, Drawing)
-            and not block.keep_spins
-            and not any(measurement.needs_spins for measurement in block.observables)
-        )
+    def _sweep(self, most: int) -> None:
+        """Some sweeps, at most so many, in one call."""
+        self.sweeps += self._pace.sweep(self._ensemble.sweep, most)
 
-    def _draw(self, draws: Mapping[str, np.ndarray], first: int) -> int:
-        """Some draws in one call; returns the number of sweeps."""
-        block, ensemble, begin = self.block, self._ensemble, self.n_draws - first
-        assert isinstance(ensemble, Drawing)
-        names = [measurement.name for measurement in block.observables]
+    def _draw(self, draws: Mapping[str, Any], first: int) -> None:
+        """Some draws in one call, or, where the sweeps between two draws take long, some of these."""
+        block, between = self.block, self.block.sweeps_between
+        begin, beyond = divmod(self.sweeps - block.burn_in, between)
+        if beyond or not self._pace.allows(between):
+            self._sweep(between - beyond)
+            if block.n_draws(self.sweeps) > begin:
+                self._store(draws, begin - first, 1, 0)
+            return
 
         def call(n_sweeps: int) -> None:
-            n = n_sweeps // block.sweeps_between
-            for name, values in ensemble.draw(names, n, block.sweeps_between).items():
-                draws[name][:, begin : begin + n] = values
+            self._store(draws, begin - first, n_sweeps // between, between)
 
-        most = min(block.n_sweeps - self.sweeps, DRAWS_PER_CALL * block.sweeps_between)
-        done = self._pace.sweep(call, most, block.sweeps_between)
-        self.sweeps += done
-        return done
+        most = min(block.n_samples - begin, self._draws_per_call)
+        self.sweeps += self._pace.sweep(call, most * between, between)
 
-    def _end_burn_in(self) -> None:
-        if self.block.burn_in_method != self.block.method:
-            self._ensemble = self._made(self._ensemble.spins())
-            self._pace = Pace()
+    def _store(self, draws: Mapping[str, Any], begin: int, n: int, sweeps_between: int) -> None:
+        block = self.block
+        made = measured(block.observables, self._ensemble, block.model, block.keep_spins, n, sweeps_between)
+        for name, values in made.items():
+            draws[name][:, begin : begin + n] = np.swapaxes(values, 0, 1)
 
     def _made(self, spins: np.ndarray) -> Ensemble:
-        """The ensemble of the burn-in or, after it, of the draws, with streams of its own."""
-        block, burns_in = self.block, self.sweeps < self.block.burn_in
-        method = block.burn_in_method if burns_in else block.method
-        purpose = "burn-in" if burns_in and method != block.method else "draws"
-        temperatures = np.full(len(spins), block.temperature)
+        """The ensemble of the burn-in's clusters or, after them, of the method, with streams of its own."""
+        block, by_clusters = self.block, self.sweeps < self.block.cluster_sweeps
+        self._pace = Pace(max(1, _UPDATES_AT_FIRST // (len(spins) * block.model.n_sites)))
+        method = "swendsen_wang" if by_clusters else block.method
+        temperatures = np.array([chain.temperature for chain in block.chains])
+        purpose = "burn-in" if by_clusters else "draws"
         return ensemble(method, block.model, spins, temperatures, block.seed, keys(block, purpose), block.device)
+
+
+def _draws_per_call(block: Block) -> int:
+    wanted = block.keep_spins or any(measurement.needs_spins for measurement in block.observables)
+    spins = block.model.n_sites * np.dtype(block.model.spin_dtype).itemsize if wanted else 0
+    numbers = 8 * (4 + sum(math.prod(measurement.shape) for measurement in block.observables))
+    return min(_DRAWS_PER_CALL, max(1, _BYTES_PER_CALL // (len(block.chains) * (spins + numbers))))
 
 
 def keys(block: Block, purpose: str) -> list[bytes]:
     """The key of each chain's stream for one purpose: "start", "burn-in" or "draws"."""
-    methods = (block.method, block.burn_in_method)
-    call = digest("sample", purpose, methods, block.model, block.temperature, block.repetition)
-    starts = [block.start] * len(block.chains) if isinstance(block.start, str) else block.start
-    return [digest(call, start, chain) for start, chain in zip(starts, block.chains, strict=True)]
+    methods = encoded((block.method, "swendsen_wang" if block.cluster_sweeps else block.method))
+    calls: dict[tuple[float, int], bytes] = {}
+    for temperature, repetition, _ in block.chains:
+        if (temperature, repetition) not in calls:
+            call = digest(_SAMPLE, purpose, methods, _contents(block.model), temperature, repetition)
+            calls[temperature, repetition] = call
+    starts: Sequence[Any]
+    starts = [encoded(block.start)] * len(block.chains) if isinstance(block.start, str) else block.start
+    return [
+        digest(calls[chain.temperature, chain.repetition], start, chain.number)
+        for start, chain in zip(starts, block.chains, strict=True)
+    ]
+
+
+_SAMPLE = encoded("sample")
+_known_contents: WeakKeyDictionary[LatticeModel, Encoded] = WeakKeyDictionary()
+
+
+def _contents(model: LatticeModel) -> Encoded:
+    """What stands for a model in a digest; made once, since models do not change."""
+    if model not in _known_contents:
+        _known_contents[model] = encoded(model)
+    return _known_contents[model]
 
 
 def first_configurations(block: Block) -> np.ndarray:

@@ -13,10 +13,23 @@ from typing import Any
 
 import numpy as np
 
+# json.dumps would make one at each call, and small samples need a digest each.
+_ENCODER = json.JSONEncoder(sort_keys=True)
+
+
+class Encoded(str):
+    """The description of a value as text, made once by `encoded`, which stands for the value in a digest."""
+
+
+def encoded(value: Any) -> Encoded:
+    """For values that stand in many digests; raises where `described` does."""
+    return Encoded(_ENCODER.encode(described(value)))
+
 
 def digest(*values: Any) -> bytes:
     """sha256, 32 bytes, of the contents of some values; raises where `described` does."""
-    return hashlib.sha256(json.dumps(described(values), sort_keys=True).encode()).digest()
+    parts = [value if type(value) is Encoded else _ENCODER.encode(described(value)) for value in values]
+    return hashlib.sha256(f"[{', '.join(parts)}]".encode()).digest()
 
 
 def described(value: Any) -> Any:
@@ -25,6 +38,14 @@ def described(value: Any) -> Any:
     Allowed are None, numbers, text, bytes, arrays, ranges, sequences and mappings of such, functions (see `_function`),
     and objects whose `__reduce__` is their class and the arguments that make an equal one. TypeError for others.
     """
+    # What there is most of comes first.
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if kind is bytes:
+        return ["bytes", value.hex()]
+    if kind is list or kind is tuple:
+        return [described(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):

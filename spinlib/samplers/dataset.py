@@ -38,18 +38,23 @@ def empty_dataset(
 
     shape = (len(temperatures), n_chains, n_samples)
     about = {"field": float(getattr(model, "field", 0.0)), "n_sites": model.n_sites}
-    dataset = xr.Dataset(
+    variables: dict[str, Any] = {}
+    for measurement in observables:
+        name = measurement.name
+        meaning = {"long_name": _LONG_NAMES.get(name, name)} | ({"units": "J"} if name == "energy" else {})
+        axes = (f"{name}_{axis}" for axis in range(len(measurement.shape)))
+        variables[name] = ((*DIMS, *axes), np.empty((*shape, *measurement.shape)), meaning | about)
+    if keep_spins:
+        variables["spins"] = (spin_dims(model), np.empty((*shape, *model.shape), dtype=model.spin_dtype))
+    return xr.Dataset(
+        variables,
         coords={"temperature": ("temperature", temperatures, {"units": "J/k_B"})},
         attrs=attributes
         | {"seed": str(attributes["seed"]), "model": repr(model), "field": about["field"]}
         | {"spinlib_version": __version__},
     )
-    for measurement in observables:
-        name = measurement.name
-        meaning = {"long_name": _LONG_NAMES.get(name, name)} | ({"units": "J"} if name == "energy" else {})
-        axes = (f"{name}_{axis}" for axis in range(len(measurement.shape)))
-        dataset[name] = ((*DIMS, *axes), np.empty((*shape, *measurement.shape)), meaning | about)
-    if keep_spins:
-        axes = (f"x{axis}" for axis in range(len(model.shape)))
-        dataset["spins"] = ((*DIMS, *axes), np.empty((*shape, *model.shape), dtype=model.spin_dtype))
-    return dataset
+
+
+def spin_dims(model: LatticeModel) -> tuple[str, ...]:
+    """Names of the dimensions of spins."""
+    return (*DIMS, *(f"x{axis}" for axis in range(len(model.shape))))

@@ -15,10 +15,10 @@ MOST_SECONDS = 0.4
 
 
 class Pace:
-    """Sweeps in slices, whose size follows from how long the slices before took. It begins with one sweep."""
+    """Sweeps in slices, whose size follows from how long the slices before took. The first has `size` sweeps."""
 
-    def __init__(self) -> None:
-        self._size = 1
+    def __init__(self, size: int = 1) -> None:
+        self._size = size
 
     def allows(self, n: int) -> bool:
         """Whether so many sweeps fit into the present size."""

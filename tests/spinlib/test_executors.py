@@ -161,14 +161,17 @@ def test_without_a_checkpoint_the_error_says_that_one_would_help(monkeypatch):
     with pytest.raises(MemoryError) as caught:
         sample(MODEL, **RUN)
     place, resume = caught.value.__notes__
-    assert place.endswith("with metropolis at temperature 1.0, chains 0 to 15")
+    assert place.endswith("with metropolis from temperature 1.0, chain 0, to temperature 1.0, chain 15")
     assert resume.startswith("0 of 8 blocks were finished; they are lost: with checkpoint=<a folder> the same call")
 
 
 def assert_explained(error, folder):
     """The notes name a block that is not stored and the number of those that are, which is returned."""
     place, resume = error.__notes__
-    assert re.fullmatch(r"sampling Ising\(.*\) with metropolis at temperature [1234]\.[05], chains 0 to 15", place)
+    assert re.fullmatch(
+        r"sampling Ising\(.*\) with metropolis from temperature ([1234]\.[05]), chain 0, to temperature \1, chain 15",
+        place,
+    )
     n_finished = int(re.match(r"(\d) of 8 blocks were finished", resume)[1])
     assert f"stored in {folder}: the same call" in resume
     assert 1 <= n_finished < 8

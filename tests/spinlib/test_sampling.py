@@ -4,13 +4,14 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from multiprocessing import get_context
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 import xarray as xr
 
 import spinlib
 from spinlib import sample
-from spinlib.exact import enumeration, one_dimensional
+from spinlib.exact import enumeration, kaufman, one_dimensional, onsager
 from spinlib.models import XY, CellularPotts, Ising, Potts
 from spinlib.samplers import parallel_tempering
 from spinlib.samplers.cellular_potts import simulate
@@ -130,13 +131,80 @@ def test_a_continued_run_does_not_repeat_itself(method, model):
     assert_uncorrelated(np.concatenate([draws.energy.values[0] for draws in (first, second, third)]))
 
 
-@pytest.mark.parametrize("method", ["auto", "metropolis", "wolff"])
+@pytest.mark.parametrize("method", ["metropolis", "swendsen_wang", "wolff"])
 def test_chains_do_not_depend_on_other_temperatures_nor_on_the_number_of_draws(method):
     settings = {"method": method, "seed": 3, **SMALL}
     draws = sample(Ising((6, 6)), [2.0, 3.0, 2.0], 6, **settings)
     assert sample(Ising((6, 6)), [3.0, 2.0], 6, **settings).equals(draws.isel(temperature=[1, 0]))
     assert sample(Ising((6, 6)), 3.0, 2, **settings).equals(draws.isel(temperature=[1], draw=slice(2)))
     assert not draws.isel(temperature=0).equals(draws.isel(temperature=2))
+
+
+@pytest.mark.parametrize("n_chains", [1, 5, 64])
+def test_packed_temperatures_share_random_bits_and_are_independent(n_chains):
+    temperatures = [3.0, 3.0 + 1e-9, 3.05, 3.0, 40.0]
+    settings = {"n_samples": 400, "sweeps_between": 4, "n_chains": n_chains, "burn_in": 50, "seed": 2}
+    draws = sample(Ising((8, 8)), temperatures, method="multispin", keep_spins=False, **settings)
+    for name in ("energy", "magnetization"):
+        assert_uncorrelated(draws[name].values.reshape(5 * n_chains, 400))
+    exact = kaufman.energy(np.array(temperatures), (8, 8))
+    means = draws.energy.mean(("chain", "draw"))
+    spread = np.sqrt(kaufman.specific_heat(np.array(temperatures), (8, 8))) * temperatures / 8
+    assert np.all(abs(means - exact) < 5.0 * spread / np.sqrt(100 * n_chains))
+
+
+def test_threads_change_no_sample():
+    call = {"n_samples": 20, "n_chains": 3, "burn_in": 10, "seed": 4}
+    for model, method in ((Ising((64, 64)), "multispin"), (Ising((64, 64)), "swendsen_wang"), (XY((16, 16)), "wolff")):
+        one, two = (sample(model, [1.0, 2.0, 3.0], method=method, threads=n, **call) for n in (1, 2))
+        assert one.identical(two)
+    with pytest.raises(ValueError, match="threads 0"):
+        sample(Ising((4, 4)), 2.0, 1, threads=0)
+
+
+def test_torch_takes_the_threads_that_are_asked_for():
+    torch = pytest.importorskip("torch")
+    seen, before = [], torch.get_num_threads()
+
+    def threads(spins):
+        seen.append(torch.get_num_threads())
+        return np.zeros(len(spins))
+
+    call = {"method": "convolution", "burn_in": 1, "observables": {"f": threads}}
+    sample(Ising((4, 4)), [1.0, 2.0], 2, threads=before + 1, **call)
+    # The first call, with the cold state, comes before all.
+    assert seen[1:] == [before + 1] * 4
+    assert torch.get_num_threads() == before
+
+
+def test_what_fails_in_a_thread_ends_the_others():
+    def failing(spins):
+        if len(calls) > 2:
+            raise OSError("no more")
+        calls.append(1)
+        return np.zeros(len(spins))
+
+    calls = []
+    with pytest.raises(OSError, match="no more") as caught:
+        sample(Ising((4, 4)), [1.0, 2.0, 3.0], 50, method="wolff", threads=2, observables={"f": failing})
+    assert "blocks were finished" in caught.value.__notes__[-1]
+
+
+def test_functions_that_numba_compiled_are_measured_in_compiled_code():
+    def corners(spins):
+        return spins[:, 0, 0] + 1.0 * spins[:, -1, -1]
+
+    def moments(spins):
+        out = np.empty((spins.shape[0], 2))
+        for chain in range(spins.shape[0]):
+            out[chain, 0], out[chain, 1] = spins[chain].sum(), spins[chain].sum() ** 2
+        return out
+
+    plain = {"corners": corners, "moments": moments}
+    compiled = {name: numba.njit(function) for name, function in plain.items()}
+    call = {"n_samples": 30, "n_chains": 3, "method": "wolff", "seed": 1, "keep_spins": False}
+    draws = [sample(Ising((4, 4)), [2.0, 3.0], observables=each, **call) for each in (plain, compiled)]
+    assert draws[0].identical(draws[1])
 
 
 def test_observables_and_spins_can_be_left_out():
@@ -158,41 +226,33 @@ def test_given_starts(leading):
     assert np.all(ordered.spins == 1)
 
 
-@pytest.mark.parametrize(
-    ("model", "temperatures", "method"),
-    [
-        (Ising((4, 4)), 50.0, "multispin"),
-        (Ising((4, 4), coupling=-1.0), 2.0, "multispin"),
-        (Ising((4, 4), boundary="antiperiodic"), 2.0, "multispin"),
-        (Ising((4, 6), boundary="free"), 2.0, "multispin"),
-        (Ising((4, 4), coupling=np.full((2, 4, 4), 0.5)), 2.0, "multispin"),
-        (Ising((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2))), 2.0, "multispin"),
-        (Ising((4, 5)), 50.0, "swendsen_wang"),
-        (Ising((4, 6), neighborhood="triangular"), 2.0, "swendsen_wang"),
-        (Ising((4, 4), coupling=np.tile([0.5, 1.0], (2, 4, 2))), 2.0, "swendsen_wang"),
-        (Potts((4, 4)), 1.0, "swendsen_wang"),
-        (Ising((4, 4), field=0.1), [1.0, 5.0], "metropolis"),
-        (Ising((4, 4), field=0.1), [1.0, 6.0], "heat_bath"),
-        (Ising((4, 4), coupling=2.0, field=0.1), [1.0, 6.0], "metropolis"),
-        (Ising((4, 4), coupling=np.tile([1.0, -2.0], (2, 4, 2))), 2.0, "metropolis"),
-        (Ising((4, 6), coupling=-1.0, neighborhood="triangular"), 2.0, "metropolis"),
-        (Potts((4, 4), coupling=-1.0), 2.0, "metropolis"),
-        (XY((4, 4)), [0.1, 2.0], "wolff"),
-        (XY((4, 4), coupling=-1.0), 2.0, "wolff"),
-        (XY((4, 4)), [0.1, 0.4], "over_relaxation"),
-        (XY((4, 6), coupling=-1.0, neighborhood="triangular"), 2.0, "over_relaxation"),
-        (XY((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2))), 2.0, "over_relaxation"),
-    ],
-)
-def test_auto_is_resolved_and_stored(model, temperatures, method):
-    assert sample(model, temperatures, 1, burn_in=1).attrs["method"] == method
+def test_auto_takes_clusters_near_the_critical_temperature_and_says_why():
+    model, temperatures = Ising((64, 64)), np.linspace(1.5, 3.5, 21)
+    draws = sample(model, temperatures, 2_000, keep_spins=False)
+    assert draws.attrs["method"] == "multispin, swendsen_wang"
+    by_clusters = draws.temperature[draws.method == "swendsen_wang"]
+    assert by_clusters.size > 0
+    assert abs(by_clusters - onsager.critical_temperature()).max() < 0.2
+    assert re.search(
+        r"swendsen_wang, T = 2\.\S+(?: to 2\.\S+)?: \S+ ms per independent draw, multispin", draws.attrs["choice"]
+    )
+    # All of it is at equilibrium, whichever method: of energies the errors are known from the exact solution.
+    errors = np.sqrt(kaufman.specific_heat(temperatures, model.shape)) * temperatures / 64
+    assert np.all(abs(draws.energy.mean(("chain", "draw")) - kaufman.energy(temperatures, model.shape)) < errors)
+
+
+def test_one_method_leaves_no_coordinate():
+    draws = sample(Ising((8, 8)), [2.0, 3.0], 2, method="heat_bath", burn_in=1)
+    assert draws.attrs["method"] == "heat_bath"
+    assert draws.attrs["choice"] == "asked for"
+    assert "method" not in draws.coords
 
 
 def test_auto_leaves_no_stripes_of_a_random_start():
     model = Ising((32, 32))
     draws = sample(model, 1.0, 1, n_chains=64, keep_spins=False, seed=1)
     assert draws.attrs["method"] == "multispin"
-    assert draws.attrs["burn_in_method"] == "swendsen_wang"
+    assert draws.attrs["burn_in_method"] == "swendsen_wang, multispin"
     assert draws.attrs["burn_in"] == 200
     # A third of random starts end in stripes, of |m| far below the 0.9993 of equilibrium, if single spins are flipped.
     assert np.abs(draws.magnetization).min() > 0.9
@@ -201,16 +261,18 @@ def test_auto_leaves_no_stripes_of_a_random_start():
 @pytest.mark.parametrize(
     ("changes", "burn_in_method"),
     [
-        ({}, "swendsen_wang"),
+        ({}, "swendsen_wang, multispin"),
         ({"method": "multispin"}, "multispin"),
         ({"start": "cold"}, "multispin"),
-        ({"start": np.ones((4, 4))}, "multispin"),
-        ({"model": Ising((4, 4), coupling=np.tile([1.0, -1.0], (2, 4, 2)))}, "multispin"),
-        ({"model": Ising((4, 4), field=0.1)}, "metropolis"),
+        ({"start": np.ones((16, 16))}, "multispin"),
+        ({"model": Ising((16, 16), coupling=np.tile([1.0, -1.0], (2, 16, 8)))}, "multispin"),
+        ({"model": Ising((16, 16), field=0.1)}, "metropolis"),
+        ({"temperatures": [2.0, 6.0], "model": Ising((16, 16), field=0.1)}, "heat_bath"),
     ],
 )
 def test_burn_in_method_is_stored(changes, burn_in_method):
-    draws = sample(**({"model": Ising((4, 4)), "temperatures": 2.0, "n_samples": 1, "burn_in": 1} | changes))
+    call = {"model": Ising((16, 16)), "temperatures": 1.8, "n_samples": 100, "n_chains": 64, "burn_in": 40}
+    draws = sample(**(call | changes), keep_spins=False)
     assert draws.attrs["burn_in_method"] == burn_in_method
 
 

@@ -6,21 +6,19 @@ import pytest
 
 from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import METHODS, XY_METHODS, chains
-from spinlib.samplers.chains import Block
+from spinlib.samplers.chains import Block, Chain
 from spinlib.samplers.measurements import Measurement
 from spinlib.samplers.pace import Pace
 
 BLOCK = Block(
     model=Ising((6, 4)),
     method="metropolis",
-    temperature=2.5,
-    repetition=0,
-    chains=range(4),
+    chains=tuple(Chain(2.5, 0, number) for number in range(4)),
     start="random",
     n_samples=5,
     sweeps_between=2,
     burn_in=3,
-    burn_in_method="metropolis",
+    cluster_sweeps=0,
     observables=(Measurement("energy"), Measurement("magnetization")),
     keep_spins=True,
     seed=7,
@@ -32,24 +30,10 @@ BLOCK = Block(
 def test_a_chain_does_not_depend_on_the_block_it_is_in(method):
     together = chains.run(replace(BLOCK, method=method))
     for chain in range(4):
-        alone = chains.run(replace(BLOCK, method=method, chains=range(chain, chain + 1)))
+        alone = chains.run(replace(BLOCK, method=method, chains=BLOCK.chains[chain : chain + 1]))
         for name, values in alone.items():
             assert np.array_equal(values[0], together[name][chain])
     assert len({spins.tobytes() for spins in together["spins"]}) == 4
-
-
-@pytest.mark.parametrize("method", ["metropolis", "multispin", "wolff", "convolution"])
-@pytest.mark.parametrize("n_chains", [1, 3, 64, 200])
-@pytest.mark.parametrize("model", [Ising((64, 64)), Ising((512, 512))], ids=repr)
-def test_blocks_hold_every_chain_once(method, n_chains, model):
-    if method == "convolution":
-        pytest.importorskip("torch")
-    blocks = list(chains.split(method, model, n_chains))
-    assert [chain for block in blocks for chain in block] == list(range(n_chains))
-    # Where a block begins does not depend on how many chains there are.
-    if method != "convolution":
-        longer = list(chains.split(method, model, 2 * n_chains))
-        assert [block.start for block in blocks] == [block.start for block in longer][: len(blocks)]
 
 
 def test_draws_are_measured_on_the_spins():
@@ -72,28 +56,27 @@ def test_only_what_is_asked_for():
     assert sum(seen) == 4 * (3 + 5 * 2)
 
 
+MANY = tuple(Chain(temperature, 0, number) for temperature in (1.0, 2.0, 4.0) for number in range(20))
 RESUMED = [
-    *(replace(BLOCK, method=method, burn_in_method=method) for method in METHODS if method != "convolution"),
-    replace(BLOCK, method="multispin", burn_in_method="swendsen_wang", chains=range(70)),
-    replace(BLOCK, model=Ising((128, 4)), method="multispin", burn_in_method="multispin"),
-    replace(BLOCK, model=Potts((6, 4)), method="wolff", burn_in_method="wolff", start=np.zeros((4, 6, 4), np.int8)),
-    *(replace(BLOCK, model=XY((6, 4)), method=method, burn_in_method=method) for method in XY_METHODS),
+    *(replace(BLOCK, method=method) for method in METHODS if method != "convolution"),
+    replace(BLOCK, method="multispin", cluster_sweeps=2, chains=MANY),
+    replace(BLOCK, model=Ising((128, 4)), method="multispin"),
+    replace(BLOCK, model=Potts((6, 4)), method="wolff", start=np.zeros((4, 6, 4), np.int8)),
+    *(replace(BLOCK, model=XY((6, 4)), method=method) for method in XY_METHODS),
 ]
 if find_spec("torch"):
-    RESUMED += [
-        replace(BLOCK, model=model, method="convolution", burn_in_method="convolution")
-        for model in (Ising((6, 4)), Potts((6, 4)))
-    ]
+    RESUMED += [replace(BLOCK, model=model, method="convolution") for model in (Ising((6, 4)), Potts((6, 4)))]
 
 
-@pytest.mark.parametrize("block", RESUMED, ids=lambda block: f"{block.model!r}-{block.burn_in_method}-{block.method}")
+@pytest.mark.parametrize("block", RESUMED, ids=lambda block: f"{block.model!r}-{block.cluster_sweeps}-{block.method}")
 def test_slices_and_states_change_no_draw(block, monkeypatch):
     """One sweep a call, a new run from the state after each of them, and numbers of calls in between."""
     expected = chains.run(block)
     assert np.any(expected["spins"][:, 0] != expected["spins"][:, -1])
     sweeps, state = [], None
     draws = chains.empty_draws(block, block.n_samples)
-    monkeypatch.setattr(Pace, "sweep", lambda self, call, n: call(1) or 1)
+    monkeypatch.setattr(Pace, "sweep", lambda self, call, n, multiple=1: call(multiple) or multiple)
+    monkeypatch.setattr(Pace, "allows", lambda self, n: n == 1)
     while not sweeps or sweeps[-1] < block.n_sweeps:
         run = chains.Run(block, state)
         run.advance(draws, seconds=-1.0)
@@ -131,9 +114,9 @@ def test_keys_tell_apart_what_makes_two_calls():
         base,
         replace(base, model=Ising((6, 4), coupling=other)),
         replace(base, method="heat_bath"),
-        replace(base, burn_in_method="heat_bath"),
-        replace(base, temperature=np.nextafter(2.5, 3.0)),
-        replace(base, repetition=1),
+        replace(base, cluster_sweeps=1),
+        replace(base, chains=tuple(chain._replace(temperature=np.nextafter(2.5, 3.0)) for chain in base.chains)),
+        replace(base, chains=tuple(chain._replace(repetition=1) for chain in base.chains)),
         replace(base, start="cold"),
         replace(base, start="random"),
     ]
@@ -146,7 +129,9 @@ def test_keys_tell_apart_what_makes_two_calls():
     # What only says which draws of a series are taken changes no key; nor does what shares the block.
     same = replace(base, n_samples=9, burn_in=1, sweeps_between=3, keep_spins=False, observables=())
     assert chains.keys(same, "draws") == chains.keys(base, "draws")
-    assert chains.keys(replace(base, chains=range(3, 4), start=start[3:]), "draws") == chains.keys(base, "draws")[3:]
+    assert (
+        chains.keys(replace(base, chains=base.chains[3:], start=start[3:]), "draws") == chains.keys(base, "draws")[3:]
+    )
 
 
 def test_starts():

@@ -7,7 +7,7 @@ import pytest
 
 from spinlib.models import Ising
 from spinlib.samplers import chains
-from spinlib.samplers.chains import Block
+from spinlib.samplers.chains import Block, Chain
 from spinlib.samplers.measurements import Measurement
 from spinlib.samplers.multispin import PackedSpins
 from spinlib.samplers.pace import Pace
@@ -52,14 +52,12 @@ def test_bad_numbers_are_refused():
 BLOCK = Block(
     model=MODELS[0],
     method="multispin",
-    temperature=2.0,
-    repetition=0,
-    chains=range(3),
+    chains=tuple(Chain(temperature, 0, 0) for temperature in (1.0, 2.0, 3.0)),
     start="random",
     n_samples=60,
     sweeps_between=3,
     burn_in=5,
-    burn_in_method="swendsen_wang",
+    cluster_sweeps=3,
     observables=(Measurement("energy"), Measurement("magnetization")),
     keep_spins=False,
     seed=1,
@@ -72,15 +70,15 @@ def test_a_run_makes_the_draws_that_it_makes_one_by_one(monkeypatch, n_observabl
     block = replace(BLOCK, observables=BLOCK.observables[:n_observables])
     numbers, draw = [], PackedSpins.draw
 
-    def counted(self, n, *arguments):
+    def counted(self, n, *arguments, **settings):
         numbers.append(n)
-        return draw(self, n, *arguments)
+        return draw(self, n, *arguments, **settings)
 
     monkeypatch.setattr(PackedSpins, "draw", counted)
-    monkeypatch.setattr(chains, "DRAWS_PER_CALL", 7)
+    monkeypatch.setattr(chains, "_DRAWS_PER_CALL", 7)
     together, one_by_one = chains.run(block), chains.run(replace(block, keep_spins=True))
     assert max(numbers) > 1
-    assert max(numbers) <= chains.DRAWS_PER_CALL
+    assert max(numbers) <= 7
     assert len(together) == n_observables
     for name, values in together.items():
         np.testing.assert_array_equal(values, one_by_one[name])

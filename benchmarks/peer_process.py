@@ -37,20 +37,26 @@ CLUSTERS = (("mcising", "swendsen_wang"), ("mcising", "wolff"), ("peapods", "swe
 class Peer:
     """A running peer. Raises Skipped where it cannot start or go on."""
 
+    SERVER = HERE / "peers" / "serve.py"
+
     def __init__(self, python: Path, *setting: str) -> None:
         if not python.exists():
             raise Skipped("the peers' environment is not there; `make bench` makes it")
-        command = [python, HERE / "peers" / "serve.py", *setting]
+        command = [python, self.SERVER, *setting]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._answer()
 
     def turn(self, n: int) -> tuple[float, float]:
         """Seconds and work of n sweeps, measured in the peer's process."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{n}\n")
-        self._process.stdin.flush()
-        answer = self._answer()
+        answer = self.ask(str(n))
         return answer["seconds"], answer["work"]
+
+    def ask(self, line: str) -> dict[str, Any]:
+        """The peer's answer to a line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._answer()
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None

@@ -2,6 +2,9 @@
 
     python benchmarks/run.py build/benchmarks.json [--threads 1 2] [--only NAME ...] [--full-grid] [--quick]
 
+`--only everyday` means all groups of that name: what a user does, end to end, with the ratios to the best other package
+in the last lines (`ratios`).
+
 The rows of "memory" say how many bytes per site a run takes at most, beside what the process had (`peak_memory`).
 
 Each row of the file is one measurement: benchmark, subject, work, value, unit, threads, device and spread. Rates are in
@@ -23,12 +26,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import candidates
+import everyday
+import everyday_errors
+import everyday_files
 import executors
 import independent
 import limits
 import models
 import peak_memory
 import peer_process
+import ratios
 import torch
 import warm_up
 from measure import Contestant, take_turns
@@ -150,7 +157,20 @@ def on_a_gpu(settings: Settings) -> Rows:
     yield from gpu.rows(torch.device("cuda"), settings.quick)
 
 
+def _everyday(rows: Callable[..., Rows]) -> Callable[[Settings], Rows]:
+    return lambda settings: rows(settings.threads, settings.peers, settings.quick)
+
+
+EVERYDAY: dict[str, Callable[[Settings], Rows]] = {
+    "everyday curve": _everyday(everyday.curves),
+    "everyday error": _everyday(everyday_errors.errors),
+    "everyday crossing": _everyday(everyday_errors.crossings),
+    "everyday configurations": _everyday(everyday_files.configurations),
+    "everyday first number": lambda settings: everyday.first_numbers(settings.peers, settings.quick),
+    "everyday other models": _everyday(everyday.other_models),
+}
 BENCHMARKS: dict[str, Callable[[Settings], Rows]] = {
+    **EVERYDAY,
     "one lattice": one_lattice,
     "64 lattices": many_lattices,
     "clusters": clusters,
@@ -172,23 +192,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure samplers side by side.")
     parser.add_argument("output", type=Path, help="the JSON file to write")
     parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, min(2, available_cores())}))
-    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=list(BENCHMARKS), metavar="NAME")
+    groups = {name: [name] for name in BENCHMARKS} | {"everyday": list(EVERYDAY)}
+    parser.add_argument("--only", nargs="+", choices=groups, default=list(BENCHMARKS), metavar="NAME")
     parser.add_argument("--full-grid", action="store_true", help="all lattices and batches of the paper's Fig. 3")
     parser.add_argument("--quick", action="store_true", help="tiny lattices, to see that everything runs")
     parser.add_argument("--no-peers", action="store_true", help="leave out other packages")
+    parser.add_argument("--peers", type=Path, default=peer_process.PYTHON, help="Python of the other packages")
     options = parser.parse_args()
     settings = Settings(
         sorted(options.threads),
         options.full_grid,
         options.quick,
-        None if options.no_peers else peer_process.PYTHON,
+        None if options.no_peers else options.peers,
         *((0.002, 3) if options.quick else (0.2, 7)),
     )
     # The number of threads has a column of its own.
     device = device_name("cpu").rsplit(", ", 1)[0]
     found: list[dict[str, Any]] = []
     failed = []
-    for name in options.only:
+    for name in chain.from_iterable(groups[name] for name in options.only):
         try:
             for row in BENCHMARKS[name](settings):
                 found.append({"device": device, **row})
@@ -197,6 +219,8 @@ def main() -> None:
             traceback.print_exc()
             failed.append(name)
         write_atomically(options.output, (json.dumps(found, indent=1) + "\n").encode())
+    for line in ratios.lines(found):
+        print(line, flush=True)
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 
@@ -204,7 +228,7 @@ def main() -> None:
 def _line(row: dict[str, Any]) -> str:
     spread = "no valid error" if row["spread"] is None else f"+- {row['spread']:.4g}"
     return (
-        f"{row['benchmark']:20} {row['work']:34} {row['subject']:36} {row['threads']} threads "
+        f"{row['benchmark']:32} {row['work']:44} {row['subject']:36} {row['threads']} threads "
         f"{row['value']:10.4g} {spread} {row['unit']}"
     )
 

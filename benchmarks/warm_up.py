@@ -53,13 +53,14 @@ def rows(quick: bool) -> Iterator[dict[str, Any]]:
 
 def _first_number(cache: str) -> float:
     """Seconds from the start of Python to the end of a process that prints the mean energy of 100 draws."""
+    return seconds_to_a_number(sys.executable, FIRST_NUMBER, {"NUMBA_CACHE_DIR": cache})
+
+
+def seconds_to_a_number(python: Path | str, code: str, environment: dict[str, str]) -> float:
+    """Seconds of a process of `python` that prints an energy per site. RuntimeError: it prints something else."""
     begin = perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", FIRST_NUMBER],
-        env={**os.environ, "NUMBA_CACHE_DIR": cache},
-        capture_output=True,
-        text=True,
-        check=True,
+        [python, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, check=True
     )
     seconds = perf_counter() - begin
     if not -2.0 <= float(done.stdout) <= 2.0:

@@ -14,10 +14,14 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
+from typing import Any
+
+Answer = Callable[[str], dict[str, Any]]
 
 
-def main() -> None:
-    peer, method, length, n_lattices, temperature, threads = sys.argv[1:]
+def serve(threads: str, start: Callable[[], Answer]) -> None:
+    """Answers each line of the standard input with a line of JSON; what a peer raises is the last answer."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
@@ -26,15 +30,29 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)  # some peers write files
         try:
-            driver = importlib.import_module(f"drive_{peer}")
-            turn = driver.make(method, int(length), int(n_lattices), float(temperature), int(threads))
+            answer = start()
             answers.write(json.dumps({"ready": True}) + "\n")
             for line in sys.stdin:
-                seconds, work = turn(int(line))
-                answers.write(json.dumps({"seconds": seconds, "work": work}) + "\n")
+                answers.write(json.dumps(answer(line)) + "\n")
         except Exception as error:
             answers.write(json.dumps({"error": traceback.format_exception_only(error)[-1].strip()}) + "\n")
         os.chdir("/")
+
+
+def main() -> None:
+    peer, method, length, n_lattices, temperature, threads = sys.argv[1:]
+
+    def start() -> Answer:
+        driver = importlib.import_module(f"drive_{peer}")
+        turn = driver.make(method, int(length), int(n_lattices), float(temperature), int(threads))
+
+        def answer(line: str) -> dict[str, Any]:
+            seconds, work = turn(int(line))
+            return {"seconds": seconds, "work": work}
+
+        return answer
+
+    serve(threads, start)
 
 
 if __name__ == "__main__":

@@ -124,6 +124,7 @@ def sample(
     }
     n_chains = at_least(1, "n_chains", n_chains)
     burn_in = None if burn_in is None else at_least(0, "burn_in", burn_in)
+    threads = None if threads is None else at_least(1, "threads", threads)
     first = checked_start(start, model, len(grid), n_chains)
     free = method == "auto"
     if free:
@@ -215,7 +216,7 @@ def _threads(threads: int | None, model: Ising | Potts | XY, n_sweeps: int, meas
     A number in OMP_NUM_THREADS is not exceeded.
     """
     if threads is not None:
-        return at_least(1, "threads", threads)
+        return threads
     if n_sweeps * model.n_sites < _SITES_FOR_TWO_THREADS or any(one.function is not None for one in measurements):
         return 1
     told = os.environ.get("OMP_NUM_THREADS", "")

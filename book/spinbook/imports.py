@@ -15,6 +15,7 @@ EXTRAS = {
     **dict.fromkeys(("torch", "sklearn", "yaml"), "record"),
     **dict.fromkeys(("IPython", "jupytext", "matplotlib", "sphinx-mathjax-offline"), "book"),
     "distributed": "cluster",
+    **dict.fromkeys(("h5netcdf", "h5py", "zarr"), "files"),
 }
 OURS = ("spinlib", "spinbook")
 

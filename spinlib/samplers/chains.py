@@ -137,10 +137,10 @@ class Run:
         block, until = self.block, time.monotonic() + seconds
         while self.sweeps < block.n_sweeps:
             before = self.sweeps
-            for burn_in in (block.cluster_sweeps, block.burn_in):
-                if before < burn_in:
-                    self._sweep(burn_in - before)
-                    break
+            if before < block.cluster_sweeps:
+                self._sweep(block.cluster_sweeps - before)
+            elif before < block.burn_in:
+                self._sweep(block.burn_in - before)
             else:
                 self._draw(draws, first)
             if before < block.cluster_sweeps == self.sweeps:

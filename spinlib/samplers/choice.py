@@ -150,11 +150,11 @@ def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike)
     lengths, |T / Tc - 1|^-nu. Returns float64 of the temperatures' shape.
     """
     ndim = model.lattice.ndim
-    reduced = np.asarray(temperatures) / _critical_temperature(model) - 1.0
-    square = ndim == 2 and isinstance(model, Ising)
-    reach = np.where((reduced > 0.0) & square, _REACH_ABOVE, _REACH)
-    nu = {2: 1.0, 3: 0.63}.get(ndim, 0.5)
+    square, nu = ndim == 2 and isinstance(model, Ising), {2: 1.0, 3: 0.63}.get(ndim, 0.5)
+    # At the critical temperature itself, or without any coupling, what is divided by is 0.
     with np.errstate(divide="ignore"):
+        reduced = np.asarray(temperatures) / _critical_temperature(model) - 1.0
+        reach = np.where((reduced > 0.0) & square, _REACH_ABOVE, _REACH)
         length = np.clip(reach * np.abs(reduced) ** -nu, 1.0, model.n_sites ** (1.0 / ndim))
     if method in ("swendsen_wang", "wolff"):
         amplitude, z = _CLUSTERS[method], 0.25 if square else 0.5

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -133,6 +134,9 @@ def destination(out: Any, dims: Sequence[str], shape: tuple[int, ...], dtype: An
     make = {".npy": _numpy_file, ".zarr": _zarr, ".nc": _netcdf}[path.suffix]
     try:
         return make(part, path, dims, shape, np.dtype(dtype))
+    except ModuleNotFoundError as error:
+        message = f"out {str(path)!r} needs {error.name}: install spinlib with its extra [files], as in pip install"
+        raise ModuleNotFoundError(f"{message} '.[files]'", name=error.name) from None
     except BaseException:
         _remove(part)
         raise
@@ -169,9 +173,12 @@ def _zarr(part: Path, path: Path, dims: Sequence[str], shape: tuple[int, ...], d
     def finish(draws: xr.Dataset) -> xr.Dataset:
         import xarray as xr
 
-        draws.to_zarr(part, mode="a", consolidated=False)
+        with warnings.catch_warnings():
+            # That zarr 3 does not specify it yet; without it, every reader is warned.
+            warnings.filterwarnings("ignore", message="Consolidated metadata")
+            draws.to_zarr(part, mode="a", consolidated=True)
         os.replace(part, path)
-        return xr.open_dataset(path, engine="zarr", chunks=None, backend_kwargs={"consolidated": False})
+        return xr.open_dataset(path, engine="zarr", chunks=None)
 
     return Destination(array, finish, lambda: _remove(part), chunks[2])
 

@@ -52,62 +52,62 @@ def aligned(words: np.ndarray) -> np.ndarray:
     return copy
 
 
-def widest(word):
+def widest(word: Any) -> Any:
     """Eight copies of a word; one where numba is told not to compile (NUMBA_DISABLE_JIT)."""
     return word
 
 
-def width(like):
+def width(like: Any) -> Any:
     """Words that are handled at once: 1 or 8."""
     return 1
 
 
-def splat(word, like):
+def splat(word: Any, like: Any) -> Any:
     """A word, or eight copies of it."""
     return word
 
 
-def load(words, row, column, like):
+def load(words: Any, row: Any, column: Any, like: Any) -> Any:
     """words[row, column], or the eight words from there on. row: all indices but the last. Bounds are not checked."""
     return words[row][column]
 
 
-def store(words, row, column, value):
+def store(words: Any, row: Any, column: Any, value: Any) -> Any:
     """The inverse of `load`."""
     words[row][column] = value
 
 
-def store_bytes(memory, first, word):
+def store_bytes(memory: Any, first: Any, word: Any) -> Any:
     """Write the eight bytes of a word, its lowest first, to memory[first : first + 8]; memory: int8 (n,)."""
     memory[first : first + 8] = np.array([word], "<u8").view(np.int8)
 
 
-def select(bits, first, second):
+def select(bits: Any, first: Any, second: Any) -> Any:
     """The bits of `first` where those of `bits` are 1, else those of `second`."""
     return (bits & first) | (~bits & second)
 
 
-def add_bits(first, second, third):
+def add_bits(first: Any, second: Any, third: Any) -> Any:
     """Sum of three bits, for each bit of the words: its digit of weight 1, and the carry of weight 2."""
     unlike = first ^ second
     return unlike ^ third, (first & second) | (unlike & third)
 
 
-def prefetch(words, row, column):
+def prefetch(words: Any, row: Any, column: Any) -> Any:
     """Have words[row, column] and those in the same cache line brought here while the program goes on."""
 
 
-def any_bit(value):
+def any_bit(value: Any) -> Any:
     """Whether any bit is set."""
     return value != np.uint64(0)
 
 
-def set_words(value):
+def set_words(value: Any) -> Any:
     """A bit for each word, the first one's lowest: whether any bit of it is set. uint64."""
     return np.uint64(value != np.uint64(0))
 
 
-def lowest_bit(word):
+def lowest_bit(word: Any) -> Any:
     """Number of the lowest set bit of one word that is not zero, uint64."""
     return np.uint64((int(word) & -int(word)).bit_length() - 1)
 

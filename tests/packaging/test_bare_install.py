@@ -119,6 +119,17 @@ def test_the_readmes_example_runs_on_a_plain_install(plain):
     assert all(-2 < float(number) < 0 for number in exact.strip("]\n ").split())
 
 
+@pytest.mark.parametrize(("ending", "module"), [("zarr", "zarr"), ("nc", "h5netcdf")])
+def test_a_file_that_needs_a_package_says_so(plain, ending, module, tmp_path):
+    path = str(tmp_path / f"a.{ending}")
+    done = plain.run(
+        "-P", "-c", f"from spinlib import models, sample; sample(models.Ising((4, 4)), 2.0, 1, out={path!r})"
+    )
+    assert done.returncode == 1
+    assert f"needs {module}: install spinlib with its extra [files]" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_method_that_needs_torch_says_so(plain):
     code = "from spinlib import models, sample; sample(models.Ising((4, 4)), 2.0, 1, method='convolution')"
     done = plain.run("-P", "-c", code)

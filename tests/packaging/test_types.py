@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "spinlib").rglob("*.py"))
 # numba and Triton compile these and take the types from the call; no user calls them.
-KERNELS = {"njit", "jit", "intrinsic", "overload", "type_callable"}
+KERNELS = {"njit", "jit", "intrinsic", "overload", "type_callable", "subroutine", "returning", "kernel_of"}
 # What a user writes. An expected error that does not show is an error of its own (warn_unused_ignores).
 USER = """
 from collections.abc import Mapping

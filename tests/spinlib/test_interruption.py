@@ -33,6 +33,9 @@ calls = {
         )
     },
     "sweeps between draws": lambda n: sample(Ising((64, 64)), 2.0, 1, method="metropolis", burn_in=0, sweeps_between=n),
+    "two threads": lambda n: sample(
+        Ising((64, 64)), [2.0, 2.5, 3.0], 1, method="swendsen_wang", burn_in=n, threads=2
+    ),
     "parallel tempering": lambda n: parallel_tempering.sample(
         Ising((16, 16)), [2.0, 2.5], 1, method="metropolis", sweeps_per_exchange=n, burn_in=1
     ),
@@ -81,7 +84,7 @@ def test_everything_that_runs_long_can_be_interrupted(program):
         names.append(name)
         if time.monotonic() - begin > 2.0:
             late[name] = time.monotonic() - begin
-    assert len(names) == 13
+    assert len(names) == 14
     assert not late
     time.sleep(1.0)
     program.send_signal(signal.SIGINT)

@@ -69,6 +69,12 @@ def test_draws_far_apart_need_no_clusters():
     assert choose(Ising((64, 64)), near, 64, 1_000, 200, sweeps_between=400).methods == ("multispin",)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("model", [Ising((8, 8), coupling=0.0), Potts((8, 8), coupling=0.0), Ising((64,))], ids=repr)
+def test_free_spins_and_chains_have_a_method(model):
+    assert len(chosen(model, [1.0, 2.0])) == 2
+
+
 def test_a_short_call_takes_what_is_compiled_soon():
     assert chosen(Ising((32, 32)), 2.3, n_samples=100) == ("wolff",)
     assert chosen(Ising((32, 32)), 3.0, n_chains=64, n_samples=10_000) == ("multispin",)

@@ -103,13 +103,18 @@ def _neighbors(model: Ising) -> _Neighbors:
     return _known[model]
 
 
+_known_levels: WeakKeyDictionary[Ising, np.ndarray] = WeakKeyDictionary()
+
+
 def flip_probabilities(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> np.ndarray:
     """Probability of a flip for couplings by direction, float64 (chain, 2, levels).
 
     Axis 1 is s = -1 and +1, axis 2 the field of the neighbours, in the order of `_Neighbors.levels`. For a uniform
     coupling that is J times the sum of the neighbours, -z .. z, with the signs of the boundary.
     """
-    return _probabilities(model, _levels(model.direction_couplings)[0], temperatures, heat_bath)
+    if model not in _known_levels:
+        _known_levels[model] = _levels(model.direction_couplings)[0]
+    return _probabilities(model, _known_levels[model], temperatures, heat_bath)
 
 
 def _probabilities(model: Ising, levels: np.ndarray, temperatures: np.ndarray, heat_bath: bool) -> np.ndarray:

@@ -85,14 +85,13 @@ def choose(
 ) -> Choice:
     """What "auto" becomes at each temperature, for so many chains of each, draws and sweeps of burn-in."""
     require_own_hamiltonian(model)
-    everywhere = (1,) * len(temperatures)
     if isinstance(model, XY):
         method = _planar(model, temperatures)
-        return Choice(tuple(method for _ in everywhere), f"{method}: {_PLANAR[method]}")
+        return Choice((method,) * len(temperatures), f"{method}: {_PLANAR[method]}")
     flips = "multispin" if is_packable(model) else _single_flips(model, temperatures.max())
     hindered = _hinders_clusters(model)
     if hindered:
-        return Choice(tuple(flips for _ in everywhere), f"{flips}: {hindered} hinders clusters")
+        return Choice((flips,) * len(temperatures), f"{flips}: {hindered} hinders clusters")
     call = (model, temperatures, n_chains, n_samples, burn_in, sweeps_between)
     jobs = [_Job(method, *call) for method in (flips, "swendsen_wang", "wolff")]
     clusters = min(jobs[1:], key=lambda job: job.seconds())

@@ -18,7 +18,7 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import XY
-from spinlib.samplers import xy_components
+from spinlib.samplers import xy_components, xy_metropolis
 from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.random import load, store
 from spinlib.samplers.xy_components import (
@@ -28,7 +28,7 @@ from spinlib.samplers.xy_components import (
     require_xy,
     sweep_angles,
 )
-from spinlib.samplers.xy_metropolis import turn_all, window
+from spinlib.samplers.xy_metropolis import turn_all
 
 # Reflections of every spin before each attempt to turn it.
 REFLECTIONS = 4
@@ -62,7 +62,7 @@ class PlanarOverRelaxation(NamedTuple):
 
 def plan(components: Components, temperatures: np.ndarray) -> PlanarOverRelaxation:
     """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
-    return PlanarOverRelaxation(1.0 / temperatures, window(components, temperatures))
+    return PlanarOverRelaxation(*xy_metropolis.plan(components, temperatures))
 
 
 @kernel_of(PlanarOverRelaxation)

@@ -89,7 +89,7 @@ class Ising(BondModel):
 
     def random(self, rng: np.random.Generator) -> np.ndarray:
         """Every spin -1 or +1 with equal probability: int8 `shape`, a sample at T = infinity."""
-        return self._drawn(lambda n: rng.choice(np.array([1, -1]), size=n))
+        return self._drawn(lambda n: np.array([1, -1], np.int8).take(rng.integers(2, size=n)))
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.

@@ -99,7 +99,7 @@ class Potts(LatticeModel):
 
     def random(self, rng: np.random.Generator) -> np.ndarray:
         """Every state with equal probability at every site: int8 `shape`, a sample at T = infinity."""
-        return self._drawn(lambda n: rng.choice(np.arange(self.q), size=n))
+        return self._drawn(lambda n: rng.integers(self.q, size=n))
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.

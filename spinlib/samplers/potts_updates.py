@@ -25,6 +25,7 @@ from spinlib.samplers.draws import kernel_of
 from spinlib.samplers.random import advance, choose, load, store, thresholds, to_float
 from spinlib.samplers.single_flip import PROPOSED
 from spinlib.samplers.site_order import SiteOrder, paired_stencils, run_end, site_order
+from spinlib.samplers.temperature_tables import tables_at
 
 # How many of the neighbours a <= b <= c <= d are like each of them, in row 4 [a = b] + 2 [b = c] + [c = d].
 _LIKE = np.array(
@@ -34,18 +35,24 @@ _LIKE = np.array(
 
 def plan(model: Potts, temperatures: np.ndarray, heat_bath: bool) -> Any:
     """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
-    if checkerboard.applies(model):
-        probabilities = (
-            draw_probabilities(model, temperatures) if heat_bath else acceptance(model, temperatures)[:, 1, :, None]
-        )
+    by_rows = checkerboard.applies(model)
+
+    def make(distinct: np.ndarray) -> tuple[np.ndarray]:
+        if by_rows and heat_bath:
+            return (thresholds(draw_probabilities(model, distinct)),)
+        if heat_bath:
+            return (factors(model, distinct),)
+        accepted = acceptance(model, distinct)
+        return (thresholds(accepted[:, 1, :, None] if by_rows else accepted),)
+
+    (table,) = tables_at(model, ("updates", heat_bath), temperatures, make)
+    if by_rows:
         height, width = model.shape
-        return potts_checkerboard.PottsCheckerboard(
-            height, width, np.int8(model.q), thresholds(probabilities), heat_bath
-        )
+        return potts_checkerboard.PottsCheckerboard(height, width, np.int8(model.q), table, heat_bath)
     sites = site_order(model.lattice), *paired_stencils(model.lattice), model.q
     if heat_bath:
-        return PottsHeatBath(*sites, model.coupling, model.field, factors(model, temperatures))
-    return PottsMetropolis(*sites, thresholds(acceptance(model, temperatures)))
+        return PottsHeatBath(*sites, model.coupling, model.field, table)
+    return PottsMetropolis(*sites, table)
 
 
 class PottsMetropolis(NamedTuple):

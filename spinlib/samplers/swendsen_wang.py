@@ -35,6 +35,7 @@ from spinlib.samplers.measure import bond_table_bytes, meter
 from spinlib.samplers.random import advance, choose, load, store, thresholds
 from spinlib.samplers.random_words import binary_digits
 from spinlib.samplers.stencils import forward_direction_couplings, forward_stencils
+from spinlib.samplers.temperature_tables import tables_at
 
 # Bonds are drawn in blocks of this size, whose list of active bonds stays in the first-level cache.
 _BLOCK = 2048
@@ -165,13 +166,20 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
     uniform = _uniform[model]
     if uniform is not None:
         strengths, bonds = uniform
-        digits, tails = binary_digits(_activation(model, strengths, temperatures[:, None]).ravel())
-        shape = len(temperatures), len(strengths)
-        return ClustersByRuns(
-            bonds, digits.reshape(*shape, -1), tails.reshape(shape), states, field, temperatures, _NO_LABELS
-        )
+
+        def digits_of(distinct: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            digits, tails = binary_digits(_activation(model, strengths, distinct[:, None]).ravel())
+            shape = len(distinct), len(strengths)
+            return digits.reshape(*shape, -1), tails.reshape(shape)
+
+        digits, tails = tables_at(model, "digits of activation", temperatures, digits_of)
+        return ClustersByRuns(bonds, digits, tails, states, field, temperatures, _NO_LABELS)
     couplings = forward_direction_couplings(model)
     regular, listed = None, None
+
+    def closing(distinct: np.ndarray) -> tuple[np.ndarray]:
+        return (thresholds(_activation(model, strengths, distinct[:, None])),)
+
     if isinstance(model, Ising) and couplings is None:
         strengths = np.abs(model.bond_strengths)
         i, j, _, _ = model.lattice.bonds
@@ -184,7 +192,9 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
         strengths = np.abs(couplings)
         kind, offset, weight = forward_stencils(model.lattice)
         regular = kind, offset, np.where(couplings[:, None] < 0.0, -weight, weight)
-    table = thresholds(_activation(model, strengths, temperatures[:, None]))
+    # A row per bond is too much to keep.
+    kept = couplings is not None
+    (table,) = tables_at(model, "activation", temperatures, closing) if kept else closing(temperatures)
     # In a field first the sum over a cluster, then what is drawn from it.
     drawn = np.empty(model.n_sites, dtype=np.int32 if model.field else np.int8)
     return ClustersBySites(regular, listed, table, states, field, temperatures, drawn, _NO_LABELS)

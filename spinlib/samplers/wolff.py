@@ -29,6 +29,7 @@ from spinlib.samplers.measure import meter
 from spinlib.samplers.random import advance, choose, load, store, streams, thresholds, to_float
 from spinlib.samplers.stencils import direction_couplings, stencils
 from spinlib.samplers.subroutines import returning, subroutine
+from spinlib.samplers.temperature_tables import tables_at
 
 
 def refuse(model: Any) -> None:
@@ -50,7 +51,11 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> WolffClusters:
     """What the kernel needs at temperatures (chain,): see `spinlib.samplers.draws`."""
-    return _plan(model, temperatures, np.array([clusters_per_sweep(model, float(t)) for t in temperatures]))
+
+    def numbers(distinct: np.ndarray) -> tuple[np.ndarray]:
+        return (np.array([clusters_per_sweep(model, float(temperature)) for temperature in distinct], np.int64),)
+
+    return _plan(model, temperatures, *tables_at(model, "clusters per sweep", temperatures, numbers))
 
 
 def clusters_per_sweep(model: Ising | Potts, temperature: float) -> int:
@@ -121,10 +126,14 @@ def _plan(model: Ising | Potts, temperatures: np.ndarray, clusters_per_sweep: np
         bonds, given, limits = model.neighbor_couplings, model.neighbor_couplings, _NO_LIMITS
     else:
         bonds, given = None, couplings * weight
-        with np.errstate(over="ignore"):
-            closed = -np.expm1(-factor * np.abs(given) / temperatures[:, None, None])
-        # Only a satisfied bond is ever closed.
-        limits = thresholds(np.stack([closed * (given < 0.0), closed * (given > 0.0)], axis=-1))
+
+        def closing(distinct: np.ndarray) -> tuple[np.ndarray]:
+            with np.errstate(over="ignore"):
+                closed = -np.expm1(-factor * np.abs(given) / distinct[:, None, None])
+            # Only a satisfied bond is ever closed.
+            return (thresholds(np.stack([closed * (given < 0.0), closed * (given > 0.0)], axis=-1)),)
+
+        (limits,) = tables_at(model, "closing", temperatures, closing)
     states = 0 if isinstance(model, Ising) else model.q
     alike = states > 0 or bool(np.all(given >= 0.0))
     field = swendsen_wang.or_none(model.field)

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm.auto import tqdm
 
-from spinlib import checkpoint as stored
-from spinlib.executors import Task, fill
 from spinlib.models import XY, CellularPotts, Ising, Potts
-from spinlib.samplers import blocks, methods
-from spinlib.samplers.arguments import at_least, checked_start, checked_temperatures
-from spinlib.samplers.chains import Block
-from spinlib.samplers.choice import BURN_IN, Choice, checked_method, choose, cluster_sweeps, frustrated
-from spinlib.samplers.dataset import empty_dataset, spin_dims
-from spinlib.samplers.destination import BufferedRows, Rows, destination
-from spinlib.samplers.measurements import Observables, checked_observables
-from spinlib.samplers.memory import check_memory
-from spinlib.samplers.threads import available_cores, torch_threads
+from spinlib.samplers import methods
+from spinlib.samplers.chains import checkpoint as stored
+from spinlib.samplers.chains import partition
+from spinlib.samplers.chains.arguments import at_least, checked_start, checked_temperatures
+from spinlib.samplers.chains.block import Block
+from spinlib.samplers.chains.choice import BURN_IN, Choice, checked_method, choose, cluster_sweeps, frustrated
+from spinlib.samplers.chains.dataset import empty_dataset, spin_dims
+from spinlib.samplers.chains.destination import BufferedRows, Rows, destination
+from spinlib.samplers.chains.executors import Task, fill
+from spinlib.samplers.chains.measurements import Observables, checked_observables
+from spinlib.samplers.chains.memory import check_memory
+from spinlib.samplers.chains.threads import available_cores, torch_threads
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,7 +69,7 @@ def sample(
     (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave single-flip
     methods in stripes for very long.
     burn_in: sweeps before the first draw; by default 200 for cluster methods, 1,000 for convolution and
-    over-relaxation, else 10,000 (`spinlib.samplers.choice.BURN_IN`). Where "auto" became multispin, the start is
+    over-relaxation, else 10,000 (`spinlib.samplers.chains.choice.BURN_IN`). Where "auto" became multispin, the start is
     "random" and no bond can be frustrated, it is 200, and the burn-in begins with some tens of Swendsen-Wang sweeps at
     temperatures at which single flips are slow; these leave no stripes. sweeps_between: sweeps from draw to draw;
     sweeps are defined in each method's module.
@@ -104,16 +105,17 @@ def sample(
     and there are two cores, but no more than OMP_NUM_THREADS says, and one where an observable is a function. For
     "convolution", how many torch takes. executor: any concurrent.futures.Executor, instead of threads; it gets one task
     per block of chains. checkpoint: a folder that keeps draws and chains every few seconds, so that the same call after
-    an interruption, or with more draws or more temperatures, computes only the rest (`spinlib.checkpoint`; of packed
-    spins, words that are full). None of the three changes a sample. progress: show a progress bar, which counts sweeps,
-    those of the burn-in too. Ctrl-C is answered within a second, or one sweep if that takes longer.
+    an interruption, or with more draws or more temperatures, computes only the rest
+    (`spinlib.samplers.chains.checkpoint`; of packed spins, words that are full). None of the three changes a sample.
+    progress: show a progress bar, which counts sweeps, those of the burn-in too. Ctrl-C is answered within a second, or
+    one sweep if that takes longer.
 
     Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and if
     spins (without `out`), observables and sampler would take more than 2 GiB of memory. CellularPotts has no known
     stationary law: TypeError.
     """
     if isinstance(model, CellularPotts):
-        raise TypeError("CellularPotts cannot be sampled: use spinlib.samplers.cellular_potts.simulate")
+        raise TypeError("CellularPotts cannot be sampled: use spinlib.samplers.cellular_potts.simulation.simulate")
     if not isinstance(model, Ising | Potts | XY):
         raise TypeError(f"model {model!r}: allowed are Ising, Potts and XY")
     grid = checked_temperatures(temperatures)
@@ -150,7 +152,7 @@ def sample(
             n_values=n_draws * sum(math.prod(measurement.shape) for measurement in measurements),
             n_kept=n_draws if keep_spins and out is None else 0,
             n_chains=len(grid) * n_chains,
-            chains_at_a_time=blocks.most_chains(one, model, len(grid), n_chains),
+            chains_at_a_time=partition.most_chains(one, model, len(grid), n_chains),
         )
     folder = None if checkpoint is None else stored.folder(checkpoint)
     if folder is not None:
@@ -177,8 +179,8 @@ def sample(
         target = destination(out, spin_dims(model), shape, model.spin_dtype)
         arrays["spins"] = target.array
     tasks, lock = [], Lock()
-    for chosen, members in blocks.split(choice.methods, model, grid, n_chains):
-        chains = blocks.chains(grid, n_chains, members)
+    for chosen, members in partition.split(choice.methods, model, grid, n_chains):
+        chains = partition.chains(grid, n_chains, members)
         clusters = 0 if isinstance(model, XY) else cluster_sweeps(model, [chain.temperature for chain in chains])
         block = Block(
             model=model,

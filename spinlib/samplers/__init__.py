@@ -1,4 +1,6 @@
-"""Samplers: one algorithm per file, all with `sweep(model, spins, temperatures, rng, n)` and `refuse(model)`.
+"""Samplers: one algorithm per file, families in folders.
+
+All have `sweep(model, spins, temperatures, rng, n)` and `refuse(model)`.
 
 METHODS maps the names that `spinlib.sample` takes to the modules for Ising and Potts, XY_METHODS to those for XY;
 `methods` chooses by the model. A module is imported when it is looked up, so that torch is loaded for "convolution"
@@ -14,46 +16,36 @@ from typing import TYPE_CHECKING, Any
 from spinlib.lazy import attributes
 from spinlib.models import XY
 
-_MODULES = (
-    "cellular_potts",
-    "convolution",
-    "coupling_from_the_past",
-    "differentiable",
-    "heat_bath",
-    "improved_estimators",
-    "learned_energy",
-    "metropolis",
-    "multispin",
-    "parallel_tempering",
-    "random",
-    "swendsen_wang",
-    "targeted",
-    "wolff",
-    "xy_metropolis",
-    "xy_over_relaxation",
-    "xy_wolff",
-)
+# Public names, and where each stands below this folder.
+_MODULES = {
+    "cellular_potts": "cellular_potts",
+    "convolution": "convolution",
+    "coupling_from_the_past": "clusters.coupling_from_the_past",
+    "differentiable": "convolution.differentiable",
+    "heat_bath": "single_spin.heat_bath",
+    "improved_estimators": "clusters.improved_estimators",
+    "learned_energy": "learned_energy",
+    "metropolis": "single_spin.metropolis",
+    "multispin": "multispin",
+    "parallel_tempering": "tempering.parallel_tempering",
+    "random": "random",
+    "swendsen_wang": "clusters.swendsen_wang",
+    "targeted": "targeted",
+    "wolff": "clusters.wolff",
+    "xy_metropolis": "xy.metropolis",
+    "xy_over_relaxation": "xy.over_relaxation",
+    "xy_wolff": "xy.wolff",
+}
 
 if TYPE_CHECKING:
-    from spinlib.samplers import (
-        cellular_potts,
-        convolution,
-        coupling_from_the_past,
-        differentiable,
-        heat_bath,
-        improved_estimators,
-        learned_energy,
-        metropolis,
-        multispin,
-        parallel_tempering,
-        random,
-        swendsen_wang,
-        targeted,
-        wolff,
-        xy_metropolis,
-        xy_over_relaxation,
-        xy_wolff,
-    )
+    from spinlib.samplers import cellular_potts, convolution, learned_energy, multispin, random, targeted
+    from spinlib.samplers.clusters import coupling_from_the_past, improved_estimators, swendsen_wang, wolff
+    from spinlib.samplers.convolution import differentiable
+    from spinlib.samplers.single_spin import heat_bath, metropolis
+    from spinlib.samplers.tempering import parallel_tempering
+    from spinlib.samplers.xy import metropolis as xy_metropolis
+    from spinlib.samplers.xy import over_relaxation as xy_over_relaxation
+    from spinlib.samplers.xy import wolff as xy_wolff
 else:
     __getattr__, __dir__ = attributes(__name__, _MODULES)
 
@@ -66,7 +58,7 @@ class _Methods(Mapping[str, ModuleType]):
         if name not in self._names:
             raise KeyError(name)
         try:
-            return import_module(f"{__name__}.{self._prefix}{name}")
+            return import_module(f"{__name__}.{_MODULES[self._prefix + name]}")
         except ModuleNotFoundError as error:
             if error.name != "torch":
                 raise

@@ -1,0 +1,277 @@
+"""Which method "auto" becomes: the one that takes the least time for an independent draw.
+
+The time of an independent draw is that of a sweep times the sweeps between independent draws, 2 tau_int. What sweeps
+take stands in the table `costs.json`, measured by `python benchmarks/costs.py`; tau_int is estimated from the
+correlation length, of which the distance from the critical temperature is known. Both are rough, within a factor of
+two or so; the methods differ by much more almost everywhere. No sample of a method depends on them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spinlib.models import XY, Ising, Potts
+from spinlib.models.hamiltonian import require_own_hamiltonian
+from spinlib.samplers import METHODS, methods
+from spinlib.samplers.clusters import swendsen_wang
+from spinlib.samplers.multispin import cpu as multispin
+from spinlib.samplers.single_spin import checkerboard
+
+# Above so many |J|, Metropolis flips nearly all spins in every sweep, and heat bath is the better choice.
+HOT = 5.0
+
+# Sweeps. Cluster updates forget their start within tens of sweeps at any temperature; single flips near the critical
+# temperature take of the order of L**2 sweeps, of which this is the affordable part.
+BURN_IN = {
+    "metropolis": 10_000,
+    "heat_bath": 10_000,
+    "multispin": 10_000,
+    "convolution": 1_000,
+    "over_relaxation": 1_000,
+    "swendsen_wang": 200,
+    "wolff": 200,
+}
+
+# Kernels are compiled once, for about so many calls.
+_CALLS_PER_COMPILATION = 100
+
+
+class Choice(NamedTuple):
+    """methods: one for each temperature. reason: why, in a sentence that is stored with the draws."""
+
+    methods: tuple[str, ...]
+    reason: str
+
+
+def checked_method(method: str, model: Ising | Potts | XY) -> str:
+    """`method`, if it is one for this model; ValueError otherwise, and what the method itself raises."""
+    require_own_hamiltonian(model)
+    known = methods(model)
+    if method not in known:
+        raise ValueError(
+            f"method {method!r}: allowed for {type(model).__name__} are 'auto', {', '.join(map(repr, known))}"
+        )
+    known[method].refuse(model)
+    return method
+
+
+def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -> str:
+    """One method for all temperatures, for samplers that exchange these: `method`, or what suits the model if "auto".
+
+    That is multispin wherever it applies, else Swendsen-Wang without a field and without frustrated bonds, else
+    Metropolis, or heat bath if a temperature exceeds 5 |J|.
+    """
+    if method != "auto":
+        return checked_method(method, model)
+    require_own_hamiltonian(model)
+    if isinstance(model, XY):
+        return _planar(model, temperatures)
+    if is_packable(model):
+        return "multispin"
+    return _single_flips(model, temperatures.max()) if _hinders_clusters(model) else "swendsen_wang"
+
+
+def choose(
+    model: Ising | Potts | XY,
+    temperatures: np.ndarray,
+    n_chains: int,
+    n_samples: int,
+    burn_in: int,
+    sweeps_between: int = 1,
+) -> Choice:
+    """What "auto" becomes at each temperature, for so many chains of each, draws and sweeps of burn-in."""
+    require_own_hamiltonian(model)
+    if isinstance(model, XY):
+        method = _planar(model, temperatures)
+        return Choice((method,) * len(temperatures), f"{method}: {_PLANAR[method]}")
+    flips = "multispin" if is_packable(model) else _single_flips(model, temperatures.max())
+    hindered = _hinders_clusters(model)
+    if hindered:
+        return Choice((flips,) * len(temperatures), f"{flips}: {hindered} hinders clusters")
+    call = (model, temperatures, n_chains, n_samples, burn_in, sweeps_between)
+    jobs = [_Job(method, *call) for method in (flips, "swendsen_wang", "wolff")]
+    clusters = min(jobs[1:], key=lambda job: job.seconds())
+    mixed = np.where(jobs[0].seconds_per_draw <= clusters.seconds_per_draw, flips, clusters.method)
+    candidates = [(flips,) * len(mixed), (clusters.method,) * len(mixed), tuple(mixed.tolist())]
+    costs = {job.method: job for job in jobs}
+
+    def total(candidate: tuple[str, ...]) -> float:
+        used = sorted(set(candidate))
+        chosen = {method: np.array([each == method for each in candidate]) for method in used}
+        return sum(costs[method].seconds(where) for method, where in chosen.items())
+
+    best = min(candidates, key=total)
+    return Choice(best, _reason(best, temperatures, costs))
+
+
+class _Job:
+    """What a method takes for a call.
+
+    seconds_per_draw: float64 (temperature,), for an independent draw of one chain, sweeps_between sweeps at least.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        model: Ising | Potts,
+        temperatures: np.ndarray,
+        n_chains: int,
+        n_samples: int,
+        burn_in: int,
+        sweeps_between: int,
+    ) -> None:
+        cost = _costs()[_kind(method, model)]
+        n_pairs = len(temperatures) * n_chains
+        self.method, self.to_compile = method, cost["seconds_to_compile"] / _CALLS_PER_COMPILATION
+        n_sites: float = model.n_sites
+        if isinstance(model, Ising) and method == "multispin":
+            # Words that are not filled cost as much as full ones.
+            replicas = multispin.replicas_for(model, n_pairs)
+            n_sites *= -(-n_pairs // replicas) * replicas / n_pairs
+        per_sweep = 1e-9 * cost["ns_per_site"] * n_sites + 1e-6 * cost["us_per_sweep"]
+        sweeps = np.maximum(2.0 * correlation_time(method, model, temperatures), sweeps_between)
+        self.seconds_per_draw = sweeps * per_sweep
+        self._per_temperature = n_chains * (n_samples * self.seconds_per_draw + burn_in * per_sweep)
+
+    def seconds(self, where: Any = True) -> float:
+        """For as many independent draws as the call has, at the temperatures `where` (all by default)."""
+        return float(self.to_compile + np.sum(self._per_temperature, where=where))
+
+
+def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike) -> np.ndarray:
+    """Estimate of tau_int of energy and |m| in sweeps, within a factor of two where bonds are not frustrated.
+
+    tau grows as the z-th power of the lattice's length, or, away from the critical temperature, of a few correlation
+    lengths, |T / Tc - 1|^-nu. Returns float64 of the temperatures' shape.
+    """
+    ndim = model.lattice.ndim
+    square, nu = ndim == 2 and isinstance(model, Ising), {2: 1.0, 3: 0.63}.get(ndim, 0.5)
+    # At the critical temperature itself, or without any coupling, what is divided by is 0.
+    with np.errstate(divide="ignore"):
+        reduced = np.asarray(temperatures) / _critical_temperature(model) - 1.0
+        reach = np.where((reduced > 0.0) & square, _REACH_ABOVE, _REACH)
+        length = np.clip(reach * np.abs(reduced) ** -nu, 1.0, model.n_sites ** (1.0 / ndim))
+    if method in ("swendsen_wang", "wolff"):
+        amplitude, z = _CLUSTERS[method], 0.25 if square else 0.5
+        return 0.5 + amplitude * (length**z - 1.0)
+    return 0.5 + (_FLIPS_POTTS if isinstance(model, Potts) else _FLIPS.get(ndim, _FLIPS[3])) * length**2.17
+
+
+def cluster_sweeps(model: Ising | Potts, temperatures: ArrayLike) -> int:
+    """How many Swendsen-Wang sweeps lead from random spins to equilibrium, where single flips would be slow; else 0."""
+    given = np.asarray(temperatures)
+    slow = (given < _critical_temperature(model)) | (correlation_time("multispin", model, given) > _FAST)
+    if not slow.any():
+        return 0
+    return math.ceil(8.0 * correlation_time("swendsen_wang", model, given[slow]).max())
+
+
+# At the critical temperature tau_int of |m|, in sweeps of single flips, is _FLIPS L^2.17; by clusters it grows with an
+# exponent of 1/4 (square Ising) to 1/2. Away from it L is at most _REACH |T / Tc - 1|^-nu. Fitted by eye to squares of
+# 8 to 64, cubes of 8 to 24, and Potts with q = 3 and 5.
+_FLIPS, _FLIPS_POTTS = {1: 0.5, 2: 0.028, 3: 0.05}, 0.1
+_CLUSTERS = {"swendsen_wang": 2.2, "wolff": 1.0}
+_REACH_ABOVE, _REACH = 1.7, 0.9
+# Single flips with a shorter tau_int forget a random start above Tc within tens of sweeps.
+_FAST = 5.0
+
+_PLANAR = {
+    "wolff": "clusters, as bonds are not frustrated",
+    "over_relaxation": "bonds are frustrated, or all temperatures are below |J| / 2, where clusters hardly help",
+}
+
+
+@cache
+def _costs() -> dict[str, dict[str, float]]:
+    return json.loads(Path(__file__).with_name("costs.json").read_text())["costs"]
+
+
+def _kind(method: str, model: Ising | Potts) -> str:
+    """The row of the table of costs."""
+    if method in ("multispin", "wolff"):
+        return method
+    if method == "swendsen_wang":
+        return "swendsen_wang by runs" if swendsen_wang.by_runs(model) else "swendsen_wang by sites"
+    kind = "Ising" if isinstance(model, Ising) else "Potts"
+    return f"single flips, {kind}, {'even square lattice' if checkerboard.applies(model) else 'any lattice'}"
+
+
+def _critical_temperature(model: Ising | Potts) -> float:
+    """In J / k_B, roughly: where it is not known, that of mean-field theory times 0.7."""
+    lattice, strength = model.lattice, float(np.abs(model.coupling_values).mean())
+    if lattice.ndim == 1:
+        # No transition: the correlation length reaches a chain's length at some low temperature.
+        return 0.2 * strength
+    if isinstance(model, Potts) and (lattice.neighborhood, lattice.ndim) == ("nearest", 2):
+        return strength / math.log(1.0 + math.sqrt(model.q))
+    of_ising = strength * _ISING.get((lattice.neighborhood, lattice.ndim), 0.7 * lattice.coordination)
+    if isinstance(model, Ising):
+        return of_ising
+    # q = 2 is Ising with half the coupling; with q, Tc falls about as on the square lattice.
+    return 0.5 * of_ising * math.log(1.0 + math.sqrt(2.0)) / math.log(1.0 + math.sqrt(model.q))
+
+
+# Critical temperatures in |J| / k_B, by neighbourhood and number of axes. Of the cubic lattice: A. M. Ferrenberg, J. Xu
+# and D. P. Landau, Phys. Rev. E 97, 043301 (2018); the others are exact.
+_ISING = {
+    ("nearest", 2): 2.0 / math.log(1.0 + math.sqrt(2.0)),
+    ("triangular", 2): 4.0 / math.log(3.0),
+    ("honeycomb", 2): 2.0 / math.log(2.0 + math.sqrt(3.0)),
+    ("nearest", 3): 4.511523,
+}
+
+
+def _hinders_clusters(model: Ising | Potts) -> str:
+    """What makes clusters useless, in words; empty if nothing does."""
+    if getattr(model, "field", 0.0) != 0.0:
+        return "the field"
+    return "frustration" if frustrated(model) else ""
+
+
+def frustrated(model: Ising | Potts | XY) -> bool:
+    """Whether bonds may contradict each other, so that clusters percolate while they mean nothing."""
+    per_bond = not isinstance(model, Potts) and model.direction_couplings is None
+    mixed = per_bond or model.lattice.neighborhood not in ("nearest", "honeycomb")
+    return bool(model.coupling_values.min() < 0.0 and (mixed or isinstance(model, Potts)))
+
+
+def is_packable(model: Ising | Potts) -> bool:
+    """Whether spins of this model can be packed into words."""
+    try:
+        METHODS["multispin"].refuse(model)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _single_flips(model: Ising | Potts, hottest: float) -> str:
+    return "heat_bath" if hottest > HOT * np.abs(model.coupling_values).max() else "metropolis"
+
+
+def _planar(model: XY, temperatures: np.ndarray) -> str:
+    cold = temperatures.max() < 0.5 * np.abs(model.coupling_values).max()
+    return "over_relaxation" if cold or frustrated(model) else "wolff"
+
+
+def _reason(chosen: tuple[str, ...], temperatures: np.ndarray, costs: dict[str, _Job]) -> str:
+    """For each run of temperatures with one method, what an independent draw takes by each method."""
+    parts, first = [], 0
+    for last in range(len(chosen)):
+        if last + 1 < len(chosen) and chosen[last + 1] == chosen[first]:
+            continue
+        where = slice(first, last + 1)
+        low, high = temperatures[where].min(), temperatures[where].max()
+        others = [method for method in costs if method != chosen[first]]
+        times = [f"{method} {1e3 * costs[method].seconds_per_draw[where].mean():.2g} ms" for method in others]
+        own = 1e3 * costs[chosen[first]].seconds_per_draw[where].mean()
+        span = f"T = {low:.4g}" if low == high else f"T = {low:.4g} to {high:.4g}"
+        parts.append(f"{chosen[first]}, {span}: {own:.2g} ms per independent draw, {', '.join(times)}")
+        first = last + 1
+    return "; ".join(parts)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from spinlib.samplers.bits.word_vectors import WIDTH, aligned
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 
 PLANES = 12
 DYNAMICS = ("metropolis", "heat_bath")

@@ -28,7 +28,7 @@ from spinlib.samplers.multispin import cpu as multispin
 from spinlib.samplers.multispin import gpu_kernel as kernel
 from spinlib.samplers.multispin.flip_table import DYNAMICS, flip_probabilities
 from spinlib.samplers.random import next_uint64
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 
 # Words that a program updates at a time: one for each thread of a warp. They wait for each other while a site is
 # undecided, so there should not be many; in the interpreter an operation costs the same for any number.

@@ -2,20 +2,17 @@
 
 A sweep visits every site once, in the order of `spinlib.samplers.single_spin.site_order`. The site's spin s in the
 field h of its neighbours is flipped with a probability that depends on x = 2 s h / T, the change of energy over T,
-alone:
+alone: `metropolis` or `heat_bath` of `spinlib.samplers.single_spin.acceptance`. Visiting order and acceptance are those
+of paper dp, Algorithm 1, for Metropolis.
 
-    Metropolis   PROPOSED min(1, exp(-x))
-    heat bath    1 / (1 + exp(x)), which gives s = +1 the probability 1 / (1 + exp(-2 h / T)) whatever s was
-
-Visiting order and acceptance are those of paper dp, Algorithm 1, for Metropolis. Even, periodic square lattices with
-uniform coupling and no field go through `spinlib.samplers.single_spin.checkerboard`, which is vectorised and has the
-same law. Where couplings depend on the direction alone (one number, one per axis, one per shell) h has few values, and
-the probabilities stand in a table; else they are computed site by site.
+Even, periodic square lattices with uniform coupling and no field go through
+`spinlib.samplers.single_spin.checkerboard`, which is vectorised and has the same law. Where couplings depend on the
+direction alone (one number, one per axis, one per shell) h has few values, and the probabilities stand in a table; else
+they are computed site by site.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -26,11 +23,9 @@ from spinlib.compilation import njit
 from spinlib.models import Ising
 from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.random import advance, load, store, thresholds, to_float
-from spinlib.samplers.single_spin import checkerboard
+from spinlib.samplers.single_spin import acceptance, checkerboard
+from spinlib.samplers.single_spin.acceptance import flip_probability
 from spinlib.samplers.single_spin.site_order import SiteOrder, paired_stencils, run_end, site_order
-
-# Metropolis leaves a site out once in 256 times; `spinlib.samplers.single_spin.metropolis` says why.
-PROPOSED = 255 / 256
 
 # Larger tables of probabilities do not fit the cache.
 _MOST_LEVELS = 2048
@@ -122,12 +117,7 @@ def _probabilities(model: Ising, levels: np.ndarray, temperatures: np.ndarray, h
     change = 2.0 * np.array([[-1.0], [1.0]]) * (levels + model.field)
     with np.errstate(over="ignore"):
         x = change / np.asarray(temperatures)[:, None, None]
-    if not heat_bath:
-        return PROPOSED * np.exp(-np.maximum(x, 0.0))
-    # Loading scipy.special takes longer than most short runs.
-    from scipy.special import expit
-
-    return expit(-x)
+    return acceptance.heat_bath(x) if heat_bath else acceptance.metropolis(x)
 
 
 def _levels(couplings: Any) -> tuple[Any, np.ndarray]:
@@ -226,7 +216,7 @@ def _sweep_bonds(spins, order, kinds, offsets, couplings, per_bond, field, tempe
                             for j in range(offsets.shape[1]):
                                 total += couplings[row, j] * row_of_spins[uint64(i + uint64(to_neighbors[j]))]
                             x = 2.0 * row_of_spins[i] * total / temperatures[c]
-                            probability = 1.0 / (1.0 + math.exp(x)) if heat_bath else PROPOSED * math.exp(-max(x, 0.0))
+                            probability = flip_probability(x, heat_bath)
                             bits, state = advance(state)
                             if to_float(bits) < probability:
                                 row_of_spins[i] = -row_of_spins[i]

@@ -10,7 +10,7 @@ from spinlib.models import Ising, Potts
 from spinlib.samplers.multispin import cpu as multispin
 from spinlib.samplers.multispin.cpu import PackedSpins, chains_per_block, refuse
 from spinlib.samplers.random import streams
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 from spinlib.statistics import chi_square, holm, mean_and_error
 
 CRITICAL = 2.269

@@ -11,7 +11,7 @@ from spinlib.samplers.multispin.cpu_kernel import sweep as sweep_share
 from spinlib.samplers.multispin.flip_table import flip_table
 from spinlib.samplers.multispin.layout import MARGIN, Boundary, bond_signs, empty_words
 from spinlib.samplers.multispin.packing import pack
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 from spinlib.statistics import holm
 
 ZERO = np.uint64(0)

@@ -6,7 +6,7 @@ import pytest
 
 from spinlib.samplers.bits.word_vectors import WIDTH
 from spinlib.samplers.multispin.flip_table import DYNAMICS, PLANES, binary_digits, flip_probabilities, flip_table
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 
 
 def value(digits, tails, level, bit):

@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 from spinlib.models import Ising
 from spinlib.samplers.multispin.flip_table import DYNAMICS
 from spinlib.samplers.random import next_uint64, streams
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 from spinlib.statistics import holm
 
 triton = pytest.importorskip("triton", reason="triton is for Linux only")

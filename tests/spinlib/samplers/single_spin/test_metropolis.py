@@ -5,7 +5,7 @@ from spinlib.exact import enumeration
 from spinlib.models import Ising
 from spinlib.samplers.random import streams
 from spinlib.samplers.single_spin import metropolis
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 
 
 def test_walls_of_a_ring_do_not_keep_their_places():

@@ -4,8 +4,9 @@ from scipy import stats
 
 from spinlib.exact import enumeration
 from spinlib.models import Potts
+from spinlib.samplers import METHODS
 from spinlib.samplers.random import streams, thresholds
-from spinlib.samplers.single_spin import checkerboard, potts, potts_checkerboard, single_site
+from spinlib.samplers.single_spin import checkerboard, potts, potts_checkerboard
 from spinlib.samplers.single_spin.site_order import site_order
 from spinlib.samplers.stencils import stencils
 
@@ -212,5 +213,5 @@ def test_transition_frequencies_of_one_sweep(name, model, temperature, law):
     n, start = 300_000, enumeration.states(model)[enumeration.n_states(model) // 3]
     spins = np.tile(start, (n, 1, 1))
     temperatures = np.full(n, temperature)
-    single_site.sweep(model, spins, temperatures, law.random_state(n, 8), 1, heat_bath=name == "heat_bath")
+    METHODS[name].sweep(model, spins, temperatures, law.random_state(n, 8), 1)
     assert law.p_value(model, spins, law.after_single_site_sweep(model, temperature, start, name)) > law.LEVEL

@@ -26,7 +26,8 @@ from spinbook.provenance import device_name
 from spinbook.storage import write_atomically
 from spinlib.models import Ising, Potts
 from spinlib.samplers.chains.contents import digest
-from spinlib.samplers.chains.ensemble import Ensemble, ensemble
+from spinlib.samplers.chains.ensemble import Ensemble
+from spinlib.samplers.contract import method as method_of
 
 LENGTHS = (16, 64)
 SECONDS, TURNS = 0.05, 9
@@ -53,7 +54,7 @@ def chains(method: str, n_chains: int, model: Ising | Potts) -> Ensemble:
     temperature = 1.0 if isinstance(model, Potts) else 3.6 if model.lattice.coordination == 6 else 2.3
     spins = np.stack([model.cold()] * n_chains).astype(np.int8)
     keys = [digest("costs", chain) for chain in range(n_chains)]
-    return ensemble(method, model, spins, np.full(n_chains, temperature), 0, keys)
+    return method_of(method, model).ensemble(model, spins, np.full(n_chains, temperature), 0, keys)
 
 
 def draw(of: Ensemble, n: int) -> float:

@@ -21,10 +21,14 @@ import numpy as np
 from spinlib.models import XY, Ising, Potts
 from spinlib.models.lattice_model import LatticeModel
 from spinlib.samplers.chains.contents import Encoded, digest, encoded
-from spinlib.samplers.chains.ensemble import Ensemble, State, ensemble
+from spinlib.samplers.chains.ensemble import Ensemble, State
 from spinlib.samplers.chains.measurements import Measurement, measured
 from spinlib.samplers.chains.pace import Pace
+from spinlib.samplers.contract import method
 from spinlib.samplers.random import keyed_streams
+
+# The method of a burn-in's first sweeps, where single flips would be slow.
+CLUSTERS = "swendsen_wang"
 
 # Spins and numbers of the draws of one call, which are stored afterwards.
 _BYTES_PER_CALL = 2**24
@@ -51,7 +55,7 @@ class Block:
     """Some chains and what to do with them; see `spinlib.sample` for the meanings.
 
     start: "random", "cold" or the spins of these chains, (chain, *shape) of the model's dtype. cluster_sweeps: how many
-    sweeps of the burn-in, its first ones, are Swendsen-Wang's, whatever the method.
+    sweeps of the burn-in, its first ones, are those of `CLUSTERS`, whatever the method.
     """
 
     model: Ising | Potts | XY
@@ -179,10 +183,10 @@ class Run:
         """The ensemble of the burn-in's clusters or, after them, of the method, with streams of its own."""
         block, by_clusters = self.block, self.sweeps < self.block.cluster_sweeps
         self._pace = Pace(max(1, _UPDATES_AT_FIRST // (len(spins) * block.model.n_sites)))
-        method = "swendsen_wang" if by_clusters else block.method
+        chosen = method(CLUSTERS if by_clusters else block.method, block.model)
         temperatures = np.array([chain.temperature for chain in block.chains])
         purpose = "burn-in" if by_clusters else "draws"
-        return ensemble(method, block.model, spins, temperatures, block.seed, keys(block, purpose), block.device)
+        return chosen.ensemble(block.model, spins, temperatures, block.seed, keys(block, purpose), block.device)
 
 
 def _draws_per_call(block: Block) -> int:
@@ -194,7 +198,7 @@ def _draws_per_call(block: Block) -> int:
 
 def keys(block: Block, purpose: str) -> list[bytes]:
     """The key of each chain's stream for one purpose: "start", "burn-in" or "draws"."""
-    methods = encoded((block.method, "swendsen_wang" if block.cluster_sweeps else block.method))
+    methods = encoded((block.method, CLUSTERS if block.cluster_sweeps else block.method))
     calls: dict[tuple[float, int], bytes] = {}
     for temperature, repetition, _ in block.chains:
         if (temperature, repetition) not in calls:

@@ -20,34 +20,23 @@ from numpy.typing import ArrayLike
 from spinlib.models import XY, Ising, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import METHODS, methods
-from spinlib.samplers.clusters import swendsen_wang
-from spinlib.samplers.multispin import cpu as multispin
-from spinlib.samplers.single_spin import checkerboard
-
-# Above so many |J|, Metropolis flips nearly all spins in every sweep, and heat bath is the better choice.
-HOT = 5.0
-
-# Sweeps. Cluster updates forget their start within tens of sweeps at any temperature; single flips near the critical
-# temperature take of the order of L**2 sweeps, of which this is the affordable part.
-BURN_IN = {
-    "metropolis": 10_000,
-    "heat_bath": 10_000,
-    "multispin": 10_000,
-    "convolution": 1_000,
-    "over_relaxation": 1_000,
-    "swendsen_wang": 200,
-    "wolff": 200,
-}
+from spinlib.samplers.contract import method as method_of
+from spinlib.samplers.single_spin.metropolis import HOT
 
 # Kernels are compiled once, for about so many calls.
 _CALLS_PER_COMPILATION = 100
 
 
 class Choice(NamedTuple):
-    """methods: one for each temperature. reason: why, in a sentence that is stored with the draws."""
+    """methods: one for each temperature. reason: why, in a sentence that is stored with the draws.
+
+    clusters_first: whether the burn-in from random spins begins with clusters, which make equilibrium of a start in
+    which single flips may stay for ever.
+    """
 
     methods: tuple[str, ...]
     reason: str
+    clusters_first: bool = False
 
 
 def checked_method(method: str, model: Ising | Potts | XY) -> str:
@@ -62,6 +51,22 @@ def checked_method(method: str, model: Ising | Potts | XY) -> str:
     return method
 
 
+class _Rule(NamedTuple):
+    """The method of single flips that suits a model at some temperatures, and what makes clusters useless, in words.
+
+    hindered is empty where nothing does.
+    """
+
+    flips: str
+    hindered: str
+
+
+def _rule(model: Ising | Potts, temperatures: np.ndarray) -> _Rule:
+    hot = temperatures.max() > HOT * np.abs(model.coupling_values).max()
+    flips = "multispin" if is_packable(model) else "heat_bath" if hot else "metropolis"
+    return _Rule(flips, "the field" if model.field else "frustration" if frustrated(model) else "")
+
+
 def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -> str:
     """One method for all temperatures, for samplers that exchange these: `method`, or what suits the model if "auto".
 
@@ -73,9 +78,8 @@ def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -
     require_own_hamiltonian(model)
     if isinstance(model, XY):
         return _planar(model, temperatures)
-    if is_packable(model):
-        return "multispin"
-    return _single_flips(model, temperatures.max()) if _hinders_clusters(model) else "swendsen_wang"
+    rule = _rule(model, temperatures)
+    return rule.flips if rule.hindered or rule.flips == "multispin" else "swendsen_wang"
 
 
 def choose(
@@ -83,18 +87,36 @@ def choose(
     temperatures: np.ndarray,
     n_chains: int,
     n_samples: int,
-    burn_in: int,
+    burn_in: int | None,
     sweeps_between: int = 1,
 ) -> Choice:
-    """What "auto" becomes at each temperature, for so many chains of each, draws and sweeps of burn-in."""
+    """What "auto" becomes at each temperature, for so many chains of each, draws and sweeps of burn-in.
+
+    burn_in: None for that of clusters, which serves all methods that are compared.
+    """
     require_own_hamiltonian(model)
     if isinstance(model, XY):
         method = _planar(model, temperatures)
         return Choice((method,) * len(temperatures), f"{method}: {_PLANAR[method]}")
-    flips = "multispin" if is_packable(model) else _single_flips(model, temperatures.max())
-    hindered = _hinders_clusters(model)
+    flips, hindered = _rule(model, temperatures)
     if hindered:
-        return Choice((flips,) * len(temperatures), f"{flips}: {hindered} hinders clusters")
+        found = Choice((flips,) * len(temperatures), f"{flips}: {hindered} hinders clusters")
+    else:
+        expected = METHODS["swendsen_wang"].BURN_IN if burn_in is None else burn_in
+        found = _fastest(flips, model, temperatures, n_chains, n_samples, expected, sweeps_between)
+    return found._replace(clusters_first="multispin" in found.methods and not frustrated(model))
+
+
+def _fastest(
+    flips: str,
+    model: Ising | Potts,
+    temperatures: np.ndarray,
+    n_chains: int,
+    n_samples: int,
+    burn_in: int,
+    sweeps_between: int,
+) -> Choice:
+    """Single flips, clusters, or at each temperature the better of the two: whatever takes the least time in all."""
     call = (model, temperatures, n_chains, n_samples, burn_in, sweeps_between)
     jobs = [_Job(method, *call) for method in (flips, "swendsen_wang", "wolff")]
     clusters = min(jobs[1:], key=lambda job: job.seconds())
@@ -127,14 +149,15 @@ class _Job:
         burn_in: int,
         sweeps_between: int,
     ) -> None:
-        cost = _costs()[_kind(method, model)]
+        one = method_of(method, model)
+        cost = _costs()[one.sampler.cost_row(model)]
         n_pairs = len(temperatures) * n_chains
         self.method, self.to_compile = method, cost["seconds_to_compile"] / _CALLS_PER_COMPILATION
         n_sites: float = model.n_sites
-        if isinstance(model, Ising) and method == "multispin":
+        if one.chains_per_word(model):
             # Words that are not filled cost as much as full ones.
-            replicas = multispin.replicas_for(model, n_pairs)
-            n_sites *= -(-n_pairs // replicas) * replicas / n_pairs
+            together = one.chains_together(model, n_pairs)
+            n_sites *= -(-n_pairs // together) * together / n_pairs
         per_sweep = 1e-9 * cost["ns_per_site"] * n_sites + 1e-6 * cost["us_per_sweep"]
         sweeps = np.maximum(2.0 * correlation_time(method, model, temperatures), sweeps_between)
         self.seconds_per_draw = sweeps * per_sweep
@@ -158,8 +181,9 @@ def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike)
         reduced = np.asarray(temperatures) / _critical_temperature(model) - 1.0
         reach = np.where((reduced > 0.0) & square, _REACH_ABOVE, _REACH)
         length = np.clip(reach * np.abs(reduced) ** -nu, 1.0, model.n_sites ** (1.0 / ndim))
-    if method in ("swendsen_wang", "wolff"):
-        amplitude, z = _CLUSTERS[method], 0.25 if square else 0.5
+    amplitude = getattr(METHODS[method], "CLUSTER_AMPLITUDE", None)
+    if amplitude is not None:
+        z = 0.25 if square else 0.5
         return 0.5 + amplitude * (length**z - 1.0)
     return 0.5 + (_FLIPS_POTTS if isinstance(model, Potts) else _FLIPS.get(ndim, _FLIPS[3])) * length**2.17
 
@@ -174,10 +198,9 @@ def cluster_sweeps(model: Ising | Potts, temperatures: ArrayLike) -> int:
 
 
 # At the critical temperature tau_int of |m|, in sweeps of single flips, is _FLIPS L^2.17; by clusters it grows with an
-# exponent of 1/4 (square Ising) to 1/2. Away from it L is at most _REACH |T / Tc - 1|^-nu. Fitted by eye to squares of
-# 8 to 64, cubes of 8 to 24, and Potts with q = 3 and 5.
+# exponent of 1/4 (square Ising) to 1/2, times the method's CLUSTER_AMPLITUDE. Away from it L is at most
+# _REACH |T / Tc - 1|^-nu. Fitted by eye to squares of 8 to 64, cubes of 8 to 24, and Potts with q = 3 and 5.
 _FLIPS, _FLIPS_POTTS = {1: 0.5, 2: 0.028, 3: 0.05}, 0.1
-_CLUSTERS = {"swendsen_wang": 2.2, "wolff": 1.0}
 _REACH_ABOVE, _REACH = 1.7, 0.9
 # Single flips with a shorter tau_int forget a random start above Tc within tens of sweeps.
 _FAST = 5.0
@@ -191,16 +214,6 @@ _PLANAR = {
 @cache
 def _costs() -> dict[str, dict[str, float]]:
     return json.loads(Path(__file__).with_name("costs.json").read_text())["costs"]
-
-
-def _kind(method: str, model: Ising | Potts) -> str:
-    """The row of the table of costs."""
-    if method in ("multispin", "wolff"):
-        return method
-    if method == "swendsen_wang":
-        return "swendsen_wang by runs" if swendsen_wang.by_runs(model) else "swendsen_wang by sites"
-    kind = "Ising" if isinstance(model, Ising) else "Potts"
-    return f"single flips, {kind}, {'even square lattice' if checkerboard.applies(model) else 'any lattice'}"
 
 
 def _critical_temperature(model: Ising | Potts) -> float:
@@ -228,13 +241,6 @@ _ISING = {
 }
 
 
-def _hinders_clusters(model: Ising | Potts) -> str:
-    """What makes clusters useless, in words; empty if nothing does."""
-    if getattr(model, "field", 0.0) != 0.0:
-        return "the field"
-    return "frustration" if frustrated(model) else ""
-
-
 def frustrated(model: Ising | Potts | XY) -> bool:
     """Whether bonds may contradict each other, so that clusters percolate while they mean nothing."""
     per_bond = not isinstance(model, Potts) and model.direction_couplings is None
@@ -249,10 +255,6 @@ def is_packable(model: Ising | Potts) -> bool:
     except (TypeError, ValueError):
         return False
     return True
-
-
-def _single_flips(model: Ising | Potts, hottest: float) -> str:
-    return "heat_bath" if hottest > HOT * np.abs(model.coupling_values).max() else "metropolis"
 
 
 def _planar(model: XY, temperatures: np.ndarray) -> str:

@@ -38,6 +38,12 @@ from spinlib.samplers.clusters.runs import unite
 from spinlib.samplers.random import advance, choose, load, store, thresholds
 from spinlib.samplers.stencils import forward_direction_couplings, forward_stencils
 
+# Sweeps: cluster updates forget their start within tens of sweeps at any temperature.
+BURN_IN = 200
+
+# tau_int of |m| at the critical temperature grows with so small a power of the lattice's length, times this number.
+CLUSTER_AMPLITUDE = 2.2
+
 # Bonds are drawn in blocks of this size, whose list of active bonds stays in the first-level cache.
 _BLOCK = 2048
 
@@ -86,6 +92,11 @@ def sweep_and_label(model: Ising | Potts, spins: np.ndarray, temperatures: np.nd
     labels = np.empty(rows.shape, dtype=np.uint32)
     draws.sweep(rows, plan(model, temperatures)._replace(labels=labels), rng, 1, meter(model))
     return labels.reshape(spins.shape)
+
+
+def cost_row(model: Ising | Potts) -> str:
+    """The row of the table of costs, from which "auto" chooses (`spinlib.samplers.chains.choice`)."""
+    return "swendsen_wang by runs" if by_runs(model) else "swendsen_wang by sites"
 
 
 def working_bytes(model: Ising | Potts) -> int:

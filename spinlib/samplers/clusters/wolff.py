@@ -32,6 +32,12 @@ from spinlib.samplers.clusters import sweep_length, swendsen_wang
 from spinlib.samplers.random import advance, choose, load, store, streams, thresholds, to_float
 from spinlib.samplers.stencils import direction_couplings, stencils
 
+# Sweeps: cluster updates forget their start within tens of sweeps at any temperature.
+BURN_IN = 200
+
+# tau_int of |m| at the critical temperature grows with so small a power of the lattice's length, times this number.
+CLUSTER_AMPLITUDE = 1.0
+
 
 def refuse(model: Any) -> None:
     """Raise where `spinlib.samplers.clusters.swendsen_wang.refuse` does, for the same reasons."""
@@ -71,6 +77,11 @@ def clusters_per_sweep(model: Ising | Potts, temperature: float) -> int:
         return grow
 
     return sweep_length.clusters_per_sweep(model, temperature, pilot)
+
+
+def cost_row(model: Ising | Potts) -> str:
+    """The row of the table of costs, from which "auto" chooses (`spinlib.samplers.chains.choice`)."""
+    return "wolff"
 
 
 def working_bytes(model: Ising | Potts) -> int:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,12 +32,16 @@ from spinlib.models import Ising, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.neighborhoods import half_of_offsets
 from spinlib.samplers.chains.measure import bond_table_bytes
+from spinlib.samplers.convolution.ensemble import Tensors
 from spinlib.samplers.convolution.kernels import NeighborConvolution, neighbor_convolution, stencil
 
 PROPOSALS = ("other", "random")
 # The probability of leaving out a site with which the method is ergodic.
 SKIP = 1 / 256
 _OUTSIDE = -1.0  # beyond a free end: no Potts state
+
+BURN_IN = 1_000
+TAKES_DEVICE = True
 
 
 def refuse(model: Any) -> None:
@@ -90,6 +94,18 @@ def sweep(
             _sweep_potts(model, state, beta, rng, n, proposal, skip)
         if state is not spins:
             spins.copy_(state)
+
+
+def ensemble(
+    model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, seed: int, keys: Sequence[bytes], device: str
+) -> Tensors:
+    """Chains as one tensor on the device; sites are left out now and then, as the method is ergodic only so."""
+    return Tensors(functools.partial(sweep, skip=SKIP), model, spins, temperatures, seed, keys, device)
+
+
+def chains_together(model: Ising | Potts, n_chains: int) -> int:
+    """All: the members of a batch are updated together, with one stream."""
+    return n_chains
 
 
 def working_bytes(model: Ising | Potts) -> int:

@@ -1,4 +1,4 @@
-"""Checkerboard Metropolis and heat bath for the square Ising model with 64 spins per word.
+"""Square Ising lattices packed with 64 spins per word, and their sweeps by Metropolis and heat bath.
 
 The 64 bits of a word are S strips of each of R replicas, R S = 64, both powers of two: bit s R + r is the site
 (i + s n, j) of replica r, where a strip has n rows, an even number. One kernel
@@ -37,28 +37,8 @@ from spinlib.samplers.multispin.flip_table import DYNAMICS, FlipTable, flip_tabl
 from spinlib.samplers.multispin.layout import bond_signs, empty_words
 from spinlib.samplers.multispin.packing import pack
 from spinlib.samplers.multispin.replica_tables import FlipTables
-from spinlib.samplers.multispin.replicas import (
-    allowed_replicas,
-    boundary_of,
-    chains_per_block,
-    checked_replicas,
-    replicas_for,
-    split_chains,
-)
+from spinlib.samplers.multispin.replicas import boundary_of, checked_replicas
 from spinlib.samplers.random import outputs, scramble
-
-__all__ = [
-    "DYNAMICS",
-    "PackedSpins",
-    "allowed_replicas",
-    "chains_per_block",
-    "refuse",
-    "replicas_for",
-    "split_chains",
-    "sweep",
-    "table_bytes",
-    "working_bytes",
-]
 
 # A band of rows has a random stream of its own, so that a thread can have it. Fewer sites than this, of all 64
 # configurations or strips, are updated sooner than two threads have met.
@@ -95,38 +75,6 @@ def refuse(model: Any) -> None:
             raise ValueError(
                 f"bonds of strength {strengths.min()} to {strengths.max()}: packed spins need the same |J| everywhere"
             )
-
-
-def working_bytes(model: Ising, replicas: int | None = None) -> int:
-    """Of one chain, beside its int8 spins: its share of the words of a full block."""
-    replicas = checked_replicas(model, replicas)
-    words = empty_words(model.shape[0] * replicas // 64, model.shape[1] // 2)
-    return -(-words.nbytes // replicas)
-
-
-def table_bytes(model: Ising) -> int:
-    """What chains share: nothing that counts, or where bonds differ their signs, and couplings to make these from."""
-    return 0 if model.is_uniform else 96 * model.n_sites
-
-
-def sweep(
-    model: Ising,
-    spins: np.ndarray,
-    temperatures: np.ndarray,
-    rng: np.ndarray,
-    n: int,
-    *,
-    dynamics: str = "metropolis",
-    threads: int = 1,
-) -> None:
-    """`n` sweeps of a batch of chains, in place: packs, sweeps and unpacks. See `PackedSpins`, which stays packed.
-
-    spins: int8 (chain, H, W), C-contiguous. temperatures: float64 (chain,), in J/k_B. rng: uint64 (chain, 4); the
-    stream of each block's first chain is advanced. Raises where `PackedSpins` does.
-    """
-    packed = PackedSpins(model, spins, temperatures, rng, dynamics=dynamics)
-    packed.sweep(n, threads)
-    packed.unpack(spins)
 
 
 class PackedSpins:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from spinlib.models import Ising
@@ -70,18 +68,6 @@ def replicas_for(model: Ising, n_chains: int) -> int:
         return cost(model, replicas, n_chains) * (_WORTH_TWO_BLOCKS if n_chains <= replicas else 1.0)
 
     return min(allowed, key=weighted)
-
-
-def split_chains(n_chains: int, replicas: int) -> list[range]:
-    """Consecutive chains, as evenly divided as possible among as few blocks as hold them, the larger shares first.
-
-    21 chains, 16 replicas: 11 and 10.
-    """
-    if n_chains < 0 or replicas < 1:
-        raise ValueError(f"n_chains {n_chains}, replicas {replicas}: needed are at least 0 and 1")
-    n_blocks = -(-n_chains // replicas)
-    firsts = [-(-block * n_chains // n_blocks) for block in range(n_blocks + 1)] if n_blocks else [0]
-    return [range(first, stop) for first, stop in pairwise(firsts)]
 
 
 def boundary_of(model: Ising, replicas: int) -> Boundary:

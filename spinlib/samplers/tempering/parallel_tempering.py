@@ -15,22 +15,24 @@ import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from tqdm.auto import tqdm
 
 from spinlib.models import XY, Ising, Potts
-from spinlib.samplers import METHODS, methods
+from spinlib.samplers import methods
 from spinlib.samplers.chains.arguments import at_least, checked_start
 from spinlib.samplers.chains.block import start_spins
 from spinlib.samplers.chains.choice import resolved
 from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.dataset import DIMS, empty_dataset
-from spinlib.samplers.chains.ensemble import replicas
+from spinlib.samplers.chains.ensemble import Replicas
 from spinlib.samplers.chains.measurements import Measurement, Observables, checked_observables, measured
 from spinlib.samplers.chains.memory import check_memory
 from spinlib.samplers.chains.pace import Pace
+from spinlib.samplers.contract import SITES_PER_BLOCK
+from spinlib.samplers.contract import method as method_of
 from spinlib.samplers.random import keyed_streams
 from spinlib.samplers.tempering.replica_exchange import Ladders
 from spinlib.samplers.tempering.temperature_ladder import checked_ladder
@@ -38,8 +40,6 @@ from spinlib.samplers.tempering.temperature_ladder import checked_ladder
 if TYPE_CHECKING:
     import xarray as xr
 
-# Small lattices share a task, because one call of a kernel costs as much as updating thousands of sites.
-_SITES_PER_TASK = 2**16
 # The share of the bits of packed words that a task has to use.
 _BITS_USED = 0.9
 
@@ -85,8 +85,8 @@ def sample(
     if not isinstance(model, Ising | Potts | XY):
         raise TypeError(f"model {model!r}: allowed are Ising, Potts and XY")
     ladder = checked_ladder(temperatures)
-    if method == "convolution":
-        raise ValueError("method 'convolution': its chains share one random stream; allowed are the other methods")
+    if method in methods(model) and method_of(method, model).takes_device:
+        raise ValueError(f"method {method!r}: its chains share one random stream; allowed are the other methods")
     method = resolved(method, model, ladder)
     n_samples, n_chains = at_least(1, "n_samples", n_samples), at_least(1, "n_chains", n_chains)
     measurements = checked_observables(observables, model, keep_spins, executor)
@@ -163,9 +163,10 @@ class _Task:
 
 def _split(method: str, model: Ising | Potts | XY, n_temperatures: int, n_chains: int) -> Iterator[range]:
     """The ladders, task by task; where a task begins does not depend on how many ladders there are."""
-    size = max(1, _SITES_PER_TASK // (n_temperatures * model.n_sites))
-    if method == "multispin":
-        bits, size = METHODS[method].chains_per_block(model), 1
+    size = max(1, SITES_PER_BLOCK // (n_temperatures * model.n_sites))
+    bits = method_of(method, model).chains_per_word(model)
+    if bits:
+        size = 1
         while size * n_temperatures < _BITS_USED * bits * -(-size * n_temperatures // bits):
             size += 1
     for first in range(0, n_chains, size):
@@ -177,7 +178,8 @@ def _run(task: _Task, report: Callable[[int], Any] = lambda n: None) -> dict[str
     model, n_temperatures, n_ladders = task.model, len(task.temperatures), len(task.chains)
     by_replica = (n_ladders, n_temperatures)
     temperatures = np.tile(task.temperatures, n_ladders)
-    walkers = replicas(task.method, model, _first_configurations(task), temperatures, task.seed, _keys(task, "replica"))
+    method, spins = method_of(task.method, model), _first_configurations(task)
+    walkers = cast(Replicas, method.ensemble(model, spins, temperatures, task.seed, _keys(task, "replica")))
     ladders = Ladders(task.temperatures, keyed_streams(task.seed, _keys(task, "exchange")[::n_temperatures]))
     pace = Pace()
 

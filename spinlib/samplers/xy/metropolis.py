@@ -21,12 +21,14 @@ from spinlib.samplers.exponential import to_exponential
 from spinlib.samplers.random import advance, load, scramble, store, to_float
 from spinlib.samplers.xy import components as xy_components
 from spinlib.samplers.xy.components import CHUNK, Components, local_fields, require_xy, sweep_angles
+from spinlib.samplers.xy.ensemble import with_plan
 
 # With this window the mean cosine of a turn, 2 arctan(w) / w - 1, is zero: what is best at infinite temperature.
 _WIDEST = 2.331
 # Measured: near this width the energy's autocorrelation is shortest, from T = 0.1 to 2.
 _WIDTH = 1.6
 
+BURN_IN = 10_000
 
 working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
 
@@ -57,6 +59,9 @@ class PlanarMetropolis(NamedTuple):
 def plan(components: Components, temperatures: np.ndarray) -> PlanarMetropolis:
     """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return PlanarMetropolis(1.0 / temperatures, window(components, temperatures))
+
+
+ensemble = with_plan(plan)
 
 
 def window(components: Components, temperatures: np.ndarray) -> np.ndarray:

@@ -23,11 +23,14 @@ from spinlib.samplers.random import load, store
 from spinlib.samplers.xy import components as xy_components
 from spinlib.samplers.xy import metropolis
 from spinlib.samplers.xy.components import CHUNK, Components, local_fields, require_xy, sweep_angles
+from spinlib.samplers.xy.ensemble import with_plan
 from spinlib.samplers.xy.metropolis import turn_all
 
 # Reflections of every spin before each attempt to turn it.
 REFLECTIONS = 4
 
+# Reflections carry changes over the lattice faster than turns.
+BURN_IN = 1_000
 
 working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
 
@@ -58,6 +61,9 @@ class PlanarOverRelaxation(NamedTuple):
 def plan(components: Components, temperatures: np.ndarray) -> PlanarOverRelaxation:
     """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return PlanarOverRelaxation(*metropolis.plan(components, temperatures))
+
+
+ensemble = with_plan(plan)
 
 
 @kernel_of(PlanarOverRelaxation)

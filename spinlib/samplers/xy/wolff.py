@@ -27,10 +27,13 @@ from spinlib.samplers.exponential import fill_exponential
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float
 from spinlib.samplers.xy import components as xy_components
 from spinlib.samplers.xy.components import Components, require_xy, sweep_angles
+from spinlib.samplers.xy.ensemble import with_plan
 
 # Random numbers that are drawn together; more than a site has neighbours.
 _DRAWN = 256
 
+# Clusters forget their start within tens of sweeps at any temperature.
+BURN_IN = 200
 
 working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
 
@@ -64,6 +67,9 @@ def plan(components: Components, temperatures: np.ndarray) -> PlanarWolff:
     """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     n_clusters = np.array([clusters_per_sweep(components.model, float(t)) for t in temperatures])
     return PlanarWolff(1.0 / temperatures, n_clusters, np.zeros(len(temperatures), np.int64))
+
+
+ensemble = with_plan(plan)
 
 
 def clusters_per_sweep(model: XY, temperature: float) -> int:

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from spinlib.models import XY, Ising, Potts
+from spinlib.samplers import METHODS
 from spinlib.samplers.chains import choice
 from spinlib.samplers.chains.choice import choose, cluster_sweeps, correlation_time
 from spinlib.samplers.chains.contents import digest
-from spinlib.samplers.chains.ensemble import ensemble
+from spinlib.samplers.contract import method as method_of
 from spinlib.statistics import integrated_autocorrelation_time
 
 SIGNS = np.tile([1.0, -1.0], (2, 4, 2))
@@ -101,7 +102,7 @@ def test_correlation_times_are_about_right(method, model, temperatures):
     for temperature in temperatures:
         spins = np.stack([model.cold()] * n_chains).astype(np.int8)
         keys = [digest("choice", chain) for chain in range(n_chains)]
-        chains = ensemble(method, model, spins, np.full(n_chains, temperature), 1, keys)
+        chains = method_of(method, model).ensemble(model, spins, np.full(n_chains, temperature), 1, keys)
         chains.sweep(500)
         series = np.abs(chains.draw(n, 1, ["magnetization"], False)["magnetization"])
         measured = np.mean([integrated_autocorrelation_time(one) for one in series.T])
@@ -126,7 +127,7 @@ def test_the_table_of_costs_is_complete():
         Ising((6, 6), neighborhood="triangular"),
     ]
     methods = ("metropolis", "heat_bath", "swendsen_wang", "wolff")
-    kinds = {choice._kind(method, model) for model in models for method in methods} | {"multispin"}
+    kinds = {METHODS[method].cost_row(model) for model in models for method in methods} | {"multispin"}
     assert kinds == set(table["costs"])
     for cost in table["costs"].values():
         assert set(cost) == {"ns_per_site", "us_per_sweep", "seconds_to_compile"}

@@ -8,7 +8,7 @@ from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import METHODS, XY_METHODS
 from spinlib.samplers.chains import measure
 from spinlib.samplers.chains.contents import digest
-from spinlib.samplers.chains.ensemble import ensemble
+from spinlib.samplers.contract import method
 
 NAMES = [name for name in METHODS if name != "convolution" or find_spec("torch")]
 
@@ -23,7 +23,7 @@ def made(name, model, seed=1, n_chains=3):
     )
     start = np.random.default_rng(0).choice(values, size=(n_chains, *model.shape)).astype(model.spin_dtype)
     keys = [digest(chain) for chain in range(n_chains)]
-    return start, ensemble(name, model, start.copy(), np.full(n_chains, 2.5), seed, keys)
+    return start, method(name, model).ensemble(model, start.copy(), np.full(n_chains, 2.5), seed, keys)
 
 
 def measured(chains, name):
@@ -80,7 +80,9 @@ def test_how_sweeps_are_split_into_calls_does_not_matter(name, model):
 def test_streams_make_the_difference(name):
     model = Ising((8, 6))
     one, again, other, another = (
-        ensemble(name, model, np.ones((2, 8, 6), dtype=np.int8), np.full(2, 2.5), seed, [digest(key), digest(1)])
+        method(name, model).ensemble(
+            model, np.ones((2, 8, 6), dtype=np.int8), np.full(2, 2.5), seed, [digest(key), digest(1)]
+        )
         for seed, key in ((1, 0), (1, 0), (2, 0), (1, 2))
     )
     for chains in (one, again, other, another):

@@ -8,6 +8,7 @@ from spinlib.samplers.chains import partition
 @pytest.mark.parametrize("n_chains", [1, 3, 64, 200])
 @pytest.mark.parametrize("model", [Ising((64, 64)), Ising((512, 512)), XY((8, 8))], ids=repr)
 def test_blocks_hold_every_chain_once(n_chains, model):
+    pytest.importorskip("torch")
     planar = isinstance(model, XY)
     chosen = ["over_relaxation"] * 5 if planar else ["multispin", "multispin", "wolff", "convolution", "multispin"]
     temperatures = np.array([1.0, 2.0, 3.0, 2.0, 4.0])

@@ -11,10 +11,10 @@ from scipy.stats import chi2
 from spinlib.exact import enumeration, kaufman
 from spinlib.models import Ising
 from spinlib.samplers.multispin import cpu as multispin
-from spinlib.samplers.multispin.cpu import PackedSpins, allowed_replicas, replicas_for, split_chains
+from spinlib.samplers.multispin.cpu import PackedSpins, allowed_replicas, replicas_for
 from spinlib.samplers.multispin.replicas import cost
 from spinlib.samplers.random import next_uint64, outputs, streams
-from spinlib.samplers.single_spin.ising import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 from spinlib.statistics import chi_square, holm, mean_and_error
 
 ALL = [64, 32, 16, 8, 4, 2, 1]
@@ -244,25 +244,6 @@ def test_working_bytes_are_those_of_the_words():
         block = packed(model, np.ones((replicas, *model.shape), np.int8), 2.0, replicas=replicas)
         words = block.arrays()["words_0"].nbytes
         assert multispin.working_bytes(model, replicas) * replicas - words in range(replicas)
-
-
-@pytest.mark.parametrize(("n_chains", "replicas"), [(21, 16), (64, 64), (65, 64), (7, 2), (1, 8), (0, 4), (100, 32)])
-def test_chains_are_divided_evenly(n_chains, replicas):
-    parts = split_chains(n_chains, replicas)
-    assert [chain for part in parts for chain in part] == list(range(n_chains))
-    sizes = [len(part) for part in parts]
-    assert len(sizes) == -(-n_chains // replicas)
-    if sizes:
-        assert sizes == sorted(sizes, reverse=True)
-        assert max(sizes) - min(sizes) <= 1
-        assert max(sizes) <= replicas
-
-
-def test_examples_of_the_division():
-    assert split_chains(21, 16) == [range(11), range(11, 21)]
-    for arguments in ((-1, 8), (3, 0)):
-        with pytest.raises(ValueError, match="needed are at least"):
-            split_chains(*arguments)
 
 
 @pytest.mark.parametrize("length", [2, 16, 32, 64, 128, 256])

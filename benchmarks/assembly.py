@@ -64,12 +64,13 @@ def main() -> None:
     import numpy as np
 
     from spinlib.models import Ising
-    from spinlib.samplers import multispin, multispin_draws
+    from spinlib.samplers import multispin
+    from spinlib.samplers.multispin import draws
     from spinlib.samplers.random import streams
 
     spins = np.ones((1, 128, 128), np.int8)
     multispin.sweep(Ising((128, 128)), spins, np.array([2.269]), streams(0, "assembly", 0, 1), 1)
-    (assembly,) = multispin_draws.draw.inspect_asm().values()
+    (assembly,) = draws.draw.inspect_asm().values()
     print(json.dumps(busiest_loop(assembly)._asdict()))
 
 

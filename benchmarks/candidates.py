@@ -17,7 +17,8 @@ from measure import TIME, Contestant, timed
 
 from spinlib.exact import potts
 from spinlib.models import Ising, Potts
-from spinlib.samplers import METHODS, measure, wolff
+from spinlib.samplers import METHODS, wolff
+from spinlib.samplers.chains import measure
 from spinlib.samplers.multispin import PackedSpins
 from spinlib.samplers.random import streams
 
@@ -142,7 +143,7 @@ def clusters(length: int, n_draws: int) -> Iterator[Contestant]:
 
 
 def spins_per_sweep(model: Ising, temperature: float, square: float) -> float:
-    """Spins that a sweep of `spinlib.samplers.wolff` flips: clusters of N <m^2> sites on average, <m^2> = square."""
+    """Spins that a sweep of `clusters.wolff` flips: clusters of N <m^2> sites on average, <m^2> = square."""
     return wolff.clusters_per_sweep(model, temperature) * model.n_sites * square
 
 

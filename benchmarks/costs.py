@@ -1,6 +1,6 @@
 """The table from which "auto" chooses: what a sweep, measured once, takes by each method on this machine.
 
-    python benchmarks/costs.py spinlib/samplers/costs.json
+    python benchmarks/costs.py spinlib/samplers/chains/costs.json
 
 For each kind of kernel ns_per_site and us_per_sweep are those of a straight line through two sizes, for one chain, each
 with the median of several turns; seconds_to_compile is what the first call takes more than the second, in a process of
@@ -25,13 +25,14 @@ import numpy as np
 from spinbook.provenance import device_name
 from spinbook.storage import write_atomically
 from spinlib.models import Ising, Potts
-from spinlib.samplers.contents import digest
-from spinlib.samplers.ensemble import Ensemble, ensemble
+from spinlib.samplers.chains.contents import digest
+from spinlib.samplers.chains.ensemble import Ensemble
+from spinlib.samplers.contract import method as method_of
 
 LENGTHS = (16, 64)
 SECONDS, TURNS = 0.05, 9
 
-# By the kinds of spinlib.samplers.choice: method, number of chains, and a model of a given length.
+# By the kinds of spinlib.samplers.chains.choice: method, number of chains, and a model of a given length.
 KINDS: dict[str, tuple[str, int, Callable[[int], Ising | Potts]]] = {
     "multispin": ("multispin", 64, lambda length: Ising((length, length))),
     "swendsen_wang by runs": ("swendsen_wang", 1, lambda length: Ising((length, length))),
@@ -53,7 +54,7 @@ def chains(method: str, n_chains: int, model: Ising | Potts) -> Ensemble:
     temperature = 1.0 if isinstance(model, Potts) else 3.6 if model.lattice.coordination == 6 else 2.3
     spins = np.stack([model.cold()] * n_chains).astype(np.int8)
     keys = [digest("costs", chain) for chain in range(n_chains)]
-    return ensemble(method, model, spins, np.full(n_chains, temperature), 0, keys)
+    return method_of(method, model).ensemble(model, spins, np.full(n_chains, temperature), 0, keys)
 
 
 def draw(of: Ensemble, n: int) -> float:

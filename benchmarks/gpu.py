@@ -24,7 +24,7 @@ from spinbook.provenance import device_name
 from spinbook.storage import write_atomically
 from spinlib.models import Ising
 from spinlib.samplers import METHODS
-from spinlib.samplers.multispin_triton import PackedSpins
+from spinlib.samplers.multispin.gpu import PackedSpins
 from spinlib.samplers.random import streams, torch_generator
 
 # One lattice, or many; those of more sites than UNPACKED_SITES for packed spins only: float64 noise takes 8 bytes each.

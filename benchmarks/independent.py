@@ -17,7 +17,7 @@ from measure import TIME, Contestant, row, take_turns, timed
 
 from spinlib.exact import onsager
 from spinlib.models import Ising
-from spinlib.samplers import measure
+from spinlib.samplers.chains import measure
 from spinlib.samplers.multispin import PackedSpins
 from spinlib.samplers.random import streams
 from spinlib.statistics import MIN_TIMES, WINDOW, integrated_autocorrelation_time

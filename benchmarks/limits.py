@@ -20,7 +20,7 @@ from candidates import packed
 from measure import row, take_turns
 from numba import njit
 
-from spinlib.samplers.word_vectors import WIDTH, load, store, widest
+from spinlib.samplers.bits.word_vectors import WIDTH, load, store, widest
 from spinlib.timing import median_and_spread
 
 SITES = 64 * WIDTH  # that the kernel's innermost loop updates at a time

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import os
 from concurrent.futures import Executor
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from tqdm.auto import tqdm
 
-from spinlib import checkpoint as stored
-from spinlib.executors import Task, fill
 from spinlib.models import XY, CellularPotts, Ising, Potts
-from spinlib.samplers import blocks, methods
-from spinlib.samplers.arguments import at_least, checked_start, checked_temperatures
-from spinlib.samplers.chains import Block
-from spinlib.samplers.choice import BURN_IN, Choice, checked_method, choose, cluster_sweeps, frustrated
-from spinlib.samplers.dataset import empty_dataset, spin_dims
-from spinlib.samplers.destination import BufferedRows, Rows, destination
-from spinlib.samplers.measurements import Observables, checked_observables
-from spinlib.samplers.memory import check_memory
-from spinlib.samplers.threads import available_cores, torch_threads
+from spinlib.samplers.chains import checkpoint as stored
+from spinlib.samplers.chains.call import checked_call
+from spinlib.samplers.chains.dataset import spin_dims
+from spinlib.samplers.chains.destination import destination
+from spinlib.samplers.chains.executors import fill
+from spinlib.samplers.chains.measurements import Observables
+from spinlib.samplers.chains.threads import available_cores, torch_threads
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,7 +62,7 @@ def sample(
     (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave single-flip
     methods in stripes for very long.
     burn_in: sweeps before the first draw; by default 200 for cluster methods, 1,000 for convolution and
-    over-relaxation, else 10,000 (`spinlib.samplers.choice.BURN_IN`). Where "auto" became multispin, the start is
+    over-relaxation, else 10,000 (BURN_IN of each). Where "auto" became multispin, the start is
     "random" and no bond can be frustrated, it is 200, and the burn-in begins with some tens of Swendsen-Wang sweeps at
     temperatures at which single flips are slow; these leave no stripes. sweeps_between: sweeps from draw to draw;
     sweeps are defined in each method's module.
@@ -104,110 +98,65 @@ def sample(
     and there are two cores, but no more than OMP_NUM_THREADS says, and one where an observable is a function. For
     "convolution", how many torch takes. executor: any concurrent.futures.Executor, instead of threads; it gets one task
     per block of chains. checkpoint: a folder that keeps draws and chains every few seconds, so that the same call after
-    an interruption, or with more draws or more temperatures, computes only the rest (`spinlib.checkpoint`; of packed
-    spins, words that are full). None of the three changes a sample. progress: show a progress bar, which counts sweeps,
-    those of the burn-in too. Ctrl-C is answered within a second, or one sweep if that takes longer.
+    an interruption, or with more draws or more temperatures, computes only the rest
+    (`spinlib.samplers.chains.checkpoint`; of packed spins, words that are full). None of the three changes a sample.
+    progress: show a progress bar, which counts sweeps, those of the burn-in too. Ctrl-C is answered within a second, or
+    one sweep if that takes longer.
 
     Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and if
     spins (without `out`), observables and sampler would take more than 2 GiB of memory. CellularPotts has no known
     stationary law: TypeError.
     """
-    if isinstance(model, CellularPotts):
-        raise TypeError("CellularPotts cannot be sampled: use spinlib.samplers.cellular_potts.simulate")
-    if not isinstance(model, Ising | Potts | XY):
-        raise TypeError(f"model {model!r}: allowed are Ising, Potts and XY")
-    grid = checked_temperatures(temperatures)
-    numbers = {
-        "n_samples": at_least(1, "n_samples", n_samples),
-        "sweeps_between": at_least(1, "sweeps_between", sweeps_between),
-        "seed": at_least(0, "seed", seed),
-    }
-    n_chains = at_least(1, "n_chains", n_chains)
-    burn_in = None if burn_in is None else at_least(0, "burn_in", burn_in)
-    threads = None if threads is None else at_least(1, "threads", threads)
-    first = checked_start(start, model, len(grid), n_chains)
-    free = method == "auto"
-    if free:
-        expected = BURN_IN["swendsen_wang"] if burn_in is None else burn_in
-        choice = choose(model, grid, n_chains, numbers["n_samples"], expected, numbers["sweeps_between"])
-    else:
-        choice = Choice((checked_method(method, model),) * len(grid), "asked for")
-    used = list(dict.fromkeys(choice.methods))
-    if device != "cpu" and used != ["convolution"]:
-        raise ValueError(f"device {device!r}: method {used[0]!r} runs on 'cpu'; only 'convolution' takes a device")
-    measurements = checked_observables(observables, model, keep_spins, executor)
-    # Clusters make equilibrium of a random start, in which single flips may stay for ever.
-    prepares = free and "multispin" in used and isinstance(first, str) and first == "random" and not frustrated(model)
-    burn_in_methods = ["swendsen_wang", *used] if prepares else used
-    if burn_in is None:
-        burn_in = BURN_IN["swendsen_wang"] if prepares else max(BURN_IN[one] for one in used)
-    numbers["burn_in"] = burn_in
-    n_draws = len(grid) * n_chains * numbers["n_samples"]
-    for one in burn_in_methods:
-        check_memory(
-            model,
-            methods(model)[one],
-            n_values=n_draws * sum(math.prod(measurement.shape) for measurement in measurements),
-            n_kept=n_draws if keep_spins and out is None else 0,
-            n_chains=len(grid) * n_chains,
-            chains_at_a_time=blocks.most_chains(one, model, len(grid), n_chains),
-        )
+    _require_sampled_kind(model)
+    call = checked_call(
+        model,
+        temperatures,
+        n_samples,
+        method=method,
+        start=start,
+        sweeps_between=sweeps_between,
+        burn_in=burn_in,
+        n_chains=n_chains,
+        observables=observables,
+        keep_spins=keep_spins,
+        seed=seed,
+        device=device,
+        threads=threads,
+        executor=executor,
+    )
+    call.check_memory(to_memory=out is None)
     folder = None if checkpoint is None else stored.folder(checkpoint)
     if folder is not None:
-        stored.check(measurements)
-    attributes = numbers | {
-        "method": ", ".join(used),
-        "choice": choice.reason,
-        "burn_in_method": ", ".join(dict.fromkeys(burn_in_methods)),
-        "start": first if isinstance(first, str) else "given",
-        "device": str(device),
-    }
-    del attributes["n_samples"]
-    draws = empty_dataset(
-        *(model, grid, n_chains, numbers["n_samples"], measurements, keep_spins and out is None, attributes)
-    )
-    if len(used) > 1:
-        draws = draws.assign_coords(method=("temperature", list(choice.methods)))
-    arrays: dict[str, Any] = {str(name): variable.values for name, variable in draws.data_vars.items()}
+        stored.check(call.measurements)
+    draws = call.empty_dataset(to_memory=out is None)
     target = None
     if out is not None:
         if not keep_spins:
             raise ValueError("out and keep_spins False: spins would be kept nowhere")
-        shape = (len(grid), n_chains, numbers["n_samples"], *model.shape)
+        shape = (len(call.grid), call.n_chains, call.numbers["n_samples"], *model.shape)
         target = destination(out, spin_dims(model), shape, model.spin_dtype)
-        arrays["spins"] = target.array
-    tasks, lock = [], Lock()
-    for chosen, members in blocks.split(choice.methods, model, grid, n_chains):
-        chains = blocks.chains(grid, n_chains, members)
-        clusters = 0 if isinstance(model, XY) else cluster_sweeps(model, [chain.temperature for chain in chains])
-        block = Block(
-            model=model,
-            method=chosen,
-            chains=chains,
-            start=first if isinstance(first, str) else Rows(first, members, n_chains)[:, :],
-            cluster_sweeps=min(burn_in, clusters) if prepares and chosen == "multispin" else 0,
-            observables=measurements,
-            keep_spins=bool(keep_spins),
-            device=str(device),
-            **numbers,
-        )
-        rows: dict[str, Any] = {name: Rows(array, members, n_chains) for name, array in arrays.items()}
-        if target is not None and target.draws_per_write > 1:
-            rows["spins"] = BufferedRows(target.array, members, n_chains, target.draws_per_write, lock)
-        tasks.append(Task(block, rows))
+    tasks = call.tasks(draws, target)
     n_sweeps = sum(len(task.block.chains) * task.block.n_sweeps for task in tasks)
-    n_threads = _threads(threads, model, n_sweeps, measurements)
+    n_threads = _threads(call.threads, model, n_sweeps, call.measurements)
+    by_torch = any(one.takes_device for one in call.methods)
     try:
         with (
             tqdm(total=n_sweeps, unit="sweep", disable=not progress) as bar,
-            torch_threads(n_threads if "convolution" in used and threads is not None else None),
+            torch_threads(n_threads if by_torch and threads is not None else None),
         ):
-            fill(tasks, executor, folder, bar.update, 1 if "convolution" in used else n_threads)
+            fill(tasks, executor, folder, bar.update, 1 if by_torch else n_threads)
     except BaseException:
         if target is not None:
             target.discard()
         raise
     return draws if target is None else target.finish(draws)
+
+
+def _require_sampled_kind(model: Any) -> None:
+    if isinstance(model, CellularPotts):
+        raise TypeError("CellularPotts cannot be sampled: use spinlib.samplers.cellular_potts.simulate")
+    if not isinstance(model, Ising | Potts | XY):
+        raise TypeError(f"model {model!r}: allowed are Ising, Potts and XY")
 
 
 def _threads(threads: int | None, model: Ising | Potts | XY, n_sweeps: int, measurements: Any) -> int:

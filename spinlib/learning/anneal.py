@@ -27,8 +27,8 @@ import torch
 from tqdm import tqdm
 
 from spinlib.models import Ising
-from spinlib.samplers.convolution import draw_noise, local_field, sweep
-from spinlib.samplers.differentiable import relaxed_sweep
+from spinlib.samplers.convolution.differentiable import relaxed_sweep
+from spinlib.samplers.convolution.metropolis import draw_noise, local_field, sweep
 
 UPDATES_PER_STEP = {"monte_carlo": 1, "gradient": 1, "differentiable": 2}
 _RATE = {"monte_carlo": 0.0, "gradient": 0.1, "differentiable": 0.5}

@@ -24,8 +24,8 @@ import torch
 from tqdm import tqdm
 
 from spinlib.models import Ising
-from spinlib.samplers.convolution import draw_noise, sweep
-from spinlib.samplers.differentiable import relaxed_sweep
+from spinlib.samplers.convolution.differentiable import relaxed_sweep
+from spinlib.samplers.convolution.metropolis import draw_noise, sweep
 from spinlib.samplers.random import torch_generator
 
 # Our choices. "persistent": the chain goes on from step to step, and all couplings begin at 0.3. "restart": each step

@@ -1,89 +1,39 @@
-"""Samplers: one algorithm per file, all with `sweep(model, spins, temperatures, rng, n)` and `refuse(model)`.
+"""Samplers: one algorithm per file, families in folders.
 
-METHODS maps the names that `spinlib.sample` takes to the modules for Ising and Potts, XY_METHODS to those for XY;
-`methods` chooses by the model. A module is imported when it is looked up, so that torch is loaded for "convolution"
-only. A ladder of temperatures is sampled by `spinlib.samplers.parallel_tempering`, with any of these methods.
-Cellular Potts copies have no stationary law that could be sampled: see `spinlib.samplers.cellular_potts.simulate`.
+A method of `spinlib.sample` is registered here, and nowhere else: it has a line in the table of the models that it is
+for. What it has to bring is said in `spinlib.samplers.contract`. A module is imported when it is looked up, so that
+torch is loaded for "convolution" only.
+
+    METHODS               for Ising and Potts
+    XY_METHODS            for XY
+
+A method of another package is registered by `METHODS.register(name, sampler)`. A ladder of temperatures is sampled by
+`spinlib.samplers.parallel_tempering`, with any of these methods. Cellular Potts copies have no stationary law that
+could be sampled: see `spinlib.samplers.cellular_potts.simulate`.
 """
 
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from spinlib.lazy import attributes
 from spinlib.models import XY
+from spinlib.samplers.registry import Methods
 
-_MODULES = (
-    "cellular_potts",
-    "convolution",
-    "coupling_from_the_past",
-    "differentiable",
-    "heat_bath",
-    "improved_estimators",
-    "learned_energy",
-    "metropolis",
-    "multispin",
-    "parallel_tempering",
-    "random",
-    "swendsen_wang",
-    "targeted",
-    "wolff",
-    "xy_metropolis",
-    "xy_over_relaxation",
-    "xy_wolff",
+# Names that `spinlib.sample` takes, and where the method stands below this folder.
+METHODS = Methods(
+    metropolis="single_spin.metropolis",
+    heat_bath="single_spin.heat_bath",
+    multispin="multispin.cpu",
+    swendsen_wang="clusters.swendsen_wang",
+    wolff="clusters.wolff",
+    convolution="convolution.metropolis",
 )
-
-if TYPE_CHECKING:
-    from spinlib.samplers import (
-        cellular_potts,
-        convolution,
-        coupling_from_the_past,
-        differentiable,
-        heat_bath,
-        improved_estimators,
-        learned_energy,
-        metropolis,
-        multispin,
-        parallel_tempering,
-        random,
-        swendsen_wang,
-        targeted,
-        wolff,
-        xy_metropolis,
-        xy_over_relaxation,
-        xy_wolff,
-    )
-else:
-    __getattr__, __dir__ = attributes(__name__, _MODULES)
-
-
-class _Methods(Mapping[str, ModuleType]):
-    def __init__(self, names: tuple[str, ...], prefix: str = "") -> None:
-        self._names, self._prefix = names, prefix
-
-    def __getitem__(self, name: str) -> ModuleType:
-        if name not in self._names:
-            raise KeyError(name)
-        try:
-            return import_module(f"{__name__}.{self._prefix}{name}")
-        except ModuleNotFoundError as error:
-            if error.name != "torch":
-                raise
-            message = (
-                f"method {name!r} needs torch: install spinlib with its extra [torch], as in pip install '.[torch]'"
-            )
-            raise ModuleNotFoundError(message, name="torch") from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-
-METHODS = _Methods(("metropolis", "heat_bath", "multispin", "swendsen_wang", "wolff", "convolution"))
-XY_METHODS = _Methods(("metropolis", "over_relaxation", "wolff"), prefix="xy_")
+XY_METHODS = Methods(
+    metropolis="xy.metropolis",
+    over_relaxation="xy.over_relaxation",
+    wolff="xy.wolff",
+)
 
 
 def methods(model: Any) -> Mapping[str, ModuleType]:
@@ -91,25 +41,44 @@ def methods(model: Any) -> Mapping[str, ModuleType]:
     return XY_METHODS if isinstance(model, XY) else METHODS
 
 
-__all__ = [
-    "METHODS",
-    "XY_METHODS",
-    "cellular_potts",
-    "convolution",
-    "coupling_from_the_past",
-    "differentiable",
-    "heat_bath",
-    "improved_estimators",
-    "learned_energy",
-    "methods",
-    "metropolis",
-    "multispin",
-    "parallel_tempering",
-    "random",
-    "swendsen_wang",
-    "targeted",
-    "wolff",
-    "xy_metropolis",
-    "xy_over_relaxation",
-    "xy_wolff",
-]
+# Public names of this package: the methods, and what else there is.
+_MODULES = {
+    **METHODS.places,
+    **{f"xy_{name}": place for name, place in XY_METHODS.places.items()},
+    "cellular_potts": "cellular_potts",
+    "convolution": "convolution",
+    "coupling_from_the_past": "clusters.coupling_from_the_past",
+    "differentiable": "convolution.differentiable",
+    "improved_estimators": "clusters.improved_estimators",
+    "learned_energy": "learned_energy",
+    "multispin": "multispin",
+    "parallel_tempering": "tempering.parallel_tempering",
+    "random": "random",
+    "targeted": "targeted",
+}
+
+# For type checkers; a test compares it with the table.
+if TYPE_CHECKING:
+    from spinlib.samplers import cellular_potts as cellular_potts
+    from spinlib.samplers import convolution as convolution
+    from spinlib.samplers import learned_energy as learned_energy
+    from spinlib.samplers import multispin as multispin
+    from spinlib.samplers import random as random
+    from spinlib.samplers import targeted as targeted
+    from spinlib.samplers.clusters import coupling_from_the_past as coupling_from_the_past
+    from spinlib.samplers.clusters import improved_estimators as improved_estimators
+    from spinlib.samplers.clusters import swendsen_wang as swendsen_wang
+    from spinlib.samplers.clusters import wolff as wolff
+    from spinlib.samplers.convolution import differentiable as differentiable
+    from spinlib.samplers.single_spin import heat_bath as heat_bath
+    from spinlib.samplers.single_spin import metropolis as metropolis
+    from spinlib.samplers.tempering import parallel_tempering as parallel_tempering
+    from spinlib.samplers.xy import metropolis as _metropolis
+    from spinlib.samplers.xy import over_relaxation as _over_relaxation
+    from spinlib.samplers.xy import wolff as _wolff
+
+    xy_metropolis, xy_over_relaxation, xy_wolff = _metropolis, _over_relaxation, _wolff
+else:
+    __getattr__, __dir__ = attributes(__name__, _MODULES)
+
+__all__ = ["METHODS", "XY_METHODS", "methods", *_MODULES]

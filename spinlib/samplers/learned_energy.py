@@ -21,8 +21,8 @@ import numpy as np
 from spinlib.compilation import njit
 from spinlib.models import Ising, LongRangeIsing
 from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers import batch
-from spinlib.samplers.pace import Pace
+from spinlib.samplers.chains import batch
+from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, choose, load, next_float, next_uint64, store, to_float
 
 Energy = Callable[[np.ndarray], Any]

@@ -1,7 +1,8 @@
 """Random streams: one per block of work, never one per worker or thread.
 
 `keyed_streams` and `keyed_generator` serve whatever a user calls: a key is a digest of all that tells apart the calls
-(`spinlib.samplers.contents`), so that no two of them share numbers. `streams` and `torch_generator` count blocks.
+(`spinlib.samplers.chains.contents`), so that no two of them share numbers. `streams` and `torch_generator` count
+blocks.
 
 The generator is xoshiro256++ 1.0 (D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021)); its state is
 four 64-bit words. Compiled loops either advance a row of a stream array in place (`next_uint64`, `next_float`) or,
@@ -55,7 +56,7 @@ def torch_generator(seed: int, method: str, temperature_index: int, block: int, 
 def keyed_streams(seed: int, keys: Sequence[bytes]) -> np.ndarray:
     """xoshiro256++ states, uint64 (n, 4), one per key: numpy's SeedSequence of `seed` with the key's 32-bit words.
 
-    keys: digests as `spinlib.samplers.contents.digest` makes them, of at least 4 bytes. Raises as `streams`.
+    keys: digests as `spinlib.samplers.chains.contents.digest` makes them, of at least 4 bytes. Raises as `streams`.
     """
     # SeedSequence(seed, spawn_key=words) makes the same of them, one number at a time, which takes four times as long.
     entropy = _words(_whole("seed", seed))

@@ -28,8 +28,8 @@ from spinlib.compilation import njit
 from spinlib.exact import density_of_states
 from spinlib.models import Ising
 from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers.contents import digest
-from spinlib.samplers.pace import Pace
+from spinlib.samplers.chains.contents import digest
+from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, choose, keyed_streams, load, store, to_float
 
 LEAST_SWEEPS, MOST_SWEEPS, MOST_WALKS = 20, 1000, 100

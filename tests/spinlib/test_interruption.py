@@ -14,7 +14,7 @@ import numpy as np
 from spinlib import sample
 from spinlib.models import XY, CellularPotts, Ising, Potts
 from spinlib.samplers import coupling_from_the_past, learned_energy, parallel_tempering, targeted
-from spinlib.samplers.cellular_potts import simulate
+from spinlib.samplers.cellular_potts.simulation import simulate
 from spinlib.samplers.random import streams
 
 cells = np.random.default_rng(0).integers(5, size=(128, 128))

@@ -64,7 +64,12 @@ def test_dir_lists_what_has_not_been_loaded():
 
 @pytest.mark.parametrize(
     "before",
-    ["", "import spinlib.sampling", "import spinlib.samplers.parallel_tempering", "import spinlib.finite_size"],
+    [
+        "",
+        "import spinlib.sampling",
+        "import spinlib.samplers.tempering.parallel_tempering",
+        "import spinlib.finite_size",
+    ],
 )
 def test_sample_is_the_function_whatever_was_imported_before(before):
     script = (

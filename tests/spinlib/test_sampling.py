@@ -13,8 +13,8 @@ import spinlib
 from spinlib import sample
 from spinlib.exact import enumeration, kaufman, one_dimensional, onsager
 from spinlib.models import XY, CellularPotts, Ising, Potts
-from spinlib.samplers import parallel_tempering
-from spinlib.samplers.cellular_potts import simulate
+from spinlib.samplers.cellular_potts.simulation import simulate
+from spinlib.samplers.tempering import parallel_tempering
 
 SMALL = {"burn_in": 5, "n_chains": 3}
 

@@ -59,7 +59,7 @@ import torch
 from spinlib.exact import kaufman
 from spinlib.models import Ising
 from spinlib.samplers.convolution import draw_noise
-from spinlib.samplers.differentiable import relaxed_sweep
+from spinlib.samplers.convolution.differentiable import relaxed_sweep
 from spinlib.samplers.random import torch_generator
 from spinlib.statistics import mean_and_error, mean_of_independent
 

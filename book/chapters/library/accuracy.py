@@ -51,7 +51,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from spinlib.exact import kaufman, onsager
 from spinlib.models import Ising
-from spinlib.samplers import METHODS, measure
+from spinlib.samplers import METHODS
+from spinlib.samplers.chains import measure
 from spinlib.samplers.multispin import PackedSpins
 from spinlib.samplers.random import streams
 from spinlib.statistics import chi_square, mean_and_error

@@ -5,8 +5,8 @@ import torch
 from spinlib.learning import exchange
 from spinlib.learning.exchange import follow_frozen, optimize_exchange, overlap, random_spins
 from spinlib.models import Ising
-from spinlib.samplers.convolution import draw_noise
-from spinlib.samplers.differentiable import relaxed_sweep
+from spinlib.samplers.convolution.differentiable import relaxed_sweep
+from spinlib.samplers.convolution.metropolis import draw_noise
 from spinlib.samplers.random import torch_generator
 
 torch.set_num_threads(1)

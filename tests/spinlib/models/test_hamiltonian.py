@@ -7,8 +7,10 @@ from spinlib import sample
 from spinlib.exact import enumeration
 from spinlib.models import XY, CellularPotts, Ising, LongRangeIsing, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers import METHODS, XY_METHODS, cellular_potts, coupling_from_the_past, learned_energy, targeted
-from spinlib.samplers.parallel_tempering import sample as parallel_tempering
+from spinlib.samplers import METHODS, XY_METHODS, learned_energy, targeted
+from spinlib.samplers.cellular_potts import simulation as cellular_potts
+from spinlib.samplers.clusters import coupling_from_the_past
+from spinlib.samplers.tempering.parallel_tempering import sample as parallel_tempering
 
 
 class Shifted(Ising):
@@ -117,7 +119,7 @@ def test_the_other_samplers_refuse_it():
 
 def test_algorithm_2_refuses_it():
     torch = pytest.importorskip("torch")
-    from spinlib.samplers import differentiable
+    from spinlib.samplers.convolution import differentiable
 
     noise = torch.zeros((1, 1, 4, 4), dtype=torch.float64)
     with pytest.raises(TypeError, match=r"Shifted\.energy"):

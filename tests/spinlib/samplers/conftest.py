@@ -14,7 +14,7 @@ from scipy import stats
 
 from spinlib.exact import enumeration
 from spinlib.models import Ising
-from spinlib.samplers.single_flip import PROPOSED
+from spinlib.samplers.single_spin.acceptance import PROPOSED
 
 LEVEL = 1e-5  # some 50 comparisons use it: one in 2000 runs of all of them with other seeds would fail
 LARGEST_Z = float(stats.norm.isf(LEVEL / 2))

@@ -16,8 +16,9 @@ from scipy import stats
 from spinlib import observables, sample
 from spinlib.exact import enumeration, kaufman
 from spinlib.models import Ising, Potts
-from spinlib.samplers import METHODS, draws, measure
-from spinlib.samplers.multispin import PackedSpins
+from spinlib.samplers import METHODS
+from spinlib.samplers.chains import draws, measure
+from spinlib.samplers.multispin.cpu import PackedSpins
 from spinlib.samplers.random import torch_generator
 from spinlib.statistics import mean_and_error
 

@@ -13,14 +13,14 @@ def test_every_method_has_the_contract(name):
         pytest.importorskip("torch")
     assert callable(METHODS[name].sweep)
     assert callable(METHODS[name].refuse)
-    assert METHODS[name].__name__ == f"spinlib.samplers.{name}"
+    assert METHODS[name].__name__ == f"spinlib.samplers.{METHODS.places[name]}"
 
 
 @pytest.mark.parametrize("name", XY_METHODS)
 def test_methods_for_planar_spins_have_the_contract(name):
     assert callable(XY_METHODS[name].sweep)
     assert callable(XY_METHODS[name].refuse)
-    assert XY_METHODS[name].__name__ == f"spinlib.samplers.xy_{name}"
+    assert XY_METHODS[name].__name__ == f"spinlib.samplers.xy.{name}"
 
 
 def test_the_model_says_which_methods():

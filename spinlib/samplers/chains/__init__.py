@@ -1,0 +1,1 @@
+"""What all methods share: chains from the first configuration to the Dataset, and what "auto" chooses."""

@@ -1,0 +1,148 @@
+"""Draws of blocks, kept in a folder so that a rerun of an interrupted or a shorter `spinlib.sample` continues.
+
+Of each block there are parts, npz files with some of its draws, and one file with the state in which its chains were
+left: spins in the kernel's format, random generators, and the number of sweeps. A call with more draws goes on from
+there. Nothing is pickled. A file is written under a temporary name and then renamed, so it is there whole or not at
+all, also when the program is killed. Its name begins with a hash of all that the draws follow from, so draws of other
+settings are never found; any number of calls may share a folder, and it can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zipfile import ZipFile
+
+import numpy as np
+
+from spinlib.samplers.chains.block import Block
+from spinlib.samplers.chains.contents import digest
+from spinlib.samplers.chains.ensemble import State
+from spinlib.samplers.chains.measurements import Measurement
+
+_STATE = "state"
+
+
+def folder(path: str | os.PathLike[str]) -> Path:
+    """`path`, made if it does not exist. Raises TypeError for what is no path, ValueError for a file."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"checkpoint {path!r}: has to be the path of a folder")
+    found = Path(path)
+    try:
+        found.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ValueError(f"checkpoint {str(path)!r}: is or lies under a file, has to be a folder") from error
+    return found
+
+
+def check(observables: Sequence[Measurement]) -> None:
+    """Raise TypeError for a function whose contents cannot be described, so that its draws would not be found again."""
+    for name, function, _ in observables:
+        try:
+            digest(function)
+        except TypeError as error:
+            raise TypeError(
+                f"observable {name!r} cannot be kept in a checkpoint; allowed are functions whose code and what it "
+                f"refers to can be described: {error}"
+            ) from error
+
+
+def key(block: Block) -> str:
+    """sha256, 64 hexadecimal digits, of the fields of a block but n_samples, and spinlib's version.
+
+    The model counts with its arrays, and a user's function with its code and what that refers to
+    (`spinlib.samplers.chains.contents`). Raises TypeError for models and functions that cannot be described.
+    """
+    from spinlib import __version__
+
+    followed = {field.name: getattr(block, field.name) for field in fields(block) if field.name != "n_samples"}
+    return digest("checkpoint", __version__, followed).hex()
+
+
+def store(folder: Path, block: Block, first: int, draws: Mapping[str, np.ndarray], state: State) -> None:
+    """Write draws (chain, draw, ...), from number `first` on, and the state of the chains after the last of them."""
+    name = key(block)
+    n_draws = {values.shape[1] for values in draws.values()}
+    if n_draws != {0}:
+        _write(folder, f"{name}.{first}", draws)
+    # Afterwards: where this does not happen any more, the state before continues with the draws that are stored.
+    _write(folder, f"{name}.{_STATE}", state)
+
+
+def load(folder: Path, block: Block, draws: Mapping[str, np.ndarray]) -> tuple[int, State | None]:
+    """Read the stored draws of a block into arrays as `chains.empty_draws` makes them.
+
+    Returns how many, from the first on, and the state of the chains after the last of them; None for the state if all
+    draws are there or none. Files that are damaged, or that do not join on to the others, count as not there.
+    """
+    name = key(block)
+    n_draws = 0
+    for first, path in _parts(folder, name):
+        part = _read(path)
+        if first > n_draws or part is None or not _fit(part, draws):
+            continue
+        stop = min(first + next(iter(part.values())).shape[1], block.n_samples)
+        for variable, values in part.items():
+            draws[variable][:, n_draws:stop] = values[:, n_draws - first : stop - first]
+        n_draws = max(n_draws, stop)
+    if n_draws == block.n_samples:
+        return n_draws, None
+    state = _read(folder / f"{name}.{_STATE}.npz")
+    if state is None or not _continues(block, state, n_draws):
+        return 0, None
+    # The state may be that of a part before the last.
+    return block.n_draws(int(state["sweeps"])), state
+
+
+def _parts(folder: Path, name: str) -> list[tuple[int, Path]]:
+    """The parts of a block by the number of their first draw, which is the second part of their names."""
+    middles = {path: path.name.split(".")[1] for path in folder.glob(f"{name}.*.npz")}
+    return sorted((int(middle), path) for path, middle in middles.items() if middle.isdecimal())
+
+
+def _fit(part: Mapping[str, np.ndarray], draws: Mapping[str, np.ndarray]) -> bool:
+    """Whether a part has the variables of the draws, all of one length and else of their shapes and dtypes."""
+    return (
+        set(part) == set(draws)
+        and all(part[name].dtype == values.dtype and part[name].ndim == values.ndim for name, values in draws.items())
+        and all(
+            part[name].shape[:1] + part[name].shape[2:] == values.shape[:1] + values.shape[2:]
+            for name, values in draws.items()
+        )
+        and len({values.shape[1] for values in part.values()}) == 1
+    )
+
+
+def _continues(block: Block, state: State, n_draws: int) -> bool:
+    """Whether a state is one after at most so many draws."""
+    sweeps = state.get("sweeps", np.array(None))
+    return sweeps.shape == () and sweeps.dtype.kind == "i" and block.n_draws(int(sweeps)) <= n_draws
+
+
+def _write(folder: Path, name: str, arrays: Mapping[str, Any]) -> None:
+    temporary = folder / f".{name}.{uuid4().hex}.tmp"
+    try:
+        with open(temporary, "xb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, folder / f"{name}.npz")
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, np.ndarray] | None:
+    """The arrays of a file; None if there is none, or if it is damaged."""
+    try:
+        with ZipFile(path) as archive:
+            # Reads everything: numpy alone stops before the checksum when a damaged header names a shorter array.
+            intact = archive.testzip() is None
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files} if intact else None
+    except Exception:
+        # A damaged archive raises a dozen different errors. Whichever it is, it is computed again.
+        return None

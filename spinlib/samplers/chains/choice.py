@@ -1,0 +1,279 @@
+"""Which method "auto" becomes: the one that takes the least time for an independent draw.
+
+The time of an independent draw is that of a sweep times the sweeps between independent draws, 2 tau_int. What sweeps
+take stands in the table `costs.json`, measured by `python benchmarks/costs.py`; tau_int is estimated from the
+correlation length, of which the distance from the critical temperature is known. Both are rough, within a factor of
+two or so; the methods differ by much more almost everywhere. No sample of a method depends on them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spinlib.models import XY, Ising, Potts
+from spinlib.models.hamiltonian import require_own_hamiltonian
+from spinlib.samplers import METHODS, methods
+from spinlib.samplers.contract import method as method_of
+from spinlib.samplers.single_spin.metropolis import HOT
+
+# Kernels are compiled once, for about so many calls.
+_CALLS_PER_COMPILATION = 100
+
+
+class Choice(NamedTuple):
+    """methods: one for each temperature. reason: why, in a sentence that is stored with the draws.
+
+    clusters_first: whether the burn-in from random spins begins with clusters, which make equilibrium of a start in
+    which single flips may stay for ever.
+    """
+
+    methods: tuple[str, ...]
+    reason: str
+    clusters_first: bool = False
+
+
+def checked_method(method: str, model: Ising | Potts | XY) -> str:
+    """`method`, if it is one for this model; ValueError otherwise, and what the method itself raises."""
+    require_own_hamiltonian(model)
+    known = methods(model)
+    if method not in known:
+        raise ValueError(
+            f"method {method!r}: allowed for {type(model).__name__} are 'auto', {', '.join(map(repr, known))}"
+        )
+    known[method].refuse(model)
+    return method
+
+
+class _Rule(NamedTuple):
+    """The method of single flips that suits a model at some temperatures, and what makes clusters useless, in words.
+
+    hindered is empty where nothing does.
+    """
+
+    flips: str
+    hindered: str
+
+
+def _rule(model: Ising | Potts, temperatures: np.ndarray) -> _Rule:
+    hot = temperatures.max() > HOT * np.abs(model.coupling_values).max()
+    flips = "multispin" if is_packable(model) else "heat_bath" if hot else "metropolis"
+    return _Rule(flips, "the field" if model.field else "frustration" if frustrated(model) else "")
+
+
+def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -> str:
+    """One method for all temperatures, for samplers that exchange these: `method`, or what suits the model if "auto".
+
+    That is multispin wherever it applies, else Swendsen-Wang without a field and without frustrated bonds, else
+    Metropolis, or heat bath if a temperature exceeds 5 |J|.
+    """
+    if method != "auto":
+        return checked_method(method, model)
+    require_own_hamiltonian(model)
+    if isinstance(model, XY):
+        return _planar(model, temperatures)
+    rule = _rule(model, temperatures)
+    return rule.flips if rule.hindered or rule.flips == "multispin" else "swendsen_wang"
+
+
+def choose(
+    model: Ising | Potts | XY,
+    temperatures: np.ndarray,
+    n_chains: int,
+    n_samples: int,
+    burn_in: int | None,
+    sweeps_between: int = 1,
+) -> Choice:
+    """What "auto" becomes at each temperature, for so many chains of each, draws and sweeps of burn-in.
+
+    burn_in: None for that of clusters, which serves all methods that are compared.
+    """
+    require_own_hamiltonian(model)
+    if isinstance(model, XY):
+        method = _planar(model, temperatures)
+        return Choice((method,) * len(temperatures), f"{method}: {_PLANAR[method]}")
+    flips, hindered = _rule(model, temperatures)
+    if hindered:
+        found = Choice((flips,) * len(temperatures), f"{flips}: {hindered} hinders clusters")
+    else:
+        expected = METHODS["swendsen_wang"].BURN_IN if burn_in is None else burn_in
+        found = _fastest(flips, model, temperatures, n_chains, n_samples, expected, sweeps_between)
+    return found._replace(clusters_first="multispin" in found.methods and not frustrated(model))
+
+
+def _fastest(
+    flips: str,
+    model: Ising | Potts,
+    temperatures: np.ndarray,
+    n_chains: int,
+    n_samples: int,
+    burn_in: int,
+    sweeps_between: int,
+) -> Choice:
+    """Single flips, clusters, or at each temperature the better of the two: whatever takes the least time in all."""
+    call = (model, temperatures, n_chains, n_samples, burn_in, sweeps_between)
+    jobs = [_Job(method, *call) for method in (flips, "swendsen_wang", "wolff")]
+    clusters = min(jobs[1:], key=lambda job: job.seconds())
+    mixed = np.where(jobs[0].seconds_per_draw <= clusters.seconds_per_draw, flips, clusters.method)
+    candidates = [(flips,) * len(mixed), (clusters.method,) * len(mixed), tuple(mixed.tolist())]
+    costs = {job.method: job for job in jobs}
+
+    def total(candidate: tuple[str, ...]) -> float:
+        used = sorted(set(candidate))
+        chosen = {method: np.array([each == method for each in candidate]) for method in used}
+        return sum(costs[method].seconds(where) for method, where in chosen.items())
+
+    best = min(candidates, key=total)
+    return Choice(best, _reason(best, temperatures, costs))
+
+
+class _Job:
+    """What a method takes for a call.
+
+    seconds_per_draw: float64 (temperature,), for an independent draw of one chain, sweeps_between sweeps at least.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        model: Ising | Potts,
+        temperatures: np.ndarray,
+        n_chains: int,
+        n_samples: int,
+        burn_in: int,
+        sweeps_between: int,
+    ) -> None:
+        one = method_of(method, model)
+        cost = _costs()[one.sampler.cost_row(model)]
+        n_pairs = len(temperatures) * n_chains
+        self.method, self.to_compile = method, cost["seconds_to_compile"] / _CALLS_PER_COMPILATION
+        n_sites: float = model.n_sites
+        if one.chains_per_word(model):
+            # Words that are not filled cost as much as full ones.
+            together = one.chains_together(model, n_pairs)
+            n_sites *= -(-n_pairs // together) * together / n_pairs
+        per_sweep = 1e-9 * cost["ns_per_site"] * n_sites + 1e-6 * cost["us_per_sweep"]
+        sweeps = np.maximum(2.0 * correlation_time(method, model, temperatures), sweeps_between)
+        self.seconds_per_draw = sweeps * per_sweep
+        self._per_temperature = n_chains * (n_samples * self.seconds_per_draw + burn_in * per_sweep)
+
+    def seconds(self, where: Any = True) -> float:
+        """For as many independent draws as the call has, at the temperatures `where` (all by default)."""
+        return float(self.to_compile + np.sum(self._per_temperature, where=where))
+
+
+def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike) -> np.ndarray:
+    """Estimate of tau_int of energy and |m| in sweeps, within a factor of two where bonds are not frustrated.
+
+    tau grows as the z-th power of the lattice's length, or, away from the critical temperature, of a few correlation
+    lengths, |T / Tc - 1|^-nu. Returns float64 of the temperatures' shape.
+    """
+    ndim = model.lattice.ndim
+    square, nu = ndim == 2 and isinstance(model, Ising), {2: 1.0, 3: 0.63}.get(ndim, 0.5)
+    # At the critical temperature itself, or without any coupling, what is divided by is 0.
+    with np.errstate(divide="ignore"):
+        reduced = np.asarray(temperatures) / _critical_temperature(model) - 1.0
+        reach = np.where((reduced > 0.0) & square, _REACH_ABOVE, _REACH)
+        length = np.clip(reach * np.abs(reduced) ** -nu, 1.0, model.n_sites ** (1.0 / ndim))
+    amplitude = getattr(METHODS[method], "CLUSTER_AMPLITUDE", None)
+    if amplitude is not None:
+        z = 0.25 if square else 0.5
+        return 0.5 + amplitude * (length**z - 1.0)
+    return 0.5 + (_FLIPS_POTTS if isinstance(model, Potts) else _FLIPS.get(ndim, _FLIPS[3])) * length**2.17
+
+
+def cluster_sweeps(model: Ising | Potts, temperatures: ArrayLike) -> int:
+    """How many Swendsen-Wang sweeps lead from random spins to equilibrium, where single flips would be slow; else 0."""
+    given = np.asarray(temperatures)
+    slow = (given < _critical_temperature(model)) | (correlation_time("multispin", model, given) > _FAST)
+    if not slow.any():
+        return 0
+    return math.ceil(8.0 * correlation_time("swendsen_wang", model, given[slow]).max())
+
+
+# At the critical temperature tau_int of |m|, in sweeps of single flips, is _FLIPS L^2.17; by clusters it grows with an
+# exponent of 1/4 (square Ising) to 1/2, times the method's CLUSTER_AMPLITUDE. Away from it L is at most
+# _REACH |T / Tc - 1|^-nu. Fitted by eye to squares of 8 to 64, cubes of 8 to 24, and Potts with q = 3 and 5.
+_FLIPS, _FLIPS_POTTS = {1: 0.5, 2: 0.028, 3: 0.05}, 0.1
+_REACH_ABOVE, _REACH = 1.7, 0.9
+# Single flips with a shorter tau_int forget a random start above Tc within tens of sweeps.
+_FAST = 5.0
+
+_PLANAR = {
+    "wolff": "clusters, as bonds are not frustrated",
+    "over_relaxation": "bonds are frustrated, or all temperatures are below |J| / 2, where clusters hardly help",
+}
+
+
+@cache
+def _costs() -> dict[str, dict[str, float]]:
+    return json.loads(Path(__file__).with_name("costs.json").read_text())["costs"]
+
+
+def _critical_temperature(model: Ising | Potts) -> float:
+    """In J / k_B, roughly: where it is not known, that of mean-field theory times 0.7."""
+    lattice, strength = model.lattice, float(np.abs(model.coupling_values).mean())
+    if lattice.ndim == 1:
+        # No transition: the correlation length reaches a chain's length at some low temperature.
+        return 0.2 * strength
+    if isinstance(model, Potts) and (lattice.neighborhood, lattice.ndim) == ("nearest", 2):
+        return strength / math.log(1.0 + math.sqrt(model.q))
+    of_ising = strength * _ISING.get((lattice.neighborhood, lattice.ndim), 0.7 * lattice.coordination)
+    if isinstance(model, Ising):
+        return of_ising
+    # q = 2 is Ising with half the coupling; with q, Tc falls about as on the square lattice.
+    return 0.5 * of_ising * math.log(1.0 + math.sqrt(2.0)) / math.log(1.0 + math.sqrt(model.q))
+
+
+# Critical temperatures in |J| / k_B, by neighbourhood and number of axes. Of the cubic lattice: A. M. Ferrenberg, J. Xu
+# and D. P. Landau, Phys. Rev. E 97, 043301 (2018); the others are exact.
+_ISING = {
+    ("nearest", 2): 2.0 / math.log(1.0 + math.sqrt(2.0)),
+    ("triangular", 2): 4.0 / math.log(3.0),
+    ("honeycomb", 2): 2.0 / math.log(2.0 + math.sqrt(3.0)),
+    ("nearest", 3): 4.511523,
+}
+
+
+def frustrated(model: Ising | Potts | XY) -> bool:
+    """Whether bonds may contradict each other, so that clusters percolate while they mean nothing."""
+    per_bond = not isinstance(model, Potts) and model.direction_couplings is None
+    mixed = per_bond or model.lattice.neighborhood not in ("nearest", "honeycomb")
+    return bool(model.coupling_values.min() < 0.0 and (mixed or isinstance(model, Potts)))
+
+
+def is_packable(model: Ising | Potts) -> bool:
+    """Whether spins of this model can be packed into words."""
+    try:
+        METHODS["multispin"].refuse(model)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _planar(model: XY, temperatures: np.ndarray) -> str:
+    cold = temperatures.max() < 0.5 * np.abs(model.coupling_values).max()
+    return "over_relaxation" if cold or frustrated(model) else "wolff"
+
+
+def _reason(chosen: tuple[str, ...], temperatures: np.ndarray, costs: dict[str, _Job]) -> str:
+    """For each run of temperatures with one method, what an independent draw takes by each method."""
+    parts, first = [], 0
+    for last in range(len(chosen)):
+        if last + 1 < len(chosen) and chosen[last + 1] == chosen[first]:
+            continue
+        where = slice(first, last + 1)
+        low, high = temperatures[where].min(), temperatures[where].max()
+        others = [method for method in costs if method != chosen[first]]
+        times = [f"{method} {1e3 * costs[method].seconds_per_draw[where].mean():.2g} ms" for method in others]
+        own = 1e3 * costs[chosen[first]].seconds_per_draw[where].mean()
+        span = f"T = {low:.4g}" if low == high else f"T = {low:.4g} to {high:.4g}"
+        parts.append(f"{chosen[first]}, {span}: {own:.2g} ms per independent draw, {', '.join(times)}")
+        first = last + 1
+    return "; ".join(parts)

@@ -1,0 +1,81 @@
+"""Sweeps and draws in one compiled call: some sweeps, then what is measured, and again.
+
+A method has a plan: a NamedTuple of what its kernel needs for a model at some temperatures. `kernel_of` names the
+kernel for a kind of plan. The loop below is compiled for each kind, with the kernel inside, so that no Python runs from
+one draw to the next, and nothing is compiled twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from spinlib.compilation import njit
+from spinlib.samplers.chains.measure import NOTHING, Counts, Meter, count
+from spinlib.samplers.chains.subroutines import returning, subroutine
+
+_kernels: dict[type, Callable] = {}
+
+
+def kernel_of(plan: type) -> Callable[[Callable], Callable]:
+    """Decorator of the kernel(spins, plan, rng, n) for this kind of plan, which makes `n` sweeps in place.
+
+    spins: (chain, N), or what the plan says. rng: uint64 (chain, 4). Raises ValueError if another kind of plan has this
+    name: numba tells compiled functions apart by names of types.
+    """
+    if any(known.__name__ == plan.__name__ for known in _kernels):
+        raise ValueError(f"plan {plan.__name__}: there is one of this name")
+
+    def register(kernel: Callable) -> Callable:
+        _kernels[plan] = kernel
+        return kernel
+
+    return register
+
+
+@returning(lambda *arguments: types.void, body=lambda spins, plan, rng, n: _kernels[plan.instance_class])
+def sweeps(spins, plan, rng, n):
+    """`n` sweeps in place by the kernel for this kind of plan."""
+    _kernels[type(plan)](spins, plan, rng, n)
+
+
+@subroutine
+def copy(spins, kept, number):
+    """kept[number] = spins, two-dimensional; numba's own assignment takes seconds to compile."""
+    for c in range(spins.shape[0]):
+        for x in range(spins.shape[1]):
+            kept[number, c, x] = spins[c, x]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def draw(
+    spins: np.ndarray,
+    plan: Any,
+    rng: np.ndarray,
+    n: int,
+    sweeps_between: int,
+    meter: Meter,
+    counts: Counts,
+    kept: np.ndarray,
+) -> None:
+    """`n` draws in place, each after so many sweeps.
+
+    spins: int8 (chain, N). counts: `spinlib.samplers.chains.measure.Counts` for n draws. kept: int8 (draw, chain, N),
+    becomes the spins of each draw; of no draws if they are not wanted.
+    """
+    for number in range(n):
+        sweeps(spins, plan, rng, sweeps_between)
+        count(spins, meter, counts, number)
+        if kept.shape[0]:
+            copy(spins, kept, number)
+
+
+def sweep(spins: np.ndarray, plan: Any, rng: np.ndarray, n: int, meter: Meter) -> None:
+    """`n` sweeps in place: one draw of which nothing is measured."""
+    draw(spins, plan, rng, 1, n, meter, NOTHING, _NO_SPINS)
+
+
+_NO_SPINS = np.empty((0, 0, 0), dtype=np.int8)

@@ -1,0 +1,1 @@
+"""Cluster methods: Swendsen-Wang, Wolff, and what rests on the same clusters."""

@@ -1,0 +1,169 @@
+"""Cluster (improved) estimators of Swendsen-Wang sweeps: what is measured is averaged over the clusters' orientations.
+
+Given the clusters of a sweep, all their orientations (Ising) or states (Potts) are equally likely. So s_x s_y is on
+average what it is if x and y belong to one cluster, and 0 if not (U. Wolff, Phys. Rev. Lett. 60, 1461 (1988)); for
+Potts the same holds of (q delta(s_x, s_y) - 1) / (q - 1), 1 or 0 (M. Sweeny, Phys. Rev. B 27, 4445 (1983)). Hence
+
+    <m^2> = < sum over clusters C of (sum over x in C of e_x s_x)^2 > / N^2,
+    G(r)  = < mean over x of e_x s_x e_y s_y [x and y in one cluster] >,    y = x + r e_axis.
+
+For a ferromagnet and for Potts, <m^2> is the mean of sum |C|^2 / N^2, and G(r) the probability of one cluster.
+Averages are the same as without clusters; the variance is smaller, above the critical temperature by far, because
+sites far apart add no noise.
+
+What is measured: for J >= 0 and couplings per bond, m is the magnetisation (e_x = 1). For an Ising antiferromagnet, all
+of whose J are negative, it is the staggered one: e_x is +1 on one sublattice and -1 on the other. For Potts, m^2 is
+(q sum_k x_k^2 - 1) / (q - 1), x_k the share of state k: the square of the magnetisation vector of the q-state simplex,
+which is not the square of `spinlib.observables.magnetization`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from spinlib.compilation import njit
+from spinlib.models import Ising, Potts
+from spinlib.samplers.chains.arguments import at_least
+from spinlib.samplers.clusters import swendsen_wang
+
+# Pairs of sites that are compared in less than half a second.
+_SITES_PER_CALL = 2**27
+_SEAM = {"periodic": 1, "antiperiodic": -1, "free": 0}
+_JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+
+class Series(NamedTuple):
+    """squared_magnetization: float64 (chain, sweep). correlation: float64 (chain, sweep, n) for each axis asked for."""
+
+    squared_magnetization: np.ndarray
+    correlation: dict[int, np.ndarray]
+
+
+def measure(
+    model: Ising | Potts,
+    spins: np.ndarray,
+    temperatures: np.ndarray,
+    rng: np.ndarray,
+    n_sweeps: int,
+    *,
+    axes: Sequence[int] = (),
+) -> Series:
+    """Sweep `n_sweeps` times and estimate <m^2> and, along some axes, G(r) from the clusters of each sweep.
+
+    spins: int8 (chain, *shape), swept in place; temperatures and rng as in
+    `spinlib.samplers.clusters.swendsen_wang.sweep`. N / T times the mean of m^2 is the susceptibility with nothing
+    subtracted.
+
+    axes: G(r) is measured along these, for r = 0 .. L // 2, on a free axis 0 .. L - 1, as
+    `spinlib.observables.correlation_function` does it: pairs that cross an antiperiodic seam count with the sign of the
+    crossing. m^2 takes about as long as the sweep itself, G(r) some L / 30 times as long.
+
+    Raises where `swendsen_wang.sweep` and `model.check` do; ValueError for a field, n_sweeps < 1, for an axis that the
+    lattice does not have, and for an antiferromagnet without two sublattices; TypeError for numbers that are no
+    integers.
+    """
+    swendsen_wang.refuse(model, "improved_estimators")
+    if model.field != 0.0:
+        raise ValueError(
+            f"field {model.field}: improved_estimators needs field 0, because it averages over orientations of a "
+            "cluster that are equally likely; measure the spins of swendsen_wang instead"
+        )
+    n_sweeps = at_least(1, "n_sweeps", n_sweeps)
+    for axis in axes:
+        if at_least(0, "axis", axis) >= len(model.shape):
+            raise ValueError(f"axis {axis}: the lattice has the axes 0 to {len(model.shape) - 1}")
+    model.check(spins)
+    signs = _signs(model)
+    squares = np.empty((len(spins), n_sweeps))
+    correlation = {axis: np.empty((len(spins), n_sweeps, _n_distances(model, axis))) for axis in axes}
+    for sweep in range(n_sweeps):
+        keys = swendsen_wang.sweep_and_label(model, spins, temperatures, rng).reshape(len(spins), model.n_sites)
+        _mark_down(keys, spins.reshape(keys.shape), signs)
+        squares[:, sweep] = _squares(keys) / model.n_sites**2
+        for axis, values in correlation.items():
+            length = model.shape[axis]
+            after = int(np.prod(model.shape[axis + 1 :]))
+            seam = _SEAM[model.lattice.boundary[axis]]
+            slabs, distances = keys.reshape(len(spins), -1, length * after), values.shape[2]
+            # A few distances at a time, because a call of the kernel cannot be interrupted.
+            at_a_time = max(1, _SITES_PER_CALL // keys.size)
+            parts = [
+                _correlations(slabs, after, seam, first, min(first + at_a_time, distances))
+                for first in range(0, distances, at_a_time)
+            ]
+            sums = np.concatenate(parts, axis=1)
+            pairs_per_line = length - np.arange(values.shape[2]) if seam == 0 else length
+            values[:, sweep] = sums / (pairs_per_line * (model.n_sites // length))
+    return Series(squares, correlation)
+
+
+def _signs(model: Ising | Potts) -> np.ndarray:
+    """e_x, int8 (N,); all 0 for Potts spins, which have no sign."""
+    if isinstance(model, Potts):
+        return np.zeros(model.n_sites, dtype=np.int8)
+    if model.direction_couplings is None or model.coupling_values.max() >= 0.0:
+        return np.ones(model.n_sites, dtype=np.int8)
+    if model.lattice.n_colors != 2:
+        raise ValueError(
+            f"coupling {model.coupling} with neighborhood {model.lattice.neighborhood!r}: the staggered magnetisation "
+            "needs two sublattices without bonds within them"
+        )
+    return 1 - 2 * model.lattice.coloring.ravel()
+
+
+def _n_distances(model: Ising | Potts, axis: int) -> int:
+    length = model.shape[axis]
+    return length if model.lattice.boundary[axis] == "free" else length // 2 + 1
+
+
+@njit(**_JIT)
+def _mark_down(labels, spins, signs):
+    """Make keys of the labels (chain, N): two for each cluster, which differ in the last bit, set where e_x s_x < 0."""
+    for c in range(labels.shape[0]):
+        for x in range(labels.shape[1]):
+            labels[c, x] = 2 * labels[c, x] + np.uint32(signs[x] * spins[c, x] < 0)
+
+
+@njit(**_JIT)
+def _squares(keys):
+    """Sum over clusters of (sites with an even key minus sites with an odd one)^2, int64 (chain,), of (chain, N)."""
+    result = np.zeros(keys.shape[0], np.int64)
+    for c in range(keys.shape[0]):
+        sums = np.zeros(keys.shape[1], np.int32)
+        for key in keys[c]:
+            sums[key >> 1] += 1 - 2 * np.int32(key & 1)
+        for value in sums:
+            result[c] += np.int64(value) ** 2
+    return result
+
+
+@njit(**_JIT)
+def _correlations(keys, step, seam, first, stop):
+    """Sum over sites of +1, -1 or 0 for equal keys, keys that differ in the last bit, other keys of x and x + r e.
+
+    keys: uint32 (chain, slab, L step), in slabs along which the axis runs with the stride `step`. r = first ..
+    stop - 1. Pairs that wrap around count `seam` times. Result: int64 (chain, stop - first).
+    """
+    n_chains, n_slabs, size = keys.shape
+    result = np.zeros((n_chains, stop - first), np.int64)
+    for c in range(n_chains):
+        for slab in range(n_slabs):
+            here = keys[c, slab]
+            for r in range(first, stop):
+                shift = r * step
+                result[c, r - first] += _agreement(here[: size - shift], here[shift:])
+                if seam:
+                    result[c, r - first] += seam * _agreement(here[size - shift :], here[:shift])
+    return result
+
+
+@njit(**_JIT)
+def _agreement(first, second):
+    total = np.int32(0)
+    for x in range(first.size):
+        difference = first[x] ^ second[x]
+        total += np.int32(difference == 0) - np.int32(difference == 1)
+    return total

@@ -1,0 +1,119 @@
+"""What a sampler is: a module, or any object, with the names of `Sampler`; and what stands in for what it leaves out.
+
+A sampler says all that `spinlib.sample` needs to know about it: nothing about a method stands in another file. It has
+the names of `Sampler`, and
+
+    plan(model, temperatures)
+        A NamedTuple of what its kernel needs at temperatures (chain,). `chains.draws.kernel_of` says which kernel that
+        is. A sampler that has `ensemble` needs no plan.
+
+It may have, besides:
+
+    working_bytes(model), table_bytes(model)
+        Memory of a sweep of one chain beside its spins, and of what is kept for a model (`chains.memory`).
+    ensemble(model, spins, temperatures, seed, keys, device)
+        The chains in the format of its kernel (`chains.ensemble.Ensemble`). By default int8 arrays (`chains.arrays`),
+        which are swept by the kernel of its plan.
+    chains_together(model, n_chains)
+        How many of so many chains share a block, a task for one worker. By default as many as fill it.
+    chains_per_word(model)
+        Only where chains share words of random bits: how many do. Then temperatures share blocks, too.
+    cost_row(model)
+        The row of the table of costs that tells what a sweep takes; needed only by what "auto" compares.
+    TAKES_DEVICE
+        True where it runs on a torch device, with one random stream for all chains of a temperature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from spinlib.samplers import methods
+from spinlib.samplers.chains.arrays import Arrays
+from spinlib.samplers.chains.ensemble import Ensemble
+from spinlib.samplers.random import keyed_streams
+
+# Small lattices share a block, because one call of a kernel costs as much as updating thousands of sites.
+SITES_PER_BLOCK = 2**16
+
+
+class Sampler(Protocol):
+    """The names that every sampler has.
+
+    BURN_IN: sweeps before the first draw, where the call does not say.
+    """
+
+    BURN_IN: int
+
+    def refuse(self, model: Any) -> None:
+        """Raise TypeError or ValueError for a model that the algorithm does not apply to."""
+
+    def sweep(self, model: Any, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
+        """`n` sweeps of spins (chain, *shape) in place, with streams uint64 (chain, 4)."""
+
+
+class Method(NamedTuple):
+    """A sampler under its name, with what stands in for the parts that it leaves out."""
+
+    name: str
+    sampler: Any
+
+    @property
+    def burn_in(self) -> int:
+        """Sweeps before the first draw, where the call does not say."""
+        return self.sampler.BURN_IN
+
+    @property
+    def takes_device(self) -> bool:
+        """Whether it runs on a torch device, with one random stream for all chains of a temperature."""
+        return getattr(self.sampler, "TAKES_DEVICE", False)
+
+    def chains_per_word(self, model: Any) -> int | None:
+        """How many chains share words of random bits, or None: each chain has a stream of its own."""
+        own = getattr(self.sampler, "chains_per_word", None)
+        return own(model) if own else None
+
+    def chains_together(self, model: Any, n_chains: int) -> int:
+        """How many of so many chains share a block."""
+        own = getattr(self.sampler, "chains_together", None)
+        return own(model, n_chains) if own else max(1, SITES_PER_BLOCK // model.n_sites)
+
+    def ensemble(
+        self,
+        model: Any,
+        spins: np.ndarray,
+        temperatures: np.ndarray,
+        seed: int,
+        keys: Sequence[bytes],
+        device: str = "cpu",
+    ) -> Ensemble:
+        """The chains of this method, from spins (chain, *shape), which may be taken over and overwritten.
+
+        Parameters
+        ----------
+        model : a model that the method does not refuse.
+        spins : (chain, *shape), C-contiguous, of the model's dtype and in its values.
+        temperatures : float64 (chain,), in J / k_B.
+        seed : the seed of the call.
+        keys : one per chain (`spinlib.samplers.chains.contents.digest`); chains that share a stream, 64 of one word or
+            all of a convolution's batch, have that of a digest over their keys.
+        device : a torch device, for a method that takes one.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As the method's `refuse`, and for arrays that do not belong together.
+        """
+        self.sampler.refuse(model)
+        own = getattr(self.sampler, "ensemble", None)
+        if own:
+            return own(model, spins, temperatures, seed, keys, device)
+        return Arrays(self.sampler.plan, model, spins, temperatures, keyed_streams(seed, keys))
+
+
+def method(name: str, model: Any) -> Method:
+    """The method of this name for models of this kind; KeyError where there is none."""
+    return Method(name, methods(model)[name])

@@ -1,0 +1,76 @@
+"""Flip probabilities of the packed kernel in binary: a few digits as bits of words, the rest as integers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from spinlib.samplers.bits.word_vectors import WIDTH, aligned
+from spinlib.samplers.single_spin.acceptance import PROPOSED
+
+PLANES = 12
+DYNAMICS = ("metropolis", "heat_bath")
+
+
+class FlipTable(NamedTuple):
+    """Flip probabilities of the sites of a lattice, for each of a word's 64 bits.
+
+    They depend on the place of the WIDTH words that are updated together. Places 0, 1, 2: in the interior, in the
+    first row and in the last row, no free side boundary; 3, 4, 5: the same, the first word at one; 6, 7, 8: the same,
+    the row's last word at one.
+
+    lacking, corners: uint64 (9, WIDTH), the bits that have three or two neighbours. digits: uint64
+    (9, 2 * PLANES * WIDTH), for each place the first binary digits of p with no and then with one unsatisfied bond,
+    each of them WIDTH words. tails: uint64 (2, 2, 64), the rest of p as a fraction of 2^64, for four and for three
+    neighbours, with no and with one unsatisfied bond, for each bit.
+    """
+
+    lacking: np.ndarray
+    corners: np.ndarray
+    digits: np.ndarray
+    tails: np.ndarray
+
+
+def flip_table(couplings: np.ndarray, dynamics: str, cuts: np.ndarray, n_columns: int) -> FlipTable:
+    """The table for |J| / T of each bit, float64 (64,), and so many sites of one colour in a row.
+
+    cuts: see `spinlib.samplers.multispin.layout.Boundary`.
+    """
+    upper, lower, side = cuts
+    rows, ends = np.array([0, upper, lower], np.uint64), np.zeros((3, WIDTH), np.uint64)
+    ends[1, 0] = ends[2, (n_columns - 1) % WIDTH] = side
+    lacking = (ends[:, None] ^ rows[:, None]).reshape(9, WIDTH)
+    corners = (ends[:, None] & rows[:, None]).reshape(9, WIDTH)
+    probabilities = np.stack([flip_probabilities(couplings, dynamics, n_neighbors) for n_neighbors in (4, 3)])
+    if dynamics == "metropolis":
+        probabilities *= PROPOSED
+    (of_four, of_three), tails = binary_digits(probabilities)
+    masks = lacking[:, None, None]
+    digits = (of_four[..., None] & ~masks) | (of_three[..., None] & masks)
+    return FlipTable(aligned(lacking), aligned(corners), aligned(digits.reshape(9, -1)), tails)
+
+
+def flip_probabilities(couplings: np.ndarray, dynamics: str, n_neighbors: int = 4) -> np.ndarray:
+    """p of a flip with n = 0 (row 0) and n = 1 (row 1) unsatisfied bonds of 4 or 3: float64 (2, *couplings.shape).
+
+    couplings: |J| / T. The flip costs dE = 2 (z - 2 n) |J|, z the number of neighbours. Metropolis: exp(-dE / T), and
+    1 for 2 n >= z. Heat bath: 1 / (1 + exp(dE / T)), 1/2 for 2 n = z, and 1 - p(z - n) for 2 n > z.
+    """
+    boltzmann = np.exp(np.stack([-2.0 * n_neighbors * couplings, -2.0 * (n_neighbors - 2) * couplings]))
+    return boltzmann if dynamics == "metropolis" else boltzmann / (1.0 + boltzmann)
+
+
+def binary_digits(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Digits uint64 (..., PLANES), with a bit for each of 64 probabilities, and tails uint64 (..., 64).
+
+    probabilities: (..., 64), for each bit, or (..., 1), for all. p = 2^-PLANES (whole + tail / 2^64), where the digits
+    are those of the integer `whole`.
+    """
+    scaled = np.broadcast_to(probabilities, (*probabilities.shape[:-1], 64)) * 2.0**PLANES
+    # p = 1 has no digits before the point: it becomes 0.111...
+    whole = np.minimum(np.floor(scaled), 2.0**PLANES - 1)
+    tails = np.minimum((scaled - whole) * 2.0**64, np.nextafter(2.0**64, 0.0)).astype(np.uint64)
+    places = np.arange(PLANES - 1, -1, -1, dtype=np.uint64)
+    bits = (whole.astype(np.uint64)[..., None, :] >> places[:, None]) & np.uint64(1)
+    return np.bitwise_or.reduce(bits << np.arange(64, dtype=np.uint64), axis=-1), tails

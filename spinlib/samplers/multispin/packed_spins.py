@@ -1,0 +1,309 @@
+"""Square Ising lattices packed with 64 spins per word, and their sweeps by Metropolis and heat bath.
+
+The 64 bits of a word are S strips of each of R replicas, R S = 64, both powers of two: bit s R + r is the site
+(i + s n, j) of replica r, where a strip has n rows, an even number. One kernel
+(`spinlib.samplers.multispin.cpu_kernel`, which says how a word of spins is updated) serves all layouts:
+
+- one replica: 64 strips of one configuration.
+- 64 replicas: the same site of 64 configurations.
+- between the two: fewer replicas of small lattices, so that no bit is idle (`replicas_for`).
+
+A block is R configurations, each with random bits and, if need be, a temperature of its own; what the last block lacks
+is filled up with copies of its last one, which are updated too but never seen.
+
+Of a word's bits, those that end at a free boundary have flip probabilities of their own in that row. Spins of one
+colour are stored inverted where J < 0: with two colours that makes it the ferromagnet. Where the sign of the bonds
+differs from place to place, words of signs say so, which all replicas share.
+
+Metropolis has the law of `spinlib.samplers.single_spin.metropolis`, which leaves out a site now and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from spinlib.models import Ising
+from spinlib.models.hamiltonian import require_own_hamiltonian
+from spinlib.samplers.bits.word_vectors import WIDTH, aligned
+from spinlib.samplers.chains import batch
+from spinlib.samplers.multispin import cpu_kernel as kernel
+from spinlib.samplers.multispin.draws import NO_SPINS, Memory, draw, empty_memory, places
+from spinlib.samplers.multispin.flip_table import DYNAMICS, FlipTable, flip_table
+from spinlib.samplers.multispin.layout import bond_signs, empty_words
+from spinlib.samplers.multispin.packing import pack
+from spinlib.samplers.multispin.replica_tables import FlipTables
+from spinlib.samplers.multispin.replicas import boundary_of, checked_replicas
+from spinlib.samplers.random import outputs, scramble
+
+# A band of rows has a random stream of its own, so that a thread can have it. Fewer sites than this, of all 64
+# configurations or strips, are updated sooner than two threads have met.
+_SITES_PER_BAND = 2**18
+_MOST_BANDS = 64
+
+
+def refuse(model: Any) -> None:
+    """Raise TypeError for a model other than Ising, ValueError with the reason for one that cannot be packed.
+
+    Allowed is the square lattice with an even number of rows and of columns, any boundaries and no field, whose
+    bonds have one strength |J|, each with a sign of its own.
+    """
+    if not isinstance(model, Ising):
+        raise TypeError(f"{type(model).__name__}: packed spins are for Ising")
+    require_own_hamiltonian(model)
+    lattice = model.lattice
+    if lattice.ndim != 2 or lattice.neighborhood != "nearest":
+        raise ValueError(
+            f"{lattice.ndim} axes with neighborhood {lattice.neighborhood!r}: packed spins are for two axes with "
+            "'nearest'"
+        )
+    if model.field != 0:
+        raise ValueError(f"field {model.field}: packed spins are for zero field")
+    if any(length % 2 for length in model.shape):
+        nearest = [f"{length - 1} or {length + 1}" if length % 2 else f"{length}" for length in model.shape]
+        raise ValueError(
+            f"shape {model.shape}: packed spins need an even number of rows and of columns; "
+            f"nearest: {' by '.join(nearest)}"
+        )
+    if not model.is_uniform:
+        strengths = np.abs(model.bond_strengths)
+        if strengths.min() != strengths.max():
+            raise ValueError(
+                f"bonds of strength {strengths.min()} to {strengths.max()}: packed spins need the same |J| everywhere"
+            )
+
+
+class PackedSpins:
+    """A batch of chains in packed form: packed once, then swept and measured; unpacked when spins are wanted.
+
+    spins: int8 (chain, H, W) of -1 and +1, C-contiguous, copied. temperatures: float64 (chain,), in J/k_B. rng:
+    uint64 (chain, 4), as `spinlib.samplers.random.streams` makes it. dynamics: "metropolis", or "heat_bath", which
+    unlike the other does not alternate between two states as T grows. replicas: R, configurations of a block, by
+    default `chains_per_block(model)`; each number has samples of its own.
+
+    R consecutive chains form a block, the last ones a smaller one. A block's random numbers come from the stream of
+    its first chain, which seeds the generators of its bands of rows (their number follows from the shape) and is
+    advanced by that; the streams of the other chains are left alone. So a block's future depends on nothing but
+    its own spins, temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
+
+    Raises where `refuse` does and as `spinlib.samplers.chains.batch.rows`; ValueError for spins that are not -1 or +1,
+    for other dynamics, and for a number of replicas other than `multispin_replicas.allowed_replicas(model)`.
+    """
+
+    def __init__(
+        self,
+        model: Ising,
+        spins: np.ndarray,
+        temperatures: np.ndarray,
+        rng: np.ndarray,
+        *,
+        dynamics: str = "metropolis",
+        replicas: int | None = None,
+    ) -> None:
+        refuse(model)
+        batch.rows(model, spins, temperatures, rng, 0)
+        model.check(spins)
+        if dynamics not in DYNAMICS:
+            raise ValueError(f"dynamics {dynamics!r}: allowed are {', '.join(map(repr, DYNAMICS))}")
+        self.model, self.dynamics, self.n_chains = model, dynamics, len(spins)
+        self.replicas = checked_replicas(model, replicas)
+        self._strength = abs(model.coupling) if model.is_uniform else float(np.abs(model.bond_strengths).max())
+        self._inverted = np.array([False, model.is_uniform and model.coupling < 0])
+        self._boundary = boundary_of(model, self.replicas)
+        self._tables = FlipTables(lambda temperature: self._flips(np.array([temperature])))
+        self._signs = _signs(model)
+        self._n_rows, self._n_columns = model.shape[0] * self.replicas // 64, model.shape[1] // 2
+        self._memory: list[Memory] = []
+        size = self.replicas
+        self._blocks = [
+            self._block(spins[first : first + size], temperatures[first : first + size], rng[first])
+            for first in range(0, self.n_chains, size)
+        ]
+
+    def _block(self, spins: np.ndarray, temperatures: np.ndarray, stream: np.ndarray) -> kernel.Block:
+        n_rows, n_sites = self._n_rows, 64 * self._n_rows * self.model.shape[1]
+        n_bands = max(1, min(n_sites // _SITES_PER_BAND, n_rows // 2, _MOST_BANDS))
+        block = kernel.Block(
+            words=empty_words(n_rows, self._n_columns),
+            n_columns=self._n_columns,
+            boundary=self._boundary,
+            signs=self._signs,
+            bands=1 + np.arange(n_bands + 1) * n_rows // n_bands,
+            lanes=aligned(np.zeros((n_bands, 4, kernel.LANES), np.uint64)),
+            states=aligned(np.zeros((n_bands, WIDTH), np.uint64)),
+            heat_bath=self.dynamics == "heat_bath",
+            flips=self._flips(temperatures),
+        )
+        pack(spins, block.words, self._inverted, block.boundary)
+        _seed(stream, block.lanes, block.states)
+        return block
+
+    def _chain_of_bit(self, n_chains: int) -> np.ndarray:
+        """int64 (64,), of a block with so many chains; what it lacks is filled up with the last one."""
+        return np.minimum(np.arange(64) % self.replicas, n_chains - 1)
+
+    def _flips(self, temperatures: np.ndarray) -> FlipTable:
+        """The table for the temperatures of one block."""
+        couplings = self._strength / np.asarray(temperatures)[self._chain_of_bit(len(temperatures))]
+        return flip_table(couplings, self.dynamics, self._boundary.cuts, self._n_columns)
+
+    def set_temperatures(self, temperatures: np.ndarray) -> None:
+        """From now on chain k is at temperatures[k], in J/k_B. Raises ValueError unless (chain,), all positive."""
+        if np.shape(temperatures) != (self.n_chains,) or not np.all((temperatures > 0) & np.isfinite(temperatures)):
+            raise ValueError(f"temperatures {temperatures}: needed are {self.n_chains} positive, finite numbers")
+        levels = self._tables.levels(temperatures)
+        for index, block in enumerate(self._blocks):
+            own = levels[index * self.replicas : (index + 1) * self.replicas]
+            self._tables.fill(block.flips, own[self._chain_of_bit(len(own))])
+
+    def sweep(self, n: int, threads: int = 1) -> None:
+        """`n` sweeps of all chains on at most `threads` threads; the result is the same for any number.
+
+        Blocks are shared out among the threads. Of a single block, the bands of rows are; the threads then wait
+        for each other after every colour, so that there should not be more of them than idle cores.
+        """
+        if n < 0:
+            raise ValueError(f"n = {n} sweeps: it cannot be negative")
+        if threads < 1:
+            raise ValueError(f"{threads} threads: there has to be at least one")
+        together = len(self._blocks) == 1 and min(threads, len(self._blocks[0].states)) > 1
+        tasks = self._shared(n, threads) if together else self._swept(n, threads)
+        if len(tasks) == 1:
+            tasks[0]()
+            return
+        with ThreadPoolExecutor(len(tasks)) as executor:
+            for done in [executor.submit(task) for task in tasks]:
+                done.result()
+
+    def _shared(self, n: int, threads: int) -> list[Callable[[], None]]:
+        """Tasks, for a thread each, that sweep the bands of a single block together."""
+        (block,), arrivals = self._blocks, np.zeros(1, np.int64)
+        n_threads = min(threads, len(block.states))
+        return [
+            partial(kernel.sweep, block, n, thread, n_threads, arrivals, self._memory_of(thread).undecided)
+            for thread in range(n_threads)
+        ]
+
+    def _swept(self, n: int, threads: int) -> list[Callable[[], None]]:
+        """Tasks, for a thread each, that sweep some of the blocks."""
+        n_tasks = min(threads, max(len(self._blocks), 1))
+        shares = [range(thread, len(self._blocks), n_tasks) for thread in range(n_tasks)]
+        memory = [self._memory_of(thread) for thread in range(n_tasks)]
+
+        def sweep_all(thread: int) -> None:
+            nothing = np.empty((0, self.replicas), np.int64)
+            for index in shares[thread]:
+                draw(self._blocks[index], self._inverted, 1, n, nothing, nothing, NO_SPINS, memory[thread])
+
+        return [partial(sweep_all, thread) for thread in range(n_tasks)]
+
+    def _memory_of(self, thread: int) -> Memory:
+        """Of one thread, allocated when it is first wanted."""
+        while len(self._memory) <= thread:
+            self._memory.append(empty_memory(self._n_rows, self._n_columns))
+        return self._memory[thread]
+
+    def energy(self) -> np.ndarray:
+        """Total energy of every chain, float64 (chain,)."""
+        (energies, _) = self._draw(1, 0, True, False, None)
+        assert energies is not None
+        return energies[:, 0]
+
+    def magnetization(self) -> np.ndarray:
+        """Sum of the spins of every chain, int64 (chain,)."""
+        (_, magnetizations) = self._draw(1, 0, False, True, None)
+        assert magnetizations is not None
+        return magnetizations[:, 0]
+
+    def draw(
+        self,
+        n: int,
+        sweeps_between: int,
+        energy: bool = True,
+        magnetization: bool = True,
+        *,
+        spins: np.ndarray | None = None,
+    ) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """`n` times `sweeps_between` sweeps on one thread, and what is measured after each: that is what `sweep`,
+        `energy`, `magnetization` and `unpack` would do and return.
+
+        spins: int8 (chain, n, H, W), of which every spins[k] is C-contiguous, filled with the configurations.
+
+        Returns total energies, float64 (chain, n), and sums of spins, int64 (chain, n); None for what is not wanted.
+        Raises ValueError for negative numbers, for another array of spins, and if nothing is wanted.
+        """
+        if n < 0 or sweeps_between < 0:
+            raise ValueError(f"n {n} and sweeps_between {sweeps_between}: they cannot be negative")
+        if not (energy or magnetization or spins is not None):
+            raise ValueError("energy False, magnetization False and spins None: nothing would be measured")
+        return self._draw(n, sweeps_between, energy, magnetization, spins)
+
+    def _draw(
+        self, n: int, sweeps_between: int, energy: bool, magnetization: bool, spins: np.ndarray | None
+    ) -> tuple[np.ndarray | None, np.ndarray | None]:
+        unsatisfied = np.empty((len(self._blocks), n if energy else 0, self.replicas), np.int64)
+        up = np.empty((len(self._blocks), n if magnetization else 0, self.replicas), np.int64)
+        shape, memory = (self.n_chains, n, *self.model.shape), self._memory_of(0)
+        of_blocks = [NO_SPINS] * len(self._blocks) if spins is None else places(spins, shape, self.replicas)
+        for block, place, *counts in zip(self._blocks, of_blocks, unsatisfied, up, strict=True):
+            draw(block, self._inverted, n, sweeps_between, *counts, place, memory)
+        return (
+            self._energies(self._per_chain(unsatisfied)) if energy else None,
+            2 * self._per_chain(up) - self.model.n_sites if magnetization else None,
+        )
+
+    def _energies(self, unsatisfied: np.ndarray) -> np.ndarray:
+        n_sites, lattice = self.model.n_sites, self.model.lattice
+        ends = zip(lattice.shape, lattice.boundary, strict=True)
+        n_bonds = sum(n_sites - (n_sites // length if name == "free" else 0) for length, name in ends)
+        return -self._strength * (n_bonds - 2.0 * unsatisfied)
+
+    def _per_chain(self, counts: np.ndarray) -> np.ndarray:
+        """Counts (block, n, R) of each block's replicas, as counts of each chain, int64 (chain, n)."""
+        return np.moveaxis(counts, -1, 1).reshape(-1, counts.shape[1])[: self.n_chains]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What the chains' future follows from: the blocks' words with their margins, and the states of the generators.
+
+        The arrays themselves: what is written to them is what the next sweep begins with.
+        """
+        return {
+            f"{name}_{index}": getattr(block, name)
+            for index, block in enumerate(self._blocks)
+            for name in ("words", "lanes", "states")
+        }
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the packed spins, their margins and the states of the generators."""
+        return sum(array.nbytes for array in self.arrays().values())
+
+    def unpack(self, out: np.ndarray | None = None) -> np.ndarray:
+        """The spins, int8 (chain, H, W); written to `out`, a C-contiguous array of that kind, where given."""
+        shape = (self.n_chains, *self.model.shape)
+        if out is None:
+            out = np.empty(shape, np.int8)
+        elif out.shape != shape or out.dtype != np.int8 or not out.flags.c_contiguous:
+            raise ValueError(f"out: a C-contiguous int8 array of shape {shape} is needed")
+        self._draw(1, 0, False, False, out[:, None])
+        return out
+
+
+def _signs(model: Ising) -> np.ndarray:
+    if model.is_uniform:
+        return np.empty((2, 4, 0, 0), np.uint64)
+    return bond_signs(model.neighbor_couplings.reshape(*model.shape, 4) < 0.0)
+
+
+def _seed(stream: np.ndarray, lanes: np.ndarray, states: np.ndarray) -> None:
+    """Fill the generators' states; scrambled, since they are of the same kind as the one that they come from."""
+    n_bands, _, n_lanes = lanes.shape
+    keys = np.array(outputs(stream, n_bands * 4 * (n_lanes + 1)), np.uint64).reshape(n_bands, 4, n_lanes + 1)
+    # In the interpreter, which takes less time than the compilation.
+    scrambled = getattr(scramble, "py_func", scramble)(keys, 0)
+    lanes[:] = scrambled[..., :n_lanes]
+    states[:, :4] = scrambled[..., n_lanes]

@@ -1,0 +1,85 @@
+"""How many replicas of a lattice share a word of 64 bits, and in how many strips each of them is cut."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spinlib.models import Ising
+from spinlib.samplers.bits.word_vectors import WIDTH
+from spinlib.samplers.multispin.layout import Boundary
+
+_ALL_BITS = 2**64 - 1
+
+
+def chains_per_block(model: Ising) -> int:
+    """1 (strips) where the coupling is uniform and the number of rows a multiple of 128, else 64 (replicas)."""
+    return 1 if model.is_uniform and model.shape[0] % 128 == 0 else 64
+
+
+def allowed_replicas(model: Ising) -> list[int]:
+    """Powers of two R for which a replica can be cut in 64 / R strips of an even number of rows, in falling order.
+
+    Only 64 where the coupling is not uniform, as all strips of a word share the signs of their bonds.
+    """
+    numbers = [64 >> k for k in range(7)]
+    return [number for number in numbers if number == 64 or (model.is_uniform and model.shape[0] * number % 128 == 0)]
+
+
+def checked_replicas(model: Ising, replicas: int | None) -> int:
+    """`replicas`, or by default `chains_per_block`; ValueError, with what is allowed, for another number."""
+    if replicas is None:
+        return chains_per_block(model)
+    if isinstance(replicas, bool) or replicas not in allowed_replicas(model):
+        allowed = ", ".join(map(str, allowed_replicas(model)))
+        reason = "" if model.is_uniform else " and this coupling"
+        raise ValueError(f"replicas {replicas!r}: allowed are {allowed} for shape {model.shape}{reason}")
+    return int(replicas)
+
+
+# What a row costs besides its vectors, in units of `cost`: fitted to the times of a sweep with energy and magnetisation
+# of 21 chains, L = 16 to 128, all R, on a processor with 256-bit vectors. What a block costs besides its rows: 5 in a
+# sweep by the same fit, the rest for what is done once for a block, in a run of a thousand sweeps.
+_COST_OF_ROW, _COST_OF_BLOCK = 0.5, 15.0
+# Two blocks, for two threads, are chosen even if they cost so much more than one.
+_WORTH_TWO_BLOCKS = 1.1
+
+
+def cost(model: Ising, replicas: int, n_chains: int) -> float:
+    """Of sweeping and measuring so many chains, in units of the time of one vector of words.
+
+    Every block has n = 2 (rows of a strip) rows of words, of both colours, and costs n (vectors of a row + a) + b.
+    """
+    n_rows = 2 * model.shape[0] * replicas // 64
+    n_vectors = -(-model.shape[1] // (2 * WIDTH))
+    return -(-n_chains // replicas) * (n_rows * (n_vectors + _COST_OF_ROW) + _COST_OF_BLOCK)
+
+
+def replicas_for(model: Ising, n_chains: int) -> int:
+    """The number of replicas with the least `cost` for so many chains; of equal ones, the largest.
+
+    It follows from the model and n_chains alone. Two or more blocks are preferred to one for which the cost is at most
+    10 % less, since two threads can share them.
+    """
+    if n_chains < 1:
+        raise ValueError(f"n_chains {n_chains}: there has to be at least one")
+    allowed = allowed_replicas(model)
+
+    def weighted(replicas: int) -> float:
+        return cost(model, replicas, n_chains) * (_WORTH_TWO_BLOCKS if n_chains <= replicas else 1.0)
+
+    return min(allowed, key=weighted)
+
+
+def boundary_of(model: Ising, replicas: int) -> Boundary:
+    """How the lattice ends for each bit: only first strips end at the upper boundary, and only last ones at the lower.
+
+    Signs of bonds, where there are any, include those of the seams.
+    """
+    vertical, horizontal = model.lattice.boundary
+    first_strips = 2**replicas - 1
+    upper, lower = first_strips, first_strips << (64 - replicas)
+    seams, cuts = (
+        np.array([upper * (vertical == name), lower * (vertical == name), _ALL_BITS * (horizontal == name)], np.uint64)
+        for name in ("antiperiodic", "free")
+    )
+    return Boundary(seams if model.is_uniform else 0 * seams, cuts, replicas % 64)

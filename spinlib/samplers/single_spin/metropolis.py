@@ -1,0 +1,93 @@
+"""Metropolis: propose a change of one spin, accept it with probability min(1, exp(-dE / T)).
+
+Paper dp, Algorithm 1, without tensors. Ising proposes the flip; Potts one of the q - 1 other states, each equally
+likely (paper dp, Sec. II B). The rule stands in `spinlib.samplers.single_spin.acceptance`, the loop over the sites in
+`spinlib.samplers.single_spin.ising` and `spinlib.samplers.single_spin.potts`. Sites are visited colour by colour where
+the lattice has a valid colouring, else in typewriter order.
+
+A site is left out with probability 1 / 256. Without that the chain would not be ergodic: in a fixed order, with every
+proposal of dE = 0 accepted, some states follow each other without any chance. On a ring the domain walls at even and
+at odd places would keep their difference in number for ever, and a third of the Boltzmann weight of 16 sites at T = 1
+could not be reached from the ordered state; on 4 x 4 sites at T = 4 it is 2e-4. As every proposal with dE <= 0 is
+accepted, nearly all spins still flip in every sweep at high temperature: use heat bath there.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from spinlib.models import Ising, Potts
+from spinlib.samplers.chains import batch, draws
+from spinlib.samplers.chains.measure import bond_table_bytes, meter
+from spinlib.samplers.single_spin import checkerboard, ising, potts
+
+# Near the critical temperature single flips need of the order of L^2 sweeps, of which this is the affordable part.
+BURN_IN = 10_000
+
+# Above so many |J|, Metropolis flips nearly all spins in every sweep, and heat bath is the better choice.
+HOT = 5.0
+
+
+def refuse(model: Any) -> None:
+    """Raise TypeError for a model other than Ising and Potts."""
+    batch.require_spin_model(model, "metropolis")
+
+
+def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    return loops_of(model).plan(model, temperatures, heat_bath=False)
+
+
+def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
+    """`n` sweeps in place; one sweep visits every site once.
+
+    Parameters
+    ----------
+    model : Ising or Potts.
+    spins : int8 (chain, *shape), C-contiguous, in the model's values.
+    temperatures : float64 (chain,), in J / k_B.
+    rng : uint64 (chain, 4), one stream per chain (`spinlib.samplers.random`), advanced in place.
+    n : number of sweeps.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `refuse` and `spinlib.samplers.chains.batch.rows`.
+
+    Examples
+    --------
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = Ising((8, 8)), np.ones((1, 8, 8), np.int8)
+    >>> sweep(model, spins, np.array([0.1]), streams(0, "example", 0, 1), 10)
+    >>> bool(np.all(spins == 1))  # far below the critical temperature no flip is accepted
+    True
+    """
+    refuse(model)
+    draws.sweep(batch.rows(model, spins, temperatures, rng, n), plan(model, temperatures), rng, n, meter(model))
+
+
+def loops_of(model: Ising | Potts) -> ModuleType:
+    """The file with the loops over the sites, for this kind of spins."""
+    return ising if isinstance(model, Ising) else potts
+
+
+def cost_row(model: Ising | Potts) -> str:
+    """The row of the table of costs, from which "auto" chooses (`spinlib.samplers.chains.choice`)."""
+    kind = "Ising" if isinstance(model, Ising) else "Potts"
+    return f"single flips, {kind}, {'even square lattice' if checkerboard.applies(model) else 'any lattice'}"
+
+
+def working_bytes(model: Ising | Potts) -> int:
+    """Memory of a sweep beside the spins: nothing that counts."""
+    return 0
+
+
+def table_bytes(model: Ising | Potts) -> int:
+    """Memory of what is kept for a model: a kind per site; with one coupling per bond neighbours and couplings too."""
+    if isinstance(model, Potts) or model.direction_couplings is not None:
+        return model.n_sites
+    # Tables of int32, int8 and float64, besides what energies are measured with and the stencils.
+    return (13 * model.lattice.coordination + 1) * model.n_sites + bond_table_bytes(model)

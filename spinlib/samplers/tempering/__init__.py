@@ -1,0 +1,1 @@
+"""Parallel tempering: ladders of temperatures whose replicas exchange them."""

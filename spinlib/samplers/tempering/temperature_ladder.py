@@ -1,0 +1,62 @@
+"""Temperatures for parallel tempering: as many as replicas need to get from one end of a ladder to the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.integrate import cumulative_trapezoid
+from scipy.special import erfcinv
+
+from spinlib.samplers.chains.arguments import at_least, checked_temperatures
+
+# Points at which the spread of the energy is interpolated.
+_POINTS = 10_000
+
+
+def geometric(lowest: float, highest: float, n: int) -> np.ndarray:
+    """n temperatures in a constant ratio, rising, float64 (n,): equal acceptance where the heat capacity is constant.
+
+    Raises ValueError unless 0 < lowest < highest and n >= 2.
+    """
+    first, last = checked_ladder([lowest, highest])
+    return np.geomspace(first, last, at_least(2, "n", n))
+
+
+def constant_acceptance(
+    temperatures: ArrayLike, energies: ArrayLike, n_sites: int, acceptance: float = 0.3
+) -> np.ndarray:
+    """The fewest temperatures from the first to the last given one at which neighbours exchange often enough.
+
+    temperatures: rising, (n,). energies: per site, measured at each, (n, ...), as `spinlib.sample` returns them.
+    acceptance: of an exchange, between 0 and 1. Returns float64, rising.
+
+    Where energies are Gaussian with the standard deviation s in all, inverse temperatures b apart are exchanged with
+    probability erfc(s b / 2) (C. Predescu, M. Predescu and C. Ciobanu, J. Chem. Phys. 120, 4119 (2004)): the integral
+    of s over the inverse temperature, s interpolated, is divided into equal parts. Raises ValueError for input that is
+    not as above, and for energies that do not vary.
+    """
+    ladder = checked_ladder(temperatures)
+    draws = np.asarray(energies, dtype=np.float64)
+    if draws.ndim < 2 or len(draws) != len(ladder) or not np.all(np.isfinite(draws)):
+        raise ValueError(f"energies of shape {draws.shape}: finite ones are needed, (temperature, ...)")
+    if not 0.0 < acceptance < 1.0:
+        raise ValueError(f"acceptance {acceptance}: has to lie between 0 and 1")
+    spread = draws.reshape(len(ladder), -1).std(axis=1) * at_least(1, "n_sites", n_sites)
+    if not np.all(spread > 0.0):
+        raise ValueError(f"energies at temperature {ladder[spread == 0.0][0]} do not vary")
+    log_beta = np.linspace(-np.log(ladder[0]), -np.log(ladder[-1]), _POINTS)
+    finely = np.exp(np.interp(-log_beta, np.log(ladder), np.log(spread)))
+    length = cumulative_trapezoid(-finely, np.exp(log_beta), initial=0.0)
+    n_steps = int(np.ceil(length[-1] / (2.0 * erfcinv(acceptance))))
+    steps = np.interp(np.linspace(0.0, length[-1], n_steps + 1), length, -log_beta)
+    return np.concatenate([ladder[:1], np.exp(steps[1:-1]), ladder[-1:]])
+
+
+def checked_ladder(temperatures: Any) -> np.ndarray:
+    """Temperatures as float64 (n,), n >= 2; ValueError where they are not positive or do not rise."""
+    ladder = checked_temperatures(temperatures)
+    if len(ladder) < 2 or not np.all(np.diff(ladder) > 0.0):
+        raise ValueError(f"temperatures {ladder}: at least two are needed, each above the one before")
+    return ladder

@@ -1,0 +1,1 @@
+"""Methods for planar spins: Metropolis, over-relaxation and Wolff."""

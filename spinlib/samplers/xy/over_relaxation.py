@@ -1,0 +1,102 @@
+"""Over-relaxation for the XY model: every spin is reflected at the field of its neighbours.
+
+M. Creutz, Phys. Rev. D 36, 515 (1987); for planar spins see J. F. Fernandez, M. F. Ferreira and J. Stankiewicz, Phys.
+Rev. B 34, 292 (1986). With h the sum of J_ij s_j,
+
+    s -> 2 (s . h) h / h^2 - s,
+
+which keeps s . h and so the energy, and is its own inverse: the Boltzmann distribution stays as it is, but of one
+energy only. Each sweep therefore ends with one sweep of Metropolis (`spinlib.samplers.xy.metropolis`), which changes
+the energy. Sites are visited colour by colour.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from spinlib.compilation import njit
+from spinlib.models import XY
+from spinlib.samplers.chains.draws import kernel_of
+from spinlib.samplers.random import load, store
+from spinlib.samplers.xy import components as xy_components
+from spinlib.samplers.xy import metropolis
+from spinlib.samplers.xy.components import CHUNK, Components, local_fields, require_xy, sweep_angles
+from spinlib.samplers.xy.ensemble import with_plan
+from spinlib.samplers.xy.metropolis import turn_all
+
+# Reflections of every spin before each attempt to turn it.
+REFLECTIONS = 4
+
+# Reflections carry changes over the lattice faster than turns.
+BURN_IN = 1_000
+
+working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
+
+
+def refuse(model: Any) -> None:
+    """Raise TypeError for a model other than XY."""
+    require_xy(model, "over_relaxation")
+
+
+def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
+    """`n` sweeps in place; one sweep reflects every spin `REFLECTIONS` times, then attempts to turn it once.
+
+    spins: angles, float64 (chain, *shape), C-contiguous; afterwards in [-pi, pi). temperatures: float64 (chain,), in
+    J / k_B. rng: uint64 (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does, and as
+    `spinlib.samplers.chains.batch.rows`.
+    """
+    refuse(model)
+    sweep_angles(plan, model, spins, temperatures, rng, n)
+
+
+class PlanarOverRelaxation(NamedTuple):
+    """betas: float64 (chain,), 1 / T. windows: float64 (chain,), as for Metropolis."""
+
+    betas: np.ndarray
+    windows: np.ndarray
+
+
+def plan(components: Components, temperatures: np.ndarray) -> PlanarOverRelaxation:
+    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    return PlanarOverRelaxation(*metropolis.plan(components, temperatures))
+
+
+ensemble = with_plan(plan)
+
+
+@kernel_of(PlanarOverRelaxation)
+def _sweep(spins, plan, rng, n):
+    field_x, field_y = np.empty(CHUNK), np.empty(CHUNK)
+    for chain in range(spins.x.shape[0]):
+        state = load(rng[chain])
+        for _ in range(n):
+            for _ in range(REFLECTIONS):
+                reflect_all(spins, chain, field_x, field_y)
+            state = turn_all(spins, chain, plan.betas[chain], plan.windows[chain], field_x, field_y, state)
+        store(rng[chain], state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def reflect_all(spins, chain, field_x, field_y):
+    """Reflect every spin of one chain; its energy stays what it is. field_x, field_y: scratch."""
+    for color in range(spins.colors.size - 1):
+        end = spins.colors[color + 1]
+        for first in range(spins.colors[color], end, CHUNK):
+            size = min(CHUNK, end - first)
+            local_fields(spins, chain, first, field_x[:size], field_y[:size])
+            x, y = spins.x[chain, first : first + size], spins.y[chain, first : first + size]
+            _reflect(x, y, field_x, field_y)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _reflect(x, y, field_x, field_y):
+    for k in range(x.size):
+        square = field_x[k] * field_x[k] + field_y[k] * field_y[k]
+        factor = 2.0 * (x[k] * field_x[k] + y[k] * field_y[k]) / square
+        new_x, new_y = factor * field_x[k] - x[k], factor * field_y[k] - y[k]
+        # One step of Newton's method keeps the length 1 to rounding.
+        scale = 1.5 - 0.5 * (new_x * new_x + new_y * new_y)
+        # Without a field every direction has the same energy: the spin stays.
+        x[k], y[k] = scale * new_x if square > 0.0 else x[k], scale * new_y if square > 0.0 else y[k]

@@ -12,6 +12,8 @@ from spinlib.lazy import attributes
 __version__ = "0.1.0"
 
 _MODULES = (
+    "datasets",
+    "evaluation",
     "exact",
     "finite_size",
     "lattice",
@@ -19,6 +21,7 @@ _MODULES = (
     "models",
     "networks",
     "observables",
+    "optimization",
     "reweighting",
     "samplers",
     "sampling",
@@ -27,6 +30,8 @@ _MODULES = (
 
 if TYPE_CHECKING:
     from spinlib import (
+        datasets,
+        evaluation,
         exact,
         finite_size,
         lattice,
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
         models,
         networks,
         observables,
+        optimization,
         reweighting,
         samplers,
         sampling,
@@ -45,6 +51,8 @@ else:
 
 __all__ = [
     "__version__",
+    "datasets",
+    "evaluation",
     "exact",
     "finite_size",
     "lattice",
@@ -52,6 +60,7 @@ __all__ = [
     "models",
     "networks",
     "observables",
+    "optimization",
     "reweighting",
     "sample",
     "samplers",

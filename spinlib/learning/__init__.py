@@ -4,29 +4,9 @@ from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-__all__ = [
-    "activation",
-    "anneal",
-    "energy_networks",
-    "exchange",
-    "hash_split",
-    "state_space",
-    "supervised",
-    "training_and_test",
-    "training_sets",
-]
+__all__ = ["energy_networks", "supervised"]
 
 if TYPE_CHECKING:
-    from spinlib.learning import (
-        activation,
-        anneal,
-        energy_networks,
-        exchange,
-        hash_split,
-        state_space,
-        supervised,
-        training_and_test,
-        training_sets,
-    )
+    from spinlib.learning import energy_networks, supervised
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

@@ -5,7 +5,7 @@ mean over their standard deviation in the training set (our choice: the paper do
 
 `train_and_test` and `train_and_test_classes` take configurations that are known to be disjoint. `fit` and `fit_values`
 train and test nothing: what is asked of their networks afterwards is the caller's to say, for instance the accuracy
-over all states of a small lattice, seen or not (`spinlib.learning.state_space`).
+over all states of a small lattice, seen or not (`spinlib.evaluation.classifier_errors`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
+from spinlib.datasets.training_and_test import TrainingAndTest
 from spinlib.learning.supervised import Schedule, load_weights, predict, train, weights
-from spinlib.learning.training_and_test import TrainingAndTest
 from spinlib.networks.initialization import initialize
 from spinlib.samplers.random import torch_generator
 
@@ -139,7 +139,7 @@ def _inputs(sets: Any, inputs: Function | None) -> Function:
     if not isinstance(sets, TrainingAndTest):
         raise TypeError(
             f"sets of type {type(sets).__name__}: a TrainingAndTest is needed, which makes sure that no configuration "
-            "is in both (see also spinlib.learning.hash_split.split)"
+            "is in both (see also spinlib.datasets.hash_split.split)"
         )
     return inputs if inputs is not None else lambda configurations: configurations
 

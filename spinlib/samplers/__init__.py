@@ -54,7 +54,6 @@ _MODULES = {
     "multispin": "multispin",
     "parallel_tempering": "tempering.parallel_tempering",
     "random": "random",
-    "targeted": "targeted",
 }
 
 # For type checkers; a test compares it with the table.
@@ -64,7 +63,6 @@ if TYPE_CHECKING:
     from spinlib.samplers import learned_energy as learned_energy
     from spinlib.samplers import multispin as multispin
     from spinlib.samplers import random as random
-    from spinlib.samplers import targeted as targeted
     from spinlib.samplers.clusters import coupling_from_the_past as coupling_from_the_past
     from spinlib.samplers.clusters import improved_estimators as improved_estimators
     from spinlib.samplers.clusters import swendsen_wang as swendsen_wang

@@ -25,7 +25,7 @@ def without(monkeypatch):
         "def f():\n    from torch import nn",
         "from spinlib.networks import energy_cnn",
         "from spinlib.networks.energy_cnn import EnergyCNN",
-        "from spinlib.learning.state_space import Loop",  # through energy_networks and supervised
+        "from spinlib.evaluation.classifier_errors import Loop",  # through energy_networks and supervised
         "from spinlib.samplers import convolution",
         "sample(model, 2.0, 10, method='convolution')",
     ],

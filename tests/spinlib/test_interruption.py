@@ -13,7 +13,8 @@ import sys, warnings
 import numpy as np
 from spinlib import sample
 from spinlib.models import XY, CellularPotts, Ising, Potts
-from spinlib.samplers import coupling_from_the_past, learned_energy, parallel_tempering, targeted
+from spinlib.datasets import targeted
+from spinlib.samplers import coupling_from_the_past, learned_energy, parallel_tempering
 from spinlib.samplers.cellular_potts.simulation import simulate
 from spinlib.samplers.random import streams
 

@@ -8,7 +8,7 @@
 #
 # **Choices.** The network is that of the paper's Sec. II A, continued periodically at its edges (the paper does not say
 # what stands there). The paper's optimiser, AdaDelta at a rate of 0.001, is shown and then replaced by one that trains.
-# What "a Gaussian probability" of targeted sampling means is said in `spinlib.samplers.targeted`.
+# What "a Gaussian probability" of targeted sampling means is said in `spinlib.datasets.targeted`.
 #
 # **Running it.** `smoke` scale takes under half a minute on two cores and `paper` scale about fifteen minutes; the pages
 # show the shipped records. `make record CHAPTER=dnn/data SCALE=paper` makes them again.
@@ -93,10 +93,11 @@ chapter.claim("fig5/counts", float(np.abs(counted - counts).sum()), 0.0)
 # that falls to zero does best. Everything below uses the last.
 
 # %%
-from spinlib.learning import energy_networks, state_space
+from spinlib.datasets import targeted
+from spinlib.evaluation import classifier_errors
+from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule, weights
 from spinlib.networks.energy_cnn import EnergyCNN
-from spinlib.samplers import targeted
 
 OPTIMIZERS = {"AdaDelta, rate 0.001": ("adadelta", 1e-3, "none"), "AdaDelta, rate 1": ("adadelta", 1.0, "none"),
               "Adam, rate 0.002 to 0": ("adam", 2e-3, "cosine")}  # fmt: skip
@@ -166,14 +167,14 @@ chapter.figure(
 # what nine tenths of 12,500 draws hold, so its training set may be what a split of 90 to 10 left.
 
 # %%
-from spinlib.learning.training_sets import random_spins
+from spinlib.datasets.training_sets import random_spins
 from spinlib.statistics import mean_of_few, mean_of_independent
 
 
 def tested(spins, settings, seed):
     """What a network trained on `spins` makes of all states, those among `spins` too: the accuracy that the paper gives."""
     network, _ = trained(spins, settings, seed)
-    found = state_space.errors(energy_networks.class_energy(network, levels), model, levels)
+    found = classifier_errors.errors(energy_networks.class_energy(network, levels), model, levels)
     return {**found._asdict(), **weights(network, "weight.")}
 
 
@@ -356,17 +357,17 @@ def from_record(record):
 
 
 for name, record in {"random": random_draws, "targeted": even}.items():
-    again = state_space.errors(energy_networks.class_energy(from_record(record), levels), model, levels)
+    again = classifier_errors.errors(energy_networks.class_energy(from_record(record), levels), model, levels)
     print(
         f"{name}: {again.wrong.sum()} of {counts.sum()} states wrong now, {record['wrong'][0].sum()} when it was recorded"
     )
-    least = state_space.least_unseen_accuracy(record["wrong"].sum(axis=1), counts.sum(), record["distinct"])
+    least = classifier_errors.least_unseen_accuracy(record["wrong"].sum(axis=1), counts.sum(), record["distinct"])
     print(f"{name}: accuracy on unseen states, by seed, at least {least.round(3).tolist()} %")
 
 seen = random_examples(random_draws.settings, random_draws.meta["seed"])
 if distinct(seen) == random_draws["distinct"][0]:  # the same draws as when it was recorded
     function = energy_networks.class_energy(from_record(random_draws), levels)
-    unseen = state_space.errors_of_unseen(function, model, levels, seen)
+    unseen = classifier_errors.errors_of_unseen(function, model, levels, seen)
     print(
         f"random, first seed: {unseen.wrong.sum()} of {unseen.distance.sum()} unseen states wrong, {unseen.accuracy:.3f} %"
     )
@@ -378,8 +379,8 @@ if distinct(seen) == random_draws["distinct"][0]:  # the same draws as when it w
 # the share of the test set. Equal configurations fall on one side however often they are drawn, and nothing is stored.
 
 # %%
-from spinlib.learning.hash_split import BUCKETS, bucket, in_test_set
-from spinlib.learning.training_and_test import TrainingAndTest, among
+from spinlib.datasets.hash_split import BUCKETS, bucket, in_test_set
+from spinlib.datasets.training_and_test import TrainingAndTest, among
 from spinlib.statistics import chi_square
 
 every_state = states_of(np.arange(2**16), model.shape)

@@ -58,9 +58,10 @@ chapter = open_chapter("dnn/disorder", scale=scale, device=device, store=store)
 # long-range models; the rate was halved for both, and seeds were added.
 
 # %%
-from spinlib.learning import energy_networks, hash_split
+from spinlib.datasets import hash_split
+from spinlib.datasets.training_sets import random_spins, with_positions
+from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule
-from spinlib.learning.training_sets import random_spins, with_positions
 from spinlib.models import Ising
 from spinlib.networks.energy_cnn import EnergyCNN
 

@@ -55,12 +55,12 @@ chapter = open_chapter("dnn/eight_by_eight", scale=scale, device=device, store=s
 # may lack such an energy altogether; at $\pm 124 J$ there is none.
 
 # %%
+from spinlib.datasets import hash_split, targeted
 from spinlib.exact import density_of_states
-from spinlib.learning import energy_networks, hash_split
+from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule, load_weights, predict, weights
 from spinlib.models import Ising
 from spinlib.networks.energy_cnn import EnergyCNN
-from spinlib.samplers import targeted
 from spinlib.statistics import mean_of_few
 
 model = Ising((8, 8))
@@ -121,7 +121,7 @@ classified = chapter.record(
 # magnetisation on configurations whose share of up spins is uniform between 0 and 1.
 
 # %%
-from spinlib.learning.training_sets import uniform_magnetization
+from spinlib.datasets.training_sets import uniform_magnetization
 
 
 def one_regression(settings, seed):
@@ -358,7 +358,7 @@ others = chapter.record(
 # without change (`spinlib.networks.local_energy`).
 
 # %%
-from spinlib.learning.training_sets import random_spins
+from spinlib.datasets.training_sets import random_spins
 from spinlib.networks.local_energy import LocalEnergy
 
 

@@ -103,9 +103,10 @@ chapter.claim("fig1/drawn")
 # counted apart at the end of this section.
 
 # %%
-from spinlib.learning import energy_networks, state_space
+from spinlib.datasets import targeted
+from spinlib.evaluation import classifier_errors
+from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule, weights
-from spinlib.samplers import targeted
 
 
 def targeted_examples(per_class, seed):
@@ -126,7 +127,7 @@ def trained(per_class, settings, seed, input_side):
 def one_set(per_class, settings, seed, input_side, keep=False):
     """Errors on all states, seen or not, and the share of states that were seen."""
     network, spins = trained(per_class, settings, seed, input_side)
-    found = state_space.errors(energy_networks.class_energy(network, levels), model, levels)
+    found = classifier_errors.errors(energy_networks.class_energy(network, levels), model, levels)
     seen = len(np.unique(spins.reshape(len(spins), -1), axis=0))
     kept = weights(network, "weight.") if keep else {}
     return {**found._asdict(), "share_seen": 100 * seen / 2**model.n_sites, **kept}
@@ -252,7 +253,7 @@ chapter.claim(
 # %%
 for n, seen, wrong in zip(every["examples"], every["share_seen"], every["wrong"], strict=True):
     n_seen = np.rint(seen / 100 * 2**model.n_sites)
-    least = state_space.least_unseen_accuracy(wrong.sum(axis=1), 2**model.n_sites, n_seen)
+    least = classifier_errors.least_unseen_accuracy(wrong.sum(axis=1), 2**model.n_sites, n_seen)
     print(
         f"{n:6d} examples: {n_seen.astype(int).tolist()} states seen, accuracy on the others at least {least.round(3)} %"
     )
@@ -265,8 +266,8 @@ for n, seen, wrong in zip(every["examples"], every["share_seen"], every["wrong"]
 # table says what infinitely many runs would give: whatever it deviates by is the network's own error.
 
 # %%
+from spinlib.datasets.training_sets import uniform_magnetization
 from spinlib.learning.supervised import load_weights, predict
-from spinlib.learning.training_sets import uniform_magnetization
 from spinlib.samplers import learned_energy
 from spinlib.samplers.random import streams
 from spinlib.statistics import chi_square, jackknife, mean_of_independent

@@ -54,9 +54,10 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 # %%
 import torch
 
-from spinlib.learning import energy_networks, hash_split
+from spinlib.datasets import hash_split
+from spinlib.datasets.training_sets import random_spins
+from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule, load_weights
-from spinlib.learning.training_sets import random_spins
 from spinlib.models import Ising
 from spinlib.networks.block_filters import BLOCK, SIDE, BlockFilters
 from spinlib.networks.energy_cnn import EnergyCNN
@@ -196,7 +197,7 @@ chapter.figure(
 # which has the same maximum wherever the filter can be woken at all.
 
 # %%
-from spinlib.learning.activation import maximizing_inputs
+from spinlib.evaluation.maximizing_inputs import maximizing_inputs
 
 network = BlockFilters(hidden=1)
 load_weights(network.filters, trained, "one_layer.weight.filters.")

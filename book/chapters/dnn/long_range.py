@@ -57,9 +57,10 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # %%
 import torch
 
-from spinlib.learning import energy_networks, hash_split
+from spinlib.datasets import hash_split
+from spinlib.datasets.training_sets import random_spins
+from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule, load_weights, train, weights
-from spinlib.learning.training_sets import random_spins
 from spinlib.models import LongRangeIsing
 from spinlib.models.long_range import INTERACTIONS
 from spinlib.networks.energy_cnn import EnergyCNN

@@ -52,10 +52,10 @@ chapter = open_chapter("dnn/planar_potts", scale=scale, device=device, store=sto
 # angles in double precision; the network sees them in single precision.
 
 # %%
+from spinlib.datasets.training_and_test import TrainingAndTest
+from spinlib.datasets.training_sets import random_angles
 from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule
-from spinlib.learning.training_and_test import TrainingAndTest
-from spinlib.learning.training_sets import random_angles
 from spinlib.models import PlanarPotts
 from spinlib.networks.energy_cnn import EnergyCNN
 

@@ -161,7 +161,7 @@ chapter.claim("fig7/metropolis_by_color", limit["by_color"] - exact, limit["by_c
 # magnitude, so its size alone cannot set the speed.
 
 # %%
-from spinlib.learning.exchange import follow_frozen, optimize_exchange, overlap
+from spinlib.optimization.exchange_couplings import follow_frozen, optimize_exchange, overlap
 
 
 def disc(size):

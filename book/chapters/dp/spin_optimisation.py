@@ -50,9 +50,9 @@ chapter = open_chapter("dp/spin_optimisation", scale=scale, device=device, store
 # %%
 import torch
 
-from spinlib.learning.anneal import UPDATES_PER_STEP, anneal, spin_glass_couplings
-from spinlib.learning.exchange import random_spins
 from spinlib.models import Ising
+from spinlib.optimization.annealing import UPDATES_PER_STEP, anneal, spin_glass_couplings
+from spinlib.optimization.exchange_couplings import random_spins
 from spinlib.samplers import metropolis
 from spinlib.samplers.random import streams, torch_generator
 from spinlib.statistics import mean_of_independent

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 import torch
 
+from spinlib.datasets import hash_split, targeted
+from spinlib.datasets.training_and_test import TrainingAndTest
+from spinlib.datasets.training_sets import random_spins
 from spinlib.exact import density_of_states
-from spinlib.learning import energy_networks, hash_split
+from spinlib.learning import energy_networks
 from spinlib.learning.supervised import Schedule, weights
-from spinlib.learning.training_and_test import TrainingAndTest
-from spinlib.learning.training_sets import random_spins
 from spinlib.models import Ising
 from spinlib.networks.energy_cnn import EnergyCNN
-from spinlib.samplers import targeted
 
 MODEL = Ising((4, 4))
 LEVELS = np.array(density_of_states.ising_torus((4, 4))[0], np.float64)

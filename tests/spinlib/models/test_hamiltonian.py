@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from spinlib import sample
+from spinlib.datasets import targeted
 from spinlib.exact import enumeration
 from spinlib.models import XY, CellularPotts, Ising, LongRangeIsing, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers import METHODS, XY_METHODS, learned_energy, targeted
+from spinlib.samplers import METHODS, XY_METHODS, learned_energy
 from spinlib.samplers.cellular_potts import simulation as cellular_potts
 from spinlib.samplers.clusters import coupling_from_the_past
 from spinlib.samplers.tempering.parallel_tempering import sample as parallel_tempering

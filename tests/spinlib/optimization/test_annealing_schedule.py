@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from spinlib.learning import anneal as module
-from spinlib.learning.anneal import anneal, spin_glass_couplings
+from spinlib.optimization import annealing as module
+from spinlib.optimization.annealing import anneal, spin_glass_couplings
 
 torch.set_num_threads(1)
 STEPS = 8

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from spinlib.learning import state_space
-from spinlib.learning.training_and_test import among
+from spinlib.datasets.training_and_test import among
+from spinlib.evaluation import classifier_errors
 from spinlib.models import Ising
 
 MODEL = Ising((2, 3))
@@ -10,7 +10,7 @@ LEVELS = np.unique(MODEL.energy(((np.arange(64)[:, None] >> np.arange(6) & 1) * 
 
 
 def test_the_model_itself_makes_no_errors():
-    accuracy, wrong, distance = state_space.errors(MODEL.energy, MODEL, LEVELS)
+    accuracy, wrong, distance = classifier_errors.errors(MODEL.energy, MODEL, LEVELS)
     assert accuracy == 100.0
     assert wrong.sum() == 0
     assert distance.tolist() == [64] + [0] * (len(LEVELS) - 1)
@@ -23,7 +23,7 @@ def test_errors_are_counted_at_the_true_class():
         energies[ordered] = LEVELS[1]
         return energies
 
-    accuracy, wrong, distance = state_space.errors(two_states_one_class_up, MODEL, LEVELS)
+    accuracy, wrong, distance = classifier_errors.errors(two_states_one_class_up, MODEL, LEVELS)
     assert accuracy == pytest.approx(100 * 62 / 64)
     assert wrong.tolist() == [2] + [0] * (len(LEVELS) - 1)
     assert distance[:3].tolist() == [62, 2, 0]
@@ -31,7 +31,7 @@ def test_errors_are_counted_at_the_true_class():
 
 def test_other_energies_are_refused():
     with pytest.raises(ValueError, match=r"none of the \d levels"):
-        state_space.errors(lambda spins: MODEL.energy(spins) + 0.5, MODEL, LEVELS)
+        classifier_errors.errors(lambda spins: MODEL.energy(spins) + 0.5, MODEL, LEVELS)
 
 
 def test_unseen_states_are_counted_apart():
@@ -42,8 +42,8 @@ def test_unseen_states_are_counted_apart():
     def by_heart(spins):
         return np.where(among(spins, seen), MODEL.energy(spins), LEVELS[0])
 
-    everywhere = state_space.errors(by_heart, MODEL, LEVELS)
-    unseen = state_space.errors_of_unseen(by_heart, MODEL, LEVELS, seen)
+    everywhere = classifier_errors.errors(by_heart, MODEL, LEVELS)
+    unseen = classifier_errors.errors_of_unseen(by_heart, MODEL, LEVELS, seen)
     assert unseen.distance.sum() == 64 - 5
     assert everywhere.distance.sum() == 64
     assert np.array_equal(unseen.wrong, everywhere.wrong)
@@ -51,14 +51,14 @@ def test_unseen_states_are_counted_apart():
     assert unseen.accuracy == pytest.approx(100 * right / 59)
     assert everywhere.accuracy == pytest.approx(100 * (right + 5) / 64)
     with pytest.raises(ValueError, match="all 64 states are among them"):
-        state_space.errors_of_unseen(by_heart, MODEL, LEVELS, every)
+        classifier_errors.errors_of_unseen(by_heart, MODEL, LEVELS, every)
     # All its errors are among the unseen, so that the bound is met.
-    assert state_space.least_unseen_accuracy(everywhere.wrong.sum(), 64, 5) == pytest.approx(unseen.accuracy)
+    assert classifier_errors.least_unseen_accuracy(everywhere.wrong.sum(), 64, 5) == pytest.approx(unseen.accuracy)
 
 
 def test_the_least_accuracy_on_unseen_states():
-    found = state_space.least_unseen_accuracy([0, 1, 40, 64], 64, [5, 32, 32, 0])
+    found = classifier_errors.least_unseen_accuracy([0, 1, 40, 64], 64, [5, 32, 32, 0])
     np.testing.assert_allclose(found, [100.0, 100 * 31 / 32, 0.0, 0.0])
     for wrong, seen in ((-1, 5), (65, 5), (3, 64), (3, -1)):
         with pytest.raises(ValueError, match="of 64 states"):
-            state_space.least_unseen_accuracy(wrong, 64, seen)
+            classifier_errors.least_unseen_accuracy(wrong, 64, seen)

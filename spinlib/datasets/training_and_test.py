@@ -3,7 +3,7 @@
 A network that has seen a configuration may repeat its label, so an error on it says nothing of what was learned. Two
 configurations are the same if all their numbers are: -1 and +1 spins, angles, couplings of a disordered sample. A
 shifted or turned copy, or one with all spins flipped, counts as another. Where configurations repeat themselves, as
-evenly sampled energies and small lattices make them, `spinlib.learning.hash_split` says which of them may be where.
+evenly sampled energies and small lattices make them, `spinlib.datasets.hash_split` says which of them may be where.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from spinlib.exact import enumeration
-from spinlib.learning.anneal import UPDATES_PER_STEP, anneal, discretized, spin_glass_couplings
 from spinlib.models import Ising
+from spinlib.optimization.annealing import UPDATES_PER_STEP, anneal, discretized, spin_glass_couplings
 
 torch.set_num_threads(1)
 

@@ -130,7 +130,18 @@ def _require_levels(model: Ising, targets: np.ndarray) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk(spins, neighbors, couplings, field, target, width, tolerance, rng, chosen, found):
+def _walk(
+    spins: Any,
+    neighbors: Any,
+    couplings: Any,
+    field: float,
+    target: float,
+    width: float,
+    tolerance: float,
+    rng: Any,
+    chosen: Any,
+    found: Any,
+) -> None:
     """One walk of each chosen row of spins; found tells of each row whether it has the target at its end."""
     n_sites, z = neighbors.shape
     for c in chosen:
@@ -162,7 +173,7 @@ def _walk(spins, neighbors, couplings, field, target, width, tolerance, rng, cho
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _energy(row, neighbors, couplings, field):
+def _energy(row: Any, neighbors: Any, couplings: Any, field: float) -> float:
     """Every bond is met from both of its ends."""
     total = 0.0
     for x in range(neighbors.shape[0]):

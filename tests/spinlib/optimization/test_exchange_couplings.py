@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from spinlib.learning import exchange
-from spinlib.learning.exchange import follow_frozen, optimize_exchange, overlap, random_spins
 from spinlib.models import Ising
+from spinlib.optimization import exchange_couplings
+from spinlib.optimization.exchange_couplings import follow_frozen, optimize_exchange, overlap, random_spins
 from spinlib.samplers.convolution.differentiable import relaxed_sweep
 from spinlib.samplers.convolution.metropolis import draw_noise
 from spinlib.samplers.random import torch_generator
@@ -146,7 +146,7 @@ def test_every_step_is_adams_from_the_gradient_of_that_step(setup, monkeypatch):
         )
         return relaxed_sweep(model, spins, temperature, alpha, noise, **others)
 
-    monkeypatch.setattr(exchange, "relaxed_sweep", spy)
+    monkeypatch.setattr(exchange_couplings, "relaxed_sweep", spy)
     result = optimize_exchange(
         _disc(), temperatures, n_seeds=n_seeds, steps=steps, window=1, rate=rate, alpha=alpha, setup=setup, seed=6,
         initial_coupling=(0.2, 0.4), discretize="none",
@@ -177,7 +177,9 @@ def test_every_step_is_adams_from_the_gradient_of_that_step(setup, monkeypatch):
 def test_frozen_couplings_are_swept_as_often_and_as_hot_as_asked(monkeypatch):
     calls = []
     monkeypatch.setattr(
-        exchange, "sweep", lambda model, state, temperatures, rng, n, **others: calls.append((n, temperatures, others))
+        exchange_couplings,
+        "sweep",
+        lambda model, state, temperatures, rng, n, **others: calls.append((n, temperatures, others)),
     )
     coupling, spins = np.full((2, 2, 4, 4), 0.3, np.float32), np.ones((2, 4, 4))
     states = follow_frozen(coupling, spins, [0.4, 1.5], (0, 3, 10), seed=2)

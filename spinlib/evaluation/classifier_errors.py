@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from spinlib.datasets.training_and_test import among
 from spinlib.learning.energy_networks import classes
-from spinlib.learning.training_and_test import among
 from spinlib.models import Ising
 from spinlib.samplers.learned_energy import states_of, table_of
 

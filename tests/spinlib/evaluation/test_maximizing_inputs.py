@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from spinlib.learning.activation import maximizing_inputs
+from spinlib.evaluation.maximizing_inputs import maximizing_inputs
 from spinlib.networks.block_filters import BlockFilters
 from spinlib.networks.initialization import initialize
 

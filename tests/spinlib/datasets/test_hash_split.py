@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from spinlib.learning import hash_split
-from spinlib.learning.hash_split import BUCKETS, bucket, in_test_set, split
-from spinlib.learning.training_and_test import TrainingAndTest, among
+from spinlib.datasets import hash_split
+from spinlib.datasets.hash_split import BUCKETS, bucket, in_test_set, split
+from spinlib.datasets.training_and_test import TrainingAndTest, among
 
 RANDOM = np.random.default_rng(1).choice(np.array([-1, 1], np.int8), (40_000, 8, 8))
 

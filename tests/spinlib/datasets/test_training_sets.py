@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare, kstest
 
-from spinlib.learning.training_sets import random_angles, random_spins, uniform_magnetization, with_positions
+from spinlib.datasets.training_sets import random_angles, random_spins, uniform_magnetization, with_positions
 
 
 def test_random_spins_are_fair_and_follow_their_seed():

@@ -3,8 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from spinlib.learning.training_and_test import TrainingAndTest, among
-from spinlib.learning.training_sets import random_angles, random_spins, with_positions
+from spinlib.datasets.training_and_test import TrainingAndTest, among
+from spinlib.datasets.training_sets import random_angles, random_spins, with_positions
 
 SPINS = random_spins((4, 4), 300, seed=1)
 # What the chapters train on: spins, angles, spins with their positions, samples of couplings.

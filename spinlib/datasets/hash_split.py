@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from spinlib.learning.training_and_test import TrainingAndTest
+from spinlib.datasets.training_and_test import TrainingAndTest
 
 BUCKETS = 4096
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
+from spinlib.datasets import targeted
 from spinlib.exact import density_of_states
 from spinlib.models import Ising, Potts
-from spinlib.samplers import targeted
 
 
 def test_every_level_of_four_by_four_is_filled_evenly():

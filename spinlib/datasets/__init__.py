@@ -1,0 +1,12 @@
+"""Configurations to learn from, and how training and test configurations are kept apart."""
+
+from typing import TYPE_CHECKING
+
+from spinlib.lazy import attributes
+
+__all__ = ["hash_split", "targeted", "training_and_test", "training_sets"]
+
+if TYPE_CHECKING:
+    from spinlib.datasets import hash_split, targeted, training_and_test, training_sets
+else:
+    __getattr__, __dir__ = attributes(__name__, __all__)

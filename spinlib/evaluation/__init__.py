@@ -1,0 +1,12 @@
+"""What is asked of a trained model."""
+
+from typing import TYPE_CHECKING
+
+from spinlib.lazy import attributes
+
+__all__ = ["classifier_errors", "maximizing_inputs"]
+
+if TYPE_CHECKING:
+    from spinlib.evaluation import classifier_errors, maximizing_inputs
+else:
+    __getattr__, __dir__ = attributes(__name__, __all__)

@@ -5,8 +5,9 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from spinlib import correlations, sample
+from spinlib import sample
 from spinlib.models import XY, Ising, Potts
+from spinlib.observables import correlations
 from spinlib.samplers import METHODS, measurements, parallel_tempering
 
 SMALL = {"n_chains": 3, "burn_in": 2, "seed": 1}

@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib import labelled
 from spinlib.exact.temperature import one_temperature, positive
-from spinlib.statistics import Estimate, jackknife
+from spinlib.statistics import Estimate, jackknife, labelled
 
 Array = NDArray[np.float64]
 

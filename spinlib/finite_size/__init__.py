@@ -3,7 +3,7 @@
 Draws at temperature T0 give averages at a near T through the weights exp(-(1/T - 1/T0) E) (Ferrenberg & Swendsen,
 Phys. Rev. Lett. 61, 2635 (1988)). So the temperature of a crossing or of a peak is a smooth function of the run's
 means, and the jackknife gives its error. The weights, and the overlap without which no result is valid, are those of
-`spinlib.reweighting`.
+`spinlib.finite_size.reweighting`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
 
+from spinlib.finite_size.reweighting import chains_at, missing_overlap, reweighted_jackknife, weights
 from spinlib.models import Ising, Potts
-from spinlib.reweighting import chains_at, missing_overlap, reweighted_jackknife, weights
 from spinlib.sampling import sample
 from spinlib.statistics import Estimate
 
@@ -72,7 +72,7 @@ def binder_crossing(small: CriticalRun, large: CriticalRun, temperatures: ArrayL
 
     Binder, Z. Phys. B 43, 119 (1981). small, large: independent runs with as many chains and draws each.
     temperatures: rising grid (at least 4) that brackets the crossing; between its points U is a cubic spline.
-    Not valid where a run does not overlap with the crossing, see `spinlib.reweighting.missing_overlap`. Raises
+    Not valid where a run does not overlap with the crossing, see `reweighting.missing_overlap`. Raises
     ValueError where the curves do not cross on the grid exactly once.
     """
     grid, small, large = _grid(temperatures), _checked(small), _checked(large)
@@ -98,7 +98,7 @@ def susceptibility_peak(run: CriticalRun, temperatures: ArrayLike) -> Estimate:
     """Temperature of the maximum of chi = N (<m^2> - <|m|>^2) / T, a pseudo-critical temperature.
 
     temperatures: rising grid (at least 4) that brackets the peak; between its points chi is a cubic spline.
-    Not valid where the run does not overlap with the peak, see `spinlib.reweighting.missing_overlap`. Raises ValueError
+    Not valid where the run does not overlap with the peak, see `reweighting.missing_overlap`. Raises ValueError
     where the maximum is at the grid's end.
     """
     grid, run = _grid(temperatures), _checked(run)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spinlib import labelled
 from spinlib.models import XY, Ising, Potts, configuration
+from spinlib.statistics import labelled
 
 Array = NDArray[np.float64]
 Model = Ising | Potts | XY

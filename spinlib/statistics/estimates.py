@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, ndtr, stdtrit
 
-from spinlib import labelled
-from spinlib.autocorrelation import Correlation, autocorrelation, checked_chains, is_constant, split_r_hat
+from spinlib.statistics import labelled
+from spinlib.statistics.autocorrelation import Correlation, autocorrelation, checked_chains, is_constant, split_r_hat
 
 if TYPE_CHECKING:
     import xarray as xr

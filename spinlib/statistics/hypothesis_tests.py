@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from spinlib import labelled
+from spinlib.statistics import labelled
 
 
 def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, float]:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib import labelled
-from spinlib.correlations import (
+from spinlib.models import XY, Ising, Potts, configuration
+from spinlib.observables.correlations import (
     checked_rows,
     components,
     correlation_function,
@@ -24,7 +24,7 @@ from spinlib.correlations import (
     structure_factor_min,
     structure_factor_zero,
 )
-from spinlib.fluctuations import (
+from spinlib.observables.fluctuations import (
     binder_cumulant,
     finite,
     heat_capacity,
@@ -32,8 +32,8 @@ from spinlib.fluctuations import (
     number_of_sites,
     susceptibility,
 )
-from spinlib.models import XY, Ising, Potts, configuration
-from spinlib.planar_spins import twist_response, vorticity
+from spinlib.observables.planar_spins import twist_response, vorticity
+from spinlib.statistics import labelled
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 
-from spinlib import labelled
+from spinlib.statistics import labelled
 
 if TYPE_CHECKING:
     import xarray as xr

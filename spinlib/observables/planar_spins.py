@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spinlib import labelled
-from spinlib.correlations import checked_rows, require_axis
 from spinlib.models import XY, configuration
+from spinlib.observables.correlations import checked_rows, require_axis
+from spinlib.statistics import labelled
 
 Array = NDArray[np.float64]
 

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib import labelled
 from spinlib.exact.temperature import positive
 from spinlib.models.configuration import finite_number
+from spinlib.statistics import labelled
 
 Array = NDArray[np.float64]
 Axes = int | str | Sequence[int] | Sequence[str] | None

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib import labelled
-from spinlib.autocorrelation import autocorrelation, checked_chains, is_constant
-from spinlib.estimates import (
+from spinlib.statistics import labelled
+from spinlib.statistics.autocorrelation import autocorrelation, checked_chains, is_constant
+from spinlib.statistics.estimates import (
     MIN_CHAINS,
     MIN_TIMES,
     Estimate,

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from spinlib.exact import density_of_states
-from spinlib.reweighting import heat_capacity_peak, missing_overlap, weights
+from spinlib.finite_size.reweighting import heat_capacity_peak, missing_overlap, weights
 
 SHAPE, GRID = (4, 4), np.linspace(2.11, 2.79, 35)
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib.exact.temperature import one_temperature, positive
+from spinlib.exact.temperature import one_temperature
 from spinlib.statistics import Estimate, jackknife, labelled
 
 Array = NDArray[np.float64]
@@ -86,36 +86,19 @@ def reweighted_jackknife(
     return [jackknife(found(part), *series[varying], independent=independent) for part in range(len(at_means))]
 
 
-def heat_capacity_peak(energies: Any, T0: float, grid: ArrayLike) -> Estimate:
-    """The temperature at which the heat capacity is largest, with a jackknife error.
+def rising_grid(temperatures: ArrayLike, at_least: int) -> Array:
+    """Temperatures for the result, float64 (temperature,). ValueError: too few, not rising, or not positive.
 
-    energies: total, (chain, draw), of chains at T0 that are independent by construction, see `jackknife`; labelled ones
-    are taken along "chain" and "draw". grid: rising temperatures, evenly spaced, at least three; T0 may be one of them.
-    The peak is that of the parabola through the largest and its neighbours. It is valid where the run overlaps
-    with its temperature, see `missing_overlap`. Raises ValueError for another grid, a T0 outside it or at its ends, and
-    where the peak lies at an end of the grid.
+    The run's own temperature may be one of them, stand at an end or lie outside: whether the run can stand for a result
+    is decided by `missing_overlap` at the result's own temperature.
     """
-    temperatures = np.asarray(grid, np.float64)
-    steps = np.diff(temperatures)
-    if temperatures.ndim != 1 or len(temperatures) < 3 or not np.allclose(steps, steps[0]) or not steps[0] > 0:
-        raise ValueError(f"grid {grid!r}: at least three temperatures that rise in even steps are needed")
-    positive(temperatures)
-    if not temperatures[0] < T0 < temperatures[-1]:
-        raise ValueError(f"T0 {T0}: it has to lie between two temperatures of the grid")
-    drawn = chains_at(T0, energies)
-    shifted = drawn - drawn.mean()
-    series = np.array([[w, w * shifted, w * shifted**2] for w in (weights(drawn, T0, float(t)) for t in temperatures)])
-
-    def peak(means: Array) -> tuple[float]:
-        weight, first, second = means.T
-        heat = (second / weight - (first / weight) ** 2) / temperatures**2
-        top = int(np.argmax(heat))
-        if top in (0, len(heat) - 1):
-            raise ValueError(f"the heat capacity is largest at the end {temperatures[top]} of the grid: widen it")
-        left, middle, right = heat[top - 1 : top + 2]
-        return (float(temperatures[top] + steps[0] * (left - right) / (2 * (left - 2 * middle + right))),)
-
-    return reweighted_jackknife(peak, series, lambda T: missing_overlap(drawn, T0, T), independent=True)[0]
+    grid = np.asarray(temperatures, np.float64)
+    rises = grid.ndim == 1 and grid.size >= at_least and np.all(np.isfinite(grid)) and np.all(np.diff(grid) > 0)
+    if not rises or not grid[0] > 0:
+        raise ValueError(
+            f"temperatures must be a rising grid of at least {at_least} positive numbers, got {temperatures!r}"
+        )
+    return grid
 
 
 def chains_at(T0: float, series: Any) -> Array:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from spinlib.observables.correlations import structure_factor_min, structure_factor_zero
+from spinlib.observables import structure_factor_min, structure_factor_zero
 from spinlib.samplers.ensemble import Draws, Ensemble
 
 BUILT_IN: dict[str, Callable[[Any, np.ndarray], Any] | None] = {

@@ -18,8 +18,23 @@ Array = NDArray[np.float64]
 class CriticalRun(NamedTuple):
     """Draws of one system at one temperature.
 
-    energies: total energies (chain, draw). magnetization: order parameter per site, same shape. temperature: of the
-    run, in J. n_sites: number of sites.
+    Attributes
+    ----------
+    energies : ndarray, float64 (chain, draw)
+        Total energies in J.
+    magnetization : ndarray, float64 (chain, draw)
+        Order parameter per site.
+    temperature : float
+        Temperature of the run in J / k_B.
+    n_sites : int
+        Number of sites.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.finite_size import CriticalRun
+    >>> CriticalRun(np.zeros((16, 100)), np.ones((16, 100)), temperature=2.3, n_sites=64).energies.shape
+    (16, 100)
     """
 
     energies: Array
@@ -38,9 +53,42 @@ def critical_run(
     seed: int,
     executor: Executor | None = None,
 ) -> CriticalRun:
-    """`n_draws` draws of each of `n_chains` Swendsen-Wang chains from a cold start; one sweep from draw to draw.
+    """Draws of Swendsen-Wang chains from a cold start, with one sweep from draw to draw.
 
-    burn_in: sweeps. seed, executor: as in `spinlib.sample`, which also says what raises.
+    Parameters
+    ----------
+    model : Ising or Potts
+        The model. Swendsen-Wang has to apply to it.
+    temperature : float
+        In J / k_B.
+    n_draws : int
+        Draws per chain.
+    n_chains : int
+        Independent chains.
+    burn_in : int
+        Sweeps of each chain before its first draw.
+    seed : int
+        As in `spinlib.sample`.
+    executor : concurrent.futures.Executor, optional
+        As in `spinlib.sample`.
+
+    Returns
+    -------
+    CriticalRun
+        With arrays of shape (n_chains, n_draws).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `spinlib.sample`.
+
+    Examples
+    --------
+    >>> from spinlib.finite_size import critical_run
+    >>> from spinlib.models import Ising
+    >>> run = critical_run(Ising((4, 4)), 2.3, 50, n_chains=2, burn_in=10, seed=1)
+    >>> run.energies.shape, run.n_sites
+    ((2, 50), 16)
     """
     draws = sample(
         model,
@@ -60,7 +108,7 @@ def critical_run(
 
 
 def checked_run(run: CriticalRun) -> CriticalRun:
-    """The run with both series as float64 (chain, draw)."""
+    """The run with both series as float64 (chain, draw). ValueError: series of two shapes."""
     energies, order = (chains_at(run.temperature, one) for one in (run.energies, run.magnetization))
     if energies.shape != order.shape:
         raise ValueError(f"energies of shape {energies.shape} and magnetizations of {order.shape}: have to be equal")
@@ -68,6 +116,7 @@ def checked_run(run: CriticalRun) -> CriticalRun:
 
 
 def missing_overlap_of_run(run: CriticalRun, temperature: float) -> str:
+    """Why the run cannot stand for a temperature, with its number of sites, or "" where it can."""
     missing = missing_overlap(run.energies, run.temperature, temperature)
     return f"{run.n_sites} sites: {missing}" if missing else ""
 

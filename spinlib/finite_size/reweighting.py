@@ -1,10 +1,10 @@
 """Averages at temperatures near that of a simulation (A. Ferrenberg and R. Swendsen, Phys. Rev. Lett. 61, 2635 (1988)).
 
 Energies drawn at T0 stand for those at T with the weights exp(-(1/T - 1/T0) E), as long as both temperatures share
-their energies. Farther off, few draws have nearly all the weight, averages are wrong and their spread does not show
-it. So every result of reweighting asks `missing_overlap` at the temperature where it lies, and is not valid without:
-there the weights have to be worth at least `MIN_SHARE` of the draws and `MIN_DRAWS` of them, and the mean energy may
-lie at most `MAX_DISTANCE` standard deviations from that of the run.
+their energies. Farther off, few draws have nearly all the weight: averages are wrong, and their spread does not show
+it. So every result of reweighting asks `missing_overlap` at the temperature where the result lies, and is not valid
+without overlap. There the weights have to be worth at least `MIN_SHARE` of the draws and `MIN_DRAWS` of them, and the
+mean energy may lie at most `MAX_DISTANCE` standard deviations from that of the run.
 """
 
 from __future__ import annotations
@@ -20,15 +20,38 @@ from spinlib.statistics import Estimate, jackknife, labelled
 
 Array = NDArray[np.float64]
 
+__all__ = ["MAX_DISTANCE", "MIN_DRAWS", "MIN_SHARE", "missing_overlap", "weights"]
+
 MIN_SHARE = 0.1  # (sum w)^2 / (n sum w^2): for Gaussian energies, 1.5 standard deviations between the two means
 MIN_DRAWS = 50
 MAX_DISTANCE = 2.0
 
 
 def weights(energies: ArrayLike, T0: float, T: float) -> Array:
-    """Weights of draws at T0 for averages at T, of mean 1 and the shape of `energies`, which are total energies.
+    """Weights of draws at T0 for averages at T.
 
-    At T = T0 all are 1. ValueError: energies not finite or none, temperatures not positive.
+    Parameters
+    ----------
+    energies : array_like
+        Total energies in J, of any shape.
+    T0, T : float
+        Temperature of the run, and the one that is asked for, in J / k_B.
+
+    Returns
+    -------
+    ndarray, float64, shape of `energies`
+        Weights of mean 1; all are 1 where T = T0.
+
+    Raises
+    ------
+    ValueError
+        Energies that are not finite or none, or temperatures that are not positive.
+
+    Examples
+    --------
+    >>> from spinlib.finite_size import reweighting
+    >>> reweighting.weights([-8.0, 0.0], T0=2.0, T=1.5).round(3).tolist()  # lower energies count more at a lower T
+    [1.583, 0.417]
     """
     drawn = np.asarray(energies, np.float64)
     if drawn.size == 0 or not np.isfinite(drawn).all():
@@ -40,7 +63,35 @@ def weights(energies: ArrayLike, T0: float, T: float) -> Array:
 
 
 def missing_overlap(energies: ArrayLike, T0: float, T: float) -> str:
-    """Why draws at T0 cannot stand for those at T, or "" where they can; energies and raises as in `weights`."""
+    """Why draws at T0 cannot stand for those at T.
+
+    Parameters
+    ----------
+    energies : array_like
+        Total energies in J, of any shape.
+    T0, T : float
+        Temperature of the run, and the one that is asked for, in J / k_B.
+
+    Returns
+    -------
+    str
+        The reason, or "" where the draws can stand for those at T.
+
+    Raises
+    ------
+    ValueError
+        As `weights`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.finite_size import reweighting
+    >>> energies = np.random.default_rng(1).normal(-1400.0, 60.0, size=10_000)
+    >>> reweighting.missing_overlap(energies, T0=2.5, T=2.45)
+    ''
+    >>> reweighting.missing_overlap(energies, T0=2.5, T=2.2)
+    'from T = 2.5 to 2.2 the weights are worth 0.25 % of the draws, less than 10 %'
+    """
     drawn = np.asarray(energies, np.float64)
     weight = weights(drawn, T0, T)
     share, spread = float(1 / (weight**2).mean()), float(drawn.std())
@@ -63,9 +114,9 @@ def reweighted_jackknife(
 ) -> list[Estimate]:
     """The jackknife of a place in reweighted means, such as that of a peak, and of values there.
 
-    function: of the means of `series`, (..., chain, draw) -> (...), the place (a temperature) and any values.
-    missing: of the place, the reason why draws cannot stand for it, or "": with a reason, the estimates are the plain
-    values, and not valid.
+    function: takes the means of `series`, (..., chain, draw) -> (...), and returns the place (a temperature) and any
+    values. missing: takes the place and returns the reason why draws cannot stand for it, or "". With a reason, the
+    estimates are the values at the means, and not valid.
     """
     means = series.mean(axis=(-2, -1))
     # At the run's own temperature all weights are 1: such a mean is known without error.

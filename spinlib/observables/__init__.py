@@ -1,4 +1,9 @@
-"""Observables."""
+"""What is measured on configurations, and averages and fluctuations of series of measurements.
+
+Energies and magnetisations are per site. Labelled (xarray) spins, as `spinlib.sample` returns them, give labelled
+results: whatever the order of their dimensions, the lattice axes are x0, x1, .... Averages over a finite series carry
+no error bar here: `spinlib.statistics.jackknife` gives them one.
+"""
 
 from spinlib.observables.correlations import correlation_function
 from spinlib.observables.energy_and_magnetization import energy, magnetization

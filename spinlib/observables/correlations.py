@@ -1,4 +1,4 @@
-"""Correlations within configurations: along an axis, and in wave vectors, with the length that follows from them.
+"""The correlation function of configurations along an axis of the lattice.
 
 Labelled (xarray) spins, as `spinlib.sample` returns them, give labelled results.
 """
@@ -20,13 +20,38 @@ Model = Ising | Potts | XY
 def correlation_function(model: Model, spins: Any, axis: int = 0) -> Any:
     """Correlation g(r) of sites r steps apart along one axis of the lattice, of each configuration, by FFT.
 
-    Ising: g(r) = mean over x of s(x) s(x + r e_axis). XY: of cos(a(x) - a(x + r e_axis)). Potts: of
-    (q delta - 1) / (q - 1), 1 for like and 0 on average for independent states. Not connected: nothing is subtracted.
-    Pairs that cross an antiperiodic seam count with the sign of the crossing.
+    Ising: g(r) = mean over x of s(x) s(x + r e_axis). XY: of cos(a(x) - a(x + r e_axis)). Potts: of (q delta - 1) / (q
+    - 1), which is 1 for like and 0 on average for independent states. The function is not connected: nothing is
+    subtracted. Pairs that cross an antiperiodic seam count with the sign of the crossing.
 
-    spins: (..., *shape). Result: (..., n), where r = 0 .. L // 2 on an axis that wraps around (farther pairs are
-    the same, up to the seam's sign) and r = 0 .. L - 1 on a free one; labelled: with the dimension r. Raises as
-    `model.check`, and ValueError for an axis that the lattice does not have.
+    Parameters
+    ----------
+    model : Ising, Potts or XY
+        The model.
+    spins : array_like or xarray.DataArray, shape (..., *shape)
+        Configurations in the model's values.
+    axis : int
+        Axis of the lattice.
+
+    Returns
+    -------
+    ndarray or xarray.DataArray, float64 (..., n)
+        g at r = 0 .. L // 2 on an axis that wraps around, where farther pairs are the same up to the seam's sign, and
+        at r = 0 .. L - 1 on a free one. Labelled results have the dimension r.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `model.check`, or an axis that the lattice does not have.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.observables import correlation_function
+    >>> stripes = np.tile([1, 1, -1, -1], (4, 1))
+    >>> correlation_function(Ising((4, 4)), stripes, axis=1).round(12).tolist()
+    [1.0, 0.0, -1.0]
     """
     require_axis(model, axis)
     length, boundary = model.shape[axis], model.lattice.boundary[axis]

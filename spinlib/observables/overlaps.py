@@ -18,10 +18,40 @@ Array = NDArray[np.float64]
 
 
 def overlap(model: Ising | XY, first: Any, second: Any) -> Any:
-    """Overlap of pairs of configurations (..., *shape), float64 (...): of replicas with the same couplings.
+    """Overlap of pairs of configurations of replicas, which share their couplings.
 
-    Ising: q = sum_i s_i t_i / N, from -1 to 1 (G. Parisi, Phys. Rev. Lett. 50, 1946 (1983)). XY: the mean cosine of
-    a_i - b_i. Raises as `model.check`, ValueError for two different shapes and TypeError for other models.
+    Ising: q = sum_i s_i t_i / N, from -1 to 1. XY: the mean cosine of a_i - b_i.
+
+    Parameters
+    ----------
+    model : Ising or XY
+        The model of both replicas.
+    first, second : array_like or xarray.DataArray, shape (..., *shape)
+        Configurations of the two replicas, of one shape.
+
+    Returns
+    -------
+    ndarray or xarray.DataArray, float64 (...)
+        One overlap per pair.
+
+    Raises
+    ------
+    TypeError
+        Another model.
+    ValueError
+        Two shapes, or as `model.check`.
+
+    References
+    ----------
+    G. Parisi, Phys. Rev. Lett. 50, 1946 (1983).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.observables import overlap
+    >>> float(overlap(Ising((2, 2)), np.array([[1, 1], [1, -1]]), np.array([[1, 1], [1, 1]])))
+    0.5
     """
     if not isinstance(model, Ising | XY):
         raise TypeError(f"{type(model).__name__}: overlaps are defined here for Ising and XY")
@@ -41,10 +71,35 @@ def overlap(model: Ising | XY, first: Any, second: Any) -> Any:
 
 
 def overlap_distribution(overlaps: ArrayLike, n_sites: int) -> tuple[Array, Array]:
-    """P(q) from overlaps of Ising configurations of n_sites: q = -1, -1 + 2 / N, ..., 1 and P there, float64 (N + 1,).
+    """P(q) from overlaps of Ising configurations.
 
-    P is a density: its sum times 2 / N is 1. All of `overlaps` are pooled, whatever their axes or labels: those of
-    several replicas give the average over them. ValueError: no overlap, or one that N Ising spins cannot have.
+    All overlaps are pooled, whatever their axes or labels: those of several replicas give the average over them.
+
+    Parameters
+    ----------
+    overlaps : array_like
+        Overlaps of configurations of n_sites spins, of any shape.
+    n_sites : int
+        Number of sites N.
+
+    Returns
+    -------
+    q : ndarray, float64 (N + 1,)
+        -1, -1 + 2 / N, ..., 1.
+    density : ndarray, float64 (N + 1,)
+        P there; its sum times 2 / N is 1.
+
+    Raises
+    ------
+    ValueError
+        No overlap, or one that N Ising spins cannot have.
+
+    Examples
+    --------
+    >>> from spinlib.observables import overlap_distribution
+    >>> q, density = overlap_distribution([-1.0, 0.0, 0.0, 1.0], n_sites=2)
+    >>> q.tolist(), density.tolist()
+    ([-1.0, 0.0, 1.0], [0.25, 0.5, 0.25])
     """
     n, values = number_of_sites(n_sites), finite("overlaps", overlaps)
     steps = (values.ravel() + 1) * n / 2
@@ -59,9 +114,29 @@ def overlap_distribution(overlaps: ArrayLike, n_sites: int) -> tuple[Array, Arra
 def hamming_distance(spins: Any) -> Any:
     """Mean fraction of sites in which two configurations differ, over all pairs of different configurations.
 
-    spins: (n, ...), n >= 2 configurations of any discrete values. 0: all are equal; independent Ising spins give 1/2
-    on average, Potts spins (q - 1) / q. Of labelled spins, those along "chain" and "draw" are the configurations, x0,
-    x1, ... their sites, and any other dimension stays. ValueError: fewer than 2 configurations, or no site.
+    It is 0 where all are equal. Independent Ising spins give 1/2 on average, independent Potts spins (q - 1) / q.
+
+    Parameters
+    ----------
+    spins : array_like or xarray.DataArray, shape (n, ...)
+        At least 2 configurations of any discrete values. Of labelled spins, those along "chain" and "draw" are the
+        configurations, x0, x1, ... their sites, and any other dimension remains.
+
+    Returns
+    -------
+    float or xarray.DataArray
+        The mean fraction.
+
+    Raises
+    ------
+    ValueError
+        Fewer than 2 configurations, or no site.
+
+    Examples
+    --------
+    >>> from spinlib.observables import hamming_distance
+    >>> hamming_distance([[1, 1, -1, -1], [1, 1, -1, 1], [1, 1, -1, -1]])
+    0.16666666666666666
     """
     if labelled.is_labelled(spins):
         sites = [dim for dim in spins.dims if re.fullmatch(r"x\d+", str(dim))]

@@ -1,4 +1,7 @@
-"""Structure factors and the correlation length that follows from them."""
+"""Structure factors of configurations, and the correlation length that follows from them.
+
+Labelled (xarray) spins, as `spinlib.sample` returns them, give labelled results.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,38 @@ Array = NDArray[np.float64]
 def structure_factor(model: Model, spins: Any) -> Any:
     """Structure factor S(k) of each configuration, at all wave vectors of a periodic lattice, by FFT.
 
-    S(k) = (1/N) sum over x, y of g(x, y) exp(i k (x - y)), where g is the pair's summand in `correlation_function`:
-    for Ising |sum_x s(x) exp(-i k x)|^2 / N, for XY the same with the unit vectors, for Potts with the q - 1
+    S(k) = (1/N) sum over x, y of g(x, y) exp(i k (x - y)), where g is the pair's summand in `correlation_function`. For
+    Ising this is |sum_x s(x) exp(-i k x)|^2 / N, for XY the same with the unit vectors, for Potts with the q - 1
     independent components of its states. So S(0) = N m^2 for Ising and XY, the mean over all k is 1, and independent
     spins have <S(k)> = 1 everywhere.
 
-    spins: (..., *shape). Result: float64 (..., *shape), k = 2 pi n / L with n in the order of `numpy.fft.fftfreq` on
-    each axis; labelled: with the dimensions k0, k1, .... Raises as `model.check`, and ValueError for boundaries other
-    than periodic (plane waves do not fit) and for triangular and honeycomb lattices (their axes are no translations).
+    Parameters
+    ----------
+    model : Ising, Potts or XY
+        The model, with periodic boundaries.
+    spins : array_like or xarray.DataArray, shape (..., *shape)
+        Configurations in the model's values.
+
+    Returns
+    -------
+    ndarray or xarray.DataArray, float64 (..., *shape)
+        S at k = 2 pi n / L, with n in the order of `numpy.fft.fftfreq` on each axis. Labelled results have the
+        dimensions k0, k1, ....
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `model.check`; boundaries other than periodic, which plane waves do not fit; triangular and honeycomb
+        lattices, whose axes are no translations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.observables import structure_factor
+    >>> stripes = np.tile([1, -1, 1, -1], (4, 1))
+    >>> structure_factor(Ising((4, 4)), stripes).round(12)[0].tolist()  # all of it at k = pi
+    [0.0, 0.0, 16.0, 0.0]
     """
     _require_translations(model)
     axes = tuple(range(1, 1 + len(model.shape)))
@@ -47,7 +74,31 @@ def structure_factor(model: Model, spins: Any) -> Any:
 
 
 def structure_factor_zero(model: Model, spins: Any) -> Any:
-    """S(0) of each configuration (..., *shape), float64 (...): N m^2 for Ising and XY; see `structure_factor`."""
+    """S(0) of each configuration: N m^2 for Ising and XY.
+
+    Parameters
+    ----------
+    model, spins
+        As in `structure_factor`.
+
+    Returns
+    -------
+    ndarray or xarray.DataArray, float64 (...)
+        One number per configuration.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `structure_factor`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.observables import structure_factor_zero
+    >>> float(structure_factor_zero(Ising((4, 4)), np.ones((4, 4), np.int8)))
+    16.0
+    """
     _require_translations(model)
 
     def at_zero(block: np.ndarray) -> Array:
@@ -57,10 +108,33 @@ def structure_factor_zero(model: Model, spins: Any) -> Any:
 
 
 def structure_factor_min(model: Model, spins: Any, axis: int | None = None) -> Any:
-    """S at the smallest wave vector, k = 2 pi / L, of each configuration (..., *shape), float64 (...).
+    """S at the smallest wave vector, k = 2 pi / L, of each configuration.
 
-    axis: along which k points; by default the mean over all axes, which then have to be of one length. Raises as
-    `structure_factor`, and ValueError for an axis that the lattice does not have or axes of several lengths.
+    Parameters
+    ----------
+    model, spins
+        As in `structure_factor`.
+    axis : int, optional
+        Axis along which k points. By default the result is the mean over all axes, which then have to be of one length.
+
+    Returns
+    -------
+    ndarray or xarray.DataArray, float64 (...)
+        One number per configuration.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `structure_factor`, an axis that the lattice does not have, or axes of several lengths.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.observables import structure_factor_min
+    >>> halves = np.repeat([[1], [1], [-1], [-1]], 4, axis=1)
+    >>> round(float(structure_factor_min(Ising((4, 4)), halves, axis=0)), 6)
+    8.0
     """
     _require_translations(model)
     if axis is not None:
@@ -83,16 +157,41 @@ def structure_factor_min(model: Model, spins: Any, axis: int | None = None) -> A
 
 
 def second_moment_correlation_length(zero: Any, smallest: Any, length: int) -> Any:
-    """Second-moment correlation length, xi = sqrt(S(0) / S(k) - 1) / (2 sin(k / 2)) with k = 2 pi / length, in sites.
+    """Second-moment correlation length, xi = sqrt(S(0) / S(k) - 1) / (2 sin(k / 2)) with k = 2 pi / length.
 
-    F. Cooper, B. Freedman and D. Preston, Nucl. Phys. B 210, 210 (1982). zero, smallest: averages over draws of S(0)
-    and S(k), as `structure_factor_zero` and `structure_factor_min` give them per draw; numbers, or arrays of one shape,
-    labelled or not. For its error:
-    `jackknife(lambda s0, s1: second_moment_correlation_length(s0, s1, L), s0_draws, s1_draws)`.
+    In the symmetric phase xi is the correlation length. Below the critical temperature S(0) holds the order, and xi
+    only grows with the size; xi / L is then useful where curves of several sizes cross.
 
-    It is the correlation length in the symmetric phase. Below the critical temperature S(0) holds the order, and xi
-    only grows with the size; xi / L is then useful where curves of several sizes cross. NaN where S(0) < S(k), which
-    noise alone can do. ValueError: length below 2, S negative or not finite, S(k) = 0, or shapes that do not fit.
+    Parameters
+    ----------
+    zero, smallest : float, array_like or xarray.DataArray
+        Averages over draws of S(0) and S(k), of one shape, as `structure_factor_zero` and `structure_factor_min` give
+        them per draw.
+    length : int
+        Number of sites along the axis, at least 2.
+
+    Returns
+    -------
+    float, ndarray or xarray.DataArray
+        xi in sites. NaN where S(0) < S(k), which noise alone can do.
+
+    Raises
+    ------
+    ValueError
+        length below 2, S negative or not finite, S(k) = 0, or shapes that do not fit.
+
+    References
+    ----------
+    F. Cooper, B. Freedman and D. Preston, Nucl. Phys. B 210, 210 (1982).
+
+    Examples
+    --------
+    >>> from spinlib.observables import second_moment_correlation_length
+    >>> round(second_moment_correlation_length(zero=50.0, smallest=10.0, length=16), 3)
+    5.126
+
+    With the error, from draws of both: `jackknife(lambda s0, s1: second_moment_correlation_length(s0, s1, L),
+    zero_draws, smallest_draws)`.
     """
     if length < 2:
         raise ValueError(f"length {length}: needed is the number of sites along the axis, at least 2")

@@ -18,6 +18,8 @@ import spinlib
 FOLDER = Path(spinlib.__file__).parent
 # Packages whose public names all have an example. Another one is switched on by a line.
 PACKAGES = [
+    "spinlib.finite_size",
+    "spinlib.observables",
     "spinlib.statistics",
 ]
 EXAMPLES = re.compile(r"(?m)^Examples\n-{8}\n")

@@ -68,7 +68,7 @@ def sample(
     sweeps are defined in each method's module.
 
     observables: names, of "energy", "magnetization", "structure_factor_zero" and "structure_factor_min"
-    (`spinlib.correlations`, for periodic lattices; the correlation length follows from both); functions of spins by
+    (`spinlib.observables`, for periodic lattices; the correlation length follows from both); functions of spins by
     name, {"staggered": f}; or a sequence of names and such functions. A function gets the spins of some chains,
     (chain, *shape), read-only, and returns a real number, or an array of them, for each: (chain,) or (chain, ...). It
     is called for every draw, so that spins need not be kept, and once before all, with the cold state of two chains. A

@@ -31,7 +31,7 @@ from spinlib.finite_size import CriticalRun, critical_run
 from spinlib.lattice import Lattice
 from spinlib.models import XY, CellularPotts, Ising, LongRangeIsing, PlanarPotts, Potts
 from spinlib.observables import binder_cumulant, heat_capacity, magnetization, susceptibility
-from spinlib.reweighting import heat_capacity_peak
+from spinlib.finite_size import heat_capacity_peak
 from spinlib.samplers import methods, parallel_tempering
 from spinlib.statistics import Estimate, chi_square, integrated_autocorrelation_time, jackknife, mean_and_error
 

@@ -202,7 +202,7 @@ magnetized = chapter.record(
 # it by reweighting, with more sweeps there.
 
 # %%
-from spinlib.reweighting import heat_capacity_peak
+from spinlib.finite_size import heat_capacity_peak
 from spinlib.samplers import learned_energy
 from spinlib.samplers.random import streams
 from spinlib.statistics import chi_square, jackknife, mean_of_independent

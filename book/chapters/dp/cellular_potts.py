@@ -473,7 +473,7 @@ chapter.claim("fig6/dark_light_plateau", mean_and_error(drift[:, boundary]), rea
 # once with time multiplied by the factor that fits best.
 
 # %%
-from spinlib.paired_curves import at_times, chi_square_of_mean, time_factor
+from spinlib.statistics import at_times, chi_square_of_mean, time_factor
 
 compared = np.array(cells.settings["compared"])
 chosen = [dark, light, boundary]

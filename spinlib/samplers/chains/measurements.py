@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from spinlib.correlations import structure_factor_min, structure_factor_zero
+from spinlib.observables import structure_factor_min, structure_factor_zero
 from spinlib.samplers.chains.ensemble import Draws, Ensemble
 
 BUILT_IN: dict[str, Callable[[Any, np.ndarray], Any] | None] = {

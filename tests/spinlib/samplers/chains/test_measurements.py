@@ -5,7 +5,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from spinlib import correlations, sample
+from spinlib import observables, sample
 from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import METHODS
 from spinlib.samplers.chains import measurements
@@ -43,10 +43,10 @@ def test_structure_factors_are_measured_by_name(model):
     names = ["structure_factor_zero", "structure_factor_min"]
     draws = sample(model, [0.8, 2.0], 4, observables=names, **SMALL)
     for name in names:
-        expected = getattr(correlations, name)(model, draws.spins)
+        expected = getattr(observables, name)(model, draws.spins)
         np.testing.assert_allclose(draws[name], expected, rtol=1e-12)
         assert draws[name].dims == ("temperature", "chain", "draw")
-    length = correlations.second_moment_correlation_length(
+    length = observables.second_moment_correlation_length(
         draws.structure_factor_zero.mean("draw"), draws.structure_factor_min.mean("draw"), 6
     )
     assert length.dims == ("temperature", "chain")

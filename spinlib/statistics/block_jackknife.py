@@ -1,4 +1,4 @@
-"""Functions of means, with the bias of few draws removed and an error bar: the block jackknife."""
+"""The block jackknife: functions of means, with the bias of few draws removed and an error bar."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib import labelled
-from spinlib.autocorrelation import autocorrelation, checked_chains, is_constant
-from spinlib.estimates import (
+from spinlib.statistics import labelled
+from spinlib.statistics.autocorrelation import autocorrelation, checked_chains, is_constant
+from spinlib.statistics.estimates import (
     MIN_CHAINS,
     MIN_TIMES,
     Estimate,
@@ -40,28 +40,57 @@ def jackknife(
     function: Callable[..., float], *series: ArrayLike, n_blocks: int = 32, independent: bool = False
 ) -> Estimate: ...
 def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, independent: bool = False) -> Any:
-    """A function of means, bias corrected, with its block-jackknife error (Efron 1982, chapter 2; Sokal 1997).
+    """A function of means, with its bias removed and its error from a block jackknife.
 
-    `function(mean of series 1, mean of series 2, ...)` returns a number: `lambda e, e2: (e2 - e**2) / T**2 / N` of
-    (E, E^2) is the heat capacity, `lambda m2, m4: 1 - m4 / (3 * m2**2)` of (m^2, m^4) the Binder cumulant. It is
-    called with floats, once per block. The jackknife removes the bias of order 2 tau_int / N.
+    The jackknife removes the bias of order 2 tau_int / N. Each chain is cut into as many equal blocks as give at least
+    `n_blocks` in all; the first draws of a chain that do not fill a block are dropped. Chains shorter than 50 tau_int
+    are one block each. The error is valid where the mean of every series has a valid error, and where blocks hold at
+    least 5 tau_int or are whole chains; tau_int is the longest of the series. The error is corrected by 1 / sqrt(1 -
+    tau_int / block) for what neighbouring blocks have in common, and widened by Student's t for the number of blocks. A
+    series without variance has no valid error.
 
-    Each chain is cut into as many equal blocks as give at least `n_blocks` in all; the first draws of a chain that
-    do not fill a block are dropped. Chains shorter than 50 tau_int are one block each. The error is valid where the
-    mean of every series has a valid error, and blocks hold at least 5 tau_int or are whole chains; tau_int is the
-    longest of the series. The error is corrected for what neighbouring blocks have in common, by
-    1 / sqrt(1 - tau_int / block), and widened by Student's t for the number of blocks. A series without variance has no
-    valid error.
+    Parameters
+    ----------
+    function : callable
+        `function(mean of series 1, mean of series 2, ...)` takes floats, one per series, and returns a number. It is
+        called once per block.
+    *series : array_like or xarray.DataArray, shape (draw,) or (chain, draw)
+        One or more series of equal shape. Labelled ones are taken along "draw" and "chain", and other dimensions
+        remain. A labelled array without the dimension "draw", such as `draws.temperature`, is passed to the function as
+        the number that it is there.
+    n_blocks : int
+        Smallest number of blocks in all, from 2 to the number of draws.
+    independent : bool
+        Whether the chains are independent by construction and past their burn-in, as those of `mean_of_independent`.
+        Then each chain is one block and counts as one draw, no autocorrelation is estimated, and the error is not
+        widened. It is valid with at least `MIN_CHAINS` chains that do not all agree.
 
-    independent: the chains are independent by construction and all past their burn-in, as those of
-    `mean_of_independent`. Then each is one block and counts as one draw, no autocorrelation is estimated, and the error
-    is valid with at least `MIN_CHAINS` of them that do not all agree. It is not widened, as theirs is not.
+    Returns
+    -------
+    Estimate or xarray.Dataset
+        As in `mean_and_error`. Where the function of labelled series is not finite, the value is NaN and not valid.
 
-    series: one or more of equal shape (draw,) or (chain, draw) give an `Estimate`. Labelled (xarray) ones are taken
-    along "draw" and "chain", and give a Dataset as `mean_and_error` does; one without the dimension "draw", such as
-    `draws.temperature`, is passed to the function as the number that it is there, and where the function is not
-    finite, the value is NaN and not valid. ValueError: as `mean_and_error`, unequal shapes, fewer than 2 blocks or more
-    than draws, one independent chain, or a function value of a plain series with variance that is not finite.
+    Raises
+    ------
+    ValueError
+        As `mean_and_error`; series of several shapes; fewer than 2 blocks or more than draws; one independent chain; a
+        function of plain series with variance that is not finite.
+
+    References
+    ----------
+    B. Efron, The Jackknife, the Bootstrap and Other Resampling Plans (1982), chapter 2.
+    A. Sokal, in Functional Integration (1997).
+
+    Examples
+    --------
+    The heat capacity of 64 sites at T = 2 from total energies, the variance of the energy over T^2 N:
+
+    >>> import numpy as np
+    >>> from spinlib.statistics import jackknife
+    >>> energy = np.random.default_rng(1).normal(-100.0, 16.0, size=(4, 5000))
+    >>> heat_capacity = jackknife(lambda e, e2: (e2 - e**2) / 2.0**2 / 64, energy, energy**2)
+    >>> round(heat_capacity.value, 2), round(heat_capacity.error, 2)
+    (0.99, 0.01)
     """
     if not series:
         raise ValueError("jackknife needs at least one series")

@@ -154,7 +154,7 @@ def test_labels_need_no_import_of_xarray():
     """Only the front door makes a Dataset; observables and statistics of plain arrays do not import xarray."""
     script = (
         "import sys\n"
-        "from spinlib import observables, statistics, reweighting\n"
+        "from spinlib import finite_size, observables, statistics\n"
         "print(observables.heat_capacity([1.0, 2.0], 1.0, 4), statistics.mean_of_few([1.0, 2.0, 3.0]).value)\n"
         "assert 'xarray' not in sys.modules"
     )

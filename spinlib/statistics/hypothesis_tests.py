@@ -1,4 +1,4 @@
-"""Tests of measurements against expectations: chi-square, and Holm's correction for several of them."""
+"""Tests of measurements against expectations: chi-square, and Holm's correction for several tests."""
 
 from __future__ import annotations
 
@@ -8,15 +8,41 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from spinlib import labelled
+from spinlib.statistics import labelled
 
 
 def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, float]:
-    """Chi-square of independent measurements against expected values: (chi2, degrees of freedom, p).
+    """Chi-square of independent measurements against expected values.
 
-    Arguments of one shape, or numbers; labelled (xarray) ones go by their labels. Nothing is fitted: one degree of
-    freedom per point. ValueError: shapes or labels that differ, a value that is not finite, or an error that is not
-    positive (an invalid estimate's NaN among them).
+    Nothing is fitted: there is one degree of freedom per point.
+
+    Parameters
+    ----------
+    observed, errors, expected : array_like or xarray.DataArray
+        Measurements, their standard errors and the expected values, in one unit. All have one shape or are numbers;
+        labelled ones are matched by their labels.
+
+    Returns
+    -------
+    chi2 : float
+        Sum of the squared deviations in units of their errors.
+    dof : int
+        Degrees of freedom.
+    p : float
+        Probability of a larger chi-square.
+
+    Raises
+    ------
+    ValueError
+        Shapes or labels that differ, a value that is not finite, or an error that is not positive. The NaN of an
+        invalid estimate is among these.
+
+    Examples
+    --------
+    >>> from spinlib.statistics import chi_square
+    >>> chi2, dof, p = chi_square(observed=[1.1, 1.8], errors=[0.1, 0.1], expected=[1.0, 2.0])
+    >>> round(chi2, 6), dof, round(p, 3)
+    (5.0, 2, 0.082)
     """
     given = [observed, errors, expected]
     places = [i for i, one in enumerate(given) if labelled.is_labelled(one) and one.ndim]
@@ -40,9 +66,34 @@ def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, f
 
 
 def holm(p_values: ArrayLike, level: float = 0.001) -> NDArray[np.bool_]:
-    """Which hypotheses of a family are rejected at a family-wise level (Holm, Scand. J. Stat. 6, 65 (1979)).
+    """Which hypotheses of a family are rejected at a family-wise level.
 
-    True = rejected; shape of `p_values`. ValueError: a p-value outside [0, 1] or NaN, a level outside (0, 1).
+    Parameters
+    ----------
+    p_values : array_like
+        p-values in [0, 1], of any shape.
+    level : float
+        Chance to reject any hypothesis of the family that is true, in (0, 1).
+
+    Returns
+    -------
+    ndarray of bool, shape of `p_values`
+        True where the hypothesis is rejected.
+
+    Raises
+    ------
+    ValueError
+        A p-value outside [0, 1] or NaN, or a level outside (0, 1).
+
+    References
+    ----------
+    S. Holm, Scand. J. Stat. 6, 65 (1979).
+
+    Examples
+    --------
+    >>> from spinlib.statistics import holm
+    >>> holm([0.01, 0.04, 0.6], level=0.05).tolist()
+    [True, False, False]
     """
     p = np.asarray(p_values, np.float64)
     outside = ~((p >= 0) & (p <= 1))

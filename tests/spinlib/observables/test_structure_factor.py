@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from spinlib import observables, sample
-from spinlib.correlations import structure_factor, structure_factor_min, structure_factor_zero
 from spinlib.exact import enumeration
 from spinlib.models import XY, Ising, Potts
-from spinlib.observables import second_moment_correlation_length
+from spinlib.observables import (
+    second_moment_correlation_length,
+    structure_factor,
+    structure_factor_min,
+    structure_factor_zero,
+)
 from spinlib.statistics import jackknife, mean_and_error
 
 MODELS = [

@@ -1,11 +1,12 @@
 """Averages and fluctuations of series of measurements: heat capacity, susceptibility, cumulant, helicity modulus.
 
-Arrays may be labelled (xarray), as `spinlib.sample` returns them: then the average is over the dimension "draw" by
-default, as it is over the last axis of plain arrays, so that chains stay apart; `axis=("chain", "draw")` pools them.
-Temperatures go by their labels, and the result is labelled. Plain temperatures need a shape that fits the averages.
+Arrays may be labelled (xarray), as `spinlib.sample` returns them: the average is then over the dimension "draw" by
+default, as it is over the last axis of plain arrays, so that chains stay apart. `axis=("chain", "draw")` pools them.
+Temperatures are matched by their labels, and the result is labelled. Plain temperatures need a shape that fits the
+averages.
 
 No result carries an error bar here, and variances of correlated draws are too small by about 2 tau_int / n:
-`spinlib.statistics.jackknife` gives both right.
+`spinlib.statistics.jackknife` gives the error and removes the bias.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib import labelled
 from spinlib.exact.temperature import positive
 from spinlib.models.configuration import finite_number
+from spinlib.statistics import labelled
 
 Array = NDArray[np.float64]
 Axes = int | str | Sequence[int] | Sequence[str] | None
@@ -29,10 +30,33 @@ SUBTRACTED = {"mean_abs": "<|m|>^2", "mean": "<m>^2", "zero": "0"}
 def heat_capacity(energies: Any, T: Any, n_sites: int, axis: Axes = None) -> Any:
     """Heat capacity per site, C = N (<e^2> - <e>^2) / T^2.
 
-    energies: per site; `axis` (one or more, numbers or names) is averaged over: by default the last, or "draw" of
-    labelled ones. T: a number, or an array with one axis for each that remains, of its length or 1; a labelled one,
-    such as `draws.temperature`, goes by its labels. Equal energies give 0. ValueError: T or n_sites not positive, T of
-    another shape or contradicting the labels, energies not finite, no draw.
+    Parameters
+    ----------
+    energies : array_like or xarray.DataArray
+        Energies per site in J.
+    T : float, array_like or xarray.DataArray
+        Temperature in J / k_B: a number, or an array with one axis for each that remains, of its length or 1. A
+        labelled one, such as `draws.temperature`, is matched by its labels.
+    n_sites : int
+        Number of sites N.
+    axis : int, str or a sequence of them, optional
+        Axes to average over, by number or name: by default the last, or "draw" of labelled energies.
+
+    Returns
+    -------
+    float, ndarray or xarray.DataArray
+        In k_B per site, with the axes that remain. Equal energies give 0.
+
+    Raises
+    ------
+    ValueError
+        T or n_sites not positive, T of another shape or contradicting the labels, energies not finite, or no draw.
+
+    Examples
+    --------
+    >>> from spinlib.observables import heat_capacity
+    >>> float(heat_capacity([-1.5, -1.0, -1.5, -1.0], T=2.0, n_sites=16))
+    0.25
     """
     (e,), axes, temperature, template = _averaging(axis, T, energies=energies)
     capacity = number_of_sites(n_sites) * e.var(axis=axes) / temperature**2
@@ -42,21 +66,48 @@ def heat_capacity(energies: Any, T: Any, n_sites: int, axis: Axes = None) -> Any
 def susceptibility(
     m: Any, T: Any, n_sites: int, subtract: str | None = None, axis: Axes = None, *, field: float | None = None
 ) -> Any:
-    """Susceptibility per site, chi = N (<m^2> - s^2) / T, in one of three definitions.
+    """Susceptibility per site, chi = N (<m^2> - s^2) / T, in one of three definitions of s.
 
-    subtract: "mean_abs", s = <|m|>: the choice without a field below and around Tc, where m of a finite lattice
-    changes its sign. "mean", s = <m>: the derivative dm/dB at any field and temperature; without a field <m> = 0 in the
-    long run, and a chain that has not turned over often gives anything between the two others. "zero", s = 0:
-    the symmetric phase without a field. By default "mean" in a field and "mean_abs" without one.
+    For Ising, m is the mean spin with its sign. For Potts, m = (q x - 1) / (q - 1) with x the share of the most
+    frequent state, and "mean" is dm/dh for a field h that couples to that m, H - h N m. For a field B on one state, H -
+    B sum_i delta(s_i, k), it is q / (q - 1) times dm/dB while that state is the most frequent one.
 
-    field: B, which only decides the default; where it is not given, the attribute "field" of a labelled m counts,
-    as `spinlib.sample` sets it. For Ising, m is the mean spin with its sign. For Potts, m = (q x - 1) / (q - 1) with x
-    the share of the most frequent state, and "mean" is dm/dh for a field h that couples to that m, H - h N m. For a
-    field B on one state, H - B sum_i delta(s_i, k), it is q / (q - 1) times dm/dB while that state is the most
-    frequent one (Wu, Rev. Mod. Phys. 54, 235 (1982)).
+    Parameters
+    ----------
+    m : array_like or xarray.DataArray
+        Magnetisations per site.
+    T, n_sites, axis
+        As in `heat_capacity`.
+    subtract : {"mean_abs", "mean", "zero"}, optional
+        "mean_abs", s = <|m|>: the choice without a field below and around Tc, where m of a finite lattice changes its
+        sign. "mean", s = <m>: the derivative dm/dB at any field and temperature. Without a field <m> = 0 in the long
+        run, and a chain that has not turned over often gives anything between the two others. "zero", s = 0: the
+        symmetric phase without a field. By default "mean" in a field and "mean_abs" without one.
+    field : float, optional
+        B in J, which only decides the default. Where it is not given, the attribute "field" of a labelled m counts, as
+        `spinlib.sample` sets it.
 
-    m: per site; axis and T as in `heat_capacity`. Labelled results say the definition in attrs ("subtract",
-    "definition"). ValueError: as there, another `subtract`, or a field that is not one finite number.
+    Returns
+    -------
+    float, ndarray or xarray.DataArray
+        In 1 / J per site, with the axes that remain. Labelled results name the definition in attrs ("subtract",
+        "definition").
+
+    Raises
+    ------
+    ValueError
+        As `heat_capacity`, another `subtract`, or a field that is not one finite number.
+
+    References
+    ----------
+    F. Wu, Rev. Mod. Phys. 54, 235 (1982): the order parameter of Potts.
+
+    Examples
+    --------
+    >>> from spinlib.observables import susceptibility
+    >>> m = [0.5, -0.5, 0.25, -0.25]
+    >>> float(susceptibility(m, T=2.0, n_sites=16)), float(susceptibility(m, T=2.0, n_sites=16, subtract="zero"))
+    (0.125, 1.25)
     """
     if field is None:
         field = m.attrs.get("field", 0.0) if labelled.is_labelled(m) else 0.0
@@ -79,11 +130,36 @@ def susceptibility(
 
 
 def binder_cumulant(m: Any, axis: Axes = None) -> Any:
-    """Binder cumulant U = 1 - <m^4> / (3 <m^2>^2) (Binder, Z. Phys. B 43, 119 (1981)).
+    """Binder cumulant U = 1 - <m^4> / (3 <m^2>^2).
 
-    2/3 for an ordered system, 0 for Gaussian m. m: magnetisations, in any unit; axis as in `heat_capacity`. Where m is
-    0 throughout, U is undefined: NaN among several series, so that one of them does not stop the others.
-    ValueError: m not finite, no draw, or one plain series that is zero throughout.
+    It is 2/3 for an ordered system and 0 for Gaussian m.
+
+    Parameters
+    ----------
+    m : array_like or xarray.DataArray
+        Magnetisations in any unit.
+    axis
+        As in `heat_capacity`.
+
+    Returns
+    -------
+    float, ndarray or xarray.DataArray
+        U, with the axes that remain. NaN where m is 0 throughout one of several series.
+
+    Raises
+    ------
+    ValueError
+        m not finite, no draw, or a single plain series that is zero throughout, whose U is undefined.
+
+    References
+    ----------
+    K. Binder, Z. Phys. B 43, 119 (1981).
+
+    Examples
+    --------
+    >>> from spinlib.observables import binder_cumulant
+    >>> round(float(binder_cumulant([1.0, -1.0, 1.0])), 4)
+    0.6667
     """
     (values,), axes, _, template = _averaging(axis, None, m=m)
     squares = values**2
@@ -96,12 +172,37 @@ def binder_cumulant(m: Any, axis: Axes = None) -> Any:
 
 
 def helicity_modulus(stiffness: Any, current: Any, T: Any, n_sites: int, axis: Axes = None) -> Any:
-    """Helicity modulus, <stiffness> - N <current^2> / T (M. Fisher, M. Barber and D. Jasnow, Phys. Rev. A 8, 1111
-    (1973); T. Ohta and D. Jasnow, Phys. Rev. B 20, 139 (1979)): the free energy's second derivative by the twist.
+    """Helicity modulus, <stiffness> - N <current^2> / T: the second derivative of the free energy by the twist.
 
-    stiffness, current: of one shape, as `twist_response` gives them; axis and T as in `heat_capacity`. On the
-    square lattice it falls from 2 T / pi to 0 at the Kosterlitz-Thouless temperature, near 0.893 J. ValueError: as in
-    `heat_capacity`, or two shapes.
+    On the square lattice it falls from 2 T / pi to 0 at the Kosterlitz-Thouless temperature, near 0.893 J.
+
+    Parameters
+    ----------
+    stiffness, current : array_like or xarray.DataArray
+        Per site and of one shape, as `twist_response` gives them.
+    T, n_sites, axis
+        As in `heat_capacity`.
+
+    Returns
+    -------
+    float, ndarray or xarray.DataArray
+        In J, with the axes that remain.
+
+    Raises
+    ------
+    ValueError
+        As `heat_capacity`, or two shapes.
+
+    References
+    ----------
+    M. Fisher, M. Barber and D. Jasnow, Phys. Rev. A 8, 1111 (1973).
+    T. Ohta and D. Jasnow, Phys. Rev. B 20, 139 (1979).
+
+    Examples
+    --------
+    >>> from spinlib.observables import helicity_modulus
+    >>> round(float(helicity_modulus([0.9, 0.8], [0.1, -0.1], T=0.5, n_sites=16)), 2)
+    0.53
     """
     (terms, currents), axes, temperature, template = _averaging(axis, T, stiffness=stiffness, current=current)
     modulus = terms.mean(axis=axes) - number_of_sites(n_sites) * (currents**2).mean(axis=axes) / temperature

@@ -1,8 +1,8 @@
 """Labelled (xarray) arrays among the arguments: which axes are meant, and labels for the results.
 
-The Dataset that `spinlib.sample` returns has the dimensions (temperature, chain, draw), its spins the lattice axes x0,
-x1, ... behind them. Whatever takes one of its variables follows the names, not the order, of the dimensions. xarray is
-not imported here: an array can be labelled only where it has been imported already.
+The Dataset that `spinlib.sample` returns has the dimensions (temperature, chain, draw), and its spins the lattice axes
+x0, x1, ... behind them. Functions that take one of its variables follow the names of the dimensions, not their order.
+xarray is not imported here: an array can be labelled only where xarray has been imported already.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def is_labelled(array: Any) -> bool:
 
 
 def all_labelled(*arrays: Any) -> bool:
-    """Whether the arrays are labelled, all or none. TypeError: some are."""
+    """Whether the arrays are labelled: all or none. TypeError where only some are."""
     found = [is_labelled(array) for array in arrays]
     if any(found) and not all(found):
         raise TypeError("labelled and plain arrays together: either all are labelled (xarray), or none is")
@@ -53,10 +53,10 @@ def of_configurations(
     coordinates: dict[str, Any] | None = None,
     name: str | None = None,
 ) -> Any:
-    """`function` of arrays (..., *shape), for labelled spins with labels of the leading axes.
+    """`function` of arrays (..., *shape), also for labelled spins, with the labels of the leading axes.
 
-    ndim: number of lattice axes: those named x0, x1, ... or, where none has such a name, the last. new: names of the
-    axes that the results have instead of the lattice's, with their coordinates. name: of the result.
+    ndim: number of lattice axes. They are those named x0, x1, ... or, where none has such a name, the last ones. new:
+    names of the axes that the results have instead of the lattice's, with their coordinates. name: of the result.
     ValueError: too few dimensions, or only some of x0, x1, ....
     """
     if not all_labelled(*spins):
@@ -83,7 +83,7 @@ def of_configurations(
 
 
 def axis_numbers(array: Any, axis: Any) -> tuple[int, ...]:
-    """The axes of a labelled array that `axis` means: a name or number, several of them, or None: "draw".
+    """The axes of a labelled array that `axis` means: names or numbers, one or several, or None for "draw".
 
     ValueError: a dimension that the array does not have.
     """
@@ -98,7 +98,7 @@ def axis_numbers(array: Any, axis: Any) -> tuple[int, ...]:
 
 
 def without(array: Any, axes: Sequence[int]) -> Any:
-    """A labelled array with what remains when axes are averaged over: its dimensions and coordinates."""
+    """A labelled array with the dimensions and coordinates that remain when some axes are averaged over."""
     return array.isel({array.dims[axis]: 0 for axis in axes}, drop=True)
 
 
@@ -112,8 +112,8 @@ def like(template: Any, values: Any, name: str | None = None, attrs: dict[str, A
 def temperatures(T: Any, template: Any) -> np.ndarray:
     """T as an array that broadcasts with the labelled `template`.
 
-    ValueError: T has a dimension that the template lacks or other labels; is an unlabelled array other than the
-    template's own temperatures; or contradicts the temperatures at which the template says that it was drawn.
+    ValueError: T has a dimension that the template lacks, or other labels; T is an unlabelled array and not the
+    template's own temperatures; T contradicts the temperatures at which the template says that it was drawn.
     """
     drawn = template.coords.get(TEMPERATURE)
     if is_labelled(T):
@@ -158,7 +158,10 @@ def as_series(*arrays: Any) -> tuple[Any, ...]:
 
 
 def each_series(*arrays: Any) -> tuple[Any, Iterator[tuple[tuple[int, ...], list[np.ndarray]]]]:
-    """What labels one result per series has, and the series (chain, draw) or (draw,), with the index of its result."""
+    """A template with the labels of one result per series, and an iterator over (index of the result, series).
+
+    A series has the shape (chain, draw) or (draw,).
+    """
     ordered = as_series(*arrays)
     axes = [i for i, dim in enumerate(ordered[0].dims) if dim in (CHAIN, DRAW)]
     if ordered[0].size == 0:
@@ -169,14 +172,14 @@ def each_series(*arrays: Any) -> tuple[Any, Iterator[tuple[tuple[int, ...], list
 
 
 def per_series(function: Callable[..., Any], *arrays: Any, name: str) -> Any:
-    """A number of each series along (chain, draw): a float for one series, else labelled."""
+    """One number for each series along (chain, draw): a float for a single series, else a labelled array."""
     template, series = each_series(*arrays)
     found = [function(*one) for _, one in series]
     return like(template, found, name) if template.ndim else found[0]
 
 
 def dataset(template: Any, columns: dict[str, Any], attrs: dict[str, dict[str, Any]]) -> Any:
-    """A Dataset with one value per element of `template`, and its labels, in each column; attrs: of the variables."""
+    """A Dataset whose columns have one value per element of `template`, and its labels; attrs: of the variables."""
     variables = {name: like(template, list(column), name, attrs.get(name)) for name, column in columns.items()}
     return sys.modules["xarray"].Dataset(variables)
 

@@ -1,7 +1,8 @@
-"""Autocorrelation of series of draws: how many of them make an independent one, and whether chains have met.
+"""Autocorrelation of series of draws: how many of them make an independent one, and whether chains agree.
 
-Series are of shape (draw,) or (chain, draw), plain or labelled (xarray) with the dimension "draw" and perhaps "chain";
-any other dimension of a labelled series, such as the temperature, stays, with one result for each of its values.
+Series have the shape (draw,) or (chain, draw). They are plain arrays, or labelled (xarray) ones with the dimension
+"draw" and perhaps "chain". Any other dimension of a labelled series, such as the temperature, remains: there is one
+result for each of its values.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 
-from spinlib import labelled
+from spinlib.statistics import labelled
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,19 +34,45 @@ def integrated_autocorrelation_time(series: xr.DataArray, axis: int = -1) -> Any
 @overload
 def integrated_autocorrelation_time(series: ArrayLike, axis: int = -1) -> float: ...
 def integrated_autocorrelation_time(series: Any, axis: int = -1) -> Any:
-    """Integrated autocorrelation time, tau_int = 1/2 + sum_t rho(t), in draws (Sokal 1997, section 3).
+    """Integrated autocorrelation time, tau_int = 1/2 + sum_t rho(t), in draws.
 
-    The sum ends at the first lag W >= 6 tau_int(W) (automatic windowing, Madras & Sokal 1988, appendix C) and is
-    corrected for the bias of the estimated mean (Wolff, Comput. Phys. Commun. 156, 143 (2004)). For several
-    chains the autocovariance about their common mean is averaged, so that chains which have not met look slow.
-    Where no window is found within half a chain the sum to that lag is returned, which is above n / 12: such a
-    chain is too short for an error bar. Independent draws give 1/2, anticorrelated ones less (never below 0).
+    The sum ends at the first lag W >= 6 tau_int(W) (automatic windowing) and is corrected for the bias of the estimated
+    mean. For several chains the autocovariance about their common mean is averaged, so that chains that disagree look
+    slow. Where no window is found within half a chain, the result is the sum to that lag, which is above n / 12: such a
+    chain is too short for an error bar.
 
-    A series without variance has none: NaN, for a plain series as for one temperature of labelled ones, so that a
-    frozen temperature does not stop a sweep.
+    Parameters
+    ----------
+    series : array_like or xarray.DataArray, shape (draw,) or (chain, draw)
+        Measurements in any unit; at least 2 draws.
+    axis : int
+        The axis of the draws of a plain series. Labelled series are taken along "draw".
 
-    series: (draw,) or (chain, draw); `axis` is the axis of the draws, "draw" of labelled ones. Labelled series give a
-    labelled result, or a float if there is one. ValueError: not finite, wrong shape, or fewer than 2 draws.
+    Returns
+    -------
+    float or xarray.DataArray
+        tau_int in draws: 1/2 for independent draws, less for anticorrelated ones, never below 0. NaN for a series
+        without variance, so that a frozen temperature does not stop a sweep. Labelled series give a labelled result, or
+        a float if there is only one.
+
+    Raises
+    ------
+    ValueError
+        A value that is not finite, another shape, or fewer than 2 draws.
+
+    References
+    ----------
+    A. Sokal, in Functional Integration (1997), section 3.
+    N. Madras and A. Sokal, J. Stat. Phys. 50, 109 (1988), appendix C: the window.
+    U. Wolff, Comput. Phys. Commun. 156, 143 (2004): the bias.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.statistics import integrated_autocorrelation_time
+    >>> series = np.repeat(np.random.default_rng(1).normal(size=100_000), 4)  # every draw four times: tau_int = 2
+    >>> round(integrated_autocorrelation_time(series), 1)
+    1.9
     """
     if labelled.is_labelled(series):
         if axis != -1:
@@ -61,11 +88,37 @@ def integrated_autocorrelation_time(series: Any, axis: int = -1) -> Any:
 
 
 def split_r_hat(series: Any) -> Any:
-    """Split R-hat: sqrt of the pooled over the within-chain variance of half chains (Gelman et al. 2013, eq. 11.4).
+    """Split R-hat, the square root of the pooled over the within-chain variance of half chains.
 
-    1 for chains that have met, inf where every half chain is frozen at its own value, NaN where all draws are equal.
-    The middle draw of an odd number is dropped. series: (draw,) or (chain, draw) with at least 4 draws; labelled as in
-    `integrated_autocorrelation_time`. ValueError: not finite, wrong shape, or fewer than 4 draws.
+    Parameters
+    ----------
+    series : array_like or xarray.DataArray, shape (draw,) or (chain, draw)
+        Measurements in any unit; at least 4 draws. The middle one of an odd number of draws is dropped.
+
+    Returns
+    -------
+    float or xarray.DataArray
+        1 for chains that agree, inf where every half chain is frozen at its own value, NaN where all draws are equal.
+        Labelled as in `integrated_autocorrelation_time`.
+
+    Raises
+    ------
+    ValueError
+        A value that is not finite, another shape, or fewer than 4 draws.
+
+    References
+    ----------
+    A. Gelman et al., Bayesian Data Analysis (2013), equation 11.4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.statistics import split_r_hat
+    >>> chains = np.random.default_rng(1).normal(size=(4, 1000))
+    >>> round(split_r_hat(chains), 2)
+    1.0
+    >>> round(split_r_hat(chains + [[0], [0], [0], [2]]), 2)  # one chain is elsewhere
+    1.35
     """
     if labelled.is_labelled(series):
         return labelled.per_series(split_r_hat, series, name="split_r_hat")
@@ -84,7 +137,7 @@ def split_r_hat(series: Any) -> Any:
 
 
 def checked_chains(series: Any) -> NDArray[np.float64]:
-    """The series as float64 (chain, draw), checked."""
+    """The series as float64 (chain, draw). ValueError: not finite, another shape, or fewer than 2 draws."""
     values = np.asarray(series, np.float64)
     if values.ndim not in (1, 2):
         raise ValueError(f"a series has the shape (draw,) or (chain, draw), got {values.shape}")
@@ -97,12 +150,12 @@ def checked_chains(series: Any) -> NDArray[np.float64]:
 
 
 def is_constant(chains: NDArray[np.float64]) -> bool:
-    """Whether all draws are equal: a frozen chain is not an exact one."""
+    """Whether all draws are equal. A frozen chain is not an exact one."""
     return bool(np.ptp(chains) == 0)
 
 
 def autocorrelation(chains: NDArray[np.float64]) -> Correlation:
-    """Of chains (chain, draw) that are not constant."""
+    """tau_int, variance and window of chains (chain, draw) that are not constant."""
     n = chains.shape[1]
     centred = chains - chains.mean()
     padded = fft.next_fast_len(2 * n, real=True)

@@ -1,10 +1,10 @@
 """Averages at temperatures near that of a simulation (A. Ferrenberg and R. Swendsen, Phys. Rev. Lett. 61, 2635 (1988)).
 
 Energies drawn at T0 stand for those at T with the weights exp(-(1/T - 1/T0) E), as long as both temperatures share
-their energies. Farther off, few draws have nearly all the weight, averages are wrong and their spread does not show
-it. So every result of reweighting asks `missing_overlap` at the temperature where it lies, and is not valid without:
-there the weights have to be worth at least `MIN_SHARE` of the draws and `MIN_DRAWS` of them, and the mean energy may
-lie at most `MAX_DISTANCE` standard deviations from that of the run.
+their energies. Farther off, few draws have nearly all the weight: averages are wrong, and their spread does not show
+it. So every result of reweighting asks `missing_overlap` at the temperature where the result lies, and is not valid
+without overlap. There the weights have to be worth at least `MIN_SHARE` of the draws and `MIN_DRAWS` of them, and the
+mean energy may lie at most `MAX_DISTANCE` standard deviations from that of the run.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from spinlib import labelled
-from spinlib.exact.temperature import one_temperature, positive
-from spinlib.statistics import Estimate, jackknife
+from spinlib.exact.temperature import one_temperature
+from spinlib.statistics import Estimate, jackknife, labelled
 
 Array = NDArray[np.float64]
+
+__all__ = ["MAX_DISTANCE", "MIN_DRAWS", "MIN_SHARE", "missing_overlap", "weights"]
 
 MIN_SHARE = 0.1  # (sum w)^2 / (n sum w^2): for Gaussian energies, 1.5 standard deviations between the two means
 MIN_DRAWS = 50
@@ -27,9 +28,30 @@ MAX_DISTANCE = 2.0
 
 
 def weights(energies: ArrayLike, T0: float, T: float) -> Array:
-    """Weights of draws at T0 for averages at T, of mean 1 and the shape of `energies`, which are total energies.
+    """Weights of draws at T0 for averages at T.
 
-    At T = T0 all are 1. ValueError: energies not finite or none, temperatures not positive.
+    Parameters
+    ----------
+    energies : array_like
+        Total energies in J, of any shape.
+    T0, T : float
+        Temperature of the run, and the one that is asked for, in J / k_B.
+
+    Returns
+    -------
+    ndarray, float64, shape of `energies`
+        Weights of mean 1; all are 1 where T = T0.
+
+    Raises
+    ------
+    ValueError
+        Energies that are not finite or none, or temperatures that are not positive.
+
+    Examples
+    --------
+    >>> from spinlib.finite_size import reweighting
+    >>> reweighting.weights([-8.0, 0.0], T0=2.0, T=1.5).round(3).tolist()  # lower energies count more at a lower T
+    [1.583, 0.417]
     """
     drawn = np.asarray(energies, np.float64)
     if drawn.size == 0 or not np.isfinite(drawn).all():
@@ -41,7 +63,35 @@ def weights(energies: ArrayLike, T0: float, T: float) -> Array:
 
 
 def missing_overlap(energies: ArrayLike, T0: float, T: float) -> str:
-    """Why draws at T0 cannot stand for those at T, or "" where they can; energies and raises as in `weights`."""
+    """Why draws at T0 cannot stand for those at T.
+
+    Parameters
+    ----------
+    energies : array_like
+        Total energies in J, of any shape.
+    T0, T : float
+        Temperature of the run, and the one that is asked for, in J / k_B.
+
+    Returns
+    -------
+    str
+        The reason, or "" where the draws can stand for those at T.
+
+    Raises
+    ------
+    ValueError
+        As `weights`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.finite_size import reweighting
+    >>> energies = np.random.default_rng(1).normal(-1400.0, 60.0, size=10_000)
+    >>> reweighting.missing_overlap(energies, T0=2.5, T=2.45)
+    ''
+    >>> reweighting.missing_overlap(energies, T0=2.5, T=2.2)
+    'from T = 2.5 to 2.2 the weights are worth 0.25 % of the draws, less than 10 %'
+    """
     drawn = np.asarray(energies, np.float64)
     weight = weights(drawn, T0, T)
     share, spread = float(1 / (weight**2).mean()), float(drawn.std())
@@ -64,9 +114,9 @@ def reweighted_jackknife(
 ) -> list[Estimate]:
     """The jackknife of a place in reweighted means, such as that of a peak, and of values there.
 
-    function: of the means of `series`, (..., chain, draw) -> (...), the place (a temperature) and any values.
-    missing: of the place, the reason why draws cannot stand for it, or "": with a reason, the estimates are the plain
-    values, and not valid.
+    function: takes the means of `series`, (..., chain, draw) -> (...), and returns the place (a temperature) and any
+    values. missing: takes the place and returns the reason why draws cannot stand for it, or "". With a reason, the
+    estimates are the values at the means, and not valid.
     """
     means = series.mean(axis=(-2, -1))
     # At the run's own temperature all weights are 1: such a mean is known without error.
@@ -87,36 +137,19 @@ def reweighted_jackknife(
     return [jackknife(found(part), *series[varying], independent=independent) for part in range(len(at_means))]
 
 
-def heat_capacity_peak(energies: Any, T0: float, grid: ArrayLike) -> Estimate:
-    """The temperature at which the heat capacity is largest, with a jackknife error.
+def rising_grid(temperatures: ArrayLike, at_least: int) -> Array:
+    """Temperatures for the result, float64 (temperature,). ValueError: too few, not rising, or not positive.
 
-    energies: total, (chain, draw), of chains at T0 that are independent by construction, see `jackknife`; labelled ones
-    are taken along "chain" and "draw". grid: rising temperatures, evenly spaced, at least three; T0 may be one of them.
-    The peak is that of the parabola through the largest and its neighbours. It is valid where the run overlaps
-    with its temperature, see `missing_overlap`. Raises ValueError for another grid, a T0 outside it or at its ends, and
-    where the peak lies at an end of the grid.
+    The run's own temperature may be one of them, stand at an end or lie outside: whether the run can stand for a result
+    is decided by `missing_overlap` at the result's own temperature.
     """
-    temperatures = np.asarray(grid, np.float64)
-    steps = np.diff(temperatures)
-    if temperatures.ndim != 1 or len(temperatures) < 3 or not np.allclose(steps, steps[0]) or not steps[0] > 0:
-        raise ValueError(f"grid {grid!r}: at least three temperatures that rise in even steps are needed")
-    positive(temperatures)
-    if not temperatures[0] < T0 < temperatures[-1]:
-        raise ValueError(f"T0 {T0}: it has to lie between two temperatures of the grid")
-    drawn = chains_at(T0, energies)
-    shifted = drawn - drawn.mean()
-    series = np.array([[w, w * shifted, w * shifted**2] for w in (weights(drawn, T0, float(t)) for t in temperatures)])
-
-    def peak(means: Array) -> tuple[float]:
-        weight, first, second = means.T
-        heat = (second / weight - (first / weight) ** 2) / temperatures**2
-        top = int(np.argmax(heat))
-        if top in (0, len(heat) - 1):
-            raise ValueError(f"the heat capacity is largest at the end {temperatures[top]} of the grid: widen it")
-        left, middle, right = heat[top - 1 : top + 2]
-        return (float(temperatures[top] + steps[0] * (left - right) / (2 * (left - 2 * middle + right))),)
-
-    return reweighted_jackknife(peak, series, lambda T: missing_overlap(drawn, T0, T), independent=True)[0]
+    grid = np.asarray(temperatures, np.float64)
+    rises = grid.ndim == 1 and grid.size >= at_least and np.all(np.isfinite(grid)) and np.all(np.diff(grid) > 0)
+    if not rises or not grid[0] > 0:
+        raise ValueError(
+            f"temperatures must be a rising grid of at least {at_least} positive numbers, got {temperatures!r}"
+        )
+    return grid
 
 
 def chains_at(T0: float, series: Any) -> Array:

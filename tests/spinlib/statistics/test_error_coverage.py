@@ -5,8 +5,8 @@ import pytest
 from scipy.signal import lfilter
 from scipy.stats import binom
 
-from spinlib.estimates import widened
 from spinlib.statistics import jackknife, mean_and_error
+from spinlib.statistics.estimates import widened
 
 TAU = 5.0
 RHO = (2 * TAU - 1) / (2 * TAU + 1)

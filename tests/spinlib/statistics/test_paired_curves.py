@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from spinlib.paired_curves import at_times, chi_square_of_mean, time_factor
+from spinlib.statistics import at_times, chi_square_of_mean, time_factor
 
 TIMES = np.unique(np.geomspace(1, 1000, 60))
 

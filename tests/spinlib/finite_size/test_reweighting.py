@@ -5,7 +5,8 @@ import pytest
 import xarray as xr
 
 from spinlib.exact import density_of_states
-from spinlib.reweighting import heat_capacity_peak, missing_overlap, weights
+from spinlib.finite_size import heat_capacity_peak
+from spinlib.finite_size.reweighting import missing_overlap, weights
 
 SHAPE, GRID = (4, 4), np.linspace(2.11, 2.79, 35)
 
@@ -24,14 +25,28 @@ def test_peak_is_the_exact_one(T0):
     assert found.error < 0.03
 
 
+@pytest.mark.parametrize(
+    "grid", [np.linspace(2.3, 2.7, 21), np.linspace(2.35, 2.65, 16)], ids=["at its end", "outside"]
+)
+def test_the_temperature_of_the_run_may_stand_at_the_end_of_the_grid_or_outside(grid):
+    """What counts is that the run overlaps with the peak."""
+    T0 = 2.3
+    assert not grid[0] < T0 < grid[-1]
+    exact = heat_capacity_peak(drawn(T0), T0, GRID)
+    found = heat_capacity_peak(drawn(T0), T0, grid)
+    assert found.valid
+    assert abs(found.value - exact.value) < 0.2 * exact.error
+    fine = np.linspace(2.2, 2.7, 5001)
+    assert abs(found.value - fine[np.argmax(density_of_states.specific_heat(fine, SHAPE))]) < 4 * found.error
+
+
 def test_bad_input():
     energies = drawn(2.4)
     with pytest.raises(ValueError, match="rise in even steps"):
         heat_capacity_peak(energies, 2.4, [2.0, 2.4, 2.5])
-    with pytest.raises(ValueError, match="between two temperatures"):
-        heat_capacity_peak(energies, 3.4, GRID)
-    with pytest.raises(ValueError, match="between two temperatures"):
-        heat_capacity_peak(energies, GRID[0], GRID)
+    for grid in ([2.0, 2.5], [2.5, 2.4, 2.3], [-0.5, 0.5, 1.5], [2.0, np.nan, 2.2], [[2.0, 2.1, 2.2]]):
+        with pytest.raises(ValueError, match="rising grid of at least 3"):
+            heat_capacity_peak(energies, 2.4, grid)
     with pytest.raises(ValueError, match="widen it"):
         heat_capacity_peak(energies, 2.66, [2.6, 2.65, 2.7])
 
@@ -56,6 +71,8 @@ def test_a_peak_far_from_the_run_is_not_valid(far):
         assert np.isnan(found.error)
         assert f"from T = {T0:g} to" in found.reason
         assert abs(found.value - peak) > 0.02
+    # Nor is it where the run's own temperature lies outside the grid.
+    assert not heat_capacity_peak(energies(3.0), 3.0, np.linspace(1.9, 2.9, 101)).valid
 
 
 @pytest.mark.parametrize("T0", [2.25, 2.3, 2.36, 2.42, 2.46])

@@ -22,8 +22,8 @@ from time import perf_counter
 
 import numpy as np
 
-from spinbook.provenance import device_name
-from spinbook.storage import write_atomically
+from spinbook.records.provenance import device_name
+from spinbook.records.storage import write_atomically
 from spinlib.models import Ising, Potts
 from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.ensemble import Ensemble

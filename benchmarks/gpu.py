@@ -20,8 +20,8 @@ import torch
 from candidates import CRITICAL, ising_work
 from measure import Contestant, take_turns, timed
 
-from spinbook.provenance import device_name
-from spinbook.storage import write_atomically
+from spinbook.records.provenance import device_name
+from spinbook.records.storage import write_atomically
 from spinlib.models import Ising
 from spinlib.samplers import METHODS
 from spinlib.samplers.multispin.gpu import PackedSpins

@@ -40,8 +40,8 @@ import torch
 import warm_up
 from measure import Contestant, take_turns
 
-from spinbook.provenance import available_cores, device_name
-from spinbook.storage import write_atomically
+from spinbook.records.provenance import available_cores, device_name
+from spinbook.records.storage import write_atomically
 from spinlib.models import Ising
 
 # Paper dp, Fig. 3: lattices (128 k)^2 in batches. The short grid leaves out what takes seconds for one sweep.

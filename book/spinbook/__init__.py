@@ -3,3 +3,12 @@
 from .chapter import Chapter, open_chapter
 
 __all__ = ["Chapter", "open_chapter"]
+
+
+def __getattr__(name: str) -> object:
+    # Until every chapter imports it from spinbook.plots.
+    if name == "style":
+        from .plots import style
+
+        return style
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ from typing import Any
 from . import layout
 from .imports import EXTRAS, require_for
 from .lock import Busy
-from .record import RecordError
+from .records.record import RecordError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,7 +80,7 @@ def run_chapter(options: argparse.Namespace) -> None:
 
 
 def run_audit(options: argparse.Namespace) -> None:
-    from .provenance import git_commit
+    from .records.provenance import git_commit
     from .run import audit, of_commit
 
     record = of_commit(git_commit(layout.root())) if options.of_commit else options.record
@@ -94,19 +94,19 @@ def run_refresh(options: argparse.Namespace) -> None:
 
 
 def print_wanted(options: argparse.Namespace) -> None:
-    from .scorecard import wanted
+    from .claims.scorecard import wanted
 
     print("\n".join(wanted()) or "nothing: every claim rests on a paper-scale record")
 
 
 def write_notebook(options: argparse.Namespace) -> None:
-    from .notebook import write
+    from .pages.notebook import write
 
     write(options.chapter, options.target)
 
 
 def stage_book(options: argparse.Namespace) -> None:
-    from .stage import stage
+    from .pages.stage import stage
 
     stage(options.folder)
 

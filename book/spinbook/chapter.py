@@ -6,7 +6,7 @@ Colab, and headless (`python -m spinbook run`). Its cells, in order:
     # %% [markdown]
     # # Title. What it reproduces, how long it takes at each scale on which hardware, how to run it.
 
-    # %% tags=["colab"]           the text of spinbook.notebook.COLAB_CELL, unchanged
+    # %% tags=["colab"]           the text of spinbook.pages.notebook.COLAB_CELL, unchanged
 
     # %% tags=["parameters"]
     scale = "smoke"      # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -43,8 +43,8 @@ Colab, and headless (`python -m spinbook run`). Its cells, in order:
 
 Claims (statement, relation, target, tolerance, the record behind it) stand in `book/claims/<paper>.yml`, fixed
 before the run: a record keeps target and tolerance as they stood then, and a later change is shown. Their values are
-computed, never typed. See spinbook.claim; spinbook.comparison says what `compare` may hold, spinbook.record what a
-record is, spinbook.computation which seeds and parts a computation has.
+computed, never typed. See spinbook.claims.claim; spinbook.records.comparison says what `compare` may hold,
+spinbook.records.record what a record is, spinbook.records.computation which seeds and parts a computation has.
 """
 
 from __future__ import annotations
@@ -54,12 +54,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from . import claim, comparison, layout, page, provenance, storage, twin
-from . import record as shelf
-from .claim import Claim
-from .computation import Run
+from . import layout
+from .claims import claim
+from .claims.claim import Claim
 from .lock import held
-from .record import Key, Record
+from .pages import page
+from .records import comparison, provenance, smoke_check, storage
+from .records import record as shelf
+from .records.computation import Run
+from .records.record import Key, Record
 
 # How the cells are being executed: "show" (notebook or plain script), "record" (python -m spinbook run: neither
 # figures nor claims), "refresh" (keep the smoke runs with the stored records), or "audit <record>" (recompute that one
@@ -98,7 +101,7 @@ class Chapter:
         self._mode = MODE.get()
         self._drawn: set[str] = set()
         if self._mode == "show":
-            from . import style
+            from .plots import style
 
             style.use()
             page.show(page.header(self))
@@ -120,8 +123,8 @@ class Chapter:
         settings: one dict of JSON values per declared scale ("smoke" is required). Where the chapter's scale is not
         declared, the next smaller declared one is computed (and not stored).
         compute: returns a dict of arrays and numbers; `x_error` beside `x` marks measured values.
-        compare: how every other number is compared (spinbook.comparison). Every smoke run is compared with the one
-        that the record keeps, and an audit's repetition with the record; a record that compares nothing is refused.
+        compare: how every other number is compared (spinbook.records.comparison). Every smoke run is compared with
+        the one that the record keeps, and an audit's repetition with the record; one that compares nothing is refused.
         version: raise it by hand when a change of code changes the result.
         requires: a device ("cuda") without which the record is not computed; then the shipped record is returned,
         or an empty one (false in a condition) where none is shipped.
@@ -146,7 +149,7 @@ class Chapter:
         if self._mode == f"audit {key.name}":
             shipped = shelf.load(key)
             run = Run(key, shipped.scale, self.device, resumable=False, another=SEED.get())
-            raise AuditFinished(twin.audit(key, shipped, self._compute(key, run, compute)))
+            raise AuditFinished(smoke_check.audit(key, shipped, self._compute(key, run, compute)))
         if self.scale == "recorded" or lacking or self._mode.startswith("audit"):
             if requires is not None and not key.path.exists():
                 return Record.empty(key)
@@ -157,13 +160,13 @@ class Chapter:
                 return self._stored(key, scale, compute)
         result = self._compute(key, Run(key, scale, self.device, resumable=False), compute)
         if scale == "smoke":
-            (twin.renew if self._mode == "refresh" else twin.check)(key, result)
+            (smoke_check.renew if self._mode == "refresh" else smoke_check.check)(key, result)
         return result
 
     def _stored(self, key: Key, scale: str, compute: Callable[..., Mapping[str, Any]]) -> Record:
         """Compute what is missing of the stored record and of its smoke run, and store it."""
         result = shelf.load_current(key, scale)
-        if result is not None and twin.is_current(key, result.meta["smoke"]):
+        if result is not None and smoke_check.is_current(key, result.meta["smoke"]):
             return result
         shelf.check_room(key)
         shelf.refuse_smaller(key, scale)
@@ -174,9 +177,9 @@ class Chapter:
             result = self._compute(key, runs[0], compute)
         smoke = result if scale == "smoke" else self._compute(key, runs[-1], compute)
         if stored is None:
-            shelf.store(key, result, twin.of(key, smoke), claims)
+            shelf.store(key, result, smoke_check.of(key, smoke), claims)
         else:
-            shelf.replace_json(key, stored, twin.of(key, smoke))
+            shelf.replace_json(key, stored, smoke_check.of(key, smoke))
         for run in runs:
             run.clear()
         return shelf.load(key)
@@ -203,7 +206,7 @@ class Chapter:
         alt: what a reader who does not see the picture should know, at least 20 characters.
         data: column name -> array of at most two dimensions, as drawn.
         """
-        from .figure import figure_html
+        from .pages.figure import figure_html
 
         layout.check_name(name)
         if name in self._drawn:
@@ -239,7 +242,7 @@ class Chapter:
         """
         if self._mode != "show":
             return None
-        from . import verdict
+        from .claims import verdict
 
         declared = self._declared(claim_id)
         for name in declared.records:
@@ -253,7 +256,7 @@ class Chapter:
         """Report that a claim was not tested here, and why; its row gets the verdict "not run"."""
         if self._mode != "show":
             return None
-        from . import verdict
+        from .claims import verdict
 
         declared = self._declared(claim_id)
         return self._report(claim.row(declared, verdict.Verdict("not run", note=why), None))

@@ -16,8 +16,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import layout, page, provenance
+from . import layout
 from .chapter import MODE, SEED, AuditFinished
+from .pages import page
+from .records import provenance
 
 SKIPPED = frozenset({"figure", "colab"})
 CELL = re.compile(r"^# %%(?P<rest>.*)$")

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from spinbook import claim, layout, notebook, record, scorecard
+from spinbook import layout
+from spinbook.claims import claim, scorecard
+from spinbook.pages import notebook
+from spinbook.records import record
 from spinbook.run import SKIPPED, code_cells, parameter_names
 
 ROOT = Path(__file__).resolve().parents[2]

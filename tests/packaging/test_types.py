@@ -172,5 +172,10 @@ def test_the_wheel_says_that_it_is_typed(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    assert {"spinlib/py.typed", "spinlib/__init__.py", "spinbook/__main__.py", "spinbook/spinbook.mplstyle"} <= names
+    assert {
+        "spinlib/py.typed",
+        "spinlib/__init__.py",
+        "spinbook/__main__.py",
+        "spinbook/plots/spinbook.mplstyle",
+    } <= names
     assert {name.split("/")[0] for name in names} == {"spinlib", "spinbook", wheel.name.split("-py3")[0] + ".dist-info"}

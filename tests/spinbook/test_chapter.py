@@ -5,7 +5,7 @@ import pytest
 
 from spinbook import open_chapter
 from spinbook.chapter import MODE
-from spinbook.record import RecordError
+from spinbook.records.record import RecordError
 
 SETTINGS = {"smoke": {"draws": 100}, "paper": {"draws": 10_000}}
 

@@ -4,9 +4,10 @@ import sys
 
 import pytest
 
-from spinbook import run, storage
+from spinbook import run
 from spinbook.chapter import MODE, SEED
-from spinbook.record import RecordError
+from spinbook.records import storage
+from spinbook.records.record import RecordError
 
 
 def test_cells_are_split_with_tags_and_lines():

@@ -66,7 +66,7 @@ print(f"{len(levels)} energies, {counts.sum()} states, of which {extreme} beyond
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 figure, axes = plt.subplots(figsize=(6, 3.2))
 axes.bar(levels, counted, width=3, color=style.COLORS["blue"], label="counted over all states")

@@ -166,7 +166,7 @@ chapter.table(
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import predictions
+from spinbook.plots import predictions
 
 clouds = {f"network {name}": (trained[f"{name}.true"], trained[f"{name}.predicted"]) for name in INPUTS}
 clouds["least squares on products"] = (true[:2000], live["least squares on 128 products"][:2000])

@@ -418,7 +418,7 @@ for n, row, distance in zip(classified["examples"], classified["accuracy"], clas
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import deviations, predictions, style
+from spinbook.plots import deviations, predictions, style
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
 wrong_share, one = 100 - classified["accuracy"], 100 / classified.settings["test"]

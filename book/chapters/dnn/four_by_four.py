@@ -70,7 +70,7 @@ print(f"{n_parameters:,} parameters, {sum(p.numel() for p in network.decision.pa
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 figure, axes = plt.subplots(figsize=(9, 2.6))
 for k, (name, channels, side) in enumerate(shapes):
@@ -375,7 +375,7 @@ print(f"network without Monte Carlo errors: energy off by at most {np.abs(own_en
       f"site, |m| by at most {np.abs(own_m - exact['m']).max():.2g}")  # fmt: skip
 
 # %% tags=["figure"]
-from spinbook import deviations
+from spinbook.plots import deviations
 
 OPERATORS = ("exact", "network")
 fine = np.linspace(loop["T"][0], loop["T"][-1], 300)

@@ -136,7 +136,7 @@ chapter.table(
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import predictions, style
+from spinbook.plots import predictions, style
 
 figure, axes = plt.subplots(2, 2, figsize=(8, 6), height_ratios=(2, 1), sharex=True)
 columns = {}

@@ -149,7 +149,7 @@ chapter.table(
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import predictions, style
+from spinbook.plots import predictions, style
 
 figure, axes = plt.subplots(2, 2, figsize=(7.6, 6.2), height_ratios=(2.2, 1))
 for (upper, lower), (name, title), color in zip(axes.T, TITLES.items(), ("blue", "green"), strict=True):

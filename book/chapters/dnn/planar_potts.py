@@ -133,7 +133,7 @@ chapter.table(
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import predictions
+from spinbook.plots import predictions
 
 true, predicted = trained["true"], trained["predicted"].astype(float)
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))

@@ -203,7 +203,7 @@ print(f"the last cell of all {len(total)} runs has gone by MCS {last}")
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.6))
 time = cell_contact["printed_time"]

@@ -114,7 +114,7 @@ exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 figure, axes = plt.subplots(figsize=(5.5, 3.4))
 axes.axhline(exact, **{**style.EXACT, "label": "exact (Kaufman)"})

@@ -76,7 +76,7 @@ for name, lattice in lattices.items():
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 shown = ["square", "triangular", "8 neighbours", "24 neighbours"]
 figure, axes = plt.subplots(1, 4, figsize=(8, 2.4))

@@ -86,7 +86,7 @@ pictures = chapter.record(
 import matplotlib.pyplot as plt
 from matplotlib.colors import ListedColormap
 
-from spinbook import style
+from spinbook.plots import style
 
 three = ListedColormap([style.COLORS["blue"], style.COLORS["yellow"], style.COLORS["vermillion"]])
 figure, axes = plt.subplots(1, 3, figsize=(8, 3))

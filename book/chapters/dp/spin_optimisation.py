@@ -154,7 +154,7 @@ updates = {(m, p): record["updates"][k] for k, (p, m) in enumerate((p, m) for p 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 names = {
     "monte_carlo": "Monte Carlo, annealed",

@@ -152,7 +152,7 @@ printed = {
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 measured = {name: grid for name, grid in (("CPU", cpu), ("GPU", gpu)) if grid}
 figure, axes = plt.subplots(1, 3, figsize=(10, 3.8))

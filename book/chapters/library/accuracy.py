@@ -36,7 +36,8 @@ store = False  # store what was computed under book/records
 # %%
 import numpy as np
 
-from spinbook import open_chapter, page
+from spinbook import open_chapter
+from spinbook.pages import page
 
 chapter = open_chapter("library/accuracy", scale=scale, device=device, store=store)
 
@@ -147,7 +148,7 @@ print(
 import matplotlib.pyplot as plt
 from scipy.stats import norm
 
-from spinbook import style
+from spinbook.plots import style
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 4.4), width_ratios=(3, 2), layout="constrained")
 cases = [f"{kernel}, T = {t:.3f}" for kernel, t in zip(accuracy["kernel"], accuracy["T"], strict=True)]

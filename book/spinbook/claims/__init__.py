@@ -1,0 +1,1 @@
+"""Claims of the papers, the verdicts on them, and the scorecard."""

@@ -1,0 +1,104 @@
+"""The scorecard: one row per claim of every paper, from what the chapters of a build reported."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import layout
+from ..pages import page
+from . import claim
+from .verdict import VERDICTS, Verdict
+
+COLUMNS = (
+    "item",
+    "claim",
+    "paper",
+    "statement",
+    "paper_value",
+    "ours",
+    "ours_error",
+    "relation",
+    "tolerance",
+    "verdict",
+    "scale",
+    "chapter",
+    "record",
+)
+
+
+def papers(root: Path) -> list[str]:
+    return sorted(path.stem for path in (root / "book" / "claims").glob("*.yml"))
+
+
+def rows(root: Path) -> list[dict[str, Any]]:
+    """A row for each claim, in the files' order, from `build/claims`; ValueError where a chapter did not report.
+
+    A claim whose chapter does not exist yet is "not run".
+    """
+    found: list[dict[str, Any]] = []
+    for paper in papers(root):
+        for declared in claim.load(paper, root).values():
+            if declared.chapter not in layout.chapter_names(root):
+                found.append(claim.row(declared, Verdict("not run", note="its chapter is not written yet"), None))
+                continue
+            reported = {row["claim"]: row for row in report(declared.chapter, root)["rows"]}
+            if declared.id not in reported:
+                raise ValueError(f"chapter {declared.chapter} did not report {declared.id}: execute it again")
+            found.append(reported[declared.id])
+    return found
+
+
+def report(chapter: str, root: Path) -> dict[str, Any]:
+    """What a chapter's close() wrote: its rows and the provenance of its execution."""
+    path = root / "build" / "claims" / f"{chapter}.json"
+    if not path.exists():
+        raise ValueError(f"chapter {chapter} has not been executed from records: {path} is not there")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def to_json(found: Sequence[dict[str, Any]]) -> bytes:
+    """The rows with the keys COLUMNS."""
+    return (json.dumps([{key: row[key] for key in COLUMNS} for row in found], indent=1) + "\n").encode()
+
+
+def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
+    """Totals, then one table an item, each row linked to its chapter."""
+    count = Counter(row["verdict"] for row in found)
+    totals = " ".join(f"{page.badge(verdict)} {count[verdict]}" for verdict in VERDICTS if count[verdict])
+    parts = [f'<p class="spinbook-totals">{len(found)} claims: {totals}</p>']
+    if changed := [row["claim"] for row in found if row.get("changed")]:
+        names = ", ".join(f"<code>{name}</code>" for name in changed)
+        parts.append(f'<p class="spinbook-changed">{len(changed)} changed after the run that tests them: {names}</p>')
+    for paper in papers(root):
+        for item, about in claim.load_paper(paper, root).items.items():
+            title = f"<code>{item}</code> {page.prose(about['what'])}"
+            if about["chapter"] in layout.chapter_names(root):
+                title += f' (<a href="chapters/{about["chapter"]}.html">chapter</a>)'
+            lines = [page.claim_cells(row) for row in found if row["item"] == item]
+            parts.append(page.table(title, page.CLAIM_HEAD, lines, "spinbook-claims"))
+    return "\n".join(parts)
+
+
+def wanted(root: Path | None = None) -> list[str]:
+    """For each record that is missing or below paper scale: time and command, then the claims that wait for it."""
+    root = root or layout.root()
+    lines = []
+    for paper in papers(root):
+        content = claim.load_paper(paper, root)
+        for name, about in content.records.items():
+            path = root / "book" / "records" / paper / f"{name}.json"
+            scale = json.loads(path.read_text(encoding="utf-8"))["scale"] if path.exists() else "no"
+            waiting = [c for c in content.claims.values() if name in c.records]
+            if scale == "paper" or not waiting:
+                continue
+            lines.append(f"{paper}/{name}: {scale} record; paper scale takes {about['estimate']}")
+            command = f"python -m spinbook run book/chapters/{about['chapter']}.py --scale paper"
+            written = about["chapter"] in layout.chapter_names(root)
+            device = about.get("device", "cpu")
+            lines.append(f"  {command} --device {device} --record" if written else "  its chapter is not written yet")
+            lines += [f"  {c.id}: {c.statement}" for c in waiting]
+    return lines

@@ -1,0 +1,136 @@
+"""Verdicts: whether a claim holds, from a measured value, its error, and a tolerance fixed before the run.
+
+With d = ours - target and sigma the error of ours:
+
+relation     holds                       fails
+equal        |d| + 2 sigma <= tolerance  |d| - 2 sigma > tolerance
+at_least     d - 2 sigma >= -tolerance   d + 2 sigma < -tolerance
+at_most      d + 2 sigma <= tolerance    d - 2 sigma > tolerance
+ordering     at_least with target 0 for every step between neighbours in the order; fails if one step fails
+chi_square   p > tolerance               otherwise; several families in one claim are Holm-corrected at that level
+
+and "inconclusive" in between, or where an error is not valid. A documentary claim is "drawn".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..pages import page
+
+if TYPE_CHECKING:
+    from .claim import Claim
+
+VERDICTS = ("holds", "fails", "inconclusive", "drawn", "not run")
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """A verdict with the number behind it; `note` says why it fails, what would decide it, or why it was not run."""
+
+    verdict: str
+    ours: Any = None
+    error: float | None = None
+    shown: str = ""
+    note: str = ""
+
+
+def judge(
+    claim: Claim,
+    ours: Any = None,
+    ours_error: float | None = None,
+    *,
+    chi2: Any = None,
+    dof: Any = None,
+    reason: str = "",
+    would_decide: str = "",
+) -> Verdict:
+    """The verdict on one claim; arguments as in Chapter.claim. ValueError where they do not fit the relation."""
+    if (claim.relation == "chi_square") != (chi2 is not None and dof is not None):
+        raise ValueError(f"claim {claim.id}: chi2 and dof are for the relation chi_square, this is {claim.relation}")
+    if claim.relation == "documentary":
+        value, error = (None, None) if ours is None else value_and_error(claim.id, ours, ours_error)
+        return Verdict("drawn", value, error)
+    if claim.relation == "chi_square":
+        judged = chi_square(claim.id, np.atleast_1d(chi2), np.atleast_1d(dof), claim.tolerance)
+    elif claim.relation == "ordering":
+        judged = ordering(claim, ours)
+    else:
+        value, error = value_and_error(claim.id, ours, ours_error)
+        judged = Verdict(compare(claim.relation, value - claim.target, error, claim.tolerance), value, error)
+        if not (math.isfinite(value) and math.isfinite(error)):
+            why = getattr(ours, "reason", "") or f"the value is {value:g} +- {error:g}"
+            judged = dataclasses.replace(judged, note=f"no valid error: {why}")
+    if judged.verdict == "fails":
+        judged = dataclasses.replace(judged, note=reason or "reason sought: none is known yet")
+    elif judged.verdict == "inconclusive" and would_decide:
+        judged = dataclasses.replace(judged, note=f"{judged.note}; ".lstrip("; ") + f"would decide: {would_decide}")
+    return judged
+
+
+def value_and_error(claim_id: str, ours: Any, ours_error: float | None) -> tuple[float, float]:
+    """From an Estimate (anything with .value and .error), or a number with its error."""
+    if hasattr(ours, "value") and hasattr(ours, "error"):
+        if ours_error is not None:
+            raise ValueError(f"claim {claim_id}: an Estimate carries its error, ours_error={ours_error!r} is too much")
+        return float(ours.value), float(ours.error)
+    if ours is None or ours_error is None:
+        raise ValueError(f"claim {claim_id}: give ours and ours_error (0.0 for an exact number), not {ours!r} alone")
+    if np.ndim(ours) or np.ndim(ours_error):
+        raise ValueError(f"claim {claim_id}: one number is wanted, not {ours!r}; a family of points is a chi_square")
+    if ours_error < 0:
+        raise ValueError(f"claim {claim_id}: ours_error={ours_error!r} is negative")
+    return float(ours), float(ours_error)
+
+
+def compare(relation: str, d: float, sigma: float, tolerance: float) -> str:
+    """holds, fails or inconclusive for equal, at_least and at_most."""
+    if not (math.isfinite(d) and math.isfinite(sigma)):
+        return "inconclusive"
+    excess = {"equal": abs(d), "at_least": -d, "at_most": d}[relation]
+    if excess + 2 * sigma <= tolerance:
+        return "holds"
+    return "fails" if excess - 2 * sigma > tolerance else "inconclusive"
+
+
+def ordering(claim: Claim, ours: Any) -> Verdict:
+    """`ours` maps each label of the target to (value, error) or an Estimate; they must rise in the target's order."""
+    if not isinstance(ours, Mapping) or set(ours) != set(claim.target):
+        raise ValueError(f"claim {claim.id}: ours must map {', '.join(claim.target)} to (value, error), not {ours!r}")
+    points = []
+    for label in claim.target:
+        point = ours[label]
+        points.append(value_and_error(claim.id, *((point, None) if hasattr(point, "value") else point)))
+    steps = [
+        compare("at_least", after - before, math.hypot(before_error, after_error), claim.tolerance)
+        for (before, before_error), (after, after_error) in itertools.pairwise(points)
+    ]
+    verdict = next((v for v in ("fails", "inconclusive") if v in steps), "holds")
+    note = "" if np.isfinite(points).all() else "no valid error of one of the values"
+    shown = "; ".join(f"{label} {page.number(*point)}" for label, point in zip(claim.target, points, strict=True))
+    return Verdict(verdict, [value for value, _ in points], None, shown, note)
+
+
+def chi_square(claim_id: str, chi2: np.ndarray, dof: np.ndarray, level: float) -> Verdict:
+    """One chi-square a family; `ours` is the smallest p-value."""
+    from scipy.stats import chi2 as distribution
+
+    from spinlib.statistics import holm
+
+    if chi2.shape != dof.shape or chi2.ndim != 1 or np.any(dof < 1) or np.any(chi2 < 0):
+        raise ValueError(f"claim {claim_id}: chi2={chi2} and dof={dof} must be as many numbers, chi2 >= 0, dof >= 1")
+    if not np.isfinite(chi2).all():
+        return Verdict("inconclusive", None, None, "", "no valid error of some of the points")
+    p = distribution.sf(chi2, dof)
+    worst = int(np.argmin(p))
+    shown = f"$\\chi^2$ = {chi2[worst]:.1f} for {dof[worst]:g} degrees of freedom, p = {p[worst]:.2g}"
+    if len(p) > 1:
+        shown += f" (smallest of {len(p)}, Holm-corrected)"
+    rejected = holm(p, level)
+    return Verdict("fails" if np.any(rejected) else "holds", float(p[worst]), None, shown)

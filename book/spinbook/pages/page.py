@@ -1,0 +1,151 @@
+"""The HTML that a chapter shows: header, claims table, table of records; as text where there is no notebook."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .. import layout
+from ..records import provenance
+
+if TYPE_CHECKING:
+    from ..chapter import Chapter
+    from ..records.record import Record
+
+
+def show(markup: str) -> None:
+    """Display HTML in a notebook; print its text elsewhere."""
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+        from IPython.display import HTML, display
+
+        display(HTML(markup))
+    else:
+        print(as_text(markup))
+
+
+def as_text(markup: str) -> str:
+    """The words of HTML, one table row a line."""
+    markup = re.sub(r"</(tr|p|figcaption|caption)>", "\n", markup)
+    markup = re.sub(r"</t[hd]>", "  ", markup)
+    return html.unescape(re.sub(r"<[^>]*>", "", markup)).strip()
+
+
+def prose(text: str) -> str:
+    """Plain text as HTML: `$...$` becomes inline mathematics, `` `...` `` becomes code."""
+    text = html.escape(str(text), quote=False)
+    text = re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', text)
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+
+
+def duration(seconds: float) -> str:
+    """Wall time in words: 12 ms, 3.4 s, 12 min, 2 h 5 min."""
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def number(value: Any, error: Any = None) -> str:
+    """A value with its error, rounded to two digits of the error: 2.2691 ± 0.0013."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, list | tuple):
+        return ", ".join(number(item) for item in value)
+    if error is None:
+        return f"{value:.6g}"
+    if not error > 0:  # exact, or nan: no valid error
+        return f"{value:.6g}" if error == 0 else f"{value:.6g} (no valid error)"
+    exponent = int(f"{error:.1e}".split("e")[1])
+    decimals = max(0, 1 - exponent)
+    if abs(value) >= 1e6 or decimals > 9:
+        return f"{value:.3g} ± {error:.2g}"
+    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], css: str = "") -> str:
+    """An HTML table inside a box that scrolls sideways on a narrow screen; cells are HTML already."""
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    return (
+        f'<div class="spinbook-scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
+        f'<table class="spinbook-table {css}"><caption>{caption}</caption>'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def badge(verdict: str) -> str:
+    return f'<span class="spinbook-badge spinbook-{verdict.replace(" ", "-")}">{verdict}</span>'
+
+
+def commit_cell(commit: str | None) -> str:
+    """The first ten digits of a commit, with a plus where the working tree had changes."""
+    if commit is None:
+        return "outside a clone"
+    return f"commit <code>{commit[:10]}{'+' if '+' in commit else ''}</code>"
+
+
+def header(chapter: Chapter) -> str:
+    """Scale, device, commit and versions of this execution, and the link that opens the chapter in Colab."""
+    origin = provenance.collect(chapter.root, chapter.device)
+    repository = layout.repository(chapter.root).removeprefix("https://github.com/")
+    colab = f"https://colab.research.google.com/github/{repository}/blob/main/book/notebooks/{chapter.name}.ipynb"
+    versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
+    return (
+        f'<p class="spinbook-header"><strong>{chapter.name}</strong> · scale <code>{chapter.scale}</code> · '
+        f"{prose(origin['device'])} · {commit_cell(origin['commit'])} · {origin['date']} · {versions} · "
+        f'<a href="{colab}">open in Colab</a></p>'
+    )
+
+
+CLAIM_HEAD = ("Verdict", "Claim", "Paper", "Ours", "Scale")
+
+
+def claim_cells(row: Mapping[str, Any]) -> list[str]:
+    """The cells of a claim's row under CLAIM_HEAD."""
+    note = f'<span class="spinbook-note">{prose(row["note"])}</span>' if row["note"] else ""
+    return [
+        badge(row["verdict"]),
+        f"{prose(row['statement'])} ({prose(row['source'])})"
+        f'<span class="spinbook-test"><code>{row["claim"]}</code> {prose(row["test"])}</span>{note}',
+        prose(number(row["paper_value"])),
+        prose(row["shown"] or number(row["ours"], row["ours_error"])),
+        row["scale"] or "",
+    ]
+
+
+def verdict_line(row: Mapping[str, Any]) -> str:
+    """One claim where its evidence stands: verdict, statement, our number."""
+    ours = row["shown"] or number(row["ours"], row["ours_error"])
+    told = "; ".join(part for part in (prose(ours), prose(row["note"])) if part)
+    return f'<p class="spinbook-verdict">{badge(row["verdict"])} {prose(row["statement"])}{told and ": "}{told}</p>'
+
+
+def claims_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    return table("Claims of this chapter", CLAIM_HEAD, map(claim_cells, rows), "spinbook-claims")
+
+
+RECORD_HEAD = ("Record", "Scale", "Device", "Wall time", "Peak memory", "Made on", "Commit")
+
+
+def record_cells(record: Record) -> list[str]:
+    origin = record.provenance
+    memory = origin.get("peak_memory_mib")
+    return [
+        f"<code>{record.name}</code>",
+        record.scale,
+        prose(record.device),
+        duration(record.wall_time),
+        f"{memory:.0f} MiB" if memory else "",
+        origin["date"],
+        commit_cell(origin["commit"]),
+    ]
+
+
+def records_table(records: Iterable[Record]) -> str:
+    rows = [record_cells(record) for record in records if record]
+    return table("Records behind this chapter", RECORD_HEAD, rows) if rows else ""

@@ -1,0 +1,122 @@
+"""Collect in one folder what jupyter-book reads: prose, executed chapters, scorecard, status, contents, MathJax."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from .. import layout
+from ..claims import claim, scorecard
+from ..records.storage import write_atomically
+from . import page
+
+# Cells that a reader of the page need not see: the way into Colab and what papermill injected.
+UNSEEN = {"colab", "injected-parameters"}
+# Code that plots, and code of more lines than this, is folded: a page reads as an argument first.
+LONGEST_SHOWN = 16
+
+
+def stage(folder: Path, root: Path | None = None) -> None:
+    """Fill `folder` anew; also writes `build/scorecard.json`."""
+    root = root or layout.root()
+    book = root / "book"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(book / "static", folder / "static")
+    for file in (*book.glob("*.md"), *book.glob("*.bib"), book / "_config.yml"):
+        shutil.copy(file, folder / file.name)
+    durations = {name: stage_chapter(name, folder, root) for name in layout.chapter_names(root)}
+    found = scorecard.rows(root)
+    write_atomically(root / "build" / "scorecard.json", scorecard.to_json(found))
+    fill(folder / "scorecard.md", "<!-- scorecard -->", scorecard.to_html(found, root))
+    (folder / "status.md").write_text(status(durations, root), encoding="utf-8")
+    (folder / "_toc.yml").write_text(contents(book / "_toc.yml", root), encoding="utf-8")
+    (folder / "static" / "mathjax").mkdir(exist_ok=True)
+    shutil.copy(mathjax(), folder / "static" / "mathjax" / "tex-svg.js")
+
+
+def fill(file: Path, marker: str, content: str) -> None:
+    """Replace the one marker of a page."""
+    text = file.read_text(encoding="utf-8")
+    if text.count(marker) != 1:
+        raise ValueError(f"book/{file.name} must hold the line {marker} once")
+    file.write_text(text.replace(marker, content), encoding="utf-8")
+
+
+def stage_chapter(name: str, folder: Path, root: Path) -> float:
+    """Copy an executed chapter, tag what its page hides, and return its run time in seconds."""
+    executed = root / "build" / "executed" / f"{name}.ipynb"
+    if not executed.exists():
+        raise ValueError(f"chapter {name} has not been executed: {executed} is not there")
+    notebook = json.loads(executed.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].setdefault("tags", [])
+        if UNSEEN & set(tags):
+            tags.append("remove-cell")
+        elif "figure" in tags or (cell["cell_type"] == "code" and _lines(cell) > LONGEST_SHOWN):
+            tags.append("hide-input")
+    target = folder / "chapters" / f"{name}.ipynb"
+    write_atomically(target, json.dumps(notebook).encode())
+    return float(notebook["metadata"]["papermill"]["duration"])
+
+
+def _lines(cell: dict[str, Any]) -> int:
+    return "".join(cell["source"]).count("\n") + 1
+
+
+def status(durations: dict[str, float], root: Path) -> str:
+    """The status page: what executing each chapter took in this build, and with which versions."""
+    head = ("Chapter", "Run time", "Peak memory", "Device", "Commit", "Date", "Versions")
+    lines = []
+    for name, seconds in durations.items():
+        origin = scorecard.report(name, root)["provenance"]
+        memory = origin["peak_memory_mib"]
+        lines.append(
+            [
+                f'<a href="chapters/{name}.html">{name}</a>',
+                page.duration(seconds),
+                f"{memory:.0f} MiB" if memory else "",
+                page.prose(origin["device"]),
+                page.commit_cell(origin["commit"]),
+                origin["date"],
+                ", ".join(f"{library} {version}" for library, version in origin["versions"].items()),
+            ]
+        )
+    intro = (
+        "# Status of this build\n\nHow long each chapter took to execute from its records, and with what. How each "
+        "record was made stands at the end of its chapter.\n\n"
+    )
+    return intro + page.table("Chapters of this build", head, lines) + "\n"
+
+
+def contents(toc: Path, root: Path) -> str:
+    """`_toc.yml` with each `glob: chapters/<paper>/*` replaced by the chapters found on disk.
+
+    A paper's chapters stand in the order in which its claims file first names them, so that the book follows the
+    paper; ValueError for a chapter that no claims file names, or whose paper has no part.
+    """
+    text = toc.read_text(encoding="utf-8")
+    listed: list[str] = []
+
+    def chapters(match: re.Match[str]) -> str:
+        paper = match["paper"]
+        names = [name for name in claim.load_paper(paper, root).chapters if name in layout.chapter_names(root)]
+        listed.extend(names)
+        return "\n".join(f"{match['indent']}- file: chapters/{name}" for name in names)
+
+    text = re.sub(r"(?m)^(?P<indent> *)- glob: chapters/(?P<paper>\w+)/\*$", chapters, text)
+    if lost := set(layout.chapter_names(root)) - set(listed):
+        raise ValueError(f"chapters {', '.join(sorted(lost))}: in no claims file, or their paper is not in {toc.name}")
+    return text
+
+
+def mathjax() -> Path:
+    """MathJax 3 with its fonts in one file, out of the installed package that carries it."""
+    files: Any = importlib.metadata.files("sphinx-mathjax-offline") or []
+    found = [file for file in files if file.name == "tex-svg.js"]
+    if not found:
+        raise FileNotFoundError("the package sphinx-mathjax-offline carries no tex-svg.js")
+    return Path(found[0].locate())

@@ -1,0 +1,1 @@
+"""Results of expensive runs: how they are computed, stored, compared, and where they come from."""

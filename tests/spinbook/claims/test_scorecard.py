@@ -1,0 +1,62 @@
+import json
+
+import pytest
+
+from spinbook.claims import claim, scorecard
+from spinbook.run import execute, run
+
+
+@pytest.fixture
+def built(demo, capsys):
+    """The demo book after its chapter was executed from records."""
+    run("demo/coin", "paper", "cpu", record=True)
+    execute(demo / "book" / "chapters" / "demo" / "coin.py", {"scale": "recorded"})
+    return demo
+
+
+def test_there_is_a_row_for_each_claim_with_the_promised_keys(built):
+    rows = json.loads(scorecard.to_json(scorecard.rows(built)))
+    assert [row["claim"] for row in rows] == list(claim.load("demo"))
+    assert all(list(row) == list(scorecard.COLUMNS) for row in rows)
+    assert {row["item"] for row in rows} == {"demo/fig1"}
+    assert [row["verdict"] for row in rows] == ["drawn", "holds", "holds", "holds", "not run"]
+
+
+def test_a_claim_without_chapter_is_not_run(built):
+    path = built / "book" / "claims" / "demo.yml"
+    path.write_text(
+        path.read_text()
+        + "  demo/fig2:\n    what: Dice\n    chapter: demo/dice\n    claims:\n"
+        + "      fig2/drawn: {statement: Dice, relation: documentary, source: Fig. 2}\n"
+    )
+    assert scorecard.rows(built)[-1]["verdict"] == "not run"
+    assert "not written yet" in scorecard.to_html(scorecard.rows(built), built)
+
+
+def test_a_chapter_that_was_not_executed_is_an_error(demo):
+    with pytest.raises(ValueError, match="demo/coin has not been executed"):
+        scorecard.rows(demo)
+
+
+def test_a_claim_that_is_new_since_the_execution_is_an_error(built):
+    path = built / "book" / "claims" / "demo.yml"
+    path.write_text(path.read_text().replace("fig1/fair:", "fig1/just:"))
+    with pytest.raises(ValueError, match="did not report fig1/just: execute it again"):
+        scorecard.rows(built)
+
+
+def test_the_page_names_what_was_changed_after_the_run(built):
+    assert "changed after the run" not in scorecard.to_html(scorecard.rows(built), built)
+    path = built / "book" / "claims" / "demo.yml"
+    path.write_text(path.read_text().replace("tolerance: 0.01", "tolerance: 0.1"))
+    execute(built / "book" / "chapters" / "demo" / "coin.py", {"scale": "recorded"})
+    page = scorecard.to_html(scorecard.rows(built), built)
+    assert "1 changed after the run that tests them: <code>fig1/fair</code>" in page
+    assert "changed after the run: tolerance was 0.01 when record coins was made" in page
+
+
+def test_the_page_counts_verdicts_and_links_chapters(built):
+    page = scorecard.to_html(scorecard.rows(built), built)
+    assert "5 claims:" in page
+    assert '<a href="chapters/demo/coin.html">' in page
+    assert page.count("<tr><td>") == 5

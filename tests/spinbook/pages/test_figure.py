@@ -1,0 +1,86 @@
+import base64
+import csv
+import io
+import re
+
+import matplotlib
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from spinbook.pages.figure import csv_text, figure_html
+from spinbook.records.computation import Run
+from spinbook.records.record import Key, Record
+
+ALT = 'A straight line from the lower left to the "upper" right.'
+
+
+def html(**changes):
+    figure, axes = plt.subplots(figsize=(3, 2))
+    axes.plot([0, 1])
+    options = {"caption": "A line, $y = x$.", "alt": ALT, "data": {"x": [0, 1], "y": [0.0, 1.0]}} | changes
+    try:
+        return figure_html(figure, "fig1", **options)
+    finally:
+        plt.close(figure)
+
+
+def test_the_picture_is_inline_at_twice_its_size():
+    source = re.search(r'src="data:image/png;base64,([^"]*)"', html())[1]
+    with Image.open(io.BytesIO(base64.b64decode(source))) as image:
+        assert image.size == (600, 400)
+    assert "width: 300px; max-width: 100%; min-width: min(300px, 30rem)" in html()
+
+
+def test_alt_text_is_escaped_and_required():
+    assert 'alt="A straight line from the lower left to the &quot;upper&quot; right."' in html()
+    for bad in ("", "   ", "a line", None):
+        with pytest.raises(ValueError, match="alt text"):
+            html(alt=bad)
+
+
+def test_the_caption_names_the_records(tmp_path):
+    key = Key(tmp_path, "demo/coin", "coins", {"smoke": {}}, 1)
+    record = Record.computed(key, Run(key, "smoke", "cpu", resumable=False), {"x": 1.0, "x_error": 0.1})
+    text = html(records=[record, Record.empty(key)])
+    assert r"A line, <span class=\"math notranslate nohighlight\">\(y = x\)</span>.".replace('\\"', '"') in text
+    assert f"Computed at smoke scale on {record.device}" in text
+    with pytest.raises(ValueError, match="no caption"):
+        html(caption=" ")
+
+
+def test_the_data_are_a_download():
+    link = re.search(r'download="fig1.csv" href="data:text/csv;base64,([^"]*)"', html())[1]
+    assert list(csv.reader(io.StringIO(base64.b64decode(link).decode()))) == [["x", "y"], ["0", "0.0"], ["1", "1.0"]]
+
+
+def test_columns_of_any_length_and_two_dimensions():
+    text = csv_text("f", {"a": [1, 2], "b": np.float64([[0.5, 1.5]]), "c": ["x,y"], "d": 7})
+    assert text.splitlines() == ["a,b[0],b[1],c,d", '1,0.5,1.5,"x,y",7', "2,,,,"]
+
+
+def test_csv_keeps_every_digit():
+    assert float(csv_text("f", {"a": [1 / 3]}).splitlines()[1]) == 1 / 3
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({}, "no data"),
+        ({"a": np.zeros((2, 2, 2))}, "shape"),
+        ({"a": [1j]}, "dtype"),
+        ({"a": np.random.default_rng(0).random(200_000)}, "exceed 2 MiB"),
+    ],
+)
+def test_data_that_are_no_table_are_refused(data, message):
+    with pytest.raises(ValueError, match=message):
+        csv_text("f", data)
+
+
+def test_the_figure_is_closed_after_it_is_shown():
+    figure, _ = plt.subplots()
+    figure_html(figure, "fig1", caption="c", alt=ALT, data={"x": [1]})
+    assert not plt.fignum_exists(figure.number)

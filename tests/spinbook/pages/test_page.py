@@ -1,0 +1,54 @@
+import math
+
+import pytest
+
+from spinbook.claims.verdict import VERDICTS
+from spinbook.pages import page
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (2.26914, 0.00134, "2.2691 ± 0.0013"),
+        (2.26914, 0.0, "2.26914"),
+        (2.26914, math.nan, "2.26914 (no valid error)"),
+        (2.5, None, "2.5"),
+        (123.4, 56.7, "123 ± 57"),
+        (-0.5, 0.1, "-0.50 ± 0.10"),
+        (None, None, ""),
+        ([1.5, 2.0], None, "1.5, 2"),
+        ("1.53-1.71", None, "1.53-1.71"),
+        (1.0, 0.0999, "1.00 ± 0.10"),
+    ],
+)
+def test_numbers_are_rounded_to_their_error(value, error, text):
+    assert page.number(value, error) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.012, "12 ms"), (3.44, "3.4 s"), (725, "12 min"), (7500, "2 h 5 min"), (59.0, "59.0 s")]
+)
+def test_durations(seconds, text):
+    assert page.duration(seconds) == text
+
+
+def test_prose_is_escaped_and_keeps_mathematics_and_code():
+    html = page.prose("a < b & $x < y$ by `run <x>`")
+    assert html == (
+        r'a &lt; b &amp; <span class="math notranslate nohighlight">\(x &lt; y\)</span> by <code>run &lt;x&gt;</code>'
+    )
+
+
+def test_text_has_the_words_of_the_page():
+    table = page.table("Cap", ("a", "b"), [("1 &lt; 2", "<b>x</b>")])
+    assert page.as_text(table).split("\n") == ["Cap", "a  b  ", "1 < 2  x"]
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_a_badge_says_its_verdict_in_words(verdict):
+    assert page.as_text(page.badge(verdict)) == verdict
+
+
+def test_outside_a_notebook_text_is_printed(capsys):
+    page.show("<p>hello</p>")
+    assert capsys.readouterr().out == "hello\n"

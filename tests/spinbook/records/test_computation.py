@@ -1,0 +1,130 @@
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from spinbook.records import computation
+from spinbook.records.record import Key
+
+# A chapter whose paper-scale parts log that they were computed; the third sleeps where the file `hang` exists.
+SLOW = """
+# %% tags=["parameters"]
+scale = "smoke"
+device = "cpu"
+store = False
+# %%
+import pathlib, time
+from spinbook import open_chapter
+chapter = open_chapter("demo/slow", scale=scale, device=device, store=store)
+# %%
+def part(i):
+    with open("log", "a") as log:
+        print(i, file=log)
+    while i == 2 and pathlib.Path("hang").exists():
+        time.sleep(0.01)
+    return {"x": 1.0 * i, "x_error": 0.5}
+def compute(settings, run):
+    parts = [run.part(f"i={i}", part, i) for i in range(settings["n"])]
+    return {k: [p[k] for p in parts] for k in parts[0]}
+chapter.record("slow", {"smoke": {"n": 1}, "paper": {"n": 4}}, compute)
+"""
+
+
+def key(root, version=1):
+    return Key(root, "demo/coin", "coins", {"smoke": {"n": 1}, "paper": {"n": 2}}, version)
+
+
+def test_seeds_are_the_names_own():
+    seeds = {computation.seed_of(name, scale) for name in ("dp/a", "dp/b", "vae/a") for scale in ("smoke", "paper")}
+    assert len(seeds) == 6
+    assert all(0 <= seed < 2**63 for seed in seeds)
+    assert computation.seed_of("dp/a", "smoke") == computation.seed_of("dp/a", "smoke")
+
+
+def test_seeds_stack_what_is_wanted_of_all_and_keep_the_rest_of_the_first(tmp_path):
+    calls = []
+
+    def one(factor, seed):
+        calls.append(seed)
+        return {"x": factor * (seed - first.seed), "row": np.full(2, seed - first.seed), "only": seed - first.seed}
+
+    first, again = (computation.Run(key(tmp_path), "paper", "cpu", resumable=True) for _ in range(2))
+    for run in (first, again):
+        found = run.seeds(one, 10, n=3, several=("x", "row"), label="side 4", offset=40)
+        assert list(found) == ["x", "row", "only"]
+        np.testing.assert_array_equal(found["x"], [400, 410, 420])
+        np.testing.assert_array_equal(found["row"], [[40, 40], [41, 41], [42, 42]])
+        assert found["only"] == 40
+    assert calls == [first.seed + 40, first.seed + 41, first.seed + 42]  # the second run read its parts
+
+
+@pytest.mark.parametrize("value", [{"a": np.arange(3), "b": 2.5}, np.eye(2), 1.25])
+def test_a_part_comes_back_as_it_was_made(tmp_path, value):
+    calls = []
+
+    def make(x):
+        calls.append(x)
+        return x
+
+    first = computation.Run(key(tmp_path), "paper", "cpu", resumable=True).part("k", make, value)
+    second = computation.Run(key(tmp_path), "paper", "cpu", resumable=True).part("k", make, value)
+    assert len(calls) == 1
+    for got in (first, second):
+        if isinstance(value, dict):
+            assert set(got) == set(value)
+            np.testing.assert_array_equal(got["a"], value["a"])
+            assert got["b"] == 2.5
+        else:
+            np.testing.assert_array_equal(got, value)
+
+
+def test_parts_of_other_settings_scales_and_keys_are_not_mixed_up(tmp_path):
+    def run(scale="paper", version=1):
+        return computation.Run(key(tmp_path, version), scale, "cpu", resumable=True)
+
+    assert run().part("a/b", lambda: 1.0) == 1.0
+    assert run().part("a_b", lambda: 2.0) == 2.0
+    assert run("smoke").part("a/b", lambda: 3.0) == 3.0
+    assert run(version=2).part("a/b", lambda: 4.0) == 4.0
+    assert run().part("a/b", lambda: 5.0) == 1.0
+
+
+def test_a_run_that_is_not_stored_leaves_and_reads_no_parts(tmp_path):
+    computation.Run(key(tmp_path), "smoke", "cpu", resumable=True).part("k", lambda: 1.0)
+    fresh = computation.Run(key(tmp_path), "smoke", "cpu", resumable=False)
+    assert fresh.part("k", lambda: 2.0) == 2.0
+    fresh.clear()
+    assert not list((tmp_path / "build").rglob("*.npz"))
+
+
+def test_wall_time_counts_the_parts_of_an_interrupted_run(tmp_path):
+    computation.Run(key(tmp_path), "paper", "cpu", resumable=True).part("k", lambda: time.sleep(0.2) or 1.0)
+    resumed = computation.Run(key(tmp_path), "paper", "cpu", resumable=True)
+    resumed.part("k", lambda: 1.0)
+    assert resumed.wall_time() >= 0.2
+
+
+def test_killed_in_the_middle_a_record_resumes_part_by_part(demo):
+    (demo / "book" / "chapters" / "demo" / "slow.py").write_text(SLOW)
+    (demo / "hang").touch()
+    command = [sys.executable, "-m", "spinbook", "run", "demo/slow", "--scale", "paper", "--record"]
+    log = demo / "log"
+    process = subprocess.Popen(command, cwd=demo)
+    deadline = time.monotonic() + 60
+    while not (log.exists() and log.read_text().split() == ["0", "1", "2"]):
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not (demo / "book" / "records").exists()
+
+    (demo / "hang").unlink()
+    log.unlink()
+    subprocess.run(command, cwd=demo, check=True, timeout=60)
+    # Parts 0 and 1 were done; 2 was not. The last 0 is the smoke run that the record keeps.
+    assert log.read_text().split() == ["2", "3", "0"]
+    assert sorted(p.name for p in (demo / "book" / "records" / "demo").iterdir()) == ["slow.json", "slow.npz"]
+    assert not list((demo / "build" / "parts").rglob("*.npz"))

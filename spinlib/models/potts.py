@@ -10,11 +10,11 @@ energies in units of J.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import index as as_integer
 from typing import Any
 
 import numpy as np
 
+from spinlib.arguments import integer
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.models.lattice_model import LatticeModel
@@ -54,10 +54,7 @@ class Potts(LatticeModel):
             raise ValueError(
                 "boundary 'antiperiodic' has no meaning for Potts spins: allowed are 'periodic' and 'free'"
             )
-        try:
-            n_states = as_integer(q)
-        except TypeError as error:
-            raise TypeError(f"q {q!r}: has to be an integer") from error
+        n_states = integer("q", q)
         if not 2 <= n_states <= 127:
             raise ValueError(f"q {n_states}: allowed are 2 to 127 states")
         self._set(

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from operator import index as as_integer
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from numba import uint64
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
+from spinlib.arguments import at_least
 from spinlib.compilation import njit
 from spinlib.exact import density_of_states
 from spinlib.models import Ising
@@ -62,11 +62,11 @@ def draw(
     targets = np.atleast_1d(np.asarray(energies, dtype=np.float64)) + 0.0  # -0.0 is 0.0
     if targets.ndim != 1 or not np.all(np.isfinite(targets)):
         raise ValueError(f"energies {energies!r}: a sequence of finite numbers is needed")
-    n_samples = as_integer(n_samples)
+    n_samples = at_least(1, "n_samples", n_samples)
     strongest = float(np.abs(model.bond_strengths).max())
     width = 4.0 * strongest if width is None else float(width)
-    if n_samples < 1 or not (np.isfinite(width) and width > 0.0):
-        raise ValueError(f"n_samples {n_samples} and width {width}: both have to be positive")
+    if not (np.isfinite(width) and width > 0.0):
+        raise ValueError(f"width {width}: has to be positive and finite")
     _require_levels(model, targets)
 
     index, _ = model.lattice.neighbors

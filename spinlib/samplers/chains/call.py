@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spinlib.arguments import at_least
 from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import methods
 from spinlib.samplers.chains import partition
-from spinlib.samplers.chains.arguments import at_least, checked_start, checked_temperatures
+from spinlib.samplers.chains.arguments import checked_start, checked_temperatures
 from spinlib.samplers.chains.block import CLUSTERS, Block, Chain
 from spinlib.samplers.chains.choice import Choice, checked_method, choose, cluster_sweeps
 from spinlib.samplers.chains.dataset import empty_dataset

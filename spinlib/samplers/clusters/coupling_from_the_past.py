@@ -26,10 +26,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import uint64
 
+from spinlib.arguments import at_least
 from spinlib.compilation import njit
 from spinlib.models import Ising
 from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers.chains.arguments import at_least
 from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, keyed_streams, load, store, thresholds

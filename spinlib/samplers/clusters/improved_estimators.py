@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from spinlib.arguments import at_least
 from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
-from spinlib.samplers.chains.arguments import at_least
 from spinlib.samplers.clusters import swendsen_wang
 
 # Pairs of sites that are compared in less than half a second.

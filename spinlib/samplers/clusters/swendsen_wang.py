@@ -28,7 +28,7 @@ from numba import uint64
 from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers.bits import row_bits
-from spinlib.samplers.bits.random_words import binary_digits
+from spinlib.samplers.bits.random_words import digit_words
 from spinlib.samplers.chains import batch, draws
 from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.chains.measure import bond_table_bytes, meter
@@ -178,7 +178,7 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
     uniform = _uniform[model]
     if uniform is not None:
         strengths, bonds = uniform
-        digits, tails = binary_digits(_activation(model, strengths, temperatures[:, None]).ravel())
+        digits, tails = digit_words(_activation(model, strengths, temperatures[:, None]).ravel())
         shape = len(temperatures), len(strengths)
         return ClustersByRuns(
             bonds, digits.reshape(*shape, -1), tails.reshape(shape), states, field, temperatures, _NO_LABELS

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from tqdm.auto import tqdm
 
+from spinlib.arguments import at_least
 from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import methods
-from spinlib.samplers.chains.arguments import at_least, checked_start
+from spinlib.samplers.chains.arguments import checked_start
 from spinlib.samplers.chains.block import start_spins
 from spinlib.samplers.chains.choice import resolved
 from spinlib.samplers.chains.contents import digest

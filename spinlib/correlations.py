@@ -37,7 +37,7 @@ def correlation_function(model: Model, spins: Any, axis: int = 0) -> Any:
     def correlations(block: np.ndarray) -> Array:
         columns = np.moveaxis(block.reshape(-1, *model.shape), 1 + axis, -1)
         power: Any = 0
-        for component in components(model, columns.reshape(len(block), -1, length)):
+        for component in model.components(columns.reshape(len(block), -1, length)):
             if padding is not None:
                 component = np.concatenate([component, padding * component], axis=-1)
             power = power + (np.abs(np.fft.rfft(component)) ** 2).sum(axis=1)
@@ -73,7 +73,7 @@ def structure_factor(model: Model, spins: Any) -> Any:
 
     def factors(block: np.ndarray) -> Array:
         grid = block.reshape(-1, *model.shape)
-        power: Any = sum(np.abs(np.fft.fftn(component, axes=axes)) ** 2 for component in components(model, grid))
+        power: Any = sum(np.abs(np.fft.fftn(component, axes=axes)) ** 2 for component in model.components(grid))
         return power / model.n_sites
 
     def all_factors(array: Any) -> Array:
@@ -93,7 +93,7 @@ def structure_factor_zero(model: Model, spins: Any) -> Any:
     _require_translations(model)
 
     def at_zero(block: np.ndarray) -> Array:
-        return sum(component.sum(axis=1) ** 2 for component in components(model, block)) / model.n_sites
+        return sum(component.sum(axis=1) ** 2 for component in model.components(block)) / model.n_sites
 
     return _one_number_each(at_zero, model, spins, "structure_factor_zero")
 
@@ -113,7 +113,7 @@ def structure_factor_min(model: Model, spins: Any, axis: int | None = None) -> A
 
     def at_smallest(block: np.ndarray) -> Array:
         total: Any = 0
-        for component in components(model, block.reshape(-1, *model.shape)):
+        for component in model.components(block.reshape(-1, *model.shape)):
             for direction in directions:
                 others = tuple(1 + other for other in range(len(model.shape)) if other != direction)
                 phase = 2 * np.pi * np.arange(model.shape[direction]) / model.shape[direction]
@@ -165,17 +165,6 @@ def checked_rows(model: Model, spins: Any) -> tuple[np.ndarray, tuple[int, ...]]
     array = np.asarray(spins)
     model.check(array)
     return configuration.as_rows(array, model.shape)
-
-
-def components(model: Model, spins: np.ndarray) -> list[Array]:
-    """Fields whose summed products over a pair of sites are the correlation's summand."""
-    if isinstance(model, Ising):
-        return [spins.astype(np.float64)]
-    if isinstance(model, XY):
-        return list(configuration.cosine_and_sine(spins.astype(np.float64)))
-    # sum_k (delta_ik - 1/q) (delta_jk - 1/q) = delta_ij - 1/q.
-    scale = np.sqrt(model.q / (model.q - 1))
-    return [scale * ((spins == state) - 1 / model.q) for state in range(model.q)]
 
 
 def _one_number_each(function: Any, model: Model, spins: Any, name: str) -> Any:

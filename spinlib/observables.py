@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from spinlib import labelled
 from spinlib.correlations import (
     checked_rows,
-    components,
     correlation_function,
     second_moment_correlation_length,
     structure_factor,
@@ -32,7 +31,8 @@ from spinlib.fluctuations import (
     number_of_sites,
     susceptibility,
 )
-from spinlib.models import XY, Ising, Potts, configuration
+from spinlib.models import XY, Ising, configuration
+from spinlib.models.lattice_model import LatticeModel
 from spinlib.planar_spins import twist_response, vorticity
 
 Array = NDArray[np.float64]
@@ -57,7 +57,7 @@ __all__ = [
 ]
 
 
-def energy(model: Ising | Potts | XY, spins: Any) -> Any:
+def energy(model: LatticeModel, spins: Any) -> Any:
     """Energy per site, e = H / N, of each configuration (..., *shape); numpy or torch; checks as `model.energy`."""
 
     def per_site(array: Any) -> Any:
@@ -66,33 +66,15 @@ def energy(model: Ising | Potts | XY, spins: Any) -> Any:
     return labelled.of_configurations(per_site, len(model.shape), spins, name="energy")
 
 
-def magnetization(model: Ising | Potts | XY, spins: Any) -> Any:
+def magnetization(model: LatticeModel, spins: Any) -> Any:
     """Magnetisation per site m of each configuration (..., *shape), float64 of the leading axes; numpy or torch.
 
     Ising: the mean spin, from -1 to 1. Potts: the order parameter (q x - 1) / (q - 1), where x is the share of the
-    most frequent state, from 0 to 1 (Wu, Rev. Mod. Phys. 54, 235 (1982)). XY: the length of the mean unit vector, from
-    0 to 1. Raises as `model.check`.
+    most frequent state, from 0 to 1 (Wu, Rev. Mod. Phys. 54, 235 (1982)). XY and PlanarPotts: the length of the mean
+    unit vector, from 0 to 1. LongRangeIsing: as Ising. Raises as `model.check`.
     """
 
-    def order_parameter(block: Any) -> Any:
-        if isinstance(model, Ising):
-            return configuration.as_float64(configuration.as_int8(block).sum(1)) / model.n_sites
-        if isinstance(model, XY):
-            x, y = configuration.cosine_and_sine(configuration.as_float64(block))
-            return (x.mean(1) ** 2 + y.mean(1) ** 2) ** 0.5
-        most = (block == 0).sum(1)
-        for state in range(1, model.q):
-            count = (block == state).sum(1)
-            # The larger of the two, in numpy as in torch.
-            most = most + (count - most) * (count > most)
-        return (model.q * configuration.as_float64(most) / model.n_sites - 1) / (model.q - 1)
-
-    def order_parameters(array: Any) -> Any:
-        model.check(array)
-        rows, leading = configuration.as_rows(configuration.as_array(array), model.shape)
-        return configuration.stack((order_parameter(block) for block in configuration.blocks(rows)), leading, rows)
-
-    return labelled.of_configurations(order_parameters, len(model.shape), spins, name="magnetization")
+    return labelled.of_configurations(model.order_parameter, len(model.shape), spins, name="magnetization")
 
 
 def overlap(model: Ising | XY, first: Any, second: Any) -> Any:
@@ -105,7 +87,7 @@ def overlap(model: Ising | XY, first: Any, second: Any) -> Any:
         raise TypeError(f"{type(model).__name__}: overlaps are defined here for Ising and XY")
 
     def overlaps(left: np.ndarray, right: np.ndarray) -> Array:
-        pairs = zip(components(model, left), components(model, right), strict=True)
+        pairs = zip(model.components(left), model.components(right), strict=True)
         return np.sum([a * b for a, b in pairs], axis=0).mean(axis=1)
 
     def all_overlaps(one: Any, other: Any) -> Array:

@@ -27,7 +27,7 @@ from spinlib.arguments import at_least
 from spinlib.compilation import njit
 from spinlib.exact import density_of_states
 from spinlib.models import Ising
-from spinlib.models.hamiltonian import require_own_hamiltonian
+from spinlib.samplers.chains import batch
 from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, choose, keyed_streams, load, store, to_float
@@ -56,9 +56,7 @@ def draw(
     Raises TypeError for other models; ValueError for numbers that are not positive, and for an energy that no state
     has (such as 28 on 4 x 4 sites) or that 100 walks have not found.
     """
-    if not isinstance(model, Ising):
-        raise TypeError(f"model {model!r}: targeted sampling is for Ising models")
-    require_own_hamiltonian(model)
+    batch.require_kind(model, ("Ising",), "targeted sampling")
     targets = np.atleast_1d(np.asarray(energies, dtype=np.float64)) + 0.0  # -0.0 is 0.0
     if targets.ndim != 1 or not np.all(np.isfinite(targets)):
         raise ValueError(f"energies {energies!r}: a sequence of finite numbers is needed")

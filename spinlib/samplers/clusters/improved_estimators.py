@@ -102,7 +102,7 @@ def measure(
 
 def _signs(model: Ising | Potts) -> np.ndarray:
     """e_x, int8 (N,); all 0 for Potts spins, which have no sign."""
-    if isinstance(model, Potts):
+    if model.n_labels:
         return np.zeros(model.n_sites, dtype=np.int8)
     if model.direction_couplings is None or model.coupling_values.max() >= 0.0:
         return np.ones(model.n_sites, dtype=np.int8)

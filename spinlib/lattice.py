@@ -77,14 +77,15 @@ class Lattice(Immutable):
         """Number of neighbours z of a site away from free boundaries."""
         return len(steps(self.neighborhood, self.shape))
 
-    @property
+    @cached_property
     def directions(self) -> tuple[np.ndarray, np.ndarray]:
         """For each column of `neighbors` its axis, int8 (z,), and whether `forward_neighbors` has it, bool (z,).
 
         axis is -1 for neighbours that are not one step along an axis.
         """
         each = steps(self.neighborhood, self.shape)
-        return np.array([step.axis for step in each], np.int8), np.array([step.counted is not False for step in each])
+        counted = np.array([step.counted is not False for step in each])
+        return read_only(np.array([step.axis for step in each], np.int8)), read_only(counted)
 
     @property
     def shells(self) -> tuple[str, ...]:

@@ -177,7 +177,7 @@ class Ising(BondModel):
 
 def random_signs(rng: np.random.Generator, n: int) -> np.ndarray:
     """-1 and +1 with equal probability, (n,)."""
-    return rng.choice(np.array([1, -1]), size=n)
+    return np.array([1, -1], np.int8).take(rng.integers(2, size=n))
 
 
 def mean_spin(rows: Any) -> Any:

@@ -102,7 +102,7 @@ class Potts(BondModel):
         return np.full(self.shape, 1 if self.field < 0.0 else 0, dtype=self.spin_dtype)
 
     def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        return rng.choice(np.arange(self.q), size=n)
+        return rng.integers(self.q, size=n)
 
     def _order_parameter(self, rows: Any) -> Any:
         """(q x - 1) / (q - 1), x the share of the most frequent state (Wu, Rev. Mod. Phys. 54, 235 (1982))."""

@@ -58,14 +58,18 @@ def keyed_streams(seed: int, keys: Sequence[bytes]) -> np.ndarray:
 
     keys: digests as `spinlib.samplers.chains.contents.digest` makes them, of at least 4 bytes. Raises as `streams`.
     """
-    entropy = at_least(0, "seed", seed)
+    # SeedSequence(seed, spawn_key=words) makes the same of them, one number at a time, which takes four times as long.
+    entropy = _words(at_least(0, "seed", seed))
     states = [
-        np.random.SeedSequence(entropy, spawn_key=tuple(np.frombuffer(key, "<u4").tolist())).generate_state(
-            4, np.uint64
-        )
+        np.random.SeedSequence(np.concatenate((entropy, np.frombuffer(key, "<u4")))).generate_state(4, np.uint64)
         for key in keys
     ]
     return np.array(states, dtype=np.uint64).reshape(-1, 4)
+
+
+def _words(seed: int) -> np.ndarray:
+    """uint32, at least (4,), from the lowest word on: what SeedSequence with a key makes of its entropy."""
+    return np.frombuffer(seed.to_bytes(4 * max(4, -(-seed.bit_length() // 32)), "little"), "<u4")
 
 
 def keyed_generator(seed: int, key: bytes, device: Any = "cpu") -> torch.Generator:

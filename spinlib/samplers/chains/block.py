@@ -236,5 +236,6 @@ def start_spins(model: LatticeModel, start: str, keys: np.ndarray) -> np.ndarray
         spins[:] = model.cold()
         return spins
     for chain, key in enumerate(keys):
-        spins[chain] = model.random(np.random.default_rng(key))
+        # As 32-bit words, which numpy takes as they are.
+        spins[chain] = model.random(np.random.default_rng(key.view(np.uint32)))
     return spins

@@ -28,8 +28,21 @@ def encoded(value: Any) -> Encoded:
 
 def digest(*values: Any) -> bytes:
     """sha256, 32 bytes, of the contents of some values; raises where `described` does."""
-    parts = [value if type(value) is Encoded else _ENCODER.encode(described(value)) for value in values]
-    return hashlib.sha256(f"[{', '.join(parts)}]".encode()).digest()
+    return hashlib.sha256(f"[{', '.join([_text(value) for value in values])}]".encode()).digest()
+
+
+def _text(value: Any) -> str:
+    """The JSON of `described(value)`, without a look at it for what chains have in their keys."""
+    kind = type(value)
+    if kind is Encoded:
+        return str.__str__(value)
+    if kind is int:
+        return str(value)
+    if kind is float:
+        return f'"{value.hex()}"'
+    if kind is bytes:
+        return f'["bytes", "{value.hex()}"]'
+    return _ENCODER.encode(described(value))
 
 
 def described(value: Any) -> Any:

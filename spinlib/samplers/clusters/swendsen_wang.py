@@ -32,6 +32,7 @@ from spinlib.samplers.bits.random_words import digit_words
 from spinlib.samplers.chains import batch, draws
 from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.chains.measure import bond_table_bytes, meter
+from spinlib.samplers.chains.temperature_tables import tables_at
 from spinlib.samplers.clusters import runs
 from spinlib.samplers.clusters.field import orientation
 from spinlib.samplers.clusters.runs import unite
@@ -178,13 +179,20 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
     uniform = _uniform[model]
     if uniform is not None:
         strengths, bonds = uniform
-        digits, tails = digit_words(_activation(model, strengths, temperatures[:, None]).ravel())
-        shape = len(temperatures), len(strengths)
-        return ClustersByRuns(
-            bonds, digits.reshape(*shape, -1), tails.reshape(shape), states, field, temperatures, _NO_LABELS
-        )
+
+        def digits_of(distinct: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            digits, tails = digit_words(_activation(model, strengths, distinct[:, None]).ravel())
+            shape = len(distinct), len(strengths)
+            return digits.reshape(*shape, -1), tails.reshape(shape)
+
+        digits, tails = tables_at(model, "digits of activation", temperatures, digits_of)
+        return ClustersByRuns(bonds, digits, tails, states, field, temperatures, _NO_LABELS)
     couplings = forward_direction_couplings(model)
     regular, listed = None, None
+
+    def closing(distinct: np.ndarray) -> tuple[np.ndarray]:
+        return (thresholds(_activation(model, strengths, distinct[:, None])),)
+
     if couplings is None:
         strengths = np.abs(model.bond_strengths)
         i, j, _, _ = model.lattice.bonds
@@ -197,7 +205,9 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
         strengths = np.abs(couplings)
         kind, offset, weight = forward_stencils(model.lattice)
         regular = kind, offset, np.where(couplings[:, None] < 0.0, -weight, weight)
-    table = thresholds(_activation(model, strengths, temperatures[:, None]))
+    # A row per bond is too much to keep.
+    kept = couplings is not None
+    (table,) = tables_at(model, "activation", temperatures, closing) if kept else closing(temperatures)
     # In a field first the sum over a cluster, then what is drawn from it.
     drawn = np.empty(model.n_sites, dtype=np.int32 if model.field else np.int8)
     return ClustersBySites(regular, listed, table, states, field, temperatures, drawn, _NO_LABELS)

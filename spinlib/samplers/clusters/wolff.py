@@ -28,6 +28,7 @@ from spinlib.samplers.chains import batch, draws
 from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.chains.measure import meter
 from spinlib.samplers.chains.subroutines import returning, subroutine
+from spinlib.samplers.chains.temperature_tables import tables_at
 from spinlib.samplers.clusters import sweep_length, swendsen_wang
 from spinlib.samplers.random import advance, choose, load, store, streams, thresholds, to_float
 from spinlib.samplers.stencils import direction_couplings, stencils
@@ -58,7 +59,11 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> WolffClusters:
     """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
-    return _plan(model, temperatures, np.array([clusters_per_sweep(model, float(t)) for t in temperatures]))
+
+    def numbers(distinct: np.ndarray) -> tuple[np.ndarray]:
+        return (np.array([clusters_per_sweep(model, float(temperature)) for temperature in distinct], np.int64),)
+
+    return _plan(model, temperatures, *tables_at(model, "clusters per sweep", temperatures, numbers))
 
 
 def clusters_per_sweep(model: Ising | Potts, temperature: float) -> int:
@@ -134,10 +139,14 @@ def _plan(model: Ising | Potts, temperatures: np.ndarray, clusters_per_sweep: np
         bonds, given, limits = model.neighbor_couplings, model.neighbor_couplings, _NO_LIMITS
     else:
         bonds, given = None, couplings * weight
-        with np.errstate(over="ignore"):
-            closed = -np.expm1(-factor * np.abs(given) / temperatures[:, None, None])
-        # Only a satisfied bond is ever closed.
-        limits = thresholds(np.stack([closed * (given < 0.0), closed * (given > 0.0)], axis=-1))
+
+        def closing(distinct: np.ndarray) -> tuple[np.ndarray]:
+            with np.errstate(over="ignore"):
+                closed = -np.expm1(-factor * np.abs(given) / distinct[:, None, None])
+            # Only a satisfied bond is ever closed.
+            return (thresholds(np.stack([closed * (given < 0.0), closed * (given > 0.0)], axis=-1)),)
+
+        (limits,) = tables_at(model, "closing", temperatures, closing)
     states = model.n_labels
     alike = states > 0 or bool(np.all(given >= 0.0))
     field = swendsen_wang.or_none(model.field)

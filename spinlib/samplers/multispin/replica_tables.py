@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from spinlib.compilation import njit
+from spinlib.samplers.chains.temperature_tables import TemperatureTables
 from spinlib.samplers.multispin.flip_table import FlipTable
 
 _ONE = np.uint64(1)
@@ -16,19 +17,16 @@ class FlipTables:
     """The tables of the temperatures that were asked for last; table_of makes one, all of whose bits have the same."""
 
     def __init__(self, table_of: Callable[[float], FlipTable]) -> None:
-        self._table_of, self._temperatures = table_of, np.empty(0)
+        self._table_of, self._tables = table_of, TemperatureTables()
 
     def levels(self, temperatures: np.ndarray) -> np.ndarray:
         """Numbers of these temperatures, for `fill`; int64 of their shape. Makes the tables if there are new ones."""
-        index = np.searchsorted(self._temperatures, temperatures)
-        known = index < self._temperatures.size
-        if not (np.all(known) and np.array_equal(self._temperatures[index], temperatures)):
-            distinct, index = np.unique(temperatures, return_inverse=True)
-            self._temperatures = distinct
-            tables = [self._table_of(temperature) for temperature in self._temperatures]
-            self._digits = np.stack([table.digits for table in tables])
-            self._tails = np.stack([table.tails for table in tables])
+        index, (self._digits, self._tails) = self._tables.find(temperatures, self._made)
         return index
+
+    def _made(self, distinct: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        tables = [self._table_of(temperature) for temperature in distinct]
+        return np.stack([table.digits for table in tables]), np.stack([table.tails for table in tables])
 
     def fill(self, table: FlipTable, levels: np.ndarray) -> None:
         """Give bit k of a table, in place, the temperature levels[k]; the last one serves all bits that are left."""

@@ -22,6 +22,7 @@ from numba import int32, uint64
 from spinlib.compilation import njit
 from spinlib.models import Ising
 from spinlib.samplers.chains.draws import kernel_of
+from spinlib.samplers.chains.temperature_tables import tables_at
 from spinlib.samplers.random import advance, load, store, thresholds, to_float
 from spinlib.samplers.single_spin import acceptance, checkerboard
 from spinlib.samplers.single_spin.acceptance import flip_probability
@@ -34,13 +35,22 @@ _MOST_LEVELS = 2048
 def plan(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> Any:
     """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
     if checkerboard.applies(model):
-        table = thresholds(flip_probabilities(model, temperatures, heat_bath))
-        return checkerboard.IsingCheckerboard(model.shape[0], model.shape[1], np.ascontiguousarray(table[:, 1]))
+
+        def of_up_spins(distinct: np.ndarray) -> tuple[np.ndarray]:
+            return (thresholds(flip_probabilities(model, distinct, heat_bath)[:, 1]),)
+
+        (table,) = tables_at(model, ("flips", heat_bath), temperatures, of_up_spins)
+        return checkerboard.IsingCheckerboard(model.shape[0], model.shape[1], table)
     neighbors = _neighbors(model)
     sites = neighbors.order, neighbors.kind, neighbors.offset, neighbors.strength
-    if neighbors.levels is not None:
-        table = thresholds(_probabilities(model, neighbors.levels, temperatures, heat_bath))
-        return FlipsByTable(*sites, neighbors.levels.size // 2, table)
+    levels = neighbors.levels
+    if levels is not None:
+
+        def of_both(distinct: np.ndarray) -> tuple[np.ndarray]:
+            return (thresholds(_probabilities(model, levels, distinct, heat_bath)),)
+
+        (table,) = tables_at(model, ("flips", heat_bath), temperatures, of_both)
+        return FlipsByTable(*sites, levels.size // 2, table)
     return FlipsByBonds(*sites, model.direction_couplings is None, model.field, temperatures, heat_bath)
 
 
@@ -99,18 +109,13 @@ def _neighbors(model: Ising) -> _Neighbors:
     return _known[model]
 
 
-_known_levels: WeakKeyDictionary[Ising, np.ndarray] = WeakKeyDictionary()
-
-
 def flip_probabilities(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> np.ndarray:
     """Probability of a flip for couplings by direction, float64 (chain, 2, levels).
 
     Axis 1 is s = -1 and +1, axis 2 the field of the neighbours, in the order of `_Neighbors.levels`. For a uniform
     coupling that is J times the sum of the neighbours, -z .. z, with the signs of the boundary.
     """
-    if model not in _known_levels:
-        _known_levels[model] = _levels(model.direction_couplings)[0]
-    return _probabilities(model, _known_levels[model], temperatures, heat_bath)
+    return _probabilities(model, _levels(model.direction_couplings)[0], temperatures, heat_bath)
 
 
 def _probabilities(model: Ising, levels: np.ndarray, temperatures: np.ndarray, heat_bath: bool) -> np.ndarray:

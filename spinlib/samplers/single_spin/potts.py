@@ -15,6 +15,7 @@ from numba import int32, uint64
 from spinlib.compilation import njit
 from spinlib.models import Potts
 from spinlib.samplers.chains.draws import kernel_of
+from spinlib.samplers.chains.temperature_tables import tables_at
 from spinlib.samplers.random import advance, choose, load, store, thresholds
 from spinlib.samplers.single_spin import checkerboard, potts_checkerboard
 from spinlib.samplers.single_spin.acceptance import (
@@ -28,20 +29,24 @@ from spinlib.samplers.single_spin.site_order import SiteOrder, paired_stencils, 
 
 def plan(model: Potts, temperatures: np.ndarray, heat_bath: bool) -> Any:
     """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
-    if checkerboard.applies(model):
-        probabilities = (
-            potts_heat_bath_of_four(model, temperatures)
-            if heat_bath
-            else potts_metropolis(model, temperatures)[:, 1, :, None]
-        )
+    by_rows = checkerboard.applies(model)
+
+    def make(distinct: np.ndarray) -> tuple[np.ndarray]:
+        if by_rows and heat_bath:
+            return (thresholds(potts_heat_bath_of_four(model, distinct)),)
+        if heat_bath:
+            return (potts_factors(model, distinct),)
+        accepted = potts_metropolis(model, distinct)
+        return (thresholds(accepted[:, 1, :, None] if by_rows else accepted),)
+
+    (table,) = tables_at(model, ("updates", heat_bath), temperatures, make)
+    if by_rows:
         height, width = model.shape
-        return potts_checkerboard.PottsCheckerboard(
-            height, width, np.int8(model.q), thresholds(probabilities), heat_bath
-        )
+        return potts_checkerboard.PottsCheckerboard(height, width, np.int8(model.q), table, heat_bath)
     sites = site_order(model.lattice), *paired_stencils(model.lattice), model.q
     if heat_bath:
-        return PottsHeatBath(*sites, model.coupling, model.field, potts_factors(model, temperatures))
-    return PottsMetropolis(*sites, thresholds(potts_metropolis(model, temperatures)))
+        return PottsHeatBath(*sites, model.coupling, model.field, table)
+    return PottsMetropolis(*sites, table)
 
 
 class PottsMetropolis(NamedTuple):

@@ -29,14 +29,14 @@ def test_transition_frequencies_of_one_sweep(model, temperature, law):
 @pytest.mark.parametrize("method", ["auto", "metropolis"])
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_samples_have_boltzmanns_law(model, method, law):
-    draws = sample(model, [0.5, 1.5], 1, method=method, n_chains=20_000, burn_in=100, seed=4)
+    draws = sample(model, [0.5, 1.5], 1, method=method, n_chains=10_000, burn_in=100, seed=4)
     assert draws.attrs["method"] == "metropolis"
     for temperature in (0.5, 1.5):
         here = draws.sel(temperature=temperature)
         spins = here.spins.values[:, 0]
         assert law.p_value(model, spins, enumeration.boltzmann(model, temperature)) > law.LEVEL
-        np.testing.assert_array_equal(here.energy.values[:, 0], model.energy(spins) / model.n_sites)
-        np.testing.assert_allclose(here.magnetization.values[:, 0], spins.reshape(20_000, -1).mean(axis=1), atol=1e-15)
+        np.testing.assert_allclose(here.energy.values[:, 0], model.energy(spins) / model.n_sites, atol=1e-12)
+        np.testing.assert_allclose(here.magnetization.values[:, 0], spins.reshape(10_000, -1).mean(axis=1), atol=1e-15)
 
 
 def test_parallel_tempering_has_the_same_law(law):

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm.auto import tqdm
 
-from spinlib.models import XY, CellularPotts, Ising, Potts
+from spinlib.models import XY, CellularPotts, Ising, LongRangeIsing, PlanarPotts, Potts
+from spinlib.models.lattice_model import LatticeModel
+from spinlib.samplers import methods
 from spinlib.samplers.chains import checkpoint as stored
 from spinlib.samplers.chains.call import checked_call
 from spinlib.samplers.chains.dataset import spin_dims
@@ -26,7 +28,7 @@ _SITES_FOR_TWO_THREADS = 10**7
 
 
 def sample(
-    model: Ising | Potts | XY,
+    model: Ising | Potts | XY | LongRangeIsing | PlanarPotts,
     temperatures: Any,
     n_samples: int,
     *,
@@ -52,17 +54,18 @@ def sample(
     method: "metropolis", "heat_bath", "multispin" (packed bits, for Ising on even square lattices with one |J| and no
     field; Metropolis, or heat bath where a temperature exceeds 5 |J|), "swendsen_wang", "wolff", "convolution" (paper
     dp, Algorithm 1, in torch, but that a site is left out once in 256 times, without which it is not ergodic; the only
-    one that uses `device`); for XY "metropolis", "over_relaxation" (with Metropolis) or "wolff". "auto" takes at each
-    temperature what needs the least time for an independent draw, in the words of attrs["choice"]: near the critical
-    temperature clusters, far from it single flips, packed where that applies. Where a field or frustrated bonds hinder
-    clusters, single flips; for XY Wolff without frustrated bonds, else over-relaxation, as also if no temperature
-    reaches |J| / 2. A method that is named here is the one that runs, at all temperatures.
+    one that uses `device`); for XY "metropolis", "over_relaxation" (with Metropolis) or "wolff"; for LongRangeIsing and
+    PlanarPotts "metropolis", in a sweep of N^2 steps for the first. "auto" takes at each temperature what needs the
+    least time for an independent draw, in the words of attrs["choice"]: near the critical temperature clusters, far
+    from it single flips, packed where that applies. Where a field or frustrated bonds hinder clusters, single flips;
+    for XY Wolff without frustrated bonds, else over-relaxation, as also if no temperature reaches |J| / 2. A method
+    that is named here is the one that runs, at all temperatures.
 
     start: "random", "cold" (`model.cold()`: all spins alike, Ising of the field's sign) or spins of shape (*shape),
     (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave single-flip
     methods in stripes for very long.
     burn_in: sweeps before the first draw; by default 200 for cluster methods, 1,000 for convolution and
-    over-relaxation, else 10,000 (BURN_IN of each). Where "auto" became multispin, the start is
+    over-relaxation, else 10,000 (`BURN_IN` of the method's module). Where "auto" became multispin, the start is
     "random" and no bond can be frustrated, it is 200, and the burn-in begins with some tens of Swendsen-Wang sweeps at
     temperatures at which single flips are slow; these leave no stripes. sweeps_between: sweeps from draw to draw;
     sweeps are defined in each method's module.
@@ -79,12 +82,12 @@ def sample(
     there when they are asked for. A path must not exist; the file has another name until it is complete.
 
     Returns a Dataset with dimensions (temperature, chain, draw): `energy` per site (units of J), `magnetization` per
-    site (Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share of the most frequent state; XY: length of the mean
-    unit vector), structure factors, what the functions return (further dimensions are NAME_0, NAME_1, ...) and, if
-    keep_spins, `spins` (int8; XY: angles in [-pi, pi), float64) with the axes x0, x1, ... behind. attrs: the methods
-    that "auto" became (if there are several, a coordinate `method` has that of each temperature) and why, model, field,
-    seed (as text), burn_in, burn_in_method, sweeps_between, start, device, spinlib_version; of each observable also
-    field and n_sites.
+    site (Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share of the most frequent state; XY, PlanarPotts: length
+    of the mean unit vector; each model's `order_parameter`), structure factors, what the functions return (further
+    dimensions are NAME_0, NAME_1, ...) and, if keep_spins, `spins` (int8; angles are float64, of XY in [-pi, pi), of
+    PlanarPotts in [0, pi)) with the axes x0, x1, ... behind. attrs: the methods that "auto" became (if there are
+    several, a coordinate `method` has that of each temperature) and why, model, field, seed (as text), burn_in,
+    burn_in_method, sweeps_between, start, device, spinlib_version; of each observable also field and n_sites.
 
     The samples follow from the arguments and `seed` alone: the same call gives the same samples. Calls with one seed
     that differ in the model (in a single coupling, say), the method, the temperature's value or the start (in a single
@@ -155,11 +158,10 @@ def sample(
 def _require_sampled_kind(model: Any) -> None:
     if isinstance(model, CellularPotts):
         raise TypeError("CellularPotts cannot be sampled: use spinlib.samplers.cellular_potts.simulate")
-    if not isinstance(model, Ising | Potts | XY):
-        raise TypeError(f"model {model!r}: allowed are Ising, Potts and XY")
+    methods(model)
 
 
-def _threads(threads: int | None, model: Ising | Potts | XY, n_sweeps: int, measurements: Any) -> int:
+def _threads(threads: int | None, model: LatticeModel, n_sweeps: int, measurements: Any) -> int:
     """The number that was asked for; else two, if there are two cores and enough to do, and no function of the user's.
 
     A number in OMP_NUM_THREADS is not exceeded.

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from operator import index as as_integer
 from typing import Any
 
 import numpy as np
@@ -24,10 +23,11 @@ from numba import uint64
 from numpy.typing import ArrayLike
 from tqdm.auto import tqdm
 
+from spinlib.arguments import at_least
 from spinlib.compilation import njit
 from spinlib.exact import density_of_states
 from spinlib.models import Ising
-from spinlib.models.hamiltonian import require_own_hamiltonian
+from spinlib.samplers.chains import batch
 from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, choose, keyed_streams, load, store, to_float
@@ -56,17 +56,15 @@ def draw(
     Raises TypeError for other models; ValueError for numbers that are not positive, and for an energy that no state
     has (such as 28 on 4 x 4 sites) or that 100 walks have not found.
     """
-    if not isinstance(model, Ising):
-        raise TypeError(f"model {model!r}: targeted sampling is for Ising models")
-    require_own_hamiltonian(model)
+    batch.require_kind(model, ("Ising",), "targeted sampling")
     targets = np.atleast_1d(np.asarray(energies, dtype=np.float64)) + 0.0  # -0.0 is 0.0
     if targets.ndim != 1 or not np.all(np.isfinite(targets)):
         raise ValueError(f"energies {energies!r}: a sequence of finite numbers is needed")
-    n_samples = as_integer(n_samples)
+    n_samples = at_least(1, "n_samples", n_samples)
     strongest = float(np.abs(model.bond_strengths).max())
     width = 4.0 * strongest if width is None else float(width)
-    if n_samples < 1 or not (np.isfinite(width) and width > 0.0):
-        raise ValueError(f"n_samples {n_samples} and width {width}: both have to be positive")
+    if not (np.isfinite(width) and width > 0.0):
+        raise ValueError(f"width {width}: has to be positive and finite")
     _require_levels(model, targets)
 
     index, _ = model.lattice.neighbors

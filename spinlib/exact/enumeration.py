@@ -96,8 +96,8 @@ def thermodynamics(model: Magnetic, T: ArrayLike) -> Thermodynamics:
     temperatures = positive(T)
     levels, magnetizations, counts = _cells(model)
     m = magnetizations / model.n_sites
-    if isinstance(model, Potts):
-        m = (model.q * m - 1) / (model.q - 1)
+    if model.n_labels:
+        m = (model.n_labels * m - 1) / (model.n_labels - 1)
     rows = []
     for t in temperatures.ravel():
         weights = _probabilities(levels, counts, np.asarray(t))
@@ -111,14 +111,10 @@ def thermodynamics(model: Magnetic, T: ArrayLike) -> Thermodynamics:
 
 
 def _values(model: Model) -> NDArray[Any]:
-    """The values of one site."""
-    if isinstance(model, Ising | LongRangeIsing):
-        return np.array([-1, 1], dtype=np.int8)
-    if isinstance(model, Potts):
-        return np.arange(model.q, dtype=np.int8)
-    if isinstance(model, CellularPotts):
-        return np.arange(model.n_cells + 1, dtype=np.int8 if model.n_cells < 128 else np.int16)
-    raise TypeError(f"{model!r}: has to be an Ising, LongRangeIsing, Potts or CellularPotts model")
+    """The values of one site; cells take one byte each where they fit."""
+    if not isinstance(model, Model):
+        raise TypeError(f"{model!r}: has to be an Ising, LongRangeIsing, Potts or CellularPotts model")
+    return model.values.astype(np.int8) if len(model.values) <= 128 else model.values
 
 
 def _cells(model: Magnetic) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
@@ -126,8 +122,8 @@ def _cells(model: Magnetic) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]
     if not isinstance(model, Magnetic):
         raise TypeError(f"{model!r}: has to be an Ising, LongRangeIsing or Potts model")
     rows = states(model).reshape(-1, model.n_sites)
-    if isinstance(model, Potts):
-        magnetizations = np.max([np.count_nonzero(rows == k, axis=1) for k in range(model.q)], axis=0)
+    if model.n_labels:
+        magnetizations = np.max([np.count_nonzero(rows == k, axis=1) for k in range(model.n_labels)], axis=0)
     else:
         magnetizations = rows.sum(axis=1, dtype=np.int64)
     levels = model.energy(rows.reshape(-1, *model.shape))

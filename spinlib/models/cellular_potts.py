@@ -43,6 +43,7 @@ class CellularPotts(LatticeModel):
     """
 
     spin_dtype = np.dtype(np.int16)
+    kind = "CellularPotts"
     example = "CellularPotts((60, 60), types, 0.5 * coupling)"
     coupling: np.ndarray
     types: np.ndarray
@@ -115,6 +116,11 @@ class CellularPotts(LatticeModel):
         energy = self.coupling[np.ix_(self.types, self.types)]
         np.fill_diagonal(energy, 0.0)
         return read_only(energy)
+
+    @property
+    def values(self) -> np.ndarray:
+        """0, the medium, to n_cells, in rising order, int16 (n_cells + 1,)."""
+        return np.arange(self.n_cells + 1, dtype=self.spin_dtype)
 
     def check(self, cells: Any) -> None:
         """Raise TypeError or ValueError unless `cells` holds cell numbers 0 .. n_cells on this lattice."""

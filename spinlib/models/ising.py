@@ -42,6 +42,8 @@ class Ising(BondModel):
     """
 
     example = "Ising((32, 32), coupling=0.5)"
+    kind = "Ising"
+    bond_gap = 2.0
     field: float
 
     def __init__(
@@ -87,9 +89,20 @@ class Ising(BondModel):
         """
         return np.full(self.shape, -1 if self.field < 0.0 else 1, dtype=self.spin_dtype)
 
-    def random(self, rng: np.random.Generator) -> np.ndarray:
-        """Every spin -1 or +1 with equal probability: int8 `shape`, a sample at T = infinity."""
-        return self._drawn(lambda n: np.array([1, -1], np.int8).take(rng.integers(2, size=n)))
+    @property
+    def values(self) -> np.ndarray:
+        """-1 and +1, int8 (2,)."""
+        return np.array([-1, 1], dtype=self.spin_dtype)
+
+    def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        return random_signs(rng, n)
+
+    def _order_parameter(self, rows: Any) -> Any:
+        return mean_spin(rows)
+
+    def components(self, spins: np.ndarray) -> list[np.ndarray]:
+        """The spins themselves."""
+        return [spins.astype(np.float64)]
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
@@ -160,6 +173,16 @@ class Ising(BondModel):
         if self.field:
             energy = energy - self.field * rows.sum(1)
         return energy.reshape(leading) if leading else energy[0]
+
+
+def random_signs(rng: np.random.Generator, n: int) -> np.ndarray:
+    """-1 and +1 with equal probability, (n,)."""
+    return np.array([1, -1], np.int8).take(rng.integers(2, size=n))
+
+
+def mean_spin(rows: Any) -> Any:
+    """The mean spin of rows (n, N), from -1 to 1: float64 (n,)."""
+    return configuration.as_float64(configuration.as_int8(rows).sum(1)) / rows.shape[1]
 
 
 def _signs(rows: Any) -> Any:

@@ -1,8 +1,8 @@
-"""What models on a lattice have in common: the lattice, and the couplings of its bonds."""
+"""What models on a lattice have in common: the lattice, their spins, and the couplings of its bonds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from spinlib.immutable import Immutable, read_only
 from spinlib.lattice import Lattice
+from spinlib.models import configuration
 from spinlib.models.couplings import by_direction
 
 # numpy draws integers in eight bytes each.
@@ -17,38 +18,104 @@ _DRAWN_AT_ONCE = 2**16
 
 
 class LatticeModel(Immutable):
-    """A model whose configurations hold one value per site of `lattice`.
+    """A model whose configurations hold one value per site of `lattice`. It knows its own spins.
 
+    kind: the name of the Hamiltonian, by which samplers are found; subclasses have that of their class.
     spin_dtype: of the arrays in which samplers keep and return configurations.
+    n_labels: how many labels a spin can have, as in Potts; 0 for spins that are signs or angles.
     """
 
     lattice: Lattice
+    kind: ClassVar[str]
     spin_dtype: ClassVar[Any] = np.dtype(np.int8)
+    n_labels: int = 0
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Sites per axis."""
         return self.lattice.shape
 
     @property
     def n_sites(self) -> int:
+        """N, the number of sites."""
         return self.lattice.n_sites
 
-    def _drawn(self, draw: Callable[[int], np.ndarray]) -> np.ndarray:
-        """A configuration of what draw(n) returns for the next n sites."""
-        spins = np.empty(self.n_sites, dtype=self.spin_dtype)
-        for first in range(0, self.n_sites, _DRAWN_AT_ONCE):
-            part = spins[first : first + _DRAWN_AT_ONCE]
-            part[:] = draw(part.size)
-        return spins.reshape(self.shape)
+    @property
+    def values(self) -> np.ndarray:
+        """The values that one spin can have, in rising order; ValueError where there is a continuum of them."""
+        raise ValueError(f"{self!r}: its spins have a continuum of values")
+
+    def check(self, spins: Any) -> None:
+        """Raise ValueError or TypeError unless `spins` (..., *shape) are configurations of this model."""
+        raise NotImplementedError
+
+    def energy(self, spins: Any) -> Any:
+        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape."""
+        raise NotImplementedError
+
+    def cold(self) -> np.ndarray:
+        """All spins alike: an array `shape` of `spin_dtype`."""
+        raise TypeError(f"{self!r}: has no cold state")
+
+    def random(self, rng: Any, shape: tuple[int, ...] = ()) -> np.ndarray:
+        """Configurations at T = infinity: every value as likely as any other, at every site.
+
+        Parameters
+        ----------
+        rng : a numpy Generator, which is advanced, or what `numpy.random.default_rng` makes one of, such as a key,
+            uint64 (4,) (`spinlib.samplers.random`).
+        shape : leading axes; by default one configuration.
+
+        Returns
+        -------
+        (*shape, *model.shape) of `spin_dtype`, drawn one configuration after the other.
+
+        Examples
+        --------
+        >>> from spinlib.models import Ising
+        >>> Ising((4, 4)).random(1, (10,)).shape
+        (10, 4, 4)
+        """
+        generator = np.random.default_rng(rng)
+        spins = np.empty((*shape, *self.shape), dtype=self.spin_dtype)
+        for row in spins.reshape(math.prod(shape), self.n_sites):
+            for first in range(0, self.n_sites, _DRAWN_AT_ONCE):
+                part = row[first : first + _DRAWN_AT_ONCE]
+                part[:] = self._draw(generator, part.size)
+        return spins
+
+    def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        """The next n spins of a random configuration, (n,)."""
+        raise TypeError(f"{self!r}: has no random state")
+
+    def order_parameter(self, spins: Any) -> Any:
+        """Magnetisation per site of each configuration (..., *shape), as the model defines it; numpy or torch.
+
+        Returns float64 of the leading axes' shape. Raises as `check`. `spinlib.observables.magnetization` is the same
+        for labelled spins.
+        """
+        self.check(spins)
+        rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
+        return configuration.stack(map(self._order_parameter, configuration.blocks(rows)), leading, rows)
+
+    def _order_parameter(self, rows: Any) -> Any:
+        """Of checked rows (n, N), numpy or torch: float64 (n,)."""
+        raise TypeError(f"{type(self).__name__}: has no order parameter")
+
+    def components(self, spins: np.ndarray) -> list[np.ndarray]:
+        """Fields, float64 of the spins' shape, whose summed products over a pair of sites are its correlation."""
+        raise TypeError(f"{type(self).__name__}: has no pair correlations")
 
 
 class BondModel(LatticeModel):
     """A model whose bonds have a coupling, J_ij; an antiperiodic seam changes its sign.
 
     coupling: J as `spinlib.models.couplings.checked_coupling` returns it: one number, one per axis, shell or bond.
+    bond_gap: the energy of an unsatisfied bond less that of a satisfied one, in |J|.
     """
 
     coupling: Any
+    bond_gap: ClassVar[float]
 
     @property
     def is_uniform(self) -> bool:

@@ -24,7 +24,7 @@ import numpy as np
 
 from spinlib.immutable import read_only
 from spinlib.models import configuration
-from spinlib.models.ising import Ising
+from spinlib.models.ising import Ising, mean_spin, random_signs
 from spinlib.models.lattice_model import LatticeModel
 
 INTERACTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -48,6 +48,7 @@ class LongRangeIsing(LatticeModel):
     """
 
     example = "LongRangeIsing((8, 8), coupling=0.5)"
+    kind = "LongRangeIsing"
     interaction: str
     coupling: float
     screening: float
@@ -119,6 +120,25 @@ class LongRangeIsing(LatticeModel):
     def check(self, spins: Any) -> None:
         """Raise ValueError unless `spins` is (..., *shape) of -1 and +1, TypeError unless of real numbers."""
         self._values.check(spins)
+
+    def cold(self) -> np.ndarray:
+        """All spins +1: int8 `shape`. For J > 0, the paper's sign, neighbours resist, and it is no ground state."""
+        return np.ones(self.shape, dtype=self.spin_dtype)
+
+    @property
+    def values(self) -> np.ndarray:
+        """-1 and +1, int8 (2,)."""
+        return self._values.values
+
+    def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        return random_signs(rng, n)
+
+    def _order_parameter(self, rows: Any) -> Any:
+        return mean_spin(rows)
+
+    def components(self, spins: np.ndarray) -> list[np.ndarray]:
+        """The spins themselves."""
+        return self._values.components(spins)
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape, by `coupling_matrix`.

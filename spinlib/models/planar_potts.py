@@ -15,7 +15,7 @@ import numpy as np
 
 from spinlib.models import configuration
 from spinlib.models.lattice_model import LatticeModel
-from spinlib.models.xy import XY
+from spinlib.models.xy import XY, length_of_mean_vector
 
 
 class PlanarPotts(LatticeModel):
@@ -34,6 +34,7 @@ class PlanarPotts(LatticeModel):
 
     spin_dtype = np.dtype(np.float64)
     example = "PlanarPotts((8, 8), coupling=0.5)"
+    kind = "PlanarPotts"
     coupling: float
     _xy: XY
 
@@ -71,6 +72,20 @@ class PlanarPotts(LatticeModel):
             wrong = ~((angles >= 0) & (angles < np.pi))
             if wrong.any():
                 raise ValueError(f"angle {angles[wrong][0].item()}: allowed is [0, pi)")
+
+    def cold(self) -> np.ndarray:
+        """All angles 0: float64 `shape`. For J > 0, the paper's sign, it is the state of highest energy."""
+        return np.zeros(self.shape, dtype=self.spin_dtype)
+
+    def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        return rng.uniform(0.0, np.pi, size=n)
+
+    def _order_parameter(self, rows: Any) -> Any:
+        return length_of_mean_vector(rows)
+
+    def components(self, spins: np.ndarray) -> list[np.ndarray]:
+        """Cosine and sine of the angles."""
+        return self._xy.components(spins)
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.

@@ -10,17 +10,17 @@ energies in units of J.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import index as as_integer
 from typing import Any
 
 import numpy as np
 
+from spinlib.arguments import integer
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
-from spinlib.models.lattice_model import LatticeModel
+from spinlib.models.lattice_model import BondModel
 
 
-class Potts(LatticeModel):
+class Potts(BondModel):
     """Potts model H = -J sum_<ij> delta(s_i, s_j) - B sum_i delta(s_i, 0) with q states on a lattice.
 
     Paper dp, Eq. 5, with our sign and a field on state 0. shape: sites per axis. q: 2 to 127 states. coupling: J, a
@@ -36,6 +36,8 @@ class Potts(LatticeModel):
     """
 
     example = "Potts((32, 32), q=3, coupling=0.5)"
+    kind = "Potts"
+    bond_gap = 1.0
     q: int
     coupling: float
     field: float
@@ -54,10 +56,7 @@ class Potts(LatticeModel):
             raise ValueError(
                 "boundary 'antiperiodic' has no meaning for Potts spins: allowed are 'periodic' and 'free'"
             )
-        try:
-            n_states = as_integer(q)
-        except TypeError as error:
-            raise TypeError(f"q {q!r}: has to be an integer") from error
+        n_states = integer("q", q)
         if not 2 <= n_states <= 127:
             raise ValueError(f"q {n_states}: allowed are 2 to 127 states")
         self._set(
@@ -79,9 +78,14 @@ class Potts(LatticeModel):
         )
 
     @property
-    def coupling_values(self) -> np.ndarray:
-        """The different values of J_ij, as other models have them: J alone, float64 (1,)."""
-        return np.array([self.coupling])
+    def n_labels(self) -> int:  # type: ignore[override]
+        """q: states are labels."""
+        return self.q
+
+    @property
+    def values(self) -> np.ndarray:
+        """0 .. q - 1, int8 (q,)."""
+        return np.arange(self.q, dtype=self.spin_dtype)
 
     def check(self, spins: Any) -> None:
         """Raise ValueError unless `spins` is (..., *shape) of 0 .. q - 1, TypeError unless real numbers."""
@@ -97,9 +101,22 @@ class Potts(LatticeModel):
         """
         return np.full(self.shape, 1 if self.field < 0.0 else 0, dtype=self.spin_dtype)
 
-    def random(self, rng: np.random.Generator) -> np.ndarray:
-        """Every state with equal probability at every site: int8 `shape`, a sample at T = infinity."""
-        return self._drawn(lambda n: rng.integers(self.q, size=n))
+    def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        return rng.integers(self.q, size=n)
+
+    def _order_parameter(self, rows: Any) -> Any:
+        """(q x - 1) / (q - 1), x the share of the most frequent state (Wu, Rev. Mod. Phys. 54, 235 (1982))."""
+        most = (rows == 0).sum(1)
+        for state in range(1, self.q):
+            count = (rows == state).sum(1)
+            # The larger of the two, in numpy as in torch.
+            most = most + (count - most) * (count > most)
+        return (self.q * configuration.as_float64(most) / self.n_sites - 1) / (self.q - 1)
+
+    def components(self, spins: np.ndarray) -> list[np.ndarray]:
+        """q fields, since sum_k (delta_ik - 1/q) (delta_jk - 1/q) = delta_ij - 1/q; scaled to 1 for equal states."""
+        scale = np.sqrt(self.q / (self.q - 1))
+        return [scale * ((spins == state) - 1 / self.q) for state in range(self.q)]
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.

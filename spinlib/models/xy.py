@@ -37,6 +37,7 @@ class XY(BondModel):
 
     spin_dtype = np.dtype(np.float64)
     example = "XY((32, 32), coupling=0.5)"
+    kind = "XY"
 
     def __init__(
         self,
@@ -72,9 +73,15 @@ class XY(BondModel):
         """
         return np.zeros(self.shape, dtype=self.spin_dtype)
 
-    def random(self, rng: np.random.Generator) -> np.ndarray:
-        """Every angle uniform in [-pi, pi): float64 `shape`, a sample at T = infinity."""
-        return self._drawn(lambda n: rng.uniform(-np.pi, np.pi, size=n))
+    def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        return rng.uniform(-np.pi, np.pi, size=n)
+
+    def _order_parameter(self, rows: Any) -> Any:
+        return length_of_mean_vector(rows)
+
+    def components(self, spins: np.ndarray) -> list[np.ndarray]:
+        """Cosine and sine of the angles."""
+        return list(configuration.cosine_and_sine(spins.astype(np.float64)))
 
     def energy(self, spins: Any) -> Any:
         """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
@@ -119,6 +126,12 @@ class XY(BondModel):
         pairs = zip(configuration.blocks(rows), configuration.blocks(proposed_rows), strict=True)
         blocks = (change(_angles(block), _angles(proposals)) for block, proposals in pairs)
         return configuration.stack(blocks, tuple(spins.shape), rows)
+
+
+def length_of_mean_vector(rows: Any) -> Any:
+    """The length of the mean unit vector of angles (n, N), from 0 to 1: float64 (n,)."""
+    x, y = configuration.cosine_and_sine(configuration.as_float64(rows))
+    return (x.mean(1) ** 2 + y.mean(1) ** 2) ** 0.5
 
 
 def _angles(rows: Any) -> Any:

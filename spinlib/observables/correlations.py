@@ -62,7 +62,7 @@ def correlation_function(model: Model, spins: Any, axis: int = 0) -> Any:
     def correlations(block: np.ndarray) -> Array:
         columns = np.moveaxis(block.reshape(-1, *model.shape), 1 + axis, -1)
         power: Any = 0
-        for component in components(model, columns.reshape(len(block), -1, length)):
+        for component in model.components(columns.reshape(len(block), -1, length)):
             if padding is not None:
                 component = np.concatenate([component, padding * component], axis=-1)
             power = power + (np.abs(np.fft.rfft(component)) ** 2).sum(axis=1)
@@ -92,14 +92,3 @@ def checked_rows(model: Model, spins: Any) -> tuple[np.ndarray, tuple[int, ...]]
     array = np.asarray(spins)
     model.check(array)
     return configuration.as_rows(array, model.shape)
-
-
-def components(model: Model, spins: np.ndarray) -> list[Array]:
-    """Fields whose summed products over a pair of sites are the correlation's summand."""
-    if isinstance(model, Ising):
-        return [spins.astype(np.float64)]
-    if isinstance(model, XY):
-        return list(configuration.cosine_and_sine(spins.astype(np.float64)))
-    # sum_k (delta_ik - 1/q) (delta_jk - 1/q) = delta_ij - 1/q.
-    scale = np.sqrt(model.q / (model.q - 1))
-    return [scale * ((spins == state) - 1 / model.q) for state in range(model.q)]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spinlib.models import XY, Ising, configuration
-from spinlib.observables.correlations import checked_rows, components
+from spinlib.observables.correlations import checked_rows
 from spinlib.observables.fluctuations import finite, number_of_sites
 from spinlib.statistics import labelled
 
@@ -57,7 +57,7 @@ def overlap(model: Ising | XY, first: Any, second: Any) -> Any:
         raise TypeError(f"{type(model).__name__}: overlaps are defined here for Ising and XY")
 
     def overlaps(left: np.ndarray, right: np.ndarray) -> Array:
-        pairs = zip(components(model, left), components(model, right), strict=True)
+        pairs = zip(model.components(left), model.components(right), strict=True)
         return np.sum([a * b for a, b in pairs], axis=0).mean(axis=1)
 
     def all_overlaps(one: Any, other: Any) -> Array:

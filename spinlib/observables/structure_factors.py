@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spinlib.models import configuration
-from spinlib.observables.correlations import Model, checked_rows, components, require_axis
+from spinlib.observables.correlations import Model, checked_rows, require_axis
 from spinlib.statistics import labelled
 
 Array = NDArray[np.float64]
@@ -58,7 +58,7 @@ def structure_factor(model: Model, spins: Any) -> Any:
 
     def factors(block: np.ndarray) -> Array:
         grid = block.reshape(-1, *model.shape)
-        power: Any = sum(np.abs(np.fft.fftn(component, axes=axes)) ** 2 for component in components(model, grid))
+        power: Any = sum(np.abs(np.fft.fftn(component, axes=axes)) ** 2 for component in model.components(grid))
         return power / model.n_sites
 
     def all_factors(array: Any) -> Array:
@@ -102,7 +102,7 @@ def structure_factor_zero(model: Model, spins: Any) -> Any:
     _require_translations(model)
 
     def at_zero(block: np.ndarray) -> Array:
-        return sum(component.sum(axis=1) ** 2 for component in components(model, block)) / model.n_sites
+        return sum(component.sum(axis=1) ** 2 for component in model.components(block)) / model.n_sites
 
     return _one_number_each(at_zero, model, spins, "structure_factor_zero")
 
@@ -145,7 +145,7 @@ def structure_factor_min(model: Model, spins: Any, axis: int | None = None) -> A
 
     def at_smallest(block: np.ndarray) -> Array:
         total: Any = 0
-        for component in components(model, block.reshape(-1, *model.shape)):
+        for component in model.components(block.reshape(-1, *model.shape)):
             for direction in directions:
                 others = tuple(1 + other for other in range(len(model.shape)) if other != direction)
                 phase = 2 * np.pi * np.arange(model.shape[direction]) / model.shape[direction]

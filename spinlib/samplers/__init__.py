@@ -4,8 +4,10 @@ A method of `spinlib.sample` is registered here, and nowhere else: it has a line
 for. What it has to bring is said in `spinlib.samplers.contract`. A module is imported when it is looked up, so that
 torch is loaded for "convolution" only.
 
-    METHODS               for Ising and Potts
-    XY_METHODS            for XY
+    METHODS                 for Ising and Potts
+    XY_METHODS              for XY
+    LONG_RANGE_METHODS      for LongRangeIsing
+    PLANAR_POTTS_METHODS    for PlanarPotts
 
 A method of another package is registered by `METHODS.register(name, sampler)`. A ladder of temperatures is sampled by
 `spinlib.samplers.parallel_tempering`, with any of these methods. Cellular Potts copies have no stationary law that
@@ -17,7 +19,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from spinlib.lazy import attributes
-from spinlib.models import XY
 from spinlib.samplers.registry import Methods
 
 # Names that `spinlib.sample` takes, and where the method stands below this folder.
@@ -34,11 +35,36 @@ XY_METHODS = Methods(
     over_relaxation="xy.over_relaxation",
     wolff="xy.wolff",
 )
+LONG_RANGE_METHODS = Methods(metropolis="single_spin.long_range")
+PLANAR_POTTS_METHODS = Methods(metropolis="single_spin.planar_potts")
+
+# By `model.kind`.
+_BY_KIND = {
+    "Ising": METHODS,
+    "Potts": METHODS,
+    "XY": XY_METHODS,
+    "LongRangeIsing": LONG_RANGE_METHODS,
+    "PlanarPotts": PLANAR_POTTS_METHODS,
+}
 
 
 def methods(model: Any) -> Mapping[str, ModuleType]:
-    """The methods for models of this kind; each still may refuse this one."""
-    return XY_METHODS if isinstance(model, XY) else METHODS
+    """The methods for models of this kind; each still may refuse this one.
+
+    Raises
+    ------
+    TypeError
+        For what is no model, and for a model without a known stationary law (CellularPotts).
+
+    Examples
+    --------
+    >>>     >>> list(methods(XY((8, 8))))
+    ['metropolis', 'over_relaxation', 'wolff']
+    """
+    kind = getattr(model, "kind", None)
+    if kind not in _BY_KIND:
+        raise TypeError(f"model {model!r}: allowed are {', '.join(_BY_KIND)}")
+    return _BY_KIND[kind]
 
 
 # Public names of this package: the methods, and what else there is.
@@ -79,4 +105,4 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = attributes(__name__, _MODULES)
 
-__all__ = ["METHODS", "XY_METHODS", "methods", *_MODULES]
+__all__ = ["LONG_RANGE_METHODS", "METHODS", "PLANAR_POTTS_METHODS", "XY_METHODS", "methods", *_MODULES]

@@ -1,19 +1,17 @@
 """What a sampler is: a module, or any object, with the names of `Sampler`; and what stands in for what it leaves out.
 
 A sampler says all that `spinlib.sample` needs to know about it: nothing about a method stands in another file. It has
-the names of `Sampler`, and
+the names of `Sampler`. It may have, besides:
 
     plan(model, temperatures)
         A NamedTuple of what its kernel needs at temperatures (chain,). `chains.draws.kernel_of` says which kernel that
-        is. A sampler that has `ensemble` needs no plan.
-
-It may have, besides:
-
+        is. Sweeps, draws and measurements of Ising and Potts then run in one compiled call. Without a plan, `sweep` is
+        called for each draw, and the model measures.
     working_bytes(model), table_bytes(model)
         Memory of a sweep of one chain beside its spins, and of what is kept for a model (`chains.memory`).
     ensemble(model, spins, temperatures, seed, keys, device)
-        The chains in the format of its kernel (`chains.ensemble.Ensemble`). By default int8 arrays (`chains.arrays`),
-        which are swept by the kernel of its plan.
+        The chains in the format of its kernel (`chains.ensemble.Ensemble`). By default arrays: `chains.arrays` with a
+        plan, `chains.model_arrays` without one.
     chains_together(model, n_chains)
         How many of so many chains share a block, a task for one worker. By default as many as fill it.
     chains_per_word(model)
@@ -34,6 +32,7 @@ import numpy as np
 from spinlib.samplers import methods
 from spinlib.samplers.chains.arrays import Arrays
 from spinlib.samplers.chains.ensemble import Ensemble
+from spinlib.samplers.chains.model_arrays import ModelArrays
 from spinlib.samplers.random import keyed_streams
 
 # Small lattices share a block, because one call of a kernel costs as much as updating thousands of sites.
@@ -111,7 +110,10 @@ class Method(NamedTuple):
         own = getattr(self.sampler, "ensemble", None)
         if own:
             return own(model, spins, temperatures, seed, keys, device)
-        return Arrays(self.sampler.plan, model, spins, temperatures, keyed_streams(seed, keys))
+        rng, plan = keyed_streams(seed, keys), getattr(self.sampler, "plan", None)
+        if plan:
+            return Arrays(plan, model, spins, temperatures, rng)
+        return ModelArrays(self.sampler.sweep, model, spins, temperatures, rng)
 
 
 def method(name: str, model: Any) -> Method:

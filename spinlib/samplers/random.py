@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from operator import index as as_integer
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import uint64
 
+from spinlib.arguments import at_least
 from spinlib.compilation import njit
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def streams(seed: int, method: str, temperature_index: int, blocks: int | Iterab
     depends on these four alone. blocks: their indices, or a number n for 0 .. n - 1. Raises ValueError for negative
     numbers, TypeError for numbers that are no integers.
     """
-    key = (zlib.crc32(method.encode()), _whole("temperature_index", temperature_index))
-    numbers = range(_whole("blocks", blocks)) if not isinstance(blocks, Iterable) else blocks
-    entropy = _whole("seed", seed)
+    key = (zlib.crc32(method.encode()), at_least(0, "temperature_index", temperature_index))
+    numbers = range(at_least(0, "blocks", blocks)) if not isinstance(blocks, Iterable) else blocks
+    entropy = at_least(0, "seed", seed)
     states = [
-        np.random.SeedSequence(entropy, spawn_key=(*key, _whole("block", block))).generate_state(4, np.uint64)
+        np.random.SeedSequence(entropy, spawn_key=(*key, at_least(0, "block", block))).generate_state(4, np.uint64)
         for block in numbers
     ]
     return np.array(states, dtype=np.uint64).reshape(-1, 4)
@@ -59,7 +59,7 @@ def keyed_streams(seed: int, keys: Sequence[bytes]) -> np.ndarray:
     keys: digests as `spinlib.samplers.chains.contents.digest` makes them, of at least 4 bytes. Raises as `streams`.
     """
     # SeedSequence(seed, spawn_key=words) makes the same of them, one number at a time, which takes four times as long.
-    entropy = _words(_whole("seed", seed))
+    entropy = _words(at_least(0, "seed", seed))
     states = [
         np.random.SeedSequence(np.concatenate((entropy, np.frombuffer(key, "<u4")))).generate_state(4, np.uint64)
         for key in keys
@@ -78,16 +78,6 @@ def keyed_generator(seed: int, key: bytes, device: Any = "cpu") -> torch.Generat
 
     (state,) = keyed_streams(seed, [key])
     return torch.Generator(device=device).manual_seed(int(state[0] >> np.uint64(1)))
-
-
-def _whole(name: str, value: Any) -> int:
-    try:
-        number = as_integer(value)
-    except TypeError as error:
-        raise TypeError(f"{name} {value!r}: has to be an integer") from error
-    if number < 0:
-        raise ValueError(f"{name} {number}: cannot be negative")
-    return number
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -58,8 +58,6 @@ class Methods(Mapping[str, ModuleType]):
         if name in self:
             raise ValueError(f"method {name!r}: there is one of this name; taken are {', '.join(map(repr, self))}")
         lacking = [part for part in _NEEDED if not hasattr(sampler, part)]
-        if not (hasattr(sampler, "plan") or hasattr(sampler, "ensemble")):
-            lacking.append("plan or ensemble")
         if lacking:
             raise TypeError(f"method {name!r}: the sampler lacks {', '.join(lacking)} (spinlib.samplers.contract)")
         self._others[name] = sampler

@@ -64,8 +64,6 @@ def total_weights(lattice: Lattice) -> np.ndarray:
 
 def direction_couplings(model: Ising | Potts | XY) -> Any:
     """The coupling of each direction of `stencils`, float64 (z,); None where there is one coupling per bond."""
-    if isinstance(model, Potts):
-        return np.full(model.lattice.coordination, model.coupling)
     return model.direction_couplings
 
 

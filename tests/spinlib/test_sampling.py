@@ -451,7 +451,7 @@ def test_a_dataset_can_be_concatenated_with_another():
         ({"method": "over_relaxation"}, ValueError, "method 'over_relaxation': allowed for Ising are 'auto'"),
         ({"start": np.full((4, 4), np.nan), "model": XY((4, 4))}, ValueError, "angle nan"),
         ({"model": CellularPotts((8, 8), [0, 1], np.ones((2, 2)))}, TypeError, "cellular_potts.simulate"),
-        ({"model": (4, 4)}, TypeError, "allowed are Ising, Potts and XY"),
+        ({"model": (4, 4)}, TypeError, "allowed are Ising, Potts, XY, LongRangeIsing, PlanarPotts"),
     ],
 )
 def test_bad_input_is_named(changes, error, words):

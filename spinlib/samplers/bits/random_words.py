@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from spinlib.compilation import njit
+from spinlib.samplers.bits.binary_digits import binary_digits
 from spinlib.samplers.bits.word_vectors import WIDTH, load, splat, store, width
 from spinlib.samplers.random import advance, next_uint64, scramble
 from spinlib.samplers.random import load as load_stream
@@ -31,17 +32,10 @@ def empty_words(n_arrays: int, n_words: int) -> np.ndarray:
     return np.zeros((n_arrays, -(-n_words // WIDTH) * WIDTH), np.uint64)
 
 
-def binary_digits(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Digits uint64 (n, PLANES), no or all bits set, and tails uint64 (n,) of float64 probabilities (n,).
-
-    p = 2^-PLANES (whole + tail / 2^64), where the digits are those of the integer `whole`.
-    """
-    scaled = np.asarray(probabilities) * 2.0**PLANES
-    # p = 1 has no digits before the point: it becomes 0.111...
-    whole = np.minimum(np.floor(scaled), 2.0**PLANES - 1)
-    tails = np.minimum((scaled - whole) * 2.0**64, np.nextafter(2.0**64, 0.0)).astype(np.uint64)
-    places = np.arange(PLANES - 1, -1, -1, dtype=np.uint64)
-    return ((whole.astype(np.uint64)[:, None] >> places) & _ONE) * _ALL_BITS, tails
+def digit_words(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`binary_digits` as words with no or all bits set, uint64 (n, PLANES), and tails uint64 (n,)."""
+    digits, tails = binary_digits(probabilities, PLANES)
+    return digits * _ALL_BITS, tails
 
 
 @njit(**_JIT)
@@ -59,7 +53,7 @@ def seed(lanes, stream):
 def fill_with_bits(words, row, n_words, digits, tail, lanes, stream, like):
     """Fill words[row, :n_words], rounded up to WIDTH, with bits that are 1 with the probability of digits and tail.
 
-    digits: uint64 (PLANES,), tail: uint64, see `binary_digits`. lanes: see `seed`. stream: uint64 (4,), for the bits
+    digits: uint64 (PLANES,), tail: uint64, see `digit_words`. lanes: see `seed`. stream: uint64 (4,), for the bits
     left over. like: see `spinlib.samplers.bits.word_vectors`; the result does not depend on it.
     """
     undecided = np.empty((1, WIDTH), np.uint64)

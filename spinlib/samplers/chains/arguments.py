@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from operator import index as as_integer
 from typing import Any
 
 import numpy as np
-
-
-def at_least(least: int, name: str, value: Any) -> int:
-    """`value` as an integer; TypeError if it is none, ValueError if it is less."""
-    try:
-        number = as_integer(value)
-    except TypeError as error:
-        raise TypeError(f"{name} {value!r}: has to be an integer") from error
-    if number < least:
-        raise ValueError(f"{name} {number}: has to be at least {least}")
-    return number
 
 
 def checked_temperatures(temperatures: Any) -> np.ndarray:

@@ -6,16 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from spinlib.models import Ising, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.models.lattice_model import LatticeModel
 
 
+def require_kind(model: Any, kinds: tuple[str, ...], method: str) -> None:
+    """Raise TypeError for a model of another kind, and for a subclass with a Hamiltonian of its own.
+
+    kinds: names of Hamiltonians, `model.kind`. method: what is said to be for them.
+    """
+    if getattr(model, "kind", None) not in kinds:
+        raise TypeError(f"{type(model).__name__}: {method} is for {' and '.join(kinds)}")
+    require_own_hamiltonian(model)
+
+
 def require_spin_model(model: Any, method: str) -> None:
     """Raise TypeError for a model other than Ising and Potts, and for a subclass with a Hamiltonian of its own."""
-    if not isinstance(model, Ising | Potts):
-        raise TypeError(f"{type(model).__name__}: {method} is for Ising and Potts")
-    require_own_hamiltonian(model)
+    require_kind(model, ("Ising", "Potts"), method)
 
 
 def rows(model: LatticeModel, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> np.ndarray:

@@ -18,7 +18,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from spinlib.models import XY, Ising, Potts
 from spinlib.models.lattice_model import LatticeModel
 from spinlib.samplers.chains.contents import Encoded, digest, encoded
 from spinlib.samplers.chains.ensemble import Ensemble, State
@@ -58,7 +57,7 @@ class Block:
     sweeps of the burn-in, its first ones, are those of `CLUSTERS`, whatever the method.
     """
 
-    model: Ising | Potts | XY
+    model: LatticeModel
     method: str
     chains: tuple[Chain, ...]
     start: Any
@@ -230,7 +229,7 @@ def first_configurations(block: Block) -> np.ndarray:
     return start_spins(block.model, block.start, keyed_streams(block.seed, keys(block, "start")))
 
 
-def start_spins(model: Ising | Potts | XY, start: str, keys: np.ndarray) -> np.ndarray:
+def start_spins(model: LatticeModel, start: str, keys: np.ndarray) -> np.ndarray:
     """A "random" or "cold" configuration for each key, uint64 (chain, 4): (chain, *shape) of the model's dtype."""
     spins = np.empty((len(keys), *model.shape), dtype=model.spin_dtype)
     if start == "cold":

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spinlib.models import XY, Ising, Potts
+from spinlib.arguments import at_least
+from spinlib.models.lattice_model import LatticeModel
 from spinlib.samplers import methods
 from spinlib.samplers.chains import partition
-from spinlib.samplers.chains.arguments import at_least, checked_start, checked_temperatures
+from spinlib.samplers.chains.arguments import checked_start, checked_temperatures
 from spinlib.samplers.chains.block import CLUSTERS, Block, Chain
 from spinlib.samplers.chains.choice import Choice, checked_method, choose, cluster_sweeps
 from spinlib.samplers.chains.dataset import empty_dataset
@@ -38,7 +39,7 @@ class Call:
     begins with clusters.
     """
 
-    model: Ising | Potts | XY
+    model: LatticeModel
     grid: np.ndarray
     n_chains: int
     start: Any
@@ -112,15 +113,13 @@ class Call:
 
     def _cluster_sweeps(self, name: str, chains: Sequence[Chain]) -> int:
         """How many sweeps of a block's burn-in are those of clusters."""
-        if isinstance(self.model, XY) or not self.clusters_first:
-            return 0
-        if not method_of(name, self.model).chains_per_word(self.model):
+        if not (self.clusters_first and method_of(name, self.model).chains_per_word(self.model)):
             return 0
         return min(self.numbers["burn_in"], cluster_sweeps(self.model, [chain.temperature for chain in chains]))
 
 
 def checked_call(
-    model: Ising | Potts | XY,
+    model: LatticeModel,
     temperatures: Any,
     n_samples: int,
     *,

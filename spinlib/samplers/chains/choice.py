@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spinlib.models import XY, Ising, Potts
+from spinlib.models import Ising, Potts
 from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers import METHODS, methods
 from spinlib.samplers.contract import method as method_of
@@ -39,7 +39,7 @@ class Choice(NamedTuple):
     clusters_first: bool = False
 
 
-def checked_method(method: str, model: Ising | Potts | XY) -> str:
+def checked_method(method: str, model: Any) -> str:
     """`method`, if it is one for this model; ValueError otherwise, and what the method itself raises."""
     require_own_hamiltonian(model)
     known = methods(model)
@@ -67,7 +67,7 @@ def _rule(model: Ising | Potts, temperatures: np.ndarray) -> _Rule:
     return _Rule(flips, "the field" if model.field else "frustration" if frustrated(model) else "")
 
 
-def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -> str:
+def resolved(method: str, model: Any, temperatures: np.ndarray) -> str:
     """One method for all temperatures, for samplers that exchange these: `method`, or what suits the model if "auto".
 
     That is multispin wherever it applies, else Swendsen-Wang without a field and without frustrated bonds, else
@@ -76,14 +76,15 @@ def resolved(method: str, model: Ising | Potts | XY, temperatures: np.ndarray) -
     if method != "auto":
         return checked_method(method, model)
     require_own_hamiltonian(model)
-    if isinstance(model, XY):
-        return _planar(model, temperatures)
+    simple = _simple_choice(model, temperatures)
+    if simple:
+        return simple.methods[0]
     rule = _rule(model, temperatures)
     return rule.flips if rule.hindered or rule.flips == "multispin" else "swendsen_wang"
 
 
 def choose(
-    model: Ising | Potts | XY,
+    model: Any,
     temperatures: np.ndarray,
     n_chains: int,
     n_samples: int,
@@ -95,9 +96,9 @@ def choose(
     burn_in: None for that of clusters, which serves all methods that are compared.
     """
     require_own_hamiltonian(model)
-    if isinstance(model, XY):
-        method = _planar(model, temperatures)
-        return Choice((method,) * len(temperatures), f"{method}: {_PLANAR[method]}")
+    simple = _simple_choice(model, temperatures)
+    if simple:
+        return simple
     flips, hindered = _rule(model, temperatures)
     if hindered:
         found = Choice((flips,) * len(temperatures), f"{flips}: {hindered} hinders clusters")
@@ -175,7 +176,7 @@ def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike)
     lengths, |T / Tc - 1|^-nu. Returns float64 of the temperatures' shape.
     """
     ndim = model.lattice.ndim
-    square, nu = ndim == 2 and isinstance(model, Ising), {2: 1.0, 3: 0.63}.get(ndim, 0.5)
+    square, nu = ndim == 2 and not model.n_labels, {2: 1.0, 3: 0.63}.get(ndim, 0.5)
     # At the critical temperature itself, or without any coupling, what is divided by is 0.
     with np.errstate(divide="ignore"):
         reduced = np.asarray(temperatures) / _critical_temperature(model) - 1.0
@@ -185,10 +186,10 @@ def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike)
     if amplitude is not None:
         z = 0.25 if square else 0.5
         return 0.5 + amplitude * (length**z - 1.0)
-    return 0.5 + (_FLIPS_POTTS if isinstance(model, Potts) else _FLIPS.get(ndim, _FLIPS[3])) * length**2.17
+    return 0.5 + (_FLIPS_POTTS if model.n_labels else _FLIPS.get(ndim, _FLIPS[3])) * length**2.17
 
 
-def cluster_sweeps(model: Ising | Potts, temperatures: ArrayLike) -> int:
+def cluster_sweeps(model: Any, temperatures: ArrayLike) -> int:
     """How many Swendsen-Wang sweeps lead from random spins to equilibrium, where single flips would be slow; else 0."""
     given = np.asarray(temperatures)
     slow = (given < _critical_temperature(model)) | (correlation_time("multispin", model, given) > _FAST)
@@ -241,11 +242,10 @@ _ISING = {
 }
 
 
-def frustrated(model: Ising | Potts | XY) -> bool:
+def frustrated(model: Any) -> bool:
     """Whether bonds may contradict each other, so that clusters percolate while they mean nothing."""
-    per_bond = not isinstance(model, Potts) and model.direction_couplings is None
-    mixed = per_bond or model.lattice.neighborhood not in ("nearest", "honeycomb")
-    return bool(model.coupling_values.min() < 0.0 and (mixed or isinstance(model, Potts)))
+    mixed = model.direction_couplings is None or model.lattice.neighborhood not in ("nearest", "honeycomb")
+    return bool(model.coupling_values.min() < 0.0 and (mixed or model.n_labels))
 
 
 def is_packable(model: Ising | Potts) -> bool:
@@ -257,9 +257,18 @@ def is_packable(model: Ising | Potts) -> bool:
     return True
 
 
-def _planar(model: XY, temperatures: np.ndarray) -> str:
-    cold = temperatures.max() < 0.5 * np.abs(model.coupling_values).max()
-    return "over_relaxation" if cold or frustrated(model) else "wolff"
+def _simple_choice(model: Any, temperatures: np.ndarray) -> Choice | None:
+    """The choice for models whose methods are not compared by time: planar spins, and those with one method."""
+    known = list(methods(model))
+    if model.kind == "XY":
+        cold = temperatures.max() < 0.5 * np.abs(model.coupling_values).max()
+        method = "over_relaxation" if cold or frustrated(model) else "wolff"
+        reason = _PLANAR[method]
+    elif "swendsen_wang" in known:
+        return None
+    else:
+        method, reason = known[0], f"the method for {model.kind}"
+    return Choice((method,) * len(temperatures), f"{method}: {reason}")
 
 
 def _reason(chosen: tuple[str, ...], temperatures: np.ndarray, costs: dict[str, _Job]) -> str:

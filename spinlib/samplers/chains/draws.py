@@ -7,7 +7,10 @@ one draw to the next, and nothing is compiled twice.
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,16 +27,26 @@ def kernel_of(plan: type) -> Callable[[Callable], Callable]:
     """Decorator of the kernel(spins, plan, rng, n) for this kind of plan, which makes `n` sweeps in place.
 
     spins: (chain, N), or what the plan says. rng: uint64 (chain, 4). Raises ValueError if another kind of plan has this
-    name: numba tells compiled functions apart by names of types.
+    name: numba tells compiled functions apart by names of types. The name of a plan outside of spinlib is extended by a
+    digest of its source file, so that an edit there is noticed: the cache of compiled functions is named after the
+    sources of spinlib alone (`spinlib.compilation`).
     """
     if any(known.__name__ == plan.__name__ for known in _kernels):
         raise ValueError(f"plan {plan.__name__}: there is one of this name")
 
     def register(kernel: Callable) -> Callable:
+        if not plan.__module__.startswith("spinlib."):
+            plan.__name__ += f"_{_source_digest(kernel.__code__.co_filename)}"
         _kernels[plan] = kernel
         return kernel
 
     return register
+
+
+def _source_digest(filename: str) -> str:
+    """Of a file's contents; of what is no file, such as a cell of a notebook, a different one each time."""
+    path = Path(filename)
+    return hashlib.sha256(path.read_bytes() if path.is_file() else os.urandom(16)).hexdigest()[:16]
 
 
 @returning(lambda *arguments: types.void, body=lambda spins, plan, rng, n: _kernels[plan.instance_class])

@@ -59,57 +59,54 @@ NOTHING = Counts(np.empty((0, 0, 0), np.int64), np.empty((0, 0)), np.empty((0, 0
 
 def meter(model: Ising | Potts) -> Meter:
     """What is counted of `model`; arrays are those that the model and its lattice keep."""
-    if isinstance(model, Ising) and model.direction_couplings is None:
+    if model.direction_couplings is None:
         i, j, _, _ = model.lattice.bonds
         listed = i.view(np.uint32), j.view(np.uint32), model.bond_strengths
     else:
         listed = _NO_SITES, _NO_SITES, _NO_STRENGTHS
-    return Meter(*forward_stencils(model.lattice), model.shape[-1], *listed, int(isinstance(model, Ising)))
+    return Meter(*forward_stencils(model.lattice), model.shape[-1], *listed, int(not model.n_labels))
 
 
 def counts(
     model: Ising | Potts, n_draws: int, n_chains: int, energy: bool = True, magnetization: bool = True
 ) -> Counts:
     """Arrays for so many draws of so many chains, for what energy or magnetisation follow from."""
-    per_bond, f = _is_per_bond(model), len(forward_stencils(model.lattice).offset)
+    per_bond, f = model.direction_couplings is None, len(forward_stencils(model.lattice).offset)
     states = magnetization or (energy and model.field != 0.0)
     return Counts(
         like=np.empty((n_draws if energy and not per_bond else 0, n_chains, f), np.int64),
         bonds=np.empty((n_draws if energy and per_bond else 0, n_chains)),
-        states=np.empty((n_draws if states else 0, n_chains, 1 if isinstance(model, Ising) else model.q), np.int64),
+        states=np.empty((n_draws if states else 0, n_chains, model.n_labels or 1), np.int64),
     )
-
-
-def _is_per_bond(model: Ising | Potts) -> bool:
-    return isinstance(model, Ising) and model.direction_couplings is None
 
 
 def energies(model: Ising | Potts, counted: Counts) -> np.ndarray:
     """Energy per site, float64 (draw, chain)."""
-    if _is_per_bond(model):
+    if model.direction_couplings is None:
         total = counted.bonds.copy()
     else:
         # Of Ising, the sum of the products is that of equal spins less that of unequal ones.
-        pairs = counted.like if isinstance(model, Potts) else 2 * counted.like - total_weights(model.lattice)
+        pairs = counted.like if model.n_labels else 2 * counted.like - total_weights(model.lattice)
         if isinstance(model.coupling, float):
             # One coupling: one rounding.
             total = -model.coupling * pairs.sum(axis=2)
         else:
             total = -(pairs @ forward_direction_couplings(model))
     if model.field:
-        along = _spin_sums(model, counted) if isinstance(model, Ising) else counted.states[..., 0]
+        along = counted.states[..., 0] if model.n_labels else _spin_sums(model, counted)
         total -= model.field * along
     return total / model.n_sites
 
 
 def magnetizations(model: Ising | Potts, counted: Counts) -> np.ndarray:
     """Magnetisation per site, float64 (draw, chain), as `magnetization` defines it."""
-    if isinstance(model, Ising):
+    q = model.n_labels
+    if not q:
         return _spin_sums(model, counted) / model.n_sites
-    return (model.q * counted.states.max(axis=2) / model.n_sites - 1.0) / (model.q - 1.0)
+    return (q * counted.states.max(axis=2) / model.n_sites - 1.0) / (q - 1.0)
 
 
-def _spin_sums(model: Ising, counted: Counts) -> np.ndarray:
+def _spin_sums(model: Ising | Potts, counted: Counts) -> np.ndarray:
     return 2 * counted.states[..., 0] - model.n_sites
 
 

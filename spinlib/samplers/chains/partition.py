@@ -11,13 +11,13 @@ from itertools import groupby
 
 import numpy as np
 
-from spinlib.models import XY, Ising, Potts
+from spinlib.models.lattice_model import LatticeModel
 from spinlib.samplers.chains.block import Chain
 from spinlib.samplers.contract import method
 
 
 def split(
-    chosen: Sequence[str], model: Ising | Potts | XY, temperatures: np.ndarray, n_chains: int
+    chosen: Sequence[str], model: LatticeModel, temperatures: np.ndarray, n_chains: int
 ) -> Iterator[tuple[str, range]]:
     """The method of each block and the numbers of its chains, which follow each other.
 
@@ -50,7 +50,7 @@ def chains(temperatures: np.ndarray, n_chains: int, numbers: range) -> tuple[Cha
     return tuple(Chain(float(temperatures[k // n_chains]), repetitions[k // n_chains], k % n_chains) for k in numbers)
 
 
-def most_chains(name: str, model: Ising | Potts | XY, n_temperatures: int, n_chains: int) -> int:
+def most_chains(name: str, model: LatticeModel, n_temperatures: int, n_chains: int) -> int:
     """How many chains a block of this method has at most."""
     one = method(name, model)
     sharing = n_temperatures * n_chains if one.chains_per_word(model) else n_chains

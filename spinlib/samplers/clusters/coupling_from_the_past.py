@@ -26,10 +26,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import uint64
 
+from spinlib.arguments import at_least
 from spinlib.compilation import njit
 from spinlib.models import Ising
-from spinlib.models.hamiltonian import require_own_hamiltonian
-from spinlib.samplers.chains.arguments import at_least
+from spinlib.samplers.chains import batch
 from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, keyed_streams, load, store, thresholds
@@ -46,9 +46,7 @@ def refuse(model: Any) -> None:
 
     A negative bond, also one across an antiperiodic seam, breaks the order between the two chains.
     """
-    if not isinstance(model, Ising):
-        raise TypeError(f"model {model!r}: coupling_from_the_past samples Ising models")
-    require_own_hamiltonian(model)
+    batch.require_kind(model, ("Ising",), "coupling_from_the_past")
     if model.field != 0.0:
         raise ValueError(f"field {model.field}: coupling_from_the_past needs field 0, as clusters turn at random")
     if model.bond_strengths.min() < 0.0:

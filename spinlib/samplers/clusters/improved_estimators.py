@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from spinlib.arguments import at_least
 from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
-from spinlib.samplers.chains.arguments import at_least
 from spinlib.samplers.clusters import swendsen_wang
 
 # Pairs of sites that are compared in less than half a second.
@@ -102,7 +102,7 @@ def measure(
 
 def _signs(model: Ising | Potts) -> np.ndarray:
     """e_x, int8 (N,); all 0 for Potts spins, which have no sign."""
-    if isinstance(model, Potts):
+    if model.n_labels:
         return np.zeros(model.n_sites, dtype=np.int8)
     if model.direction_couplings is None or model.coupling_values.max() >= 0.0:
         return np.ones(model.n_sites, dtype=np.int8)

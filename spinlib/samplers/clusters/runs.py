@@ -223,7 +223,7 @@ def sweep(
 
     spins: int8 (chain, N) of -1 and +1 (n_states 0), or of 0 .. n_states - 1. digits: uint64 (chain, axis, PLANES) and
     tails: uint64 (chain, axis), the probability that a satisfied bond along an axis is active, as
-    `random_words.binary_digits` gives it. field: B, None for 0. temperatures: float64 (chain,). rng: uint64 (chain, 4),
+    `random_words.digit_words` gives it. field: B, None for 0. temperatures: float64 (chain,). rng: uint64 (chain, 4),
     advanced. labels: uint32 (chain, N), filled with the clusters of the last sweep, or (0, 0).
     """
     is_ising = n_states == 0

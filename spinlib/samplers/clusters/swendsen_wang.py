@@ -28,7 +28,7 @@ from numba import uint64
 from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers.bits import row_bits
-from spinlib.samplers.bits.random_words import binary_digits
+from spinlib.samplers.bits.random_words import digit_words
 from spinlib.samplers.chains import batch, draws
 from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.chains.measure import bond_table_bytes, meter
@@ -64,7 +64,7 @@ def refuse(model: Any, method: str = "swendsen_wang") -> None:
     With J < 0 a satisfied Potts bond says which state a spin does not have, not which one it has.
     """
     batch.require_spin_model(model, method)
-    if isinstance(model, Potts) and model.coupling < 0.0:
+    if model.n_labels and model.coupling < 0.0:
         raise ValueError(
             f"coupling {model.coupling}: {method} needs a Potts coupling >= 0, because unlike neighbours form no "
             "cluster; use metropolis or heat_bath"
@@ -106,7 +106,7 @@ def working_bytes(model: Ising | Potts) -> int:
     if not by_runs(model):
         listed = 0 if forward_direction_couplings(model) is not None else 8 * _forward(model) * model.n_sites
         return 4 * model.n_sites + (in_field or model.n_sites) + listed
-    planes = 1 if isinstance(model, Ising) else max(1, (model.q - 1).bit_length())
+    planes = max(1, (model.n_labels - 1).bit_length()) if model.n_labels else 1
     return 4 * model.n_sites + in_field + (2 * planes + model.lattice.ndim + 2) * _bytes_of_words(model)
 
 
@@ -173,7 +173,7 @@ class ClustersBySites(NamedTuple):
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
     """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
-    states, field = 0 if isinstance(model, Ising) else model.q, or_none(model.field)
+    states, field = model.n_labels, or_none(model.field)
     if model not in _uniform:
         _uniform[model] = _uniform_bonds(model)
     uniform = _uniform[model]
@@ -181,7 +181,7 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
         strengths, bonds = uniform
 
         def digits_of(distinct: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            digits, tails = binary_digits(_activation(model, strengths, distinct[:, None]).ravel())
+            digits, tails = digit_words(_activation(model, strengths, distinct[:, None]).ravel())
             shape = len(distinct), len(strengths)
             return digits.reshape(*shape, -1), tails.reshape(shape)
 
@@ -193,7 +193,7 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
     def closing(distinct: np.ndarray) -> tuple[np.ndarray]:
         return (thresholds(_activation(model, strengths, distinct[:, None])),)
 
-    if isinstance(model, Ising) and couplings is None:
+    if couplings is None:
         strengths = np.abs(model.bond_strengths)
         i, j, _, _ = model.lattice.bonds
         listed = i.view(np.uint32), j.view(np.uint32), np.sign(model.bond_strengths).astype(np.int8)
@@ -220,7 +220,7 @@ def or_none(field: float) -> float | None:
 
 def _activation(model: Ising | Potts, strength: Any, temperatures: np.ndarray) -> np.ndarray:
     """The probability that a satisfied bond of strength |J| is active."""
-    gap = 2.0 * strength if isinstance(model, Ising) else strength
+    gap = model.bond_gap * strength
     with np.errstate(over="ignore"):
         return -np.expm1(-gap / temperatures)
 
@@ -234,7 +234,7 @@ def _uniform_bonds(model: Ising | Potts) -> tuple[np.ndarray, row_bits.Bonds] | 
     if lattice.neighborhood != "nearest" or lattice.shape[-1] < _SHORTEST_ROW:
         return None
     couplings = forward_direction_couplings(model)
-    if not isinstance(model, Ising) or couplings is not None:
+    if couplings is not None:
         return np.abs(couplings), row_bits.regular_bonds(lattice, couplings < 0.0)
     strengths = np.zeros(lattice.ndim)
     for axis, along in enumerate(model.forward_couplings):

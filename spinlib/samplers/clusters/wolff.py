@@ -134,8 +134,8 @@ class WolffClusters(NamedTuple):
 
 def _plan(model: Ising | Potts, temperatures: np.ndarray, clusters_per_sweep: np.ndarray) -> WolffClusters:
     kind, offset, weight = stencils(model.lattice)
-    couplings, factor = direction_couplings(model), 2.0 if isinstance(model, Ising) else 1.0
-    if isinstance(model, Ising) and couplings is None:
+    couplings, factor = direction_couplings(model), model.bond_gap
+    if couplings is None:
         bonds, given, limits = model.neighbor_couplings, model.neighbor_couplings, _NO_LIMITS
     else:
         bonds, given = None, couplings * weight
@@ -147,7 +147,7 @@ def _plan(model: Ising | Potts, temperatures: np.ndarray, clusters_per_sweep: np
             return (thresholds(np.stack([closed * (given < 0.0), closed * (given > 0.0)], axis=-1)),)
 
         (limits,) = tables_at(model, "closing", temperatures, closing)
-    states = 0 if isinstance(model, Ising) else model.q
+    states = model.n_labels
     alike = states > 0 or bool(np.all(given >= 0.0))
     field = swendsen_wang.or_none(model.field)
     # One more, because a site is written before it is known whether it joins.

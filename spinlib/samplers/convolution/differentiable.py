@@ -24,7 +24,7 @@ from typing import Any
 import torch
 
 from spinlib.models import Ising
-from spinlib.models.hamiltonian import require_own_hamiltonian
+from spinlib.samplers.chains import batch
 from spinlib.samplers.convolution.metropolis import (
     acceptance_probability,
     color_masks,
@@ -37,9 +37,7 @@ DISCRETIZE = ("color", "sweep", "none")
 
 def refuse(model: Any) -> None:
     """Raise TypeError for a model other than Ising, ValueError where the lattice has no valid colouring."""
-    if not isinstance(model, Ising):
-        raise TypeError(f"{type(model).__name__}: Algorithm 2 is written for Ising")
-    require_own_hamiltonian(model)
+    batch.require_kind(model, ("Ising",), "Algorithm 2")
     _ = model.lattice.coloring  # raises where there is none
 
 

@@ -29,8 +29,8 @@ import torch
 
 from spinlib.lattice import Lattice
 from spinlib.models import Ising, Potts
-from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.neighborhoods import half_of_offsets
+from spinlib.samplers.chains import batch
 from spinlib.samplers.chains.measure import bond_table_bytes
 from spinlib.samplers.convolution.ensemble import Tensors
 from spinlib.samplers.convolution.kernels import NeighborConvolution, neighbor_convolution, stencil
@@ -46,9 +46,7 @@ TAKES_DEVICE = True
 
 def refuse(model: Any) -> None:
     """Raise TypeError for a model other than Ising or Potts, ValueError where the lattice has no valid colouring."""
-    if not isinstance(model, Ising | Potts):
-        raise TypeError(f"{type(model).__name__}: the convolution method is for Ising and Potts")
-    require_own_hamiltonian(model)
+    batch.require_spin_model(model, "the convolution method")
     _ = model.lattice.coloring  # raises where there is none
 
 
@@ -82,7 +80,7 @@ def sweep(
         raise ValueError(f"n = {n} sweeps: it cannot be negative")
     if proposal not in PROPOSALS:
         raise ValueError(f"proposal {proposal!r}: allowed are {PROPOSALS}")
-    if coupling is not None and not isinstance(model, Ising):
+    if coupling is not None and model.n_labels:
         raise ValueError("coupling: only for Ising")
     if not 0.0 <= skip < 1.0:
         raise ValueError(f"skip {skip}: has to be a probability below 1")
@@ -123,7 +121,7 @@ def working_bytes(model: Ising | Potts) -> int:
 
 def table_bytes(model: Ising | Potts) -> int:
     """Memory of what is kept for a model: the colouring, its masks, a kind per site, couplings of bonds."""
-    per_bond = isinstance(model, Ising) and model.direction_couplings is None
+    per_bond = model.direction_couplings is None
     bonds = bond_table_bytes(model) + 8 * model.lattice.coordination * model.n_sites if per_bond else 0
     return (2 + model.lattice.n_colors) * model.n_sites + bonds
 

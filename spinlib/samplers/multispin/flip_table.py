@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from spinlib.samplers.bits.binary_digits import binary_digits, bits_of_word
 from spinlib.samplers.bits.word_vectors import WIDTH, aligned
 from spinlib.samplers.single_spin.acceptance import PROPOSED
 
@@ -45,7 +46,7 @@ def flip_table(couplings: np.ndarray, dynamics: str, cuts: np.ndarray, n_columns
     probabilities = np.stack([flip_probabilities(couplings, dynamics, n_neighbors) for n_neighbors in (4, 3)])
     if dynamics == "metropolis":
         probabilities *= PROPOSED
-    (of_four, of_three), tails = binary_digits(probabilities)
+    (of_four, of_three), tails = digits_of_bits(probabilities)
     masks = lacking[:, None, None]
     digits = (of_four[..., None] & ~masks) | (of_three[..., None] & masks)
     return FlipTable(aligned(lacking), aligned(corners), aligned(digits.reshape(9, -1)), tails)
@@ -61,16 +62,10 @@ def flip_probabilities(couplings: np.ndarray, dynamics: str, n_neighbors: int = 
     return boltzmann if dynamics == "metropolis" else boltzmann / (1.0 + boltzmann)
 
 
-def binary_digits(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Digits uint64 (..., PLANES), with a bit for each of 64 probabilities, and tails uint64 (..., 64).
+def digits_of_bits(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`binary_digits` uint64 (..., PLANES), with a bit for each of 64 probabilities, and tails uint64 (..., 64).
 
-    probabilities: (..., 64), for each bit, or (..., 1), for all. p = 2^-PLANES (whole + tail / 2^64), where the digits
-    are those of the integer `whole`.
+    probabilities: (..., 64), for each bit, or (..., 1), for all.
     """
-    scaled = np.broadcast_to(probabilities, (*probabilities.shape[:-1], 64)) * 2.0**PLANES
-    # p = 1 has no digits before the point: it becomes 0.111...
-    whole = np.minimum(np.floor(scaled), 2.0**PLANES - 1)
-    tails = np.minimum((scaled - whole) * 2.0**64, np.nextafter(2.0**64, 0.0)).astype(np.uint64)
-    places = np.arange(PLANES - 1, -1, -1, dtype=np.uint64)
-    bits = (whole.astype(np.uint64)[..., None, :] >> places[:, None]) & np.uint64(1)
-    return np.bitwise_or.reduce(bits << np.arange(64, dtype=np.uint64), axis=-1), tails
+    digits, tails = binary_digits(np.broadcast_to(probabilities, (*probabilities.shape[:-1], 64)), PLANES)
+    return bits_of_word(digits.swapaxes(-1, -2)), tails

@@ -24,6 +24,7 @@ import numpy as np
 import torch
 
 from spinlib.models import Ising
+from spinlib.samplers.bits.binary_digits import binary_digits, bits_of_word
 from spinlib.samplers.multispin import cpu as multispin
 from spinlib.samplers.multispin import gpu_kernel as kernel
 from spinlib.samplers.multispin.flip_table import DYNAMICS, flip_probabilities
@@ -126,7 +127,7 @@ class PackedSpins:
         if dynamics == "metropolis":
             probabilities *= PROPOSED
         self._keys = torch.from_numpy(keys.view(np.int64)).to(spins.device)
-        self._digits = torch.from_numpy(binary_digits(probabilities)).to(spins.device)
+        self._digits = torch.from_numpy(_digits_of_bits(probabilities)).to(spins.device)
         self._clock = torch.zeros(1, dtype=torch.int64, device=spins.device)
 
     def _chains_of_bits(self) -> np.ndarray:
@@ -262,17 +263,14 @@ class PackedSpins:
                 yield self._words[color, :, rows], sites[:, :, rows, :, (color + parity) % 2], inverted
 
 
-def binary_digits(probabilities: np.ndarray) -> np.ndarray:
+def _digits_of_bits(probabilities: np.ndarray) -> np.ndarray:
     """The first 64 binary digits after the point, int32 (n_blocks, 2, 64), a bit for each of a word's 32 bits.
 
     probabilities: float64 (2, n_blocks, 32), below 1.
     """
-    numbers = (probabilities * 2.0**64).astype(np.uint64)
-    digits = np.empty((*probabilities.shape[:2], kernel.DIGITS.value), np.uint32)
-    for place in range(kernel.DIGITS.value):
-        is_set = (numbers >> np.uint64(kernel.DIGITS.value - 1 - place)) & np.uint64(1)
-        digits[..., place] = (is_set << np.arange(32, dtype=np.uint64)).sum(axis=-1)
-    return digits.swapaxes(0, 1).copy().view(np.int32)
+    digits, _ = binary_digits(probabilities, kernel.DIGITS.value)
+    words = bits_of_word(digits.swapaxes(-1, -2)).astype(np.uint32)
+    return words.swapaxes(0, 1).copy().view(np.int32)
 
 
 def _power_of_2(least: int) -> int:

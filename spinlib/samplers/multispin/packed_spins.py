@@ -28,7 +28,6 @@ from typing import Any
 import numpy as np
 
 from spinlib.models import Ising
-from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.bits.word_vectors import WIDTH, aligned
 from spinlib.samplers.chains import batch
 from spinlib.samplers.multispin import cpu_kernel as kernel
@@ -52,9 +51,7 @@ def refuse(model: Any) -> None:
     Allowed is the square lattice with an even number of rows and of columns, any boundaries and no field, whose
     bonds have one strength |J|, each with a sign of its own.
     """
-    if not isinstance(model, Ising):
-        raise TypeError(f"{type(model).__name__}: packed spins are for Ising")
-    require_own_hamiltonian(model)
+    batch.require_kind(model, ("Ising",), "packed spins")
     lattice = model.lattice
     if lattice.ndim != 2 or lattice.neighborhood != "nearest":
         raise ValueError(
@@ -91,7 +88,7 @@ class PackedSpins:
     its own spins, temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
 
     Raises where `refuse` does and as `spinlib.samplers.chains.batch.rows`; ValueError for spins that are not -1 or +1,
-    for other dynamics, and for a number of replicas other than `multispin_replicas.allowed_replicas(model)`.
+    for other dynamics, and for a number of replicas other than `replicas.allowed_replicas(model)`.
     """
 
     def __init__(

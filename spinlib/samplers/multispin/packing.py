@@ -29,7 +29,7 @@ def pack(spins, words, inverted, boundary):
     """Fill `words`, uint64 (2, rows + 2, columns), its margins included, from spins, int8 (n, strips * rows, columns).
 
     Replicas that are lacking to R are filled up with the last one. inverted: bool (2,), for each colour. boundary: a
-    `multispin_layout.Boundary`.
+    `layout.Boundary`.
     """
     n_rows, n_columns = words.shape[1] - 2, spins.shape[2] // 2
     n_replicas = 64 * n_rows // spins.shape[1]

@@ -23,7 +23,7 @@ def applies(model: Ising | Potts) -> bool:
     lattice = model.lattice
     return (
         model.field == 0.0
-        and (isinstance(model, Potts) or model.is_uniform)
+        and model.is_uniform
         and lattice.neighborhood == "nearest"
         and lattice.boundary == ("periodic", "periodic")
         and not any(length % 2 for length in lattice.shape)

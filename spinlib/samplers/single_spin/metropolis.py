@@ -71,13 +71,12 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 
 def loops_of(model: Ising | Potts) -> ModuleType:
     """The file with the loops over the sites, for this kind of spins."""
-    return ising if isinstance(model, Ising) else potts
+    return potts if model.n_labels else ising
 
 
 def cost_row(model: Ising | Potts) -> str:
     """The row of the table of costs, from which "auto" chooses (`spinlib.samplers.chains.choice`)."""
-    kind = "Ising" if isinstance(model, Ising) else "Potts"
-    return f"single flips, {kind}, {'even square lattice' if checkerboard.applies(model) else 'any lattice'}"
+    return f"single flips, {model.kind}, {'even square lattice' if checkerboard.applies(model) else 'any lattice'}"
 
 
 def working_bytes(model: Ising | Potts) -> int:
@@ -87,7 +86,7 @@ def working_bytes(model: Ising | Potts) -> int:
 
 def table_bytes(model: Ising | Potts) -> int:
     """Memory of what is kept for a model: a kind per site; with one coupling per bond neighbours and couplings too."""
-    if isinstance(model, Potts) or model.direction_couplings is not None:
+    if model.direction_couplings is not None:
         return model.n_sites
     # Tables of int32, int8 and float64, besides what energies are measured with and the stencils.
     return (13 * model.lattice.coordination + 1) * model.n_sites + bond_table_bytes(model)

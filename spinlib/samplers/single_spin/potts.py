@@ -114,7 +114,7 @@ def _sweep_metropolis(spins, order, kinds, offsets, weight, q, table, rng, n):
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def _gained(spins, i, to_neighbors, weight, new, old):
-    """How many more neighbours of site i are in state `new` than in `old`, in 32 bits as in `single_flip`."""
+    """How many more neighbours of site i are in state `new` than in `old`, in 32 bits as in `ising`."""
     gained = int32(0)
     # Unsigned indices spare numba's test for negative ones.
     for j in range(uint64(weight.size)):

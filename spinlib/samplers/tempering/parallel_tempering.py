@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from tqdm.auto import tqdm
 
-from spinlib.models import XY, Ising, Potts
+from spinlib.arguments import at_least
+from spinlib.models import XY, Ising, LongRangeIsing, PlanarPotts, Potts
+from spinlib.models.lattice_model import LatticeModel
 from spinlib.samplers import methods
-from spinlib.samplers.chains.arguments import at_least, checked_start
+from spinlib.samplers.chains.arguments import checked_start
 from spinlib.samplers.chains.block import start_spins
 from spinlib.samplers.chains.choice import resolved
 from spinlib.samplers.chains.contents import digest
@@ -45,7 +47,7 @@ _BITS_USED = 0.9
 
 
 def sample(
-    model: Ising | Potts | XY,
+    model: Ising | Potts | XY | LongRangeIsing | PlanarPotts,
     temperatures: Any,
     n_samples: int,
     *,
@@ -82,8 +84,7 @@ def sample(
     Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and for
     more than 2 GiB of spins.
     """
-    if not isinstance(model, Ising | Potts | XY):
-        raise TypeError(f"model {model!r}: allowed are Ising, Potts and XY")
+    methods(model)  # raises where there is none
     ladder = checked_ladder(temperatures)
     if method in methods(model) and method_of(method, model).takes_device:
         raise ValueError(f"method {method!r}: its chains share one random stream; allowed are the other methods")
@@ -143,7 +144,7 @@ class _Task:
     start: "random", "cold" or the spins of these ladders, (temperature, chain, *shape).
     """
 
-    model: Ising | Potts | XY
+    model: LatticeModel
     method: str
     temperatures: np.ndarray
     chains: range
@@ -161,7 +162,7 @@ class _Task:
         return self.burn_in + self.n_samples * self.exchanges_between
 
 
-def _split(method: str, model: Ising | Potts | XY, n_temperatures: int, n_chains: int) -> Iterator[range]:
+def _split(method: str, model: LatticeModel, n_temperatures: int, n_chains: int) -> Iterator[range]:
     """The ladders, task by task; where a task begins does not depend on how many ladders there are."""
     size = max(1, SITES_PER_BLOCK // (n_temperatures * model.n_sites))
     bits = method_of(method, model).chains_per_word(model)

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from scipy.integrate import cumulative_trapezoid
 from scipy.special import erfcinv
 
-from spinlib.samplers.chains.arguments import at_least, checked_temperatures
+from spinlib.arguments import at_least
+from spinlib.samplers.chains.arguments import checked_temperatures
 
 # Points at which the spread of the energy is interpolated.
 _POINTS = 10_000

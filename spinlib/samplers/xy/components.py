@@ -19,7 +19,6 @@ from numba import uint64
 from spinlib.compilation import njit
 from spinlib.lattice import Lattice
 from spinlib.models import XY
-from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.chains import batch
 from spinlib.samplers.chains.draws import copy, sweeps
 
@@ -31,9 +30,7 @@ CHUNK = 512
 
 def require_xy(model: Any, method: str) -> None:
     """Raise TypeError for a model other than XY, and for a subclass with a Hamiltonian of its own."""
-    if not isinstance(model, XY):
-        raise TypeError(f"{type(model).__name__}: this {method} is for XY")
-    require_own_hamiltonian(model)
+    batch.require_kind(model, ("XY",), f"this {method}")
 
 
 class Spins(NamedTuple):

@@ -19,7 +19,7 @@ from spinlib.models import XY
 from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.exponential import to_exponential
 from spinlib.samplers.random import advance, load, scramble, store, to_float
-from spinlib.samplers.xy import components as xy_components
+from spinlib.samplers.xy import components
 from spinlib.samplers.xy.components import CHUNK, Components, local_fields, require_xy, sweep_angles
 from spinlib.samplers.xy.ensemble import with_plan
 
@@ -30,7 +30,7 @@ _WIDTH = 1.6
 
 BURN_IN = 10_000
 
-working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
+working_bytes, table_bytes = components.working_bytes, components.table_bytes
 
 
 def refuse(model: Any) -> None:

@@ -20,8 +20,7 @@ from spinlib.compilation import njit
 from spinlib.models import XY
 from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.random import load, store
-from spinlib.samplers.xy import components as xy_components
-from spinlib.samplers.xy import metropolis
+from spinlib.samplers.xy import components, metropolis
 from spinlib.samplers.xy.components import CHUNK, Components, local_fields, require_xy, sweep_angles
 from spinlib.samplers.xy.ensemble import with_plan
 from spinlib.samplers.xy.metropolis import turn_all
@@ -32,7 +31,7 @@ REFLECTIONS = 4
 # Reflections carry changes over the lattice faster than turns.
 BURN_IN = 1_000
 
-working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
+working_bytes, table_bytes = components.working_bytes, components.table_bytes
 
 
 def refuse(model: Any) -> None:

@@ -25,7 +25,7 @@ from spinlib.samplers.chains.draws import kernel_of
 from spinlib.samplers.clusters import sweep_length
 from spinlib.samplers.exponential import fill_exponential
 from spinlib.samplers.random import advance, choose, load, store, streams, to_float
-from spinlib.samplers.xy import components as xy_components
+from spinlib.samplers.xy import components
 from spinlib.samplers.xy.components import Components, require_xy, sweep_angles
 from spinlib.samplers.xy.ensemble import with_plan
 
@@ -35,7 +35,7 @@ _DRAWN = 256
 # Clusters forget their start within tens of sweeps at any temperature.
 BURN_IN = 200
 
-working_bytes, table_bytes = xy_components.working_bytes, xy_components.table_bytes
+working_bytes, table_bytes = components.working_bytes, components.table_bytes
 
 
 def refuse(model: Any) -> None:

@@ -21,12 +21,12 @@ LARGEST_Z = float(stats.norm.isf(LEVEL / 2))
 
 
 def base_of(model):
-    return 2 if isinstance(model, Ising) else model.q
+    return len(model.values)
 
 
 def number_of(model, spins):
     """The number of each configuration in the order of enumeration.states."""
-    digits = (spins + 1) // 2 if isinstance(model, Ising) else spins
+    digits = np.searchsorted(model.values, spins)
     return digits.reshape(len(spins), -1).astype(np.int64) @ base_of(model) ** np.arange(model.n_sites)
 
 
@@ -36,7 +36,9 @@ def random_state(n_chains, seed):
 
 
 def visiting_order(model):
-    """Flat sites colour by colour where a colouring is valid, else in typewriter order."""
+    """Flat sites colour by colour where a colouring is valid for the bonds, else in typewriter order."""
+    if model.kind == "LongRangeIsing":
+        return np.arange(model.n_sites)
     try:
         return np.concatenate(model.lattice.sublattices)
     except ValueError:

@@ -7,7 +7,7 @@ from scipy import stats
 
 from spinlib.samplers.bits.random_words import (
     PLANES,
-    binary_digits,
+    digit_words,
     empty_words,
     fill_with_bits,
     fill_with_states,
@@ -27,7 +27,7 @@ def fill_widest(words, digits, tail, lanes, stream):
 
 def random_bits(probability, n_words, *, widest=True):
     """Words with the bits drawn, and the stream that is left."""
-    digits, tails = binary_digits(np.array([probability]))
+    digits, tails = digit_words(np.array([probability]))
     stream, lanes, words = streams(1, "words", 0, 1)[0], np.empty((4, WIDTH), np.uint64), empty_words(1, n_words)
     seed(lanes, stream)
     if widest:
@@ -43,7 +43,7 @@ def bits_of(words):
 
 @pytest.mark.parametrize("probability", [*PROBABILITIES, 1e-9, 1.0 / 3.0, 1.0 - 2.0**-20])
 def test_digits_and_tail_are_the_probability(probability):
-    digits, tails = binary_digits(np.array([probability]))
+    digits, tails = digit_words(np.array([probability]))
     assert set(digits.ravel()) <= {ZERO, ~ZERO}
     whole = sum(int(digit > 0) << place for place, digit in enumerate(digits[0, ::-1]))
     made = (whole + Fraction(int(tails[0]), 2**64)) / 2**PLANES

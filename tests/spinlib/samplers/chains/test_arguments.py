@@ -26,8 +26,6 @@ def test_starts_are_shared_out(model):
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: arguments.at_least(1, "n", 0), ValueError, "n 0: has to be at least 1"),
-        (lambda: arguments.at_least(1, "n", "3"), TypeError, "n '3': has to be an integer"),
         (lambda: arguments.checked_temperatures([1.0, np.nan]), ValueError, "temperature nan"),
         (lambda: arguments.checked_start(np.ones((3, 2, 3)), Ising((2, 3)), 4, 5), ValueError, "(4, 5, 2, 3)"),
         (lambda: arguments.checked_start(np.zeros((2, 3)), Ising((2, 3)), 4, 5), ValueError, "spin value 0"),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from spinlib.samplers.bits.word_vectors import WIDTH
-from spinlib.samplers.multispin.flip_table import DYNAMICS, PLANES, binary_digits, flip_probabilities, flip_table
+from spinlib.samplers.multispin.flip_table import DYNAMICS, PLANES, digits_of_bits, flip_probabilities, flip_table
 from spinlib.samplers.single_spin.acceptance import PROPOSED
 
 
@@ -17,7 +17,7 @@ def value(digits, tails, level, bit):
 
 def test_digits_and_tail_add_up_to_the_probability():
     probabilities = np.exp(-np.linspace(0.01, 40.0, 128)).reshape(2, 64)
-    digits, tails = binary_digits(probabilities)
+    digits, tails = digits_of_bits(probabilities)
     assert digits.shape == (2, PLANES)
     for level in range(2):
         for bit in range(64):
@@ -26,14 +26,14 @@ def test_digits_and_tail_add_up_to_the_probability():
 
 
 def test_one_probability_serves_all_bits():
-    digits, tails = binary_digits(np.array([[0.3], [0.6]]))
+    digits, tails = digits_of_bits(np.array([[0.3], [0.6]]))
     assert set(digits.ravel().tolist()) <= {0, 2**64 - 1}
     assert (tails == tails[:, :1]).all()
 
 
 @pytest.mark.parametrize("probability", [0.0, 1.0])
 def test_certain_and_impossible_flips(probability):
-    digits, tails = binary_digits(np.full((2, 1), probability))
+    digits, tails = digits_of_bits(np.full((2, 1), probability))
     assert abs(value(digits, tails, 0, 5) - Fraction(probability)) < Fraction(1, 2**64)
 
 

@@ -20,7 +20,7 @@ from spinlib.statistics import chi_square, holm, mean_and_error
 
 triton = pytest.importorskip("triton", reason="triton is for Linux only")
 
-from spinlib.samplers.multispin import gpu as multispin_triton  # noqa: E402
+from spinlib.samplers.multispin import gpu as gpu_sampler  # noqa: E402
 from spinlib.samplers.multispin.gpu import PackedSpins, chains_per_block, refuse  # noqa: E402
 from spinlib.samplers.multispin.gpu_kernel import INTERPRETED  # noqa: E402
 
@@ -44,7 +44,7 @@ def compiling():
 
 
 def test_in_the_interpreter(compiling, request):
-    files = [__file__, Path(__file__).with_name("test_multispin_triton_kernel.py")]
+    files = [__file__, Path(__file__).with_name("test_gpu_kernel.py")]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *map(str, files)]
     done = subprocess.run(
         command,
@@ -170,7 +170,7 @@ def test_a_seed_fixes_the_samples(device, monkeypatch, n_chains, shape):
     first = samples(device, n_chains, shape)
     np.testing.assert_array_equal(first, samples(device, n_chains, shape, calls=(1, 0, 1)))
     assert (first != samples(device, n_chains, shape, seed=1)).any(axis=(1, 2)).mean() > 0.9
-    monkeypatch.setattr(multispin_triton, "_TILE", 32)
+    monkeypatch.setattr(gpu_sampler, "_TILE", 32)
     np.testing.assert_array_equal(first, samples(device, n_chains, shape))
 
 
@@ -197,12 +197,12 @@ def test_sweep_works_in_place_and_advances_the_blocks_streams(device, shape, n_c
     before, spins = rng.copy(), start.clone()
     expected = PackedSpins(model, spins, temperatures, rng.copy())
     expected.sweep(2)
-    multispin_triton.sweep(model, spins, temperatures, rng, 2)
+    gpu_sampler.sweep(model, spins, temperatures, rng, 2)
     assert torch.equal(spins, expected.unpack())
     first = np.arange(n_chains) % chains_per_block(model) == 0
     np.testing.assert_array_equal((rng != before).any(axis=1), first)
     again = start.clone()
-    multispin_triton.sweep(model, again, temperatures, rng, 2)
+    gpu_sampler.sweep(model, again, temperatures, rng, 2)
     assert not torch.equal(again, spins)
 
 
@@ -223,25 +223,25 @@ def test_bad_arguments_are_named(device):
     ones = np.ones(2)
     for temperature in (0.0, -1.0, np.nan, np.inf):
         with pytest.raises(ValueError, match="temperature"):
-            multispin_triton.sweep(model, spins, np.array([1.0, temperature]), rng, 1)
+            gpu_sampler.sweep(model, spins, np.array([1.0, temperature]), rng, 1)
     with pytest.raises(ValueError, match="shape"):
-        multispin_triton.sweep(model, spins, np.ones(3), rng, 1)
+        gpu_sampler.sweep(model, spins, np.ones(3), rng, 1)
     with pytest.raises(ValueError, match=r"\(2, 4, 5\)"):
-        multispin_triton.sweep(model, spins.new_ones((2, 4, 5)), ones, rng, 1)
+        gpu_sampler.sweep(model, spins.new_ones((2, 4, 5)), ones, rng, 1)
     with pytest.raises(ValueError, match=r"\(0, 4, 4\)"):
-        multispin_triton.sweep(model, spins[:0], ones[:0], rng[:0], 1)
+        gpu_sampler.sweep(model, spins[:0], ones[:0], rng[:0], 1)
     with pytest.raises(TypeError, match="float32"):
-        multispin_triton.sweep(model, spins.float(), ones, rng, 1)
+        gpu_sampler.sweep(model, spins.float(), ones, rng, 1)
     with pytest.raises(TypeError, match="Tensor"):
-        multispin_triton.sweep(model, spins.cpu().numpy(), ones, rng, 1)
+        gpu_sampler.sweep(model, spins.cpu().numpy(), ones, rng, 1)
     with pytest.raises(TypeError, match="rng"):
-        multispin_triton.sweep(model, spins, ones, rng.view(np.int64), 1)
+        gpu_sampler.sweep(model, spins, ones, rng.view(np.int64), 1)
     with pytest.raises(ValueError, match="spin value 0"):
-        multispin_triton.sweep(model, 0 * spins, ones, rng, 1)
+        gpu_sampler.sweep(model, 0 * spins, ones, rng, 1)
     with pytest.raises(ValueError, match="n = -1"):
-        multispin_triton.sweep(model, spins, ones, rng, -1)
+        gpu_sampler.sweep(model, spins, ones, rng, -1)
     with pytest.raises(ValueError, match="wolff"):
-        multispin_triton.sweep(model, spins, ones, rng, 1, dynamics="wolff")
+        gpu_sampler.sweep(model, spins, ones, rng, 1, dynamics="wolff")
     with pytest.raises(ValueError, match=r"\(2, 4, 4\)"):
         PackedSpins(model, spins, ones, rng).unpack(spins.new_ones((2, 4, 5)))
 

@@ -200,7 +200,11 @@ def test_progress_bar_counts_rounds_of_ladders_and_those_of_the_burn_in(capsys):
         ({"observables": "mass"}, ValueError, "observable 'mass'"),
         ({"observables": (), "keep_spins": False}, ValueError, "nothing would be returned"),
         ({"n_samples": 2**28}, ValueError, "2 GiB"),
-        ({"model": CellularPotts((8, 8), [0, 1], np.ones((2, 2)))}, TypeError, "allowed are Ising, Potts and XY"),
+        (
+            {"model": CellularPotts((8, 8), [0, 1], np.ones((2, 2)))},
+            TypeError,
+            "allowed are Ising, Potts, XY",
+        ),
     ],
 )
 def test_bad_input_is_named(changes, error, words):

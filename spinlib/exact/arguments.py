@@ -1,4 +1,4 @@
-"""Arguments other than temperatures, as the exact results take and check them."""
+"""Checks of the arguments of exact results, other than temperatures."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def positive_couplings(couplings: Sequence[float]) -> tuple[float, float]:
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
-    """`value`, which ValueError refuses if it is not among the `allowed`."""
+    """`value`. ValueError if it is not among the `allowed`."""
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
     return value
 
 
 def generator(rng: np.random.Generator) -> np.random.Generator:
-    """`rng`, which TypeError refuses if it is no numpy Generator."""
+    """`rng`. TypeError if it is not a numpy Generator."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
     return rng

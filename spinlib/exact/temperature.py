@@ -1,4 +1,4 @@
-"""Temperatures as the exact results take and check them: numbers in, floats out; arrays in, arrays out."""
+"""Checks of temperatures: numbers in, floats out; arrays in, arrays out."""
 
 from __future__ import annotations
 

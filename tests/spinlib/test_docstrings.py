@@ -18,6 +18,7 @@ import spinlib
 FOLDER = Path(spinlib.__file__).parent
 # Packages whose public names all have an example. Another one is switched on by a line.
 PACKAGES = [
+    "spinlib.exact",
     "spinlib.finite_size",
     "spinlib.observables",
     "spinlib.statistics",

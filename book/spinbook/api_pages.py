@@ -60,7 +60,7 @@ def summaries(name: str, escape: Any) -> str:
     for section in sections(name):
         if section.objects and section.module != name:
             lines.append(
-                f"\n:py:mod:`{section.module}` -- {escape(first_sentence(importlib.import_module(section.module)))}\n"
+                f"\n:py:mod:`{section.module}` – {escape(first_sentence(importlib.import_module(section.module)))}\n"
             )
         for key, value in section.objects.items():
             lines.append(f"- :py:obj:`{key} <{section.module}.{key}>` – {escape(first_sentence(value))}")

@@ -178,7 +178,7 @@ def _derivatives(
     temperatures, pair = positive(T), positive_couplings(couplings)
     lowest = LOWEST_TEMPERATURE * max(pair)
     if (temperatures < lowest).any():
-        raise ValueError(f"T must be at least {lowest}, got {temperatures.min()}")
+        raise ValueError(f"T {temperatures.min()}: allowed are temperatures of at least {lowest}")
     sides, names = _sides(shape), _boundaries(boundary)
     # The row is the shorter side: fewer momenta, and less cancellation.
     row, stack = np.argsort(sides, kind="stable")
@@ -275,13 +275,13 @@ def _fermion_energies(beta: Array, momenta: Array, J: float, J_stack: float) -> 
 
 def _sides(shape: Sequence[int]) -> tuple[int, int]:
     if np.ndim(shape) != 1 or len(shape) != 2:
-        raise ValueError(f"shape must be two sides (rows, columns), got {shape!r}")
+        raise ValueError(f"shape {shape!r}: allowed are two sides (rows, columns)")
     try:
         rows, columns = (index(side) for side in shape)
     except TypeError:
-        raise TypeError(f"the sides of shape must be integers, got {shape!r}") from None
+        raise TypeError(f"shape {shape!r}: allowed are integers") from None
     if min(rows, columns) < 2:
-        raise ValueError(f"the sides of shape must be at least 2, got {shape!r}")
+        raise ValueError(f"shape {shape!r}: allowed are sides of at least 2")
     return rows, columns
 
 
@@ -289,5 +289,5 @@ def _boundaries(boundary: Boundary) -> tuple[str, str]:
     pair = [boundary, boundary] if isinstance(boundary, str) else boundary
     names = tuple(pair) if isinstance(pair, Sequence) else ()
     if len(names) != 2 or any(name not in ("periodic", "antiperiodic") for name in names):
-        raise ValueError(f'boundary must be "periodic" or "antiperiodic", one or one per axis, got {boundary!r}')
+        raise ValueError(f"boundary {boundary!r}: allowed are 'periodic' and 'antiperiodic', one or one per axis")
     return names[0], names[1]

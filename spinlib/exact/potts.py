@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spinlib.exact.arguments import real_numbers
 from spinlib.exact.temperature import Numbers, like_input
 
 __all__ = ["critical_energy", "critical_temperature", "latent_heat"]
@@ -124,11 +125,8 @@ def latent_heat(q: ArrayLike) -> Numbers:
 
 
 def _states(q: ArrayLike) -> NDArray[np.float64]:
-    given = np.asarray(q)
-    if given.dtype.kind not in "iuf":
-        raise TypeError(f"q must be a real number or an array of them, got {q!r}")
-    states = given.astype(np.float64)
+    states = real_numbers("q", q)
     wrong = ~(np.isfinite(states) & (states >= 2))
     if wrong.any():
-        raise ValueError(f"q must be at least 2 and finite, got {states[wrong][0]}")
+        raise ValueError(f"q {states[wrong][0]}: allowed are finite numbers of at least 2")
     return states

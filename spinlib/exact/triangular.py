@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import quad_vec
 from scipy.special import ellipkm1
 
+from spinlib.exact.arguments import finite_number
 from spinlib.exact.temperature import Numbers, like_input, positive
 
 __all__ = ["critical_temperature", "energy", "free_energy"]
@@ -149,8 +150,6 @@ def free_energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
 
 
 def _strength(coupling: float) -> float:
-    if not isinstance(coupling, (int, float)) or isinstance(coupling, bool):
-        raise TypeError(f"coupling must be a real number, got {coupling!r}")
-    if coupling == 0 or not np.isfinite(coupling):
-        raise ValueError(f"coupling must be finite and not 0, got {coupling}")
-    return abs(float(coupling))
+    if not (strength := abs(finite_number("coupling", coupling))):
+        raise ValueError(f"coupling {coupling}: allowed are numbers other than 0")
+    return strength

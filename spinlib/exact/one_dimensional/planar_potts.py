@@ -232,7 +232,7 @@ class _Grid(NamedTuple):
 def _checked(T: ArrayLike) -> Array:
     temperatures = positive(T)
     if (temperatures < LOWEST_TEMPERATURE).any():
-        raise ValueError(f"T must be at least {LOWEST_TEMPERATURE}, got {temperatures.min()}")
+        raise ValueError(f"T {temperatures.min()}: allowed are temperatures of at least {LOWEST_TEMPERATURE}")
     return temperatures
 
 

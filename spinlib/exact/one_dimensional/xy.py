@@ -213,7 +213,7 @@ def _excitation(T: ArrayLike, n: int, boundary: str) -> tuple[Array, Array]:
 def _eigenvalues(temperature: float) -> tuple[Array, Array, Array]:
     """Fourier coefficients k = 0, 1, ... of exp(-beta e), e exp(-beta e) and e^2 exp(-beta e)."""
     if temperature < LOWEST_TEMPERATURE:
-        raise ValueError(f"T must be at least {LOWEST_TEMPERATURE}, got {temperature}")
+        raise ValueError(f"T {temperature}: allowed are temperatures of at least {LOWEST_TEMPERATURE}")
     # The weight has the width T^(1/2): a step of a third of it, and at least 64, leave an error below rounding.
     n_angles = 64 + 2 * int(np.ceil(10 / np.sqrt(temperature)))
     excitation = 2 * np.sin(np.pi / n_angles * np.arange(n_angles)) ** 2

@@ -1,8 +1,8 @@
 """Compiled functions of spinlib, kept on disk by numba under a key that holds the source of every kernel.
 
-numba notices an edit of the file in which a compiled function stands, and no edit of a function that it calls in
-another file. So after an update old and new kernels could be mixed. Here the folder of the cache is named after the
-sources of the whole library: another source, another folder.
+numba notices an edit of the file in which a compiled function stands, but no edit of a function that it calls in
+another file. After an update old and new kernels could be mixed. So the folder of the cache is named after the sources
+of the whole library: other sources, another folder.
 
 The folder lies in NUMBA_CACHE_DIR if that is set, else in the user's folder for caches. Where neither can be written,
 functions are compiled anew in each process, and one warning says so.
@@ -24,7 +24,7 @@ import numba
 
 
 def njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """`numba.njit` with these options and the cache of spinlib; `cache=True` is understood."""
+    """`numba.njit` with these options and the cache of spinlib. `cache=True` is accepted."""
 
     def compiled(function: Callable[..., Any]) -> Any:
         folder = cache_folder()

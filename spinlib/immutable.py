@@ -8,11 +8,11 @@ import numpy as np
 
 
 class Immutable:
-    """Attributes are set once, by `_set` in the constructor; to set or delete one later raises AttributeError.
+    """Attributes are set once, by `_set` in the constructor. To set or delete one later raises AttributeError.
 
-    Lattices and models keep tables that follow from their arguments: an attribute changed afterwards would leave the
-    tables as they are, and give numbers of neither the one nor the other. example: how to make another one, for the
-    message. functools.cached_property goes on working, since it writes to the instance's __dict__.
+    Lattices and models keep tables that follow from their arguments. An attribute changed afterwards would leave the
+    tables as they are, so that results would belong to neither the old nor the new value. example: how to make another
+    object, for the message. functools.cached_property goes on working, since it writes to the instance's __dict__.
     """
 
     example: ClassVar[str]
@@ -34,9 +34,9 @@ class Immutable:
 
 
 def read_only(array: np.ndarray) -> np.ndarray:
-    """A view of an array that nobody else writes to. The view cannot be made writable again.
+    """A view of an array that nobody else writes to; the view cannot be made writable again.
 
-    An array that owns its memory can, by `setflags(write=True)`.
+    An array that owns its memory can be made writable again, by `setflags(write=True)`.
     """
     array.setflags(write=False)
     return array.view()

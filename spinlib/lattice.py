@@ -1,8 +1,8 @@
 """Lattices: which sites are neighbours, across which boundary, and how the sites are coloured.
 
-A colouring splits the sites so that no two neighbours share a colour; all sites of one colour can then be
-updated at once. Paper dp, Sec. II A and Fig. 1, uses two colours; neighbourhoods with triangles or squares of
-mutual neighbours need more.
+A colouring splits the sites so that no two neighbours share a colour; all sites of one colour can then be updated at
+once. Paper dp, Sec. II A and Fig. 1, uses two colours. Neighbourhoods with triangles or squares of mutual neighbours
+need more.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import numpy as np
 from spinlib.immutable import Immutable, read_only
 from spinlib.neighborhoods import NEIGHBORHOODS, Step, reach, shells, steps
 
+__all__ = ["BOUNDARIES", "NEIGHBORHOODS", "Lattice"]
+
 BOUNDARIES = ("periodic", "antiperiodic", "free")
 
 
@@ -25,8 +27,9 @@ BOUNDARIES = ("periodic", "antiperiodic", "free")
 class Lattice(Immutable):
     """A lattice of one to three axes with a boundary per axis and a set of neighbours.
 
-    shape: sites per axis, each at least 2. boundary: "periodic", "antiperiodic" or "free", one name for all
-    axes or one per axis; it acts on the bonds along that axis that wrap around. neighborhood:
+    Sites are numbered in C order. A periodic axis of length 2 has double bonds. Arrays are read-only.
+
+    Neighbourhoods, with the numbers of neighbours and colours:
 
     - "nearest": chain, square, cubic lattice (2, 4, 6 neighbours; 2 colours)
     - "next_nearest": nearest and second shell (4, 8, 18 neighbours; 3, 4, 4 colours)
@@ -36,12 +39,37 @@ class Lattice(Immutable):
       r + c is even, to (r - 1, c) where it is odd (3; 2)
     - "moore", "moore2": all sites up to 1 or 2 steps away along each axis (8 or 24 on two axes; 4 or 9)
 
-    Sites are numbered in C order. A periodic axis of length 2 has double bonds. Arrays are read-only.
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis, one to three axes of at least 2 sites each.
+    boundary : str or sequence of str
+        "periodic", "antiperiodic" or "free": one name for all axes or one per axis. It acts on the bonds along that
+        axis that wrap around.
+    neighborhood : str
+        One of the neighbourhoods above.
 
-    Raises ValueError for a shape, boundary or neighbourhood that is not one of these, for a site that would
-    be its own neighbour (range 2 on a periodic axis of length 2) and for rows or columns that do not match
-    across a periodic boundary; TypeError where the shape is no sequence of integers; AttributeError where an
-    attribute is set later: make a new lattice instead.
+    Raises
+    ------
+    TypeError
+        A shape that is no sequence of integers.
+    ValueError
+        Another shape, boundary or neighbourhood; a site that would be its own neighbour (range 2 on a periodic axis of
+        length 2); rows or columns that do not match across a periodic boundary.
+    AttributeError
+        An attribute that is set later: make a new lattice instead.
+
+    Examples
+    --------
+    >>> from spinlib.lattice import Lattice
+    >>> lattice = Lattice((4, 4), boundary=("periodic", "free"))
+    >>> lattice.n_sites, lattice.coordination, len(lattice.bonds[0])
+    (16, 4, 28)
+    >>> index, weight = lattice.neighbors
+    >>> index[0].tolist(), weight[0].tolist()  # the last neighbour is cut off by the free boundary
+    ([4, 12, 1, 0], [1, 1, 1, 0])
+    >>> lattice.coloring[:2].tolist()
+    [[0, 1, 0, 1], [1, 0, 1, 0]]
     """
 
     shape: tuple[int, ...]
@@ -81,7 +109,7 @@ class Lattice(Immutable):
     def directions(self) -> tuple[np.ndarray, np.ndarray]:
         """For each column of `neighbors` its axis, int8 (z,), and whether `forward_neighbors` has it, bool (z,).
 
-        axis is -1 for neighbours that are not one step along an axis.
+        The axis is -1 for neighbours that are not one step along an axis.
         """
         each = steps(self.neighborhood, self.shape)
         counted = np.array([step.counted is not False for step in each])
@@ -89,16 +117,17 @@ class Lattice(Immutable):
 
     @property
     def shells(self) -> tuple[str, ...]:
-        """For each column of `neighbors` "nearest", "next_nearest", ...: see `spinlib.neighborhoods.shells`."""
+        """For each column of `neighbors` the shell of equal distance, "nearest", "next_nearest", ...; see
+        `neighborhoods.shells`.
+        """
         return shells(self.neighborhood, self.ndim)
 
     @cached_property
     def neighbors(self) -> tuple[np.ndarray, np.ndarray]:
         """Neighbours of every site: flat indices int32 (N, z) and weights int8 (N, z).
 
-        Weight +1; -1 where the bond crosses antiperiodic seams an odd number of times; 0 where a free
-        boundary cuts it (the index is then the site itself). On "nearest" the columns are +e_0, -e_0, +e_1,
-        and so on.
+        The weight is 1; -1 where the bond crosses antiperiodic seams an odd number of times; 0 where a free boundary
+        cuts it, and the index is then the site itself. On "nearest" the columns are +e_0, -e_0, +e_1, and so on.
         """
         columns = [self._targets(step) for step in steps(self.neighborhood, self.shape)]
         index = np.stack([index for index, _ in columns], axis=1)
@@ -108,8 +137,26 @@ class Lattice(Immutable):
     def neighbors_of(self, sites: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The rows of `neighbors` for some sites alone, without that table, and which bonds count there.
 
-        sites: flat indices, integers (n,). Returns indices int32 (n, z), weights int8 (n, z) and bool (n, z), True
-        where `forward_neighbors` counts the bond from this site: each bond is counted at one of its ends.
+        Parameters
+        ----------
+        sites : array_like of int, shape (n,)
+            Flat indices.
+
+        Returns
+        -------
+        index : ndarray, int32 (n, z)
+            Neighbours of the sites.
+        weight : ndarray, int8 (n, z)
+            Weights of the bonds.
+        counted : ndarray, bool (n, z)
+            True where `forward_neighbors` counts the bond from this site. Each bond is counted at one of its ends.
+
+        Examples
+        --------
+        >>> from spinlib.lattice import Lattice
+        >>> index, weight, counted = Lattice((4, 4)).neighbors_of([5])
+        >>> index.tolist(), counted.tolist()
+        ([[9, 1, 6, 4]], [[True, False, True, False]])
         """
         places = np.unravel_index(np.asarray(sites, dtype=np.int64), self.shape)
         columns = []
@@ -123,10 +170,10 @@ class Lattice(Immutable):
 
     @cached_property
     def forward_neighbors(self) -> tuple[np.ndarray, np.ndarray]:
-        """Half of the neighbours, so that each bond is met once: int32 and int8 (f, N), f = ceil(z / 2).
+        """Half of the neighbours, so that each bond is met once: int32 and int8 (f, N) with f = ceil(z / 2).
 
-        The sum over bonds of g(i, j) is the sum over k and x of weight[k, x] g(x, index[k, x]). On "nearest"
-        row k holds the bonds x -> x + e_k.
+        The sum over bonds of g(i, j) is the sum over k and x of weight[k, x] g(x, index[k, x]). On "nearest" row k
+        holds the bonds x -> x + e_k.
         """
         rows = []
         for step in steps(self.neighborhood, self.shape):
@@ -141,9 +188,9 @@ class Lattice(Immutable):
     def bonds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Every bond once: sites i and j (int32), weight +-1 (int8), axis (int8), each of shape (n_bonds,).
 
-        The double bonds of a periodic axis of length 2 appear twice. axis is -1 for a bond that is not one
-        step along an axis. Order: all bonds along the first forward direction, by site, then the second, ...;
-        on "nearest" that is x -> x + e_0 for all x, then x -> x + e_1, ...
+        The double bonds of a periodic axis of length 2 appear twice. The axis is -1 for a bond that is not one step
+        along an axis. Bonds along the first forward direction come first, by site, then those along the second, and so
+        on; on "nearest" that is x -> x + e_0 for all x, then x -> x + e_1, ....
         """
         index, weight = self.forward_neighbors
         axes = [step.axis for step in steps(self.neighborhood, self.shape) if step.counted is not False]
@@ -168,21 +215,21 @@ class Lattice(Immutable):
     def coloring(self) -> np.ndarray:
         """Colour 0 .. n_colors - 1 of every site, int8 of the lattice's shape: no two neighbours share one.
 
-        Raises ValueError where this regular pattern does not close around an axis, naming the nearest lengths
-        at which it does.
+        Raises ValueError where this regular pattern does not close around an axis, naming the nearest lengths at which
+        it does.
         """
         return read_only(self._colors(self.shape))
 
     def row_colors(self) -> tuple[np.ndarray, int]:
         """The colours of the first sites of every row along the last axis, int8 (rows, period), and the period.
 
-        On the rest of a row they repeat. Raises where `coloring` does.
+        They repeat on the rest of a row. Raises ValueError where `coloring` does.
         """
         period = self._color_period(self.ndim - 1)
         return self._colors((*self.shape[:-1], period)).reshape(-1, period), period
 
     def _colors(self, shape: tuple[int, ...]) -> np.ndarray:
-        """The regular pattern, int8 `shape`; raises as `coloring`."""
+        """The regular pattern, int8 `shape`. Raises ValueError where `coloring` does."""
         for axis, (length, boundary) in enumerate(zip(self.shape, self.boundary, strict=True)):
             period = self._color_period(axis)
             if boundary != "free" and length % period:
@@ -212,14 +259,35 @@ class Lattice(Immutable):
 
     @cached_property
     def sublattices(self) -> list[np.ndarray]:
-        """Flat site indices (int32) of each colour; raises where `coloring` does."""
+        """Flat site indices (int32) of each colour. Raises ValueError where `coloring` does."""
         color = self.coloring.ravel()
         return [read_only(np.flatnonzero(color == k).astype(np.int32)) for k in range(self.n_colors)]
 
     def conflicts(self, coloring: Any) -> int:
-        """Number of bonds that join two sites of one colour in `coloring`, any array of the lattice's shape.
+        """Number of bonds that join two sites of one colour.
 
-        Raises ValueError for another shape.
+        Parameters
+        ----------
+        coloring : array_like, the lattice's shape
+            Colours of all sites.
+
+        Returns
+        -------
+        int
+            0 for a valid colouring.
+
+        Raises
+        ------
+        ValueError
+            An array of another shape.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from spinlib.lattice import Lattice
+        >>> lattice = Lattice((4, 4))
+        >>> lattice.conflicts(lattice.coloring), lattice.conflicts(np.zeros((4, 4)))
+        (0, 32)
         """
         color = np.asarray(coloring)
         if color.shape != self.shape:
@@ -241,7 +309,7 @@ class Lattice(Immutable):
         return np.where(weight.ravel() == 0, own, index.ravel()), weight.ravel()
 
     def _ends(self, places: Sequence[np.ndarray], shift: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
-        """Flat index int32 and weight int8 of where a shift leads from some places, both given per axis."""
+        """Flat index int32 and weight int8 of the sites to which a shift leads from some places, given per axis."""
         index: Any = np.int32(0)
         weight: Any = np.int8(1)
         for length, boundary, place, along in zip(self.shape, self.boundary, places, shift, strict=True):

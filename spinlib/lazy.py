@@ -1,4 +1,4 @@
-"""Attributes of a package that are imported when they are first looked up."""
+"""Attributes of a package that are imported when they are first looked up (PEP 562)."""
 
 from __future__ import annotations
 

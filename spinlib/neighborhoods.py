@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+__all__ = ["NEIGHBORHOODS", "SHELLS", "neighborhood_with", "shells"]
+
 NEIGHBORHOODS = ("nearest", "next_nearest", "triangular", "honeycomb", "moore", "moore2")
 SHELLS = ("nearest", "next_nearest", "third_nearest", "fourth_nearest", "fifth_nearest")
 
 
 class Step(NamedTuple):
-    """A direction to a neighbour: per axis a shift, or one shift per site where it depends on the site.
+    """A direction to a neighbour.
 
-    counted: whether (or from which sites) this direction counts the bond; the opposite one then does not.
+    shift: per axis a number of sites, or one number per site where it depends on the site. counted: whether, or from
+    which sites, this direction counts the bond; the opposite direction then does not. axis: of a single step, else -1.
     """
 
     shift: tuple[Any, ...]
@@ -24,7 +27,7 @@ class Step(NamedTuple):
 
 
 def steps(neighborhood: str, shape: tuple[int, ...]) -> list[Step]:
-    """All directions of a neighbourhood; one that is counted everywhere is followed by its opposite."""
+    """All directions of a neighbourhood. One that is counted everywhere is followed by its opposite."""
     if neighborhood in ("triangular", "honeycomb"):
         row, column = np.ogrid[: shape[0], : shape[1]]
         along_row = [Step((0, 1), True, 1), Step((0, -1), False, 1)]
@@ -61,10 +64,33 @@ def half_of_offsets(neighborhood: str, ndim: int) -> Iterator[tuple[int, ...]]:
 
 
 def shells(neighborhood: str, ndim: int) -> tuple[str, ...]:
-    """Name of `SHELLS` of each of `steps`: all sites at the smallest distance are "nearest", and so on.
+    """Shell of equal distance of each neighbour: all sites at the smallest distance are "nearest", and so on.
 
-    Distances are those of the chain, the square and the cubic lattice; the neighbours of the triangular and the
-    honeycomb lattice are all "nearest". Raises ValueError for "moore2" on three axes, whose block of sites cuts shells.
+    Distances are those of the chain, the square and the cubic lattice. The neighbours of the triangular and the
+    honeycomb lattice are all "nearest".
+
+    Parameters
+    ----------
+    neighborhood : str
+        One of `NEIGHBORHOODS`.
+    ndim : int
+        Number of axes.
+
+    Returns
+    -------
+    tuple of str
+        A name of `SHELLS` for each column of `Lattice.neighbors`.
+
+    Raises
+    ------
+    ValueError
+        "moore2" on three axes, whose block of sites cuts shells.
+
+    Examples
+    --------
+    >>> from spinlib.neighborhoods import shells
+    >>> shells("next_nearest", 1)
+    ('nearest', 'nearest', 'next_nearest', 'next_nearest')
     """
     if neighborhood in ("triangular", "honeycomb"):
         return ("nearest",) * (6 if neighborhood == "triangular" else 3)
@@ -76,7 +102,31 @@ def shells(neighborhood: str, ndim: int) -> tuple[str, ...]:
 
 
 def neighborhood_with(names: set[str], ndim: int) -> str:
-    """The smallest neighbourhood of the chain, square or cubic lattice with these shells; ValueError if none has."""
+    """The smallest neighbourhood of the chain, square or cubic lattice that has some shells.
+
+    Parameters
+    ----------
+    names : set of str
+        Names of `SHELLS`.
+    ndim : int
+        Number of axes.
+
+    Returns
+    -------
+    str
+        One of `NEIGHBORHOODS`.
+
+    Raises
+    ------
+    ValueError
+        A shell that no neighbourhood of so many axes has.
+
+    Examples
+    --------
+    >>> from spinlib.neighborhoods import neighborhood_with
+    >>> neighborhood_with({"nearest", "third_nearest"}, ndim=2)
+    'moore2'
+    """
     for neighborhood in ("nearest", "next_nearest", "moore", "moore2"):
         if (neighborhood, ndim) != ("moore2", 3) and names <= set(shells(neighborhood, ndim)):
             return neighborhood

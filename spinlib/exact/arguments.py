@@ -1,4 +1,4 @@
-"""Arguments other than temperatures, as the exact results take and check them."""
+"""Checks of the arguments of exact results, other than temperatures."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ def distances(r: ArrayLike) -> NDArray[np.int64]:
     """r as int64. TypeError: no integers. ValueError: negative."""
     given = np.asarray(r)
     if given.dtype.kind not in "iu":
-        raise TypeError(f"r must be an integer or an array of them, got {r!r}")
+        raise TypeError(f"r {r!r}: allowed are integers")
     if (given < 0).any():
-        raise ValueError(f"r must not be negative, got {given[given < 0][0]}")
+        raise ValueError(f"r {given[given < 0][0]}: allowed are distances of at least 0")
     return given.astype(np.int64)
+
+
+def real_numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """`values` as float64. TypeError: no real numbers."""
+    given = np.asarray(values)
+    if given.dtype.kind not in "iuf":
+        raise TypeError(f"{name} {values!r}: allowed are a real number or an array of them")
+    return given.astype(np.float64)
 
 
 def whole_number(name: str, value: int, at_least: int) -> int:
@@ -24,40 +32,40 @@ def whole_number(name: str, value: int, at_least: int) -> int:
     try:
         number = index(value)
     except TypeError:
-        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+        raise TypeError(f"{name} {value!r}: allowed are integers") from None
     if number < at_least:
-        raise ValueError(f"{name} must be at least {at_least}, got {value}")
+        raise ValueError(f"{name} {value}: allowed are integers of at least {at_least}")
     return number
 
 
 def finite_number(name: str, value: float) -> float:
     """`value` as a float. TypeError: no real number. ValueError: not finite."""
     if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a real number, got {value!r}")
+        raise TypeError(f"{name} {value!r}: allowed are real numbers")
     if not np.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
+        raise ValueError(f"{name} {value}: allowed are finite numbers")
     return float(value)
 
 
 def positive_couplings(couplings: Sequence[float]) -> tuple[float, float]:
     """A coupling per axis, as two floats. TypeError: no real numbers. ValueError: not two, not positive and finite."""
     if np.ndim(couplings) != 1 or len(couplings) != 2:
-        raise ValueError(f"couplings must be two numbers, one per axis, got {couplings!r}")
+        raise ValueError(f"couplings {couplings!r}: allowed are two numbers, one per axis")
     first, second = (finite_number("couplings", coupling) for coupling in couplings)
     if min(first, second) <= 0:
-        raise ValueError(f"couplings must be positive, got {couplings!r}")
+        raise ValueError(f"couplings {couplings!r}: allowed are positive numbers")
     return first, second
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
-    """`value`, which ValueError refuses if it is not among the `allowed`."""
+    """`value`. ValueError if it is not among the `allowed`."""
     if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+        raise ValueError(f"{name} {value!r}: allowed are {', '.join(map(repr, allowed))}")
     return value
 
 
 def generator(rng: np.random.Generator) -> np.random.Generator:
-    """`rng`, which TypeError refuses if it is no numpy Generator."""
+    """`rng`. TypeError if it is not a numpy Generator."""
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+        raise TypeError(f"rng {rng!r}: allowed is a numpy.random.Generator")
     return rng

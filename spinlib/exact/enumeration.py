@@ -1,6 +1,6 @@
-"""All states of a small model: exact thermodynamics and exact probabilities to test samplers with.
+"""All states of a small model: exact thermodynamics, and exact probabilities to test samplers with.
 
-Up to 2^20 states: 20 Ising spins, 12 Potts spins with q = 3.
+At most 2^20 states are enumerated: 20 Ising spins, or 12 Potts spins with q = 3.
 """
 
 from __future__ import annotations
@@ -14,6 +14,17 @@ from scipy.special import logsumexp
 from spinlib.exact.temperature import Numbers, like_input, positive
 from spinlib.models import CellularPotts, Ising, LongRangeIsing, Potts
 
+__all__ = [
+    "Thermodynamics",
+    "boltzmann",
+    "energies",
+    "energy_magnetization_distribution",
+    "log_partition",
+    "n_states",
+    "states",
+    "thermodynamics",
+]
+
 Array = NDArray[np.float64]
 Magnetic = Ising | LongRangeIsing | Potts
 Model = Magnetic | CellularPotts
@@ -26,8 +37,25 @@ ENERGY_DECIMALS = 9
 class Thermodynamics(NamedTuple):
     """Averages per site, floats or arrays of the temperatures' shape.
 
-    m is `spinlib.observables.magnetization`: Potts, (q x - 1) / (q - 1) with x the share of the most frequent state;
-    the others, the mean spin. Moments are those of m itself, <|m|>, <m^2>, <m^4>.
+    m is `spinlib.observables.magnetization`: for Potts (q x - 1) / (q - 1) with x the share of the most frequent state,
+    else the mean spin.
+
+    Attributes
+    ----------
+    free_energy, energy : float or ndarray
+        In J per site.
+    specific_heat, entropy : float or ndarray
+        In k_B per site.
+    magnetization, abs_magnetization, squared_magnetization, fourth_magnetization : float or ndarray
+        <m>, <|m|>, <m^2>, <m^4>.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Ising
+    >>> averages = enumeration.thermodynamics(Ising((3, 3)), 2.0)
+    >>> round(averages.energy, 6), round(averages.abs_magnetization, 6)
+    (-1.767678, 0.925985)
     """
 
     free_energy: Any
@@ -41,7 +69,32 @@ class Thermodynamics(NamedTuple):
 
 
 def n_states(model: Model) -> int:
-    """Number of states. Raises ValueError above 2^20, TypeError for what is none of the models."""
+    """Number of states of a model.
+
+    Parameters
+    ----------
+    model : Ising, LongRangeIsing, Potts or CellularPotts
+        A model of at most 2^20 states.
+
+    Returns
+    -------
+    int
+        Values per site to the power of the number of sites.
+
+    Raises
+    ------
+    TypeError
+        Another model.
+    ValueError
+        More than 2^20 states.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Potts
+    >>> enumeration.n_states(Potts((2, 3), q=3))
+    729
+    """
     number = len(_values(model)) ** model.n_sites
     if number > MAXIMUM_STATES:
         raise ValueError(f"{model!r} has {len(_values(model))}^{model.n_sites} states: at most 2^20 can be enumerated")
@@ -49,9 +102,32 @@ def n_states(model: Model) -> int:
 
 
 def states(model: Model) -> NDArray[Any]:
-    """All states in the model's values, int8 (n_states, *shape); int16 for more than 127 cells.
+    """All states, in the model's values.
 
-    State number n has at flat site x the digit (n // b^x) mod b, b values per site; Ising: digit 0 is -1, 1 is +1.
+    State number n has at flat site x the digit (n // b^x) mod b, where b is the number of values per site. For Ising
+    the digit 0 is -1 and 1 is +1.
+
+    Parameters
+    ----------
+    model : Ising, LongRangeIsing, Potts or CellularPotts
+        A model of at most 2^20 states.
+
+    Returns
+    -------
+    ndarray, int8 (n_states, *shape)
+        int16 for more than 127 cells.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `n_states`.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Ising
+    >>> enumeration.states(Ising((2,))).tolist()
+    [[-1, -1], [1, -1], [-1, 1], [1, 1]]
     """
     numbers = np.arange(n_states(model))
     values = _values(model)
@@ -63,12 +139,60 @@ def states(model: Model) -> NDArray[Any]:
 
 
 def energies(model: Model) -> Array:
-    """Total energy of every state, (n_states,) in the order of `states`."""
+    """Total energy of every state, in the order of `states`.
+
+    Parameters
+    ----------
+    model : Ising, LongRangeIsing, Potts or CellularPotts
+        A model of at most 2^20 states.
+
+    Returns
+    -------
+    ndarray, float64 (n_states,)
+        Total energies in J.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `n_states`.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Ising
+    >>> enumeration.energies(Ising((3,))).tolist()
+    [-3.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -3.0]
+    """
     return model.energy(states(model))
 
 
 def log_partition(model: Model, T: ArrayLike) -> Numbers:
-    """ln Z of the whole lattice, Z = sum over states of exp(-H / T). ValueError: T not positive."""
+    """ln Z of the whole lattice, Z = sum over states of exp(-H / T).
+
+    Parameters
+    ----------
+    model : Ising, LongRangeIsing, Potts or CellularPotts
+        A model of at most 2^20 states.
+    T : float or array_like
+        Temperature in J / k_B, positive.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        ln Z.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `n_states`, or T that is not positive and finite.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Ising
+    >>> round(enumeration.log_partition(Ising((3, 3)), 2.0), 6)
+    9.92515
+    """
     temperatures = positive(T)
     levels, counts = np.unique(energies(model), return_counts=True)
     result = [logsumexp(-levels / t, b=counts) for t in temperatures.ravel()]
@@ -76,23 +200,99 @@ def log_partition(model: Model, T: ArrayLike) -> Numbers:
 
 
 def boltzmann(model: Model, T: ArrayLike) -> Array:
-    """Probability exp(-H / T) / Z of every state, (*T.shape, n_states) in the order of `states`."""
+    """Probability exp(-H / T) / Z of every state, in the order of `states`.
+
+    Parameters
+    ----------
+    model, T
+        As in `log_partition`.
+
+    Returns
+    -------
+    ndarray, float64 (*T.shape, n_states)
+        Probabilities that add up to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_partition`.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Ising
+    >>> enumeration.boltzmann(Ising((2,), boundary="free"), 2.0).round(4).tolist()
+    [0.3655, 0.1345, 0.1345, 0.3655]
+    """
     return _probabilities(energies(model), np.ones(()), positive(T))
 
 
 def energy_magnetization_distribution(model: Magnetic, T: ArrayLike) -> tuple[Array, NDArray[np.int64], Array]:
     """Exact probabilities of total energy E and total magnetisation M: the (E, M) cells of a sampler's chi-square.
 
-    M is for Potts the number of sites in the most frequent state, else the sum of the spins. Returns E (cell,),
-    M (cell,) and the probabilities (*T.shape, cell), sorted by E, then M; energies equal to 9 decimals are one.
-    ValueError: T not positive; TypeError: a model without a magnetisation.
+    M is for Potts the number of sites in the most frequent state, else the sum of the spins. Energies equal to 9
+    decimals are one.
+
+    Parameters
+    ----------
+    model : Ising, LongRangeIsing or Potts
+        A model of at most 2^20 states.
+    T : float or array_like
+        Temperature in J / k_B, positive.
+
+    Returns
+    -------
+    energies : ndarray, float64 (cell,)
+        E in J, rising.
+    magnetizations : ndarray, int64 (cell,)
+        M, rising among cells of one energy.
+    probabilities : ndarray, float64 (*T.shape, cell)
+        Probabilities of the cells.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_partition`, or a model without a magnetisation.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Ising
+    >>> energies, totals, p = enumeration.energy_magnetization_distribution(Ising((2,), boundary="free"), 2.0)
+    >>> energies.tolist(), totals.tolist(), p.round(4).tolist()
+    ([-1.0, -1.0, 1.0], [-2, 2, 0], [0.3655, 0.3655, 0.2689])
     """
     levels, magnetizations, counts = _cells(model)
     return levels, magnetizations, _probabilities(levels, counts, positive(T))
 
 
 def thermodynamics(model: Magnetic, T: ArrayLike) -> Thermodynamics:
-    """Exact averages per site at one temperature or an array of them. Raises as the functions above."""
+    """Exact averages per site at one temperature or an array of them.
+
+    Parameters
+    ----------
+    model : Ising, LongRangeIsing or Potts
+        A model of at most 2^20 states.
+    T : float or array_like
+        Temperature in J / k_B, positive.
+
+    Returns
+    -------
+    Thermodynamics
+        Floats, or arrays of the shape of T.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `energy_magnetization_distribution`.
+
+    Examples
+    --------
+    >>> from spinlib.exact import enumeration
+    >>> from spinlib.models import Ising
+    >>> enumeration.thermodynamics(Ising((3, 3)), [2.0, 3.0]).energy.round(6).tolist()
+    [-1.767678, -1.154886]
+    """
     temperatures = positive(T)
     levels, magnetizations, counts = _cells(model)
     m = magnetizations / model.n_sites

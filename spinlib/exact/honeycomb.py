@@ -1,10 +1,8 @@
-"""Ising model on the infinite honeycomb lattice without field, by the star-triangle map (Houtappel 1950).
+"""Ising model on the infinite honeycomb lattice without field, by the star-triangle map.
 
-H = -sum s_i s_j over three neighbours, J = k_B = 1, all quantities per site. Summing over every second spin leaves
-a triangular lattice of the others with exp(4 K_t) = 2 cosh 2K - 1, K = 1/T (Houtappel, Physica 16, 425 (1950);
-Baxter, Exactly Solved Models (1982), section 6.4). The lattice is bipartite: J = -1 gives the same. T: a positive
-number or an array of them; returns a float or an array of its shape. TypeError: T is no number. ValueError: T is
-not positive and finite.
+H = -sum s_i s_j over three neighbours, J = k_B = 1, all quantities per site. Summing over every second spin leaves a
+triangular lattice of the others with exp(4 K_t) = 2 cosh 2K - 1, K = 1/T (R. Houtappel, Physica 16, 425 (1950);
+R. Baxter, Exactly Solved Models (1982), section 6.4). The lattice is bipartite: J = -1 gives the same.
 """
 
 from __future__ import annotations
@@ -15,16 +13,60 @@ from numpy.typing import ArrayLike, NDArray
 from spinlib.exact import triangular
 from spinlib.exact.temperature import Numbers, like_input, positive
 
+__all__ = ["critical_temperature", "energy", "free_energy"]
+
 Array = NDArray[np.float64]
 
 
 def critical_temperature() -> float:
-    """T_c = 2 / ln(2 + sqrt 3) = 1.518651... (Houtappel 1950)."""
+    """T_c = 2 / ln(2 + sqrt 3) = 1.518651....
+
+    Returns
+    -------
+    float
+        T_c in J / k_B.
+
+    References
+    ----------
+    R. Houtappel, Physica 16, 425 (1950).
+
+    Examples
+    --------
+    >>> from spinlib.exact import honeycomb
+    >>> round(honeycomb.critical_temperature(), 6)
+    1.518651
+    """
     return float(2 / np.log(2 + np.sqrt(3)))
 
 
 def energy(T: ArrayLike) -> Numbers:
-    """Energy per site, from -3/2 at T = 0 through -2 / sqrt 3 at T_c to 0 (Houtappel 1950)."""
+    """Energy per site, from -3/2 at T = 0 through -2 / sqrt 3 at T_c to 0.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, positive.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        u in J per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        T that is not positive and finite.
+
+    References
+    ----------
+    R. Houtappel, Physica 16, 425 (1950).
+
+    Examples
+    --------
+    >>> from spinlib.exact import honeycomb
+    >>> round(honeycomb.energy(honeycomb.critical_temperature()), 6)
+    -1.154701
+    """
     K = 1 / positive(T)
     steep, flat = np.tanh(3 * K), np.tanh(K)
     on_triangles = np.asarray(triangular.energy(1 / _triangular_coupling(K)))
@@ -32,7 +74,33 @@ def energy(T: ArrayLike) -> Numbers:
 
 
 def free_energy(T: ArrayLike) -> Numbers:
-    """Free energy per site, f = -T lim ln Z / N: half of the triangular one and of the decimated spin's weight."""
+    """Free energy per site, f = -T lim ln Z / N: half of the triangular one and of the decimated spin's weight.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, positive.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        f in J per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        T that is not positive and finite.
+
+    References
+    ----------
+    R. Baxter, Exactly Solved Models in Statistical Mechanics (1982), section 6.4.
+
+    Examples
+    --------
+    >>> from spinlib.exact import honeycomb
+    >>> round(honeycomb.free_energy(1.0), 6)
+    -1.503167
+    """
     temperatures = positive(T)
     K = 1 / temperatures
     coupling = _triangular_coupling(K)

@@ -37,6 +37,8 @@ from spinlib.exact import kaufman_digits
 from spinlib.exact.arguments import positive_couplings
 from spinlib.exact.temperature import Numbers, like_input, positive
 
+__all__ = ["energy", "log_partition", "specific_heat"]
+
 Array = NDArray[np.float64]
 Boundary = str | Sequence[str]
 Couplings = Sequence[float]
@@ -54,12 +56,41 @@ def log_partition(
     boundary: Boundary = ("periodic", "periodic"),
     couplings: Couplings = (1.0, 1.0),
 ) -> Numbers:
-    """ln Z of the whole torus, all 2^N states (Kaufman 1949, and its antiperiodic companions).
+    """ln Z of the whole torus, all 2^N states.
 
-    T: a positive number or an array, returns its shape. shape: (rows, columns), each at least 2. boundary:
-    "periodic" or "antiperiodic", one name or one per axis; boundary[i] and couplings[i] are those of the bonds along
-    axis i. TypeError: T, a side or a coupling of the wrong type. ValueError: T not finite or below 0.01 of the larger
-    coupling, a side below 2, another boundary, couplings that are not two positive numbers.
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, at least 0.01 of the larger coupling.
+    shape : (int, int)
+        Rows and columns, each at least 2.
+    boundary : str or (str, str)
+        "periodic" or "antiperiodic", one name or one per axis; boundary[i] is that of the bonds along axis i.
+    couplings : (float, float)
+        J_0 and J_1 of the bonds along axis 0 and 1, positive.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        ln Z.
+
+    Raises
+    ------
+    TypeError
+        T, a side or a coupling of the wrong type.
+    ValueError
+        T not finite or below 0.01 of the larger coupling, a side below 2, another boundary, or couplings that are not
+        two positive numbers.
+
+    References
+    ----------
+    B. Kaufman, Phys. Rev. 76, 1232 (1949).
+
+    Examples
+    --------
+    >>> from spinlib.exact import kaufman
+    >>> round(kaufman.log_partition(2.0, (8, 8)), 6)
+    66.344582
     """
     return like_input(_derivatives(T, shape, boundary, couplings)[0])
 
@@ -70,7 +101,35 @@ def energy(
     boundary: Boundary = ("periodic", "periodic"),
     couplings: Couplings = (1.0, 1.0),
 ) -> Numbers:
-    """Energy per site, u = -(1/N) d ln Z / d beta. Arguments and errors as `log_partition`."""
+    """Energy per site, u = -(1/N) d ln Z / d beta.
+
+    Parameters
+    ----------
+    T, shape, boundary, couplings
+        As in `log_partition`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        u in J per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_partition`.
+
+    References
+    ----------
+    B. Kaufman, Phys. Rev. 76, 1232 (1949).
+
+    Examples
+    --------
+    >>> from spinlib.exact import kaufman
+    >>> kaufman.energy([2.0, 2.5], (8, 8)).round(6).tolist()
+    [-1.745683, -1.222321]
+    >>> round(kaufman.energy(2.0, (8, 8), boundary="antiperiodic"), 6)
+    -1.229162
+    """
     slope = _derivatives(T, shape, boundary, couplings)[1]
     return like_input(-slope / (shape[0] * shape[1]))
 
@@ -81,7 +140,33 @@ def specific_heat(
     boundary: Boundary = ("periodic", "periodic"),
     couplings: Couplings = (1.0, 1.0),
 ) -> Numbers:
-    """Specific heat per site, c = (beta^2 / N) d^2 ln Z / d beta^2. Arguments and errors as `log_partition`."""
+    """Specific heat per site, c = (beta^2 / N) d^2 ln Z / d beta^2.
+
+    Parameters
+    ----------
+    T, shape, boundary, couplings
+        As in `log_partition`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        c in k_B per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_partition`.
+
+    References
+    ----------
+    B. Kaufman, Phys. Rev. 76, 1232 (1949).
+
+    Examples
+    --------
+    >>> from spinlib.exact import kaufman
+    >>> round(kaufman.specific_heat(2.269, (8, 8)), 6)
+    1.145379
+    """
     curvature = _derivatives(T, shape, boundary, couplings)[2]
     return like_input(curvature / positive(T) ** 2 / (shape[0] * shape[1]))
 
@@ -93,7 +178,7 @@ def _derivatives(
     temperatures, pair = positive(T), positive_couplings(couplings)
     lowest = LOWEST_TEMPERATURE * max(pair)
     if (temperatures < lowest).any():
-        raise ValueError(f"T must be at least {lowest}, got {temperatures.min()}")
+        raise ValueError(f"T {temperatures.min()}: allowed are temperatures of at least {lowest}")
     sides, names = _sides(shape), _boundaries(boundary)
     # The row is the shorter side: fewer momenta, and less cancellation.
     row, stack = np.argsort(sides, kind="stable")
@@ -190,13 +275,13 @@ def _fermion_energies(beta: Array, momenta: Array, J: float, J_stack: float) -> 
 
 def _sides(shape: Sequence[int]) -> tuple[int, int]:
     if np.ndim(shape) != 1 or len(shape) != 2:
-        raise ValueError(f"shape must be two sides (rows, columns), got {shape!r}")
+        raise ValueError(f"shape {shape!r}: allowed are two sides (rows, columns)")
     try:
         rows, columns = (index(side) for side in shape)
     except TypeError:
-        raise TypeError(f"the sides of shape must be integers, got {shape!r}") from None
+        raise TypeError(f"shape {shape!r}: allowed are integers") from None
     if min(rows, columns) < 2:
-        raise ValueError(f"the sides of shape must be at least 2, got {shape!r}")
+        raise ValueError(f"shape {shape!r}: allowed are sides of at least 2")
     return rows, columns
 
 
@@ -204,5 +289,5 @@ def _boundaries(boundary: Boundary) -> tuple[str, str]:
     pair = [boundary, boundary] if isinstance(boundary, str) else boundary
     names = tuple(pair) if isinstance(pair, Sequence) else ()
     if len(names) != 2 or any(name not in ("periodic", "antiperiodic") for name in names):
-        raise ValueError(f'boundary must be "periodic" or "antiperiodic", one or one per axis, got {boundary!r}')
+        raise ValueError(f"boundary {boundary!r}: allowed are 'periodic' and 'antiperiodic', one or one per axis")
     return names[0], names[1]

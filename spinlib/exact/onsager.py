@@ -1,9 +1,7 @@
-"""Ising model on the infinite square lattice without field (Onsager, Phys. Rev. 65, 117 (1944)).
+"""Ising model on the infinite square lattice without field (L. Onsager, Phys. Rev. 65, 117 (1944)).
 
-H = -sum J_i s s' over nearest neighbours, k_B = 1, all quantities per site. couplings: J_0 of the bonds along axis 0
-(from row to row) and J_1 along axis 1 (within a row), both positive; 1 and 1 unless given. T: a positive number or an
-array of them; returns a float or an array of its shape. Every function raises TypeError for what is no number, and
-ValueError for T that is not positive and finite and for couplings that are not two positive, finite numbers.
+H = -sum J_i s s' over nearest neighbours, k_B = 1, all quantities per site. J_0 is the coupling of the bonds along axis
+0 (from row to row), J_1 that along axis 1 (within a row). Both are positive, and 1 unless given.
 """
 
 from __future__ import annotations
@@ -19,6 +17,17 @@ from spinlib.exact.square_integrals import Hyperbolic, integrals, off_criticalit
 from spinlib.exact.temperature import Numbers, like_input, positive
 from spinlib.exact.toeplitz import correlations
 
+__all__ = [
+    "correlation",
+    "correlation_length",
+    "critical_temperature",
+    "energy",
+    "entropy",
+    "free_energy",
+    "magnetization",
+    "specific_heat",
+]
+
 Array = NDArray[np.float64]
 Couplings = Sequence[float]
 
@@ -26,9 +35,33 @@ DIRECTIONS = ("row", "diagonal")
 
 
 def critical_temperature(couplings: Couplings = (1.0, 1.0)) -> float:
-    """T_c, where sinh(2 J_0 / T) sinh(2 J_1 / T) = 1 (Onsager 1944).
+    """T_c, where sinh(2 J_0 / T) sinh(2 J_1 / T) = 1.
 
-    2 / ln(1 + sqrt 2) = 2.269185... for J_0 = J_1 = 1 (Kramers & Wannier, Phys. Rev. 60, 252 (1941)).
+    Parameters
+    ----------
+    couplings : (float, float)
+        J_0 and J_1, positive.
+
+    Returns
+    -------
+    float
+        T_c in J / k_B: 2 / ln(1 + sqrt 2) = 2.269185... for J_0 = J_1 = 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Couplings that are not two positive, finite numbers.
+
+    References
+    ----------
+    H. Kramers and G. Wannier, Phys. Rev. 60, 252 (1941).
+    L. Onsager, Phys. Rev. 65, 117 (1944).
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> round(onsager.critical_temperature(), 6)
+    2.269185
     """
     pair = positive_couplings(couplings)
     # Between the critical temperatures of the two isotropic lattices
@@ -43,20 +76,100 @@ def critical_temperature(couplings: Couplings = (1.0, 1.0)) -> float:
 
 
 def free_energy(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
-    """Free energy per site, f = -T lim ln Z / N (Onsager 1944)."""
+    """Free energy per site, f = -T lim ln Z / N.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, positive.
+    couplings : (float, float)
+        J_0 and J_1, positive.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        f in J per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        T or couplings that are not positive, finite numbers.
+
+    References
+    ----------
+    L. Onsager, Phys. Rev. 65, 117 (1944).
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> round(onsager.free_energy(2.0), 6)
+    -2.051586
+    """
     K_0, K_1, pair = _reduced(T, couplings)
     return like_input(-sum(pair) - positive(T) * integrals(K_0, K_1).log_z)
 
 
 def energy(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
-    """Energy per site, from -J_0 - J_1 at T = 0 to 0; with J_0 = J_1 = 1, -sqrt 2 at T_c (Onsager 1944)."""
+    """Energy per site, from -J_0 - J_1 at T = 0 to 0; with J_0 = J_1 = 1 it is -sqrt 2 at T_c.
+
+    Parameters
+    ----------
+    T, couplings
+        As in `free_energy`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        u in J per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `free_energy`.
+
+    References
+    ----------
+    L. Onsager, Phys. Rev. 65, 117 (1944).
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> onsager.energy([1.0, 2.0, onsager.critical_temperature()]).round(6).tolist()
+    [-1.99716, -1.745565, -1.414214]
+    """
     K_0, K_1, pair = _reduced(T, couplings)
     excitation = pair[0] * integrals(K_0, K_1).unsatisfied + pair[1] * integrals(K_1, K_0).unsatisfied
     return like_input(excitation - sum(pair))
 
 
 def specific_heat(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
-    """Specific heat du/dT per site; inf at T_c, where it diverges as ln|T - T_c| (Onsager 1944)."""
+    """Specific heat du/dT per site; inf at T_c, where it diverges as ln|T - T_c|.
+
+    Parameters
+    ----------
+    T, couplings
+        As in `free_energy`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        c in k_B per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `free_energy`.
+
+    References
+    ----------
+    L. Onsager, Phys. Rev. 65, 117 (1944).
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> round(onsager.specific_heat(2.0), 6), onsager.specific_heat(onsager.critical_temperature())
+    (0.724871, inf)
+    """
     K_0, K_1, _ = _reduced(T, couplings)
     along, across = integrals(K_0, K_1), integrals(K_1, K_0)
     heat = K_0**2 * along.curvature + 2 * K_0 * K_1 * along.mixed + K_1**2 * across.curvature
@@ -67,16 +180,68 @@ def specific_heat(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
 
 
 def entropy(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
-    """Entropy per site, (u - f) / T, from 0 at T = 0 to ln 2."""
+    """Entropy per site, (u - f) / T, from 0 at T = 0 to ln 2.
+
+    Parameters
+    ----------
+    T, couplings
+        As in `free_energy`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        s in k_B per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `free_energy`.
+
+    References
+    ----------
+    L. Onsager, Phys. Rev. 65, 117 (1944).
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> round(onsager.entropy(2.0), 6)
+    0.153011
+    """
     K_0, K_1, _ = _reduced(T, couplings)
     along, across = integrals(K_0, K_1), integrals(K_1, K_0)
     return like_input(along.log_z + K_0 * along.unsatisfied + K_1 * across.unsatisfied)
 
 
 def magnetization(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
-    """Spontaneous magnetisation per site, 0 from T_c on (Yang, Phys. Rev. 85, 808 (1952)).
+    """Spontaneous magnetisation per site, 0 from T_c on.
 
-    (1 - k^2)^(1/8) with 1 / k = sinh(2 J_0 / T) sinh(2 J_1 / T) (Chang, Phys. Rev. 88, 1422 (1952)).
+    m = (1 - k^2)^(1/8) with 1 / k = sinh(2 J_0 / T) sinh(2 J_1 / T).
+
+    Parameters
+    ----------
+    T, couplings
+        As in `free_energy`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        m, from 0 to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `free_energy`.
+
+    References
+    ----------
+    C. N. Yang, Phys. Rev. 85, 808 (1952).
+    C. H. Chang, Phys. Rev. 88, 1422 (1952): two couplings.
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> onsager.magnetization([2.0, 2.5]).round(6).tolist()
+    [0.911319, 0.0]
     """
     K_0, K_1, _ = _reduced(T, couplings)
     first, second = Hyperbolic.of(K_0), Hyperbolic.of(K_1)
@@ -89,11 +254,40 @@ def magnetization(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
 
 
 def correlation_length(T: ArrayLike, direction: str = "row", couplings: Couplings = (1.0, 1.0)) -> Numbers:
-    """Correlation length, in units of the lattice spacing: of <s s'> above T_c, of <s s'> - m^2 below; inf at T_c.
+    """Correlation length of <s s'> above T_c and of <s s'> - m^2 below; inf at T_c.
 
-    direction "row", along axis 1: 1/xi = ln coth(J_1 / T) - 2 J_0 / T above T_c and twice its negative below.
-    "diagonal": sqrt(2) / xi = -ln(sinh(2 J_0 / T) sinh(2 J_1 / T)) above and twice its negative below, because the
-    steps of a diagonal are sqrt(2) long (McCoy & Wu, The Two-Dimensional Ising Model, 1973, chapter XI).
+    Along a row, 1/xi = ln coth(J_1 / T) - 2 J_0 / T above T_c and twice its negative below. Along a diagonal, sqrt(2) /
+    xi = -ln(sinh(2 J_0 / T) sinh(2 J_1 / T)) above and twice its negative below, because the steps of a diagonal are
+    sqrt(2) long.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, positive.
+    direction : {"row", "diagonal"}
+        Along axis 1, or along a diagonal.
+    couplings : (float, float)
+        J_0 and J_1, positive.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        xi in lattice spacings.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `free_energy`, or another direction.
+
+    References
+    ----------
+    B. McCoy and T. T. Wu, The Two-Dimensional Ising Model (1973), chapter XI.
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> onsager.correlation_length([2.0, 2.5, 3.0]).round(3).tolist()
+    [2.192, 5.962, 2.137]
     """
     K_0, K_1, _ = _reduced(T, couplings)
     if one_of("direction", direction, DIRECTIONS) == "row":
@@ -109,10 +303,41 @@ def correlation_length(T: ArrayLike, direction: str = "row", couplings: Coupling
 def correlation(T: ArrayLike, r: ArrayLike, direction: str = "row", couplings: Couplings = (1.0, 1.0)) -> Numbers:
     """<s s'> of two spins r steps apart: r sites along a row (axis 1), or r diagonals, in r rows and r columns.
 
-    A Toeplitz determinant of size r (Kaufman & Onsager, Phys. Rev. 76, 1244 (1949); Stephenson, J. Math. Phys. 5, 1009
-    (1964); McCoy & Wu 1973, chapter VIII), right to about 1e-13 of its value. Below T_c it tends to m^2. T and the
-    distances r are broadcast against each other; the time goes as the cube of the largest r. TypeError: r is no
-    integer; ValueError: r is negative, or another direction.
+    It is a Toeplitz determinant of size r, right to about 1e-13 of its value, and tends to m^2 below T_c. The time goes
+    as the cube of the largest r.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, positive.
+    r : int or array_like
+        Distances in steps, not negative; broadcast against T.
+    direction : {"row", "diagonal"}
+        Along axis 1, or along a diagonal.
+    couplings : (float, float)
+        J_0 and J_1, positive.
+
+    Returns
+    -------
+    float or ndarray, common shape of T and r
+        <s s'>, from 0 to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `free_energy`, r that is no integer or negative, or another direction.
+
+    References
+    ----------
+    B. Kaufman and L. Onsager, Phys. Rev. 76, 1244 (1949).
+    J. Stephenson, J. Math. Phys. 5, 1009 (1964).
+    B. McCoy and T. T. Wu, The Two-Dimensional Ising Model (1973), chapter VIII.
+
+    Examples
+    --------
+    >>> from spinlib.exact import onsager
+    >>> onsager.correlation(onsager.critical_temperature(), [0, 1, 2]).round(6).tolist()
+    [1.0, 0.707107, 0.594715]
     """
     K_0, K_1, _ = _reduced(T, couplings)
     if one_of("direction", direction, DIRECTIONS) == "row":

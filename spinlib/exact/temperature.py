@@ -1,22 +1,21 @@
-"""Temperatures as the exact results take and check them: numbers in, floats out; arrays in, arrays out."""
+"""Checks of temperatures: numbers in, floats out; arrays in, arrays out."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spinlib.exact.arguments import real_numbers
+
 Numbers = float | NDArray[np.float64]
 
 
 def positive(T: ArrayLike) -> NDArray[np.float64]:
     """T as float64. TypeError: not real numbers. ValueError: not positive and finite."""
-    given = np.asarray(T)
-    if given.dtype.kind not in "iuf":
-        raise TypeError(f"T must be a real number or an array of them, got {T!r}")
-    temperatures = given.astype(np.float64)
+    temperatures = real_numbers("T", T)
     wrong = ~(np.isfinite(temperatures) & (temperatures > 0))
     if wrong.any():
-        raise ValueError(f"T must be positive and finite, got {temperatures[wrong][0]}")
+        raise ValueError(f"T {temperatures[wrong][0]}: allowed are positive, finite temperatures")
     return temperatures
 
 
@@ -24,7 +23,7 @@ def one_temperature(T: float) -> float:
     """T as a float. TypeError: not one real number. ValueError: not positive and finite."""
     temperature = positive(T)
     if temperature.ndim:
-        raise TypeError(f"T must be one number, got {T!r}")
+        raise TypeError(f"T {T!r}: allowed is one number")
     return float(temperature)
 
 

@@ -1,10 +1,8 @@
-"""Ising model on the infinite triangular lattice without field (Houtappel, Physica 16, 425 (1950)).
+"""Ising model on the infinite triangular lattice without field (R. Houtappel, Physica 16, 425 (1950)).
 
-H = -J sum s_i s_j over the three bonds per site, k_B = 1, all quantities per site. coupling: J, ferromagnetic if
-positive; the antiferromagnet (Wannier, Phys. Rev. 79, 357 (1950)) is frustrated, has no transition, and keeps the
-entropy 0.3230659 at T = 0. T: a positive number or an array of them; returns a float or an array of its shape.
-Every function raises TypeError for what is no number, and ValueError for T that is not positive and finite and for
-J that is 0 or not finite.
+H = -J sum s_i s_j over the three bonds per site, k_B = 1, all quantities per site. The lattice is ferromagnetic for
+J > 0. The antiferromagnet (G. Wannier, Phys. Rev. 79, 357 (1950)) is frustrated, has no transition, and keeps the
+entropy 0.3230659 at T = 0.
 """
 
 from __future__ import annotations
@@ -14,21 +12,71 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import quad_vec
 from scipy.special import ellipkm1
 
+from spinlib.exact.arguments import finite_number
 from spinlib.exact.temperature import Numbers, like_input, positive
+
+__all__ = ["critical_temperature", "energy", "free_energy"]
 
 Array = NDArray[np.float64]
 
 
 def critical_temperature() -> float:
-    """T_c = 4 / ln 3 = 3.640957... of the ferromagnet with J = 1 (Houtappel 1950; Wannier 1950)."""
+    """T_c = 4 / ln 3 = 3.640957... of the ferromagnet with J = 1.
+
+    Returns
+    -------
+    float
+        T_c in J / k_B.
+
+    References
+    ----------
+    R. Houtappel, Physica 16, 425 (1950).
+    G. Wannier, Phys. Rev. 79, 357 (1950).
+
+    Examples
+    --------
+    >>> from spinlib.exact import triangular
+    >>> round(triangular.critical_temperature(), 6)
+    3.640957
+    """
     return float(4 / np.log(3))
 
 
 def energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
-    """Energy per site: from -3 J at T = 0 through -2 J at T_c to 0; antiferromagnet from -|J| (Houtappel 1950).
+    """Energy per site: from -3 J at T = 0 through -2 J at T_c to 0; antiferromagnet from -|J|.
 
-    Evaluated as the derivative of `free_energy`, whose double integral is the lattice's Green function, a complete
-    elliptic integral (Horiguchi, J. Math. Phys. 13, 1411 (1972)).
+    It is the derivative of `free_energy`, whose double integral is the lattice's Green function, a complete elliptic
+    integral.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in units of 1 / k_B, positive.
+    coupling : float
+        J, not 0.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        u per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        T that is not positive and finite, or J that is 0 or not finite.
+
+    References
+    ----------
+    R. Houtappel, Physica 16, 425 (1950).
+    T. Horiguchi, J. Math. Phys. 13, 1411 (1972): the Green function.
+
+    Examples
+    --------
+    >>> from spinlib.exact import triangular
+    >>> round(triangular.energy(triangular.critical_temperature()), 6)
+    -2.0
+    >>> round(triangular.energy(0.2, coupling=-1.0), 6)
+    -1.0
     """
     strength = _strength(coupling)
     temperatures = positive(T)
@@ -48,10 +96,36 @@ def energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
 
 
 def free_energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
-    """Free energy per site, f = -T lim ln Z / N (Houtappel 1950; Wannier 1950), by adaptive quadrature to 1e-12.
+    """Free energy per site, f = -T lim ln Z / N, by adaptive quadrature to 1e-12.
 
-    ln z = ln 2 + (1 / 8 pi^2) int int ln[C^3 + S^3 - S (cos a + cos b + cos(a + b))] over [0, 2 pi]^2, with
-    C = cosh 2J/T and S = sinh 2J/T. The integral over b is done in closed form.
+    ln z = ln 2 + (1 / 8 pi^2) int int ln[C^3 + S^3 - S (cos a + cos b + cos(a + b))] over [0, 2 pi]^2, with C = cosh
+    2J/T and S = sinh 2J/T. The integral over b is done in closed form.
+
+    Parameters
+    ----------
+    T, coupling
+        As in `energy`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        f per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `energy`.
+
+    References
+    ----------
+    R. Houtappel, Physica 16, 425 (1950).
+    G. Wannier, Phys. Rev. 79, 357 (1950).
+
+    Examples
+    --------
+    >>> from spinlib.exact import triangular
+    >>> round(triangular.free_energy(3.0), 6)
+    -3.068385
     """
     strength = _strength(coupling)
     temperatures = positive(T)
@@ -76,8 +150,6 @@ def free_energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
 
 
 def _strength(coupling: float) -> float:
-    if not isinstance(coupling, (int, float)) or isinstance(coupling, bool):
-        raise TypeError(f"coupling must be a real number, got {coupling!r}")
-    if coupling == 0 or not np.isfinite(coupling):
-        raise ValueError(f"coupling must be finite and not 0, got {coupling}")
-    return abs(float(coupling))
+    if not (strength := abs(finite_number("coupling", coupling))):
+        raise ValueError(f"coupling {coupling}: allowed are numbers other than 0")
+    return strength

@@ -16,11 +16,15 @@ import pytest
 import spinlib
 
 FOLDER = Path(spinlib.__file__).parent
-# Packages whose public names all have an example. Another one is switched on by a line.
+# Packages and modules whose public names all have an example. Another one is switched on by a line.
 PACKAGES = [
+    "spinlib.exact",
     "spinlib.finite_size",
+    "spinlib.lattice",
+    "spinlib.neighborhoods",
     "spinlib.observables",
     "spinlib.statistics",
+    "spinlib.timing",
 ]
 EXAMPLES = re.compile(r"(?m)^Examples\n-{8}\n")
 

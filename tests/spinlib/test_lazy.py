@@ -1,9 +1,11 @@
 """After `import spinlib` everything is at hand, and nothing has been loaded that is not used."""
 
+import ast
 import importlib
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,8 +58,22 @@ def test_modules_of_the_folders_are_found_too(package):
     for name in listed:
         assert getattr(folder, name) is importlib.import_module(f"spinlib.{package}.{name}")
     assert set(folder.__all__) <= set(dir(folder))
-    # Helpers of the samplers are not listed; of the other folders all modules are.
-    assert package == "samplers" or listed == on_disk
+    # Helpers of the samplers and of the exact results are not listed; of the other folders all modules are.
+    assert package in ("exact", "samplers") or listed == on_disk
+
+
+def test_the_names_of_the_statistics_are_those_that_a_type_checker_sees():
+    folder = spinlib.statistics
+    assert set(folder.__all__) <= set(dir(folder))
+    tree = ast.parse(Path(folder.__file__).read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    typed = {alias.name: node.module for node in imports for alias in node.names}
+    assert {name: typed.get(name) for name in folder.__all__} == {
+        name: f"spinlib.statistics.{module}" for name, module in folder._FOUND_IN.items()
+    }
+    for name in folder.__all__:
+        value = getattr(folder, name)
+        assert value is getattr(importlib.import_module(f"spinlib.statistics.{folder._FOUND_IN[name]}"), name)
 
 
 def test_dir_lists_what_has_not_been_loaded():

@@ -1,7 +1,8 @@
 """Sphinx extension: what the book asks of Sphinx beyond its configuration file.
 
-Docstrings are plain text, not reStructuredText (`|m|` is no substitution, `x_` no reference). Every page has MathJax,
-because Sphinx does not see the mathematics in the HTML that chapters show. And pages open from disk without errors.
+Docstrings are plain text with numpydoc sections, not reStructuredText (`|m|` is no substitution, `x_` no reference).
+Every page has MathJax, because Sphinx does not see the mathematics in the HTML that chapters show. And pages open from
+disk without errors.
 """
 
 from __future__ import annotations
@@ -10,23 +11,52 @@ import re
 from pathlib import Path
 from typing import Any
 
+from spinbook.api_pages import fill_in
 
-def as_paragraphs(_app: Any, _what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
-    """Escape markup in place; lists of `- ` stay lists, another paragraph with an indented line is shown as it is.
 
-    What Python puts itself on the fields of a named tuple is dropped.
+def as_paragraphs(_app: Any, what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
+    """Escape markup in place, and leave the sections of a numpydoc docstring to Sphinx's napoleon.
+
+    Lists of `- ` stay lists, another paragraph with an indented line is shown as it is. What Python puts itself on the
+    fields of a named tuple is dropped.
     """
-    paragraphs = re.split(r"\n\s*\n", "\n".join(lines).strip())
-    lines.clear()
-    for text in paragraphs:
-        if text.startswith("Alias for field number"):
+    head, *rest = re.split(r"(?m)^([A-Z][a-z]+)\n-{4,}$", "\n".join(lines).strip())
+    # napoleon takes what stands before a colon in the first line of an attribute for its type: an empty comment.
+    lines[:] = [*(["..", ""] if what in ("attribute", "property") else []), *paragraphs(head)]
+    for title, body in zip(rest[::2], rest[1::2], strict=True):
+        lines += [title, "-" * len(title), *SECTIONS.get(title, fields)(body.strip("\n")), ""]
+
+
+def paragraphs(text: str) -> list[str]:
+    """Running text."""
+    lines: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        if not paragraph or paragraph.startswith("Alias for field number"):
             continue
-        if re.fullmatch(r"(- .*\n(  .*\n)*)+", text + "\n"):
-            lines += [*(escaped(line) for line in text.splitlines()), ""]
-        elif re.search(r"(?m)^\s", text):
-            lines += [".. code-block:: text", "", *(f"   {line}" for line in text.splitlines()), ""]
+        if re.fullmatch(r"(- .*\n(  .*\n)*)+", paragraph + "\n"):
+            lines += [*(escaped(line) for line in paragraph.splitlines()), ""]
+        elif paragraph.startswith(">>>"):
+            lines += [*paragraph.splitlines(), ""]
+        elif re.search(r"(?m)^\s", paragraph):
+            lines += [".. code-block:: text", "", *(f"   {line}" for line in paragraph.splitlines()), ""]
         else:
-            lines += [escaped(text.replace("\n", " ")), ""]
+            lines += [escaped(paragraph.replace("\n", " ")), ""]
+    return lines
+
+
+def fields(text: str) -> list[str]:
+    """Parameters, results or exceptions: names and types, and their indented descriptions, each in one line."""
+    joined = re.sub(r"(?m)^(    .*)((?:\n    .*)+)", lambda m: m[1] + re.sub(r"\n\s+", " ", m[2]), text)
+    return [escaped(line) for line in joined.splitlines()]
+
+
+def references(text: str) -> list[str]:
+    """A list with one entry per line; a line that goes on is indented. An initial such as `A.` numbers nothing."""
+    entries = re.sub(r"\n\s+", " ", text).splitlines()
+    return ["", *(f"- \\ {escaped(entry)}" for entry in entries)]
+
+
+SECTIONS = {"Examples": paragraphs, "Notes": paragraphs, "References": references}
 
 
 def escaped(text: str) -> str:
@@ -45,8 +75,31 @@ def drop_font_preloads(app: Any, error: Exception | None) -> None:
             page.write_text(re.sub(r'<link rel="preload" as="font"[^>]*>\n?', "", text), encoding="utf-8")
 
 
+def fill_in_names(_app: Any, _page: str, source: list[str]) -> None:
+    """The names of the library, on the pages that ask for them."""
+    source[0] = fill_in(source[0], escaped)
+
+
+# Types are said in words: they are no links.
+NAPOLEON = {
+    "napoleon_google_docstring": False,
+    "napoleon_use_param": False,
+    "napoleon_use_rtype": False,
+    "napoleon_custom_sections": [("Attributes", "params_style")],
+}
+
+
+def set_napoleon(_app: Any, config: Any) -> None:
+    for name, value in NAPOLEON.items():
+        setattr(config, name, value)
+
+
 def setup(app: Any) -> dict[str, bool]:
-    app.connect("autodoc-process-docstring", as_paragraphs)
+    app.setup_extension("sphinx.ext.napoleon")
+    app.connect("config-inited", set_napoleon)
+    # Before napoleon.
+    app.connect("autodoc-process-docstring", as_paragraphs, priority=400)
+    app.connect("source-read", fill_in_names)
     app.connect("build-finished", drop_font_preloads)
     app.set_html_assets_policy("always")
     return {"parallel_read_safe": True}

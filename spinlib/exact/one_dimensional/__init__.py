@@ -3,12 +3,8 @@
 k_B = 1. Ising H = -sum s_i s_j - B sum s_i, XY H = -sum cos(a_i - a_j), planar Potts H = +sum cos(a_i - a_j) with
 angles in [0, pi), over neighbours: J = 1 is the unit of energy. A free chain has n - 1 bonds, a periodic ring n, an
 antiperiodic ring n of which one changes sign; a ring of 2 has double bonds. Energies are per site; correlations are
-those of the infinite chain. T: a positive number or an array of them; returns a float or an array of its shape.
-Samples are drawn at one temperature, from a numpy Generator, without Markov chain: every row is independent of every
-other, and the same state of the generator gives the same samples.
-
-Every function raises TypeError for T that is no number, for n, r or n_samples that is no integer and for an rng that is
-no Generator, and ValueError for T not positive and finite, n < 2, r < 0, or an unknown boundary.
+those of the infinite chain. Samples are drawn at one temperature, from a numpy Generator, without a Markov chain:
+every row is independent of every other, and the same state of the generator gives the same samples.
 """
 
 from spinlib.exact.one_dimensional.ising import (

@@ -1,9 +1,9 @@
 """The planar Potts chain of paper dnn, Eq. 2: H = +sum cos(a_i - a_j) with angles in [0, pi).
 
-On a half circle the chain is not invariant under rotations, and no Bessel function solves it: the transfer operator,
-with the kernel exp(-cos(a - b) / T), is discretised by Gauss and Legendre's quadrature. The kernel is analytic, so that
-this converges exponentially (Nyström's method): a few dozen angles give all results to rounding. ValueError for
-T < 0.01, where they would not do. Neighbours prefer opposite ends of the interval; an odd ring is frustrated.
+On a half circle the chain is not invariant under rotations, and no Bessel function solves it. The transfer operator,
+with the kernel exp(-cos(a - b) / T), is discretised by Gauss-Legendre quadrature. The kernel is analytic, so that this
+converges exponentially (Nyström's method): a few dozen angles give all results to rounding. They would not do for
+T < 0.01, which raises ValueError. Neighbours prefer opposite ends of the interval; an odd ring is frustrated.
 """
 
 from __future__ import annotations
@@ -27,19 +27,96 @@ MOST_STEPS, CONVERGED = 60, 1e-10
 
 
 def planar_potts_energy(T: ArrayLike, n: int, boundary: str = "free") -> Numbers:
-    """Energy per site of n planar Potts spins, in the shape of T; boundary "free" or "periodic"."""
+    """Energy per site of n planar Potts spins.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, at least 0.01.
+    n : int
+        Number of spins, at least 2.
+    boundary : {"free", "periodic"}
+        Ends of the chain.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        u in J per site.
+
+    Raises
+    ------
+    TypeError
+        T that is no number, or n that is no integer.
+    ValueError
+        T below 0.01 or not finite, n < 2, or another boundary.
+
+    References
+    ----------
+    Paper dnn, equation 2.
+
+    Examples
+    --------
+    >>> from spinlib.exact import one_dimensional
+    >>> one_dimensional.planar_potts_energy([0.5, 1.0], 10).round(6).tolist()
+    [-0.537325, -0.115319]
+    """
     return like_input(_law(T, n, boundary)[0] / n)
 
 
 def planar_potts_specific_heat(T: ArrayLike, n: int, boundary: str = "free") -> Numbers:
-    """Specific heat per site, the variance of the total energy over n T^2; as `planar_potts_energy`."""
+    """Specific heat per site, the variance of the total energy over n T^2.
+
+    Parameters
+    ----------
+    T, n, boundary
+        As in `planar_potts_energy`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        c in k_B per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `planar_potts_energy`.
+
+    Examples
+    --------
+    >>> from spinlib.exact import one_dimensional
+    >>> round(one_dimensional.planar_potts_specific_heat(1.0, 10), 6)
+    0.536373
+    """
     return like_input(_law(T, n, boundary)[1] / n / positive(T) ** 2)
 
 
 def planar_potts_correlation(T: ArrayLike, r: ArrayLike) -> Numbers:
-    """<cos(a_0 - a_r)> of the infinite chain; T and the distances r are broadcast against each other.
+    """<cos(a_0 - a_r)> of the infinite chain.
 
-    Not connected: it tends to <cos a>^2 + <sin a>^2, which is not 0.
+    It is not connected: it tends to <cos a>^2 + <sin a>^2, which is not 0.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, at least 0.01.
+    r : int or array_like
+        Distances in sites, not negative; broadcast against T.
+
+    Returns
+    -------
+    float or ndarray, common shape of T and r
+        The correlation.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `planar_potts_energy`, or r that is no integer or negative.
+
+    Examples
+    --------
+    >>> from spinlib.exact import one_dimensional
+    >>> one_dimensional.planar_potts_correlation(1.0, [0, 1, 2]).round(6).tolist()
+    [1.0, -0.144546, 0.433027]
     """
     temperatures, steps = np.broadcast_arrays(_checked(T), distances(r))
     result = np.empty(temperatures.shape)
@@ -54,10 +131,40 @@ def planar_potts_correlation(T: ArrayLike, r: ArrayLike) -> Numbers:
 
 
 def planar_potts_sample(T: float, n: int, n_samples: int, rng: np.random.Generator, boundary: str = "free") -> Array:
-    """Independent exact samples of n planar Potts spins at one temperature: angles in [0, pi), float64 (n_samples, n).
+    """Independent exact samples of n planar Potts spins at one temperature.
 
-    Angle by angle, each from its density given the angles before it, which the transfer operator sums over those
-    behind it, by inverting the cumulated density to rounding.
+    Angle by angle, each is drawn from its density given the angles before it, by inverting the cumulated density to
+    rounding. The transfer operator sums this density over the angles behind it.
+
+    Parameters
+    ----------
+    T : float
+        Temperature in J / k_B, at least 0.01.
+    n : int
+        Number of spins, at least 2.
+    n_samples : int
+        Number of samples.
+    rng : numpy.random.Generator
+        Where the random numbers come from.
+    boundary : {"free", "periodic"}
+        Ends of the chain.
+
+    Returns
+    -------
+    ndarray, float64 (n_samples, n)
+        Angles in [0, pi).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `planar_potts_energy`; n_samples that is no integer or negative; an rng that is no Generator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.exact import one_dimensional
+    >>> one_dimensional.planar_potts_sample(0.5, 6, 2, np.random.default_rng(1)).shape
+    (2, 6)
     """
     temperature, length, rows = one_temperature(T), whole_number("n", n, 2), whole_number("n_samples", n_samples, 0)
     ring = one_of("boundary", boundary, BOUNDARIES) == "periodic"
@@ -125,7 +232,7 @@ class _Grid(NamedTuple):
 def _checked(T: ArrayLike) -> Array:
     temperatures = positive(T)
     if (temperatures < LOWEST_TEMPERATURE).any():
-        raise ValueError(f"T must be at least {LOWEST_TEMPERATURE}, got {temperatures.min()}")
+        raise ValueError(f"T {temperatures.min()}: allowed are temperatures of at least {LOWEST_TEMPERATURE}")
     return temperatures
 
 

@@ -1,4 +1,4 @@
-"""The transfer matrix with a law in every entry: what is added up along a chain, besides the weight of its states.
+"""Transfer matrices that carry the mean and variance of a sum along a chain, besides the weight of its states.
 
 An entry (a, b) stands for all segments of a chain that begin with spin a and end with spin b: the logarithm of their
 summed weights, and mean and variance of a sum over their sites and bonds. Where two segments join, logarithms, means

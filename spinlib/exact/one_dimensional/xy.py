@@ -22,9 +22,40 @@ LOWEST_TEMPERATURE = 1e-10
 
 
 def xy_energy(T: ArrayLike, n: int, boundary: str = "free") -> Numbers:
-    """Energy per site of n planar spins, in the shape of T; boundary "free" or "periodic".
+    """Energy per site of n planar spins.
 
     Free: -(1 - 1/n) I_1 / I_0 of argument 1/T. Periodic: from Z = sum_k I_k(1/T)^n over all integers k.
+
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, at least 1e-10.
+    n : int
+        Number of spins, at least 2.
+    boundary : {"free", "periodic"}
+        Ends of the chain.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        u in J per site.
+
+    Raises
+    ------
+    TypeError
+        T that is no number, or n that is no integer.
+    ValueError
+        T below 1e-10 or not finite, n < 2, or another boundary.
+
+    References
+    ----------
+    D. Mattis, Phys. Lett. A 104, 357 (1984).
+
+    Examples
+    --------
+    >>> from spinlib.exact import one_dimensional
+    >>> one_dimensional.xy_energy([0.5, 1.0], 10).round(6).tolist()
+    [-0.627997, -0.401751]
     """
     mean, _ = _excitation(T, n, boundary)
     bonds = n if boundary == "periodic" else n - 1
@@ -32,26 +63,100 @@ def xy_energy(T: ArrayLike, n: int, boundary: str = "free") -> Numbers:
 
 
 def xy_specific_heat(T: ArrayLike, n: int, boundary: str = "free") -> Numbers:
-    """Specific heat per site, the variance of the total energy over n T^2: (1 - 1/n) / 2 at T = 0; as `xy_energy`."""
+    """Specific heat per site, the variance of the total energy over n T^2: (1 - 1/n) / 2 at T = 0.
+
+    Parameters
+    ----------
+    T, n, boundary
+        As in `xy_energy`.
+
+    Returns
+    -------
+    float or ndarray, shape of T
+        c in k_B per site.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `xy_energy`.
+
+    Examples
+    --------
+    >>> from spinlib.exact import one_dimensional
+    >>> round(one_dimensional.xy_specific_heat(0.001, 10), 3)
+    0.45
+    """
     _, variance = _excitation(T, n, boundary)
     return like_input(variance / n / positive(T) ** 2)
 
 
 def xy_correlation(T: ArrayLike, r: ArrayLike) -> Numbers:
-    """<cos(a_0 - a_r)> = (I_1 / I_0)^r of argument 1/T, of the infinite chain, and of a free chain of any length.
+    """<cos(a_0 - a_r)> = (I_1 / I_0)^r of argument 1/T, of the infinite chain and of a free chain of any length.
 
-    T and the distances r are broadcast against each other.
+    Parameters
+    ----------
+    T : float or array_like
+        Temperature in J / k_B, positive.
+    r : int or array_like
+        Distances in sites, not negative; broadcast against T.
+
+    Returns
+    -------
+    float or ndarray, common shape of T and r
+        The correlation, from 0 to 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        T that is not positive and finite, or r that is no integer or negative.
+
+    Examples
+    --------
+    >>> from spinlib.exact import one_dimensional
+    >>> one_dimensional.xy_correlation(1.0, [0, 1, 2]).round(6).tolist()
+    [1.0, 0.44639, 0.199264]
     """
     beta = 1 / positive(T)
     return like_input((i1e(beta) / i0e(beta)) ** distances(r))
 
 
 def xy_sample(T: float, n: int, n_samples: int, rng: np.random.Generator, boundary: str = "free") -> Array:
-    """Independent exact samples of n planar spins at one temperature: angles in [-pi, pi), float64 (n_samples, n).
+    """Independent exact samples of n planar spins at one temperature.
 
     The first angle is uniform, and the steps of a free chain are independent von Mises angles. Those of a ring have to
     add up to 0: each is drawn like a free one, and accepted with a probability in proportion to the density with which
-    the m steps behind it close the ring, the m-fold convolution of the von Mises density. About 2 tries per step.
+    the m steps behind it close the ring, the m-fold convolution of the von Mises density. That takes about 2 tries per
+    step.
+
+    Parameters
+    ----------
+    T : float
+        Temperature in J / k_B, positive.
+    n : int
+        Number of spins, at least 2.
+    n_samples : int
+        Number of samples.
+    rng : numpy.random.Generator
+        Where the random numbers come from.
+    boundary : {"free", "periodic"}
+        Ends of the chain.
+
+    Returns
+    -------
+    ndarray, float64 (n_samples, n)
+        Angles in [-pi, pi).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `xy_energy`; n_samples that is no integer or negative; an rng that is no Generator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.exact import one_dimensional
+    >>> one_dimensional.xy_sample(0.5, 6, 2, np.random.default_rng(1)).shape
+    (2, 6)
     """
     temperature, length, rows = one_temperature(T), whole_number("n", n, 2), whole_number("n_samples", n_samples, 0)
     ring = one_of("boundary", boundary, BOUNDARIES) == "periodic"
@@ -108,7 +213,7 @@ def _excitation(T: ArrayLike, n: int, boundary: str) -> tuple[Array, Array]:
 def _eigenvalues(temperature: float) -> tuple[Array, Array, Array]:
     """Fourier coefficients k = 0, 1, ... of exp(-beta e), e exp(-beta e) and e^2 exp(-beta e)."""
     if temperature < LOWEST_TEMPERATURE:
-        raise ValueError(f"T must be at least {LOWEST_TEMPERATURE}, got {temperature}")
+        raise ValueError(f"T {temperature}: allowed are temperatures of at least {LOWEST_TEMPERATURE}")
     # The weight has the width T^(1/2): a step of a third of it, and at least 64, leave an error below rounding.
     n_angles = 64 + 2 * int(np.ceil(10 / np.sqrt(temperature)))
     excitation = 2 * np.sin(np.pi / n_angles * np.arange(n_angles)) ** 2

@@ -1,3 +1,4 @@
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -26,6 +27,94 @@ def test_indented_paragraphs_are_kept_and_lists_are_lists():
 
 def test_what_python_writes_itself_is_dropped():
     assert processed("Alias for field number 0") == ""
+
+
+NUMPYDOC = """Energy e_i per site.
+
+Parameters
+----------
+T : float or array_like
+    Temperature, as `one
+    name` says.
+*series : array_like, shape (n,)
+    Measured |m|.
+
+Raises
+------
+TypeError, ValueError
+    Another T.
+
+References
+----------
+L. Onsager, Phys. Rev. 65,
+    117 (1944).
+C. N. Yang, Phys. Rev. 85, 808 (1952).
+
+Examples
+--------
+Of two:
+
+>>> f([1, 2])
+[1, 2]"""
+
+
+def test_sections_keep_their_form_and_their_text_is_escaped():
+    lines = processed(NUMPYDOC).splitlines()
+    assert lines[:2] == ["Energy e\\_i per site.", ""]
+    at = lines.index("Parameters")
+    assert lines[at + 1] == "-" * len("Parameters")
+    assert lines[at + 2 : at + 6] == [
+        "T : float or array\\_like",
+        "    Temperature, as \\ ``one name``\\  says.",
+        "\\*series : array\\_like, shape (n,)",
+        "    Measured \\|m\\|.",
+    ]
+    at = lines.index("References")
+    # A list with two entries, none of which is numbered "L." or "C.".
+    assert [line for line in lines[at:] if line.startswith("- ")] == [
+        "- \\ L. Onsager, Phys. Rev. 65, 117 (1944).",
+        "- \\ C. N. Yang, Phys. Rev. 85, 808 (1952).",
+    ]
+    assert lines[lines.index("Examples") + 2 :][:4] == ["Of two:", "", ">>> f([1, 2])", "[1, 2]"]
+
+
+def test_sphinx_shows_the_sections(tmp_path):
+    from sphinx.application import Sphinx
+
+    (tmp_path / "fake_module.py").write_text(
+        f"def f(T, *series):\n    {NUMPYDOC!r}\nclass C:\n    @property\n    def p(self):\n        'What: it is.'\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "index.rst").write_text(
+        "Title\n=====\n\n.. autofunction:: fake_module.f\n\n.. autoclass:: fake_module.C\n   :members:\n",
+        encoding="utf-8",
+    )
+    sys.path.insert(0, str(tmp_path))
+    try:
+        app = Sphinx(
+            str(tmp_path),
+            None,
+            str(tmp_path / "out"),
+            str(tmp_path / "trees"),
+            "text",
+            status=None,
+            confoverrides={"extensions": ["sphinx.ext.autodoc", "spinbook.sphinx_extension"], "nitpicky": True},
+            warningiserror=True,
+        )
+        app.build()
+    finally:
+        sys.path.remove(str(tmp_path))
+    shown = " ".join((tmp_path / "out" / "index.txt").read_text(encoding="utf-8").split())
+    for text in (
+        "Parameters: * **T** (*float or array_like*) -- Temperature",
+        "***series** (*array_like, shape (n,)*) -- Measured |m|.",
+        "**TypeError**",
+        "-- Another T.",
+        "* L. Onsager, Phys. Rev. 65, 117 (1944).",
+        ">>> f([1, 2]) [1, 2]",
+        "What: it is.",
+    ):
+        assert text in shown
 
 
 def test_pages_lose_their_font_preloads_only(tmp_path):

@@ -209,7 +209,7 @@ def test_refuses_what_is_no_model_or_temperature():
         enumeration.energy_magnetization_distribution,
     ):
         for bad in (0.0, -1.0, np.nan, [1.0, np.inf]):
-            with pytest.raises(ValueError, match="T must be positive"):
+            with pytest.raises(ValueError, match=r"T .*: allowed are positive, finite temperatures"):
                 function(Ising((2, 2)), bad)
 
 

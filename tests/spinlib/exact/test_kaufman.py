@@ -186,9 +186,9 @@ def test_numbers_arrays_and_names():
 @pytest.mark.parametrize("function", [kaufman.log_partition, kaufman.energy, kaufman.specific_heat])
 def test_bad_input(function):
     for T in (0.0, -1.0, float("nan"), float("inf")):
-        with pytest.raises(ValueError, match="T must be positive and finite"):
+        with pytest.raises(ValueError, match=r"T .*: allowed are positive, finite temperatures"):
             function(T, (4, 4))
-    with pytest.raises(ValueError, match="T must be at least"):
+    with pytest.raises(ValueError, match=r"T .*: allowed are temperatures of at least"):
         function([1.0, 0.001], (4, 4))
     for shape in ((1, 4), (4, 0), (4, -4), (4,), (4, 4, 4), 4):
         with pytest.raises(ValueError, match="shape"):
@@ -199,7 +199,7 @@ def test_bad_input(function):
         with pytest.raises(ValueError, match="boundary"):
             function(2.0, (4, 4), boundary)
     for couplings in ((1.0, 0.0), (-1.0, 1.0), (1.0,), 1.0, (1.0, np.inf)):
-        with pytest.raises(ValueError, match="couplings must be"):
+        with pytest.raises(ValueError, match=r"couplings .*: allowed are"):
             function(2.0, (4, 4), couplings=couplings)
-    with pytest.raises(ValueError, match=r"T must be at least 0\.05, got 0\.04"):
+    with pytest.raises(ValueError, match=r"T 0\.04: allowed are temperatures of at least 0\.05"):
         function(0.04, (4, 4), couplings=(5.0, 1.0))

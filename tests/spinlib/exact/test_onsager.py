@@ -254,12 +254,12 @@ def test_correlation_arguments():
     assert table[1, 1] == pytest.approx(onsager.correlation(2.0, 5), rel=1e-12)
     assert (table[:, 1] == table[:, 3]).all()
     for wrong in (-1, [1, -2]):
-        with pytest.raises(ValueError, match="r must not be negative"):
+        with pytest.raises(ValueError, match=r"r -.*: allowed are distances of at least 0"):
             onsager.correlation(2.0, wrong)
-    with pytest.raises(TypeError, match="r must be an integer"):
+    with pytest.raises(TypeError, match=r"r .*: allowed are integers"):
         onsager.correlation(2.0, 1.5)
     for function in (onsager.correlation_length, lambda t, direction: onsager.correlation(t, 1, direction)):
-        with pytest.raises(ValueError, match="direction must be one of row, diagonal, got 'column'"):
+        with pytest.raises(ValueError, match="direction 'column': allowed are 'row', 'diagonal'"):
             function(2.0, "column")
 
 
@@ -278,10 +278,10 @@ def test_correlation_arguments():
 )
 def test_bad_couplings(function):
     for couplings in (1.0, (1.0,), (1, 1, 1), (0, 1), (1, -1), (1, np.nan), (np.inf, 1), ()):
-        with pytest.raises(ValueError, match="couplings must be"):
+        with pytest.raises(ValueError, match=r"couplings .*: allowed are"):
             function(2.0, couplings)
     for couplings in (("1", 1), (1, None), (1, True)):
-        with pytest.raises(TypeError, match="couplings must be a real number"):
+        with pytest.raises(TypeError, match=r"couplings .*: allowed are real numbers"):
             function(2.0, couplings)
 
 
@@ -300,7 +300,7 @@ def test_numbers_and_arrays():
         assert grid.shape == (2, 2)
         assert grid[0, 1] == pytest.approx(function(2.0), rel=1e-12)
         for wrong in (0, -1.0, float("nan"), float("inf"), [1.0, -0.5]):
-            with pytest.raises(ValueError, match="T must be positive and finite, got"):
+            with pytest.raises(ValueError, match=r"T .*: allowed are positive, finite temperatures"):
                 function(wrong)
         for wrong in ("2", None, 1j, True):
             with pytest.raises(TypeError, match="real number"):

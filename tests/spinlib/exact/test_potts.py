@@ -71,7 +71,7 @@ def test_numbers_arrays_and_bad_input(function):
     assert type(function(3)) is float
     assert function([[3, 5]]).shape == (1, 2)
     for q in (1, 0, -3, 1.999, float("nan"), float("inf"), [3, 1]):
-        with pytest.raises(ValueError, match="q must be at least 2"):
+        with pytest.raises(ValueError, match=r"q .*: allowed are finite numbers of at least 2"):
             function(q)
     for q in ("3", None, 3j, True):
         with pytest.raises(TypeError, match="real number"):

@@ -85,10 +85,10 @@ def test_numbers_arrays_and_bad_input(function):
     assert type(function(2)) is float
     assert function([[1.0, 2.0]]).shape == (1, 2)
     for T in (0, -1.0, float("nan"), float("inf")):
-        with pytest.raises(ValueError, match="T must be positive"):
+        with pytest.raises(ValueError, match=r"T .*: allowed are positive, finite temperatures"):
             function(T)
     for coupling in (0, float("nan"), float("inf")):
-        with pytest.raises(ValueError, match="coupling must be finite and not 0"):
+        with pytest.raises(ValueError, match=r"coupling .*: allowed are (finite numbers|numbers other than 0)"):
             function(1.0, coupling)
     for coupling in ("1", None, [1.0]):
         with pytest.raises(TypeError, match="coupling"):

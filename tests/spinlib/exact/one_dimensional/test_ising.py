@@ -165,27 +165,27 @@ def test_bad_input():
         lambda T, n, *rest: chain.ising_sample(T, n, 3, np.random.default_rng(1), *rest),
     )
     for function in functions:
-        with pytest.raises(ValueError, match="T must be positive"):
+        with pytest.raises(ValueError, match=r"T .*: allowed are positive, finite temperatures"):
             function(0.0, 6)
-        with pytest.raises(ValueError, match="n must be at least 2, got 1"):
+        with pytest.raises(ValueError, match="n 1: allowed are integers of at least 2"):
             function(1.0, 1)
-        with pytest.raises(TypeError, match="n must be an integer"):
+        with pytest.raises(TypeError, match=r"n 6\.0: allowed are integers"):
             function(1.0, 6.0)
-        with pytest.raises(ValueError, match="boundary must be one of free, periodic, antiperiodic, got 'open'"):
+        with pytest.raises(ValueError, match="boundary 'open': allowed are 'free', 'periodic', 'antiperiodic'"):
             function(1.0, 6, "open")
-        with pytest.raises(ValueError, match="field must be finite"):
+        with pytest.raises(ValueError, match=r"field .*: allowed are finite numbers"):
             function(1.0, 6, "free", np.inf)
-        with pytest.raises(TypeError, match="field must be a real number"):
+        with pytest.raises(TypeError, match=r"field .*: allowed are real numbers"):
             function(1.0, 6, "free", "strong")
-    with pytest.raises(ValueError, match="T must be positive"):
+    with pytest.raises(ValueError, match=r"T .*: allowed are positive, finite temperatures"):
         chain.ising_correlation(float("nan"), 1)
-    with pytest.raises(ValueError, match="negative, got -1"):
+    with pytest.raises(ValueError, match="r -1: allowed are distances of at least 0"):
         chain.ising_correlation(1.0, [0, -1])
-    with pytest.raises(TypeError, match="r must be an integer"):
+    with pytest.raises(TypeError, match=r"r .*: allowed are integers"):
         chain.ising_correlation(1.0, 0.5)
-    with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
+    with pytest.raises(TypeError, match=r"rng .*: allowed is a numpy\.random\.Generator"):
         chain.ising_sample(1.0, 6, 3, 1)
-    with pytest.raises(ValueError, match="n_samples must be at least 0"):
+    with pytest.raises(ValueError, match=r"n_samples .*: allowed are integers of at least 0"):
         chain.ising_sample(1.0, 6, -1, np.random.default_rng(1))
-    with pytest.raises(TypeError, match="T must be one number"):
+    with pytest.raises(TypeError, match=r"T .*: allowed is one number"):
         chain.ising_sample([1.0, 2.0], 6, 1, np.random.default_rng(1))

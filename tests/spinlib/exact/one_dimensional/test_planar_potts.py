@@ -154,19 +154,19 @@ def test_bad_input():
         lambda T, n, *rest: chain.planar_potts_sample(T, n, 3, np.random.default_rng(1), *rest),
     )
     for function in functions:
-        with pytest.raises(ValueError, match="T must be positive"):
+        with pytest.raises(ValueError, match=r"T .*: allowed are positive, finite temperatures"):
             function(0.0, 6)
-        with pytest.raises(ValueError, match=r"T must be at least 0\.01, got 0\.009"):
+        with pytest.raises(ValueError, match=r"T 0\.009: allowed are temperatures of at least 0\.01"):
             function(0.009, 6)
-        with pytest.raises(ValueError, match="n must be at least 2, got 1"):
+        with pytest.raises(ValueError, match="n 1: allowed are integers of at least 2"):
             function(1.0, 1)
-        with pytest.raises(TypeError, match="n must be an integer"):
+        with pytest.raises(TypeError, match=r"n 6\.0: allowed are integers"):
             function(1.0, 6.0)
-        with pytest.raises(ValueError, match="boundary must be one of free, periodic, got 'antiperiodic'"):
+        with pytest.raises(ValueError, match="boundary 'antiperiodic': allowed are 'free', 'periodic'"):
             function(1.0, 6, "antiperiodic")
-    with pytest.raises(ValueError, match="T must be at least"):
+    with pytest.raises(ValueError, match=r"T .*: allowed are temperatures of at least"):
         chain.planar_potts_correlation([1.0, 0.001], 1)
-    with pytest.raises(ValueError, match="negative, got -1"):
+    with pytest.raises(ValueError, match="r -1: allowed are distances of at least 0"):
         chain.planar_potts_correlation(1.0, -1)
-    with pytest.raises(TypeError, match="rng must be"):
+    with pytest.raises(TypeError, match=r"rng .*: allowed is a numpy"):
         chain.planar_potts_sample(1.0, 6, 3, 0)

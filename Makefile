@@ -16,7 +16,9 @@ BIN := .venv/bin
 # A chapter may be given as dp/ising or as book/chapters/dp/ising.py.
 override CHAPTER := $(patsubst book/chapters/%.py,%,$(CHAPTER))
 CHAPTERS := $(patsubst book/chapters/%.py,%,$(wildcard book/chapters/*/*.py))
-CODE := $(shell find spinlib book/spinbook -name '*.py' -o -name '*.mplstyle')
+# What chapters are executed with; a record may rest on records, and an experiment on modules, of any paper.
+CODE := $(shell find spinlib book/spinbook book/experiments -name '*.py' -o -name '*.mplstyle')
+RECORDS := $(shell find book/records)
 # Compiled kernels; spinlib.compilation keeps those of each version of its sources apart.
 export NUMBA_CACHE_DIR := $(CURDIR)/build/numba
 # Kernels run side by side, so each gets one thread.
@@ -61,8 +63,8 @@ book-alone: .venv/installed
 	@echo "The book is build/html/index.html, the scorecard build/scorecard.json"
 
 # Executed from records only; written under a temporary name, so that an interrupted build resumes with what is missing.
-# The records' folder is newer where one was added or removed.
-build/executed/%.ipynb: book/chapters/%.py book/claims/$$(*D).yml $$(wildcard book/records/$$(*D) book/records/$$(*D)/*) $(CODE) .venv/installed
+# A folder of records is newer where one was added or removed.
+build/executed/%.ipynb: book/chapters/%.py book/claims/$$(*D).yml $(RECORDS) $(CODE) .venv/installed
 	@mkdir -p $(@D) build/log/$(*D) build/failed/$(*D)
 	@echo "executing $*"
 	@if { $(RUN) spinbook notebook $* build/notebook/$*.ipynb && $(ONE_THREAD) $(RUN) papermill \
@@ -94,9 +96,9 @@ test-alone: .venv/installed $(CHAPTERS:%=build/smoke/%.ipynb)
 	@$(MAKE) --no-print-directory book-alone
 	$(PYTEST) $(CHAPTERS:%=build/smoke/%.ipynb) tests
 
-record: .venv/installed ## compute CHAPTER at SCALE on DEVICE and store its records under book/records
-	$(if $(CHAPTER),,$(error give a chapter, as in: make record CHAPTER=dp/ising SCALE=paper DEVICE=cpu))
-	$(RUN) spinbook run $(CHAPTER) --scale $(SCALE) --device $(DEVICE) --record
+record: .venv/installed ## compute RECORD, or all of CHAPTER, at SCALE on DEVICE and store them under book/records
+	$(if $(RECORD)$(CHAPTER),,$(error give a record or a chapter, as in: make record RECORD=dp/magnetization SCALE=paper))
+	$(RUN) spinbook run $(or $(RECORD),book/chapters/$(CHAPTER).py) --scale $(SCALE) --device $(DEVICE) --record
 
 audit: .venv/installed ## recompute one shipped record (RECORD, else at random) and compare it within errors
 	$(RUN) spinbook audit --device $(DEVICE) $(if $(RECORD),--record $(RECORD)) $(if $(SEED),--seed $(SEED))
@@ -132,15 +134,15 @@ pins: ## write constraints.txt from what .venv holds
 clean: ## remove build/
 	@$(LOCK) build/lock 'make clean' rm -rf build
 
-.PHONY: audit-one twins
+.PHONY: audit-one refresh
 
 audit-one: .venv/installed # recompute the record that the commit's hash chooses, one of at most two minutes
 	$(RUN) spinbook audit --of-commit
 
 test-alone: audit-one
 
-twins: .venv/installed ## compute the smoke runs that stored records keep for comparison, and keep them anew
-	$(ONE_THREAD) $(RUN) spinbook refresh $(CHAPTER)
+refresh: .venv/installed ## compute the smoke runs that stored records keep for comparison, and keep them anew
+	$(ONE_THREAD) $(RUN) spinbook refresh $(or $(RECORD),$(CHAPTER:%=book/chapters/%.py))
 
 # In a copy of the tree; kernels are compiled for every fault in them, so this is for a night and not for every change.
 .PHONY: mutants

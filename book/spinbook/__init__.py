@@ -1,8 +1,9 @@
 """What the book's chapters use to show results: records, claims, figures. It knows no physics."""
 
 from .chapter import Chapter, open_chapter
+from .records.computation import Run
 
-__all__ = ["Chapter", "open_chapter"]
+__all__ = ["Chapter", "Run", "open_chapter"]
 
 
 def __getattr__(name: str) -> object:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import sys
 from pathlib import Path
 from typing import Any
 
 from . import layout
-from .imports import EXTRAS, require_for
+from .imports import EXTRAS
 from .lock import Busy
 from .records.record import RecordError
 
@@ -26,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except (ValueError, RecordError, Busy, FileNotFoundError) as error:
         if hasattr(error, "__notes__") and not isinstance(error, RecordError | Busy):
-            raise  # from a chapter's own code: where it happened matters
+            raise  # from an experiment's own code: where it happened matters
         print(f"spinbook: {error}", file=sys.stderr)
         return 2
 
@@ -40,19 +39,18 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(action=action)
         return command
 
-    run = add("run", run_chapter, "execute a chapter without Jupyter, and store its records with --record")
-    run.add_argument("chapter", help="book/chapters/<paper>/<topic>.py, or <paper>/<topic>")
+    run = add("run", make_records, "compute a record, or all of a chapter, and store it with --record")
+    run.add_argument("name", help="<paper>/<record> or <paper>/<chapter>, or the path of its file")
     run.add_argument("--scale", default="smoke", help="smoke, laptop or paper")
     run.add_argument("--device", default="cpu", help="cpu, cuda, ...")
     run.add_argument("--record", action="store_true", help="store the results under book/records")
-    run.add_argument("-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE")
     audit = add("audit", run_audit, "recompute one shipped record and compare it within errors")
     audit.add_argument("--device", default="cpu")
     audit.add_argument("--record", help="<paper>/<name>; at random unless given, after a list of all and their times")
     audit.add_argument("--seed", type=int, help="another seed than the record's own")
     audit.add_argument("--of-commit", action="store_true", help="a record of at most two minutes, by the commit's hash")
     refresh = add("refresh", run_refresh, "compute the smoke runs that stored records keep, and keep them anew")
-    refresh.add_argument("chapters", nargs="*", help="all that have records, unless given")
+    refresh.add_argument("names", nargs="*", help="records or chapters; all, unless given")
     add("wanted", print_wanted, "list the claims whose paper-scale record is missing, with estimated times")
     add("chapters", lambda _: print(*layout.chapter_names(), sep="\n"), "list the chapters")
     notebook = add("notebook", write_notebook, "write a chapter as an unexecuted notebook with fixed cell ids")
@@ -63,20 +61,10 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def run_chapter(options: argparse.Namespace) -> None:
+def make_records(options: argparse.Namespace) -> None:
     from .run import run
 
-    parameters = {}
-    for pair in options.parameters:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise ValueError(f"parameter {pair!r} must be NAME=VALUE")
-        try:
-            parameters[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            parameters[name] = value
-    require_for(options.chapter)
-    run(options.chapter, options.scale, options.device, options.record, parameters)
+    run(options.name, options.scale, options.device, options.record)
 
 
 def run_audit(options: argparse.Namespace) -> None:
@@ -90,7 +78,7 @@ def run_audit(options: argparse.Namespace) -> None:
 def run_refresh(options: argparse.Namespace) -> None:
     from .run import refresh
 
-    refresh(options.chapters)
+    refresh(options.names)
 
 
 def print_wanted(options: argparse.Namespace) -> None:

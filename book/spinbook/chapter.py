@@ -1,12 +1,11 @@
 """One chapter of the book: what `open_chapter` returns, and all that a chapter needs of spinbook.
 
-A chapter is a py:percent script, `book/chapters/<paper>/<topic>.py`. It runs as a plain script, as a notebook, in
-Colab, and headless (`python -m spinbook run`). Its cells, in order:
+A chapter is a py:percent script, `book/chapters/<paper>/<topic>.py`. It runs as a plain script, as a notebook, and in
+Colab. It is an argument: what the paper shows, what we found, whether the claim holds. What is computed for it stands
+in `book/experiments/<paper>/<record>.py`, one file per record (see spinbook.records.experiment). Its cells, in order:
 
     # %% [markdown]
     # # Title. What it reproduces, how long it takes at each scale on which hardware, how to run it.
-
-    # %% tags=["colab"]           the text of spinbook.pages.notebook.COLAB_CELL, unchanged
 
     # %% tags=["parameters"]
     scale = "smoke"      # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -18,22 +17,16 @@ Colab, and headless (`python -m spinbook run`). Its cells, in order:
     chapter = open_chapter("dp/ising", scale=scale, device=device, store=store)
 
     # %%
-    def curves(settings, run):                                  # thin: it calls spinlib
-        rows = [run.part(f"L={L}", measure, L, settings["draws"], run.seed) for L in run.progress(settings["L"])]
-        return {"T": ..., "m": ..., "m_error": ..., "spins": ...}           # `x_error` beside `x`: measured, with error
-    magnetization = chapter.record(
-        "magnetization", {"smoke": {"L": [16]}, "paper": {"L": [16, 32]}}, curves, version=1,
-        compare={"T": "exact", "spins": "kept"},                # how all other numbers are compared with another run's
-    )
+    magnetization = chapter.record("dp/magnetization")          # computed by book/experiments/dp/magnetization.py
 
-    # %% tags=["figure"]          skipped by `python -m spinbook run ... --record`: no matplotlib there
+    # %% tags=["figure"]          its code is folded on the page
     import matplotlib.pyplot as plt
     figure, axes = plt.subplots()
     axes.errorbar(magnetization["T"], magnetization["m"], magnetization["m_error"])
     chapter.figure(figure, "fig2", caption="...", alt="...", data={"T": magnetization["T"]}, records=[magnetization])
 
     # %%
-    chapter.claim("fig2/kaufman", chi2=chi2, dof=dof)           # the row of the scorecard; None while recording
+    chapter.claim("fig2/kaufman", chi2=chi2, dof=dof)           # the row of the scorecard
     chapter.claim("fig2/critical_temperature", estimate)        # a spinlib.statistics.Estimate
     chapter.claim("fig1/valid_coloring", conflicts, 0.0)        # value and error; an exact number has error 0.0
     chapter.not_run("fig3/gpu", "needs a GPU")                  # nothing was measured: the row says so
@@ -41,38 +34,28 @@ Colab, and headless (`python -m spinbook run`). Its cells, in order:
     # %%
     chapter.close()                                             # claims table and provenance of the records
 
+The cell that makes the notebook run in Colab is put in when the notebook is written (spinbook.pages.notebook).
+
 Claims (statement, relation, target, tolerance, the record behind it) stand in `book/claims/<paper>.yml`, fixed
 before the run: a record keeps target and tolerance as they stood then, and a later change is shown. Their values are
-computed, never typed. See spinbook.claims.claim; spinbook.records.comparison says what `compare` may hold,
-spinbook.records.record what a record is, spinbook.records.computation which seeds and parts a computation has.
+computed, never typed. See spinbook.claims.claim.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
 from typing import Any
 
-from . import layout
-from .claims import claim
+from . import cells, layout
+from .claims import claim, verdict
 from .claims.claim import Claim
-from .lock import held
 from .pages import page
-from .records import comparison, provenance, smoke_check, storage
-from .records import record as shelf
-from .records.computation import Run
-from .records.record import Key, Record
-
-# How the cells are being executed: "show" (notebook or plain script), "record" (python -m spinbook run: neither
-# figures nor claims), "refresh" (keep the smoke runs with the stored records), or "audit <record>" (recompute that one
-# record, with the seed SEED or its own, and compare it with the shipped one).
-MODE: ContextVar[str] = ContextVar("MODE", default="show")
-SEED: ContextVar[int | None] = ContextVar("SEED", default=None)
-
-
-class AuditFinished(Exception):
-    """Raised by `record` when the record under audit was recomputed and agrees, with how well it does."""
+from .records import comparison, experiment, provenance, storage
+from .records.experiment import Experiment
+from .records.key import Key, check_settings
+from .records.obtain import audit, lacks, obtain, refresh
+from .records.record import Record
 
 
 def open_chapter(name: str, *, scale: str = "smoke", device: str = "cpu", store: bool = False) -> Chapter:
@@ -98,7 +81,7 @@ class Chapter:
         self.records: dict[str, Record] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self._not_shipped: dict[str, str] = {}  # record -> the command that makes it
-        self._mode = MODE.get()
+        self._mode = cells.MODE.get()
         self._drawn: set[str] = set()
         if self._mode == "show":
             from .plots import style
@@ -106,88 +89,59 @@ class Chapter:
             style.use()
             page.show(page.header(self))
 
-    # ------------------------------------------------------------------ records
-
     def record(
         self,
         name: str,
-        settings: Mapping[str, Mapping[str, Any]],
-        compute: Callable[[Mapping[str, Any], Run], Mapping[str, Any]],
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        compute: Callable[..., Mapping[str, Any]] | None = None,
         version: int = 1,
         *,
         requires: str | None = None,
         compare: Mapping[Any, Any] | None = None,
     ) -> Record:
-        """The result of `compute(settings[scale], run)`, live or from `book/records/<paper>/<name>.json`.
+        """The record `<paper>/<name>`, live or as it is stored; shows the source of its experiment, folded.
 
-        settings: one dict of JSON values per declared scale ("smoke" is required). Where the chapter's scale is not
-        declared, the next smaller declared one is computed (and not stored).
-        compute: returns a dict of arrays and numbers; `x_error` beside `x` marks measured values.
-        compare: how every other number is compared (spinbook.records.comparison). Every smoke run is compared with
-        the one that the record keeps, and an audit's repetition with the record; one that compares nothing is refused.
-        version: raise it by hand when a change of code changes the result.
-        requires: a device ("cuda") without which the record is not computed; then the shipped record is returned,
-        or an empty one (false in a condition) where none is shipped.
+        Parameters
+        ----------
+        name : str
+            Of any paper: `book/experiments/<name>.py` computes it. At the chapter's scale, or the next smaller one
+            that it declares, it is computed, and stored with store=True; with scale="recorded" it is read.
+        settings, compute, version, requires, compare
+            The old form, in which a chapter computes its records itself: what an experiment declares.
 
-        scale="recorded" never computes: a missing or stale record raises record.RecordError with the command to run.
-        With store=True a stored record of this scale that is up to date is returned, not computed again, and lock.Busy
-        is raised where another process is recording it.
+        Returns
+        -------
+        Record
+            Empty, which is false in a condition, where it needs another device and is not shipped.
+
+        Raises
+        ------
+        RecordError
+            With scale="recorded", where it is missing or stale; the message holds the command that makes it. At smoke
+            scale where the result disagrees with the smoke run that the stored record keeps.
         """
-        layout.check_name(name)
-        if name in self.records:
-            raise ValueError(f"record {name!r} is opened twice in {self.name}")
-        declared = shelf.check_settings(name, settings)
-        rules = comparison.check(name, compare or {})
-        key = Key(self.root, self.name, name, declared, int(version), requires or "cpu", rules)
-        self.records[name] = self._obtain(key, compute, requires)
-        if not self.records[name]:
-            self._not_shipped[name] = key.command()
-        return self.records[name]
-
-    def _obtain(self, key: Key, compute: Callable[..., Mapping[str, Any]], requires: str | None) -> Any:
-        lacking = requires is not None and not self.device.startswith(requires)
-        if self._mode == f"audit {key.name}":
-            shipped = shelf.load(key)
-            run = Run(key, shipped.scale, self.device, resumable=False, another=SEED.get())
-            raise AuditFinished(smoke_check.audit(key, shipped, self._compute(key, run, compute)))
-        if self.scale == "recorded" or lacking or self._mode.startswith("audit"):
-            if requires is not None and not key.path.exists():
-                return Record.empty(key)
-            return shelf.load(key)
-        scale = layout.nearest_scale(self.scale, tuple(key.settings))
-        if self.store and scale == self.scale:
-            with held(self.root / "build" / "parts" / f"{key.full_name}.lock", f"recording {key.full_name}"):
-                return self._stored(key, scale, compute)
-        result = self._compute(key, Run(key, scale, self.device, resumable=False), compute)
-        if scale == "smoke":
-            (smoke_check.renew if self._mode == "refresh" else smoke_check.check)(key, result)
-        return result
-
-    def _stored(self, key: Key, scale: str, compute: Callable[..., Mapping[str, Any]]) -> Record:
-        """Compute what is missing of the stored record and of its smoke run, and store it."""
-        result = shelf.load_current(key, scale)
-        if result is not None and smoke_check.is_current(key, result.meta["smoke"]):
-            return result
-        shelf.check_room(key)
-        shelf.refuse_smaller(key, scale)
-        claims = claim.resting_on(self.name, key.name, self.root)  # as they stand before the run
-        stored = result
-        runs = [Run(key, each, self.device, resumable=True) for each in dict.fromkeys((scale, "smoke"))]
-        if result is None:
-            result = self._compute(key, runs[0], compute)
-        smoke = result if scale == "smoke" else self._compute(key, runs[-1], compute)
-        if stored is None:
-            shelf.store(key, result, smoke_check.of(key, smoke), claims)
+        if settings is None or compute is None:
+            found = experiment.load(name, self.root)
         else:
-            shelf.replace_json(key, stored, smoke_check.of(key, smoke))
-        for run in runs:
-            run.clear()
-        return shelf.load(key)
+            layout.check_name(name)
+            full, rules = f"{self.paper}/{name}", comparison.check(name, compare or {})
+            key = Key(self.root, full, check_settings(full, settings), int(version), requires or "cpu", rules)
+            found = Experiment(key, compute)
+        if found.key.name in self.records:
+            raise ValueError(f"record {name!r} is opened twice in {self.name}")
+        if self._mode == "show":
+            page.show_sources(found.key.name, found.sources)
+        self.records[found.key.name] = self._obtained(found)
+        if not self.records[found.key.name]:
+            self._not_shipped[found.key.name] = found.key.command()
+        return self.records[found.key.name]
 
-    def _compute(self, key: Key, run: Run, compute: Callable[..., Mapping[str, Any]]) -> Record:
-        return Record.computed(key, run, compute(key.settings[run.scale], run))
-
-    # ------------------------------------------------------------------ figures and claims
+    def _obtained(self, found: Experiment) -> Record:
+        if self._mode == f"audit {found.key.name}":
+            raise cells.AuditFinished(audit(found, self.device, cells.SEED.get()))
+        if self._mode == "refresh" and not lacks(found, self.device):
+            return refresh(found)
+        return obtain(found, self.scale, self.device, store=self.store)
 
     def figure(
         self,
@@ -242,12 +196,10 @@ class Chapter:
         """
         if self._mode != "show":
             return None
-        from .claims import verdict
-
         declared = self._declared(claim_id)
         for name in declared.records:
-            if name in self._not_shipped:
-                return self.not_run(claim_id, f"record {name} is not shipped; make it with `{self._not_shipped[name]}`")
+            if command := self._not_shipped.get(f"{self.paper}/{name}"):
+                return self.not_run(claim_id, f"record {name} is not shipped; make it with `{command}`")
         judged = verdict.judge(declared, ours, ours_error, chi2=chi2, dof=dof, reason=reason, would_decide=would_decide)
         scale = self._scale_of(declared.records, judged.verdict)
         return self._report(claim.row(declared, judged, scale, self._changes(declared)))
@@ -256,15 +208,14 @@ class Chapter:
         """Report that a claim was not tested here, and why; its row gets the verdict "not run"."""
         if self._mode != "show":
             return None
-        from .claims import verdict
-
         declared = self._declared(claim_id)
         return self._report(claim.row(declared, verdict.Verdict("not run", note=why), None))
 
     def _changes(self, declared: Claim) -> str:
         """How a claim differs from what it was when the records behind it were made."""
-        behind = [self.records[name] for name in declared.records if "claims" in self.records[name].meta]
-        return "; ".join(filter(None, (claim.changes(declared, one.name, one.meta["claims"]) for one in behind)))
+        behind = {name: self.records[f"{self.paper}/{name}"].meta for name in declared.records}
+        told = (claim.changes(declared, name, meta["claims"]) for name, meta in behind.items() if "claims" in meta)
+        return "; ".join(filter(None, told))
 
     def _report(self, row: dict[str, Any]) -> dict[str, Any]:
         self.rows[row["claim"]] = row
@@ -278,15 +229,15 @@ class Chapter:
             raise ValueError(f"unknown claim {claim_id!r}: chapter {self.name} has {known or 'none'}")
         if claim_id in self.rows:
             raise ValueError(f"claim {claim_id!r} is reported twice in {self.name}")
-        unopened = set(declared[claim_id].records) - set(self.records)
-        if unopened:
-            raise ValueError(f"claim {claim_id!r} rests on record {sorted(unopened)}, which {self.name} did not open")
+        behind = [f"{self.paper}/{name}" for name in declared[claim_id].records]
+        if unopened := [name for name in behind if name not in self.records]:
+            raise ValueError(f"claim {claim_id!r} rests on record {unopened}, which {self.name} did not open")
         return declared[claim_id]
 
     def _scale_of(self, records: Sequence[str], judged: str) -> str | None:
         """The smallest scale behind a claim; a claim without a record was computed at the chapter's own scale."""
         if records:
-            return min((self.records[name].scale for name in records), key=layout.SCALES.index)
+            return min((self.records[f"{self.paper}/{name}"].scale for name in records), key=layout.SCALES.index)
         if judged == "drawn":
             return None
         return "paper" if self.scale == "recorded" else self.scale

@@ -1,4 +1,4 @@
-"""Which modules a chapter will import, read from its source: what is missing is said before hours of computing."""
+"""Which modules an experiment will import, read from its source: what is missing is said before hours of computing."""
 
 from __future__ import annotations
 
@@ -8,36 +8,26 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from . import layout
-
 # What may be missing where spinlib alone is installed -> the extra of pyproject.toml that brings it.
 EXTRAS = {
     **dict.fromkeys(("torch", "sklearn", "yaml"), "record"),
-    **dict.fromkeys(("IPython", "jupytext", "matplotlib", "sphinx-mathjax-offline"), "book"),
+    **dict.fromkeys(("IPython", "jupytext", "matplotlib", "pygments", "sphinx-mathjax-offline"), "book"),
     "distributed": "cluster",
     **dict.fromkeys(("h5netcdf", "h5py", "zarr"), "files"),
 }
 OURS = ("spinlib", "spinbook")
 
 
-def require_for(chapter: str) -> None:
-    """`require` what the cells of a chapter need that `python -m spinbook run` executes."""
-    from .run import SKIPPED, code_cells
-
-    text = layout.chapter_path(chapter).read_text(encoding="utf-8")
-    require(cell.source for cell in code_cells(text) if not cell.tags & SKIPPED)
-
-
 def require(sources: Iterable[str]) -> None:
-    """Raise ModuleNotFoundError for the first of EXTRAS that these cells need and that is not installed.
+    """Raise ModuleNotFoundError for the first of EXTRAS that these sources need and that is not installed.
 
-    What the cells import counts, what our own modules import when they are imported themselves, and the method of
-    `spinlib.sample` that a cell names (it is looked up when the chapter comes to it).
+    What they import counts, what our own modules import when they are imported themselves, and the method of
+    `spinlib.sample` that a source names (it is looked up when the computation comes to it).
     """
     needed: set[str] = set()
     for source in sources:
         for node in ast.walk(ast.parse(source)):
-            needed |= _imports(node)
+            needed |= imported(node)
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
                 needed.add(f"spinlib.samplers.{node.value}")
     visited: set[str] = set()
@@ -53,7 +43,7 @@ def require(sources: Iterable[str]) -> None:
             needed |= _imports_of(name)
 
 
-def _imports(node: ast.AST) -> set[str]:
+def imported(node: ast.AST) -> set[str]:
     """What a statement imports; `from a import b` may import the module a.b as well as a."""
     if isinstance(node, ast.Import):
         return {alias.name for alias in node.names}
@@ -73,7 +63,7 @@ def _imports_of(name: str) -> frozenset[str]:
         return frozenset()
     body = ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body
     parents = {name.rpartition(".")[0]} - {""}
-    return frozenset(parents.union(*(_imports(node) for node in _executed(body))))
+    return frozenset(parents.union(*(imported(node) for node in _executed(body))))
 
 
 def _executed(body: list[ast.stmt]) -> Iterator[ast.stmt]:

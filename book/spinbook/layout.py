@@ -24,12 +24,18 @@ def chapter_names(base: Path | None = None) -> list[str]:
     return sorted(path.relative_to(chapters).with_suffix("").as_posix() for path in chapters.glob("*/*.py"))
 
 
+def short_name(name: str, kind: str, base: Path) -> str:
+    """`<paper>/<topic>` of a file in `book/<kind>`, which may be given by its path."""
+    folder = base / "book" / kind
+    if Path(name).is_absolute() and Path(name).is_relative_to(folder):
+        return Path(name).relative_to(folder).with_suffix("").as_posix()
+    return name.removeprefix("./").removeprefix(f"book/{kind}/").removesuffix(".py")
+
+
 def chapter_path(name: str, base: Path | None = None) -> Path:
     """The script of a chapter, given as `<paper>/<topic>` or as its path."""
     base = base or root()
-    short = name.removeprefix("./").removeprefix("book/chapters/").removesuffix(".py")
-    if Path(name).is_absolute() and Path(name).is_relative_to(base / "book" / "chapters"):
-        short = Path(name).relative_to(base / "book" / "chapters").with_suffix("").as_posix()
+    short = short_name(name, "chapters", base)
     if short not in chapter_names(base):
         raise ValueError(f"unknown chapter {name!r}: choose from {', '.join(chapter_names(base)) or '(none)'}")
     return base / "book" / "chapters" / f"{short}.py"

@@ -1,7 +1,7 @@
-"""What the chapters train on is not what they test with, or they say what they test instead.
+"""What the book trains on is not what it tests with, or it says what it tests instead.
 
-`energy_networks.train_and_test` and `train_and_test_classes` take sets that are known to be disjoint. A function of a
-chapter that trains without them stands below, with what its network is asked; none other may.
+`energy_networks.train_and_test` and `train_and_test_classes` take sets that are known to be disjoint. A function of an
+experiment that trains without them stands below, with what its network is asked; none other may.
 """
 
 from __future__ import annotations
@@ -11,25 +11,29 @@ from pathlib import Path
 
 import pytest
 
-from spinbook import layout
-
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = layout.chapter_names(ROOT)
+BOOK = ROOT / "book"
+# Experiments, and chapters that compute their records themselves, as `chapters/<paper>/<topic>`.
+FILES = [
+    path.relative_to(BOOK).with_suffix("").as_posix()
+    for folder in ("chapters", "experiments")
+    for path in sorted((BOOK / folder).glob("*/*.py"))
+]
 TRAINERS = {"fit", "fit_values", "train"}
 TESTED = {"train_and_test", "train_and_test_classes"}
-# Chapter and function: what is asked of the network, and a name that the chapter has to use for it.
+# File and function: what is asked of the network, and a name that the file has to use for it.
 OTHERWISE = {
-    ("dnn/data", "trained"): ("all states, the unseen ones apart", "errors_of_unseen"),
-    ("dnn/four_by_four", "trained"): ("all states, the unseen ones apart", "least_unseen_accuracy"),
-    ("dnn/four_by_four", "magnetization_network"): ("averages of a Metropolis loop", "table_of"),
-    ("dnn/eight_by_eight", "one_local"): ("lattices of other sizes", "local_errors"),
-    ("dnn/eight_by_eight", "one_comparison"): ("scikit-learn's methods on the sets of a hash", "even_sets"),
-    ("dnn/long_range", "tuned_network"): ("the thermal law, some of whose states repeat", "thermal_spins"),
+    ("chapters/dnn/data", "trained"): ("all states, the unseen ones apart", "errors_of_unseen"),
+    ("chapters/dnn/four_by_four", "trained"): ("all states, the unseen ones apart", "least_unseen_accuracy"),
+    ("chapters/dnn/four_by_four", "magnetization_network"): ("averages of a Metropolis loop", "table_of"),
+    ("chapters/dnn/eight_by_eight", "one_local"): ("lattices of other sizes", "local_errors"),
+    ("chapters/dnn/eight_by_eight", "one_comparison"): ("scikit-learn's methods on the sets of a hash", "even_sets"),
+    ("chapters/dnn/long_range", "tuned_network"): ("the thermal law, some of whose states repeat", "thermal_spins"),
 }
 
 
 def tree(name):
-    return ast.parse(layout.chapter_path(name, ROOT).read_text(encoding="utf-8"))
+    return ast.parse((BOOK / f"{name}.py").read_text(encoding="utf-8"))
 
 
 def called(node):
@@ -39,7 +43,7 @@ def called(node):
 
 
 def functions(name):
-    """The chapter's functions by name, and None for what stands outside of them."""
+    """The file's functions by name, and None for what stands outside of them."""
     body = tree(name).body
     found = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
     rest = [node for node in body if not isinstance(node, ast.FunctionDef)]
@@ -47,27 +51,29 @@ def functions(name):
 
 
 def trainings():
-    """Every function of a chapter that trains something itself."""
-    return {
-        (name, function) for name in CHAPTERS for function, node in functions(name).items() if called(node) & TRAINERS
-    }
+    """Every function that trains something itself."""
+    return {(name, function) for name in FILES for function, node in functions(name).items() if called(node) & TRAINERS}
 
 
 def test_every_training_is_tested_with_disjoint_sets_or_says_what_it_is_asked():
     assert trainings() == set(OTHERWISE)
 
 
-@pytest.mark.parametrize(("chapter", "function"), OTHERWISE)
-def test_what_is_asked_instead_is_there(chapter, function):
-    assert OTHERWISE[chapter, function][1] in called(tree(chapter))
+@pytest.mark.parametrize(("name", "function"), OTHERWISE)
+def test_what_is_asked_instead_is_there(name, function):
+    assert OTHERWISE[name, function][1] in called(tree(name))
 
 
-@pytest.mark.parametrize("chapter", ["disorder", "eight_by_eight", "kernels", "long_range", "planar_potts"])
-def test_networks_that_are_compared_with_the_truth_have_disjoint_sets(chapter):
-    assert called(tree(f"dnn/{chapter}")) & TESTED
-    assert called(tree(f"dnn/{chapter}")) & {"TrainingAndTest", "split"}
+# Files whose networks are compared with the truth.
+COMPARED = ["chapters/dnn/disorder", "chapters/dnn/eight_by_eight", "chapters/dnn/kernels", "chapters/dnn/long_range"]
 
 
-def test_the_hash_is_used_where_configurations_repeat():
-    for chapter in ("disorder", "eight_by_eight", "kernels", "long_range"):
-        assert "hash_split.split" in ast.unparse(tree(f"dnn/{chapter}"))
+@pytest.mark.parametrize("name", [*COMPARED, "chapters/dnn/planar_potts"])
+def test_networks_that_are_compared_with_the_truth_have_disjoint_sets(name):
+    assert called(tree(name)) & TESTED
+    assert called(tree(name)) & {"TrainingAndTest", "split"}
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_hash_is_used_where_configurations_repeat(name):
+    assert "hash_split.split" in ast.unparse(tree(name))

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from spinbook import layout
+from spinbook.cells import SKIPPED, code_cells
 from spinbook.imports import EXTRAS
-from spinbook.run import SKIPPED, code_cells
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "tests" / "spinbook" / "fixtures"
@@ -42,8 +42,10 @@ def test_whatever_a_recording_may_import_is_in_the_extra(recording):
         if not cell.tags & SKIPPED
     ]
     imported = {name for cell in cells for name in top_level_imports(cell.source)}
-    for file in (*(ROOT / "spinlib").rglob("*.py"), *(ROOT / "book" / "spinbook").rglob("*.py")):
-        imported |= top_level_imports(file.read_text(encoding="utf-8"))
+    for folder in ("spinlib", "book/spinbook", "book/experiments"):
+        for file in (ROOT / folder).rglob("*.py"):
+            imported |= top_level_imports(file.read_text(encoding="utf-8"))
+    imported -= {"experiments"}  # found in the clone
     assert {"numpy", "torch", "yaml", "sklearn"} <= imported
     # Triton comes with torch where there is a GPU; what is missing by design is named in one line (see below).
     elsewhere = {"triton"} | {name for name, extra in EXTRAS.items() if extra != "record"}
@@ -62,7 +64,8 @@ def test_a_chapter_runs(recording, chapter):
 
 
 def test_a_record_is_made_and_audited(recording, tmp_path):
-    shutil.copytree(DEMO / "demo", tmp_path / "book" / "chapters" / "demo")
+    for folder in ("chapters", "experiments"):
+        shutil.copytree(DEMO / folder, tmp_path / "book" / folder)
     (tmp_path / "book" / "claims").mkdir()
     shutil.copy(DEMO / "demo.yml", tmp_path / "book" / "claims")
     made = recording.run("-m", "spinbook", "run", "demo/coin", "--scale", "paper", "--record", folder=tmp_path)
@@ -96,11 +99,10 @@ def test_what_is_missing_is_one_line_that_names_the_extra(plain, arguments, modu
 
 
 def test_a_module_that_nobody_brings_keeps_its_traceback(plain, tmp_path):
-    chapters = tmp_path / "book" / "chapters" / "demo"
-    chapters.mkdir(parents=True)
-    (chapters / "bad.py").write_text(
-        '# %% tags=["parameters"]\nscale = device = store = 0\n# %%\nimport spinlib.misspelt\n'
-    )
+    (tmp_path / "book" / "chapters").mkdir(parents=True)
+    experiments = tmp_path / "book" / "experiments" / "demo"
+    experiments.mkdir(parents=True)
+    (experiments / "bad.py").write_text('import spinlib.misspelt\nSETTINGS = {"smoke": {}}\n')
     done = plain.run("-m", "spinbook", "run", "demo/bad", folder=tmp_path)
     assert done.returncode == 1
     assert "No module named 'spinlib.misspelt'" in done.stderr

@@ -13,25 +13,6 @@
 # **Running it.** `smoke` scale takes seconds, `laptop` scale minutes and `paper` scale about half an hour on two cores;
 # the pages show the shipped record. `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
 
-# %% tags=["colab"]
-# In Colab only: clone the repository and install it (torch and numpy stay as they are). Run it again if it failed.
-import sys
-
-if "google.colab" in sys.modules:
-    import importlib.util
-    import os
-    import subprocess
-
-    if not os.path.exists("/content/spinlib"):
-        part = "/content/spinlib.part"
-        subprocess.run(["rm", "-rf", part], check=True)
-        subprocess.run(["git", "clone", "-q", "https://github.com/spinlib/spinlib", part], check=True)
-        os.rename(part, "/content/spinlib")
-    if importlib.util.find_spec("spinbook") is None:
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "/content/spinlib"], check=True)
-        importlib.invalidate_caches()
-    os.chdir("/content/spinlib")
-
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
 device = "cpu"

@@ -9,25 +9,6 @@
 # **Running it.** `smoke` scale takes seconds on two cores and `paper` scale about half an hour; the pages show the
 # shipped records. `make record CHAPTER=dp/ising SCALE=paper` makes them again.
 
-# %% tags=["colab"]
-# In Colab only: clone the repository and install it (torch and numpy stay as they are). Run it again if it failed.
-import sys
-
-if "google.colab" in sys.modules:
-    import importlib.util
-    import os
-    import subprocess
-
-    if not os.path.exists("/content/spinlib"):
-        part = "/content/spinlib.part"
-        subprocess.run(["rm", "-rf", part], check=True)
-        subprocess.run(["git", "clone", "-q", "https://github.com/spinlib/spinlib", part], check=True)
-        os.rename(part, "/content/spinlib")
-    if importlib.util.find_spec("spinbook") is None:
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "/content/spinlib"], check=True)
-        importlib.invalidate_caches()
-    os.chdir("/content/spinlib")
-
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
 device = "cpu"
@@ -64,14 +45,10 @@ lattices = {
 }
 checkerboard = np.indices((6, 6)).sum(axis=0) % 2
 conflicts = {name: lattice.conflicts(lattice.coloring) for name, lattice in lattices.items()}
-two_color_conflicts = {
-    name: lattice.conflicts(checkerboard) for name, lattice in lattices.items() if lattice.shape == (6, 6)
-}
+two_color_conflicts = {name: each.conflicts(checkerboard) for name, each in lattices.items() if each.shape == (6, 6)}
 for name, lattice in lattices.items():
-    print(
-        f"{name:22s} {lattice.coordination:3d} neighbours {lattice.n_colors} colours,"
-        f" bonds inside a colour: {conflicts[name]}, with a checkerboard: {two_color_conflicts.get(name, '-')}"
-    )
+    inside = f"inside a colour: {conflicts[name]}, with a checkerboard: {two_color_conflicts.get(name, '-')}"
+    print(f"{name:22s} {lattice.coordination:3d} neighbours {lattice.n_colors} colours, bonds {inside}")
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -85,14 +62,8 @@ for axis, name in zip(axes, shown, strict=True):
     row, column = np.indices(lattice.shape)
     shift = (row % 2) / 2 if name == "triangular" else 0 * row
     palette = [*style.COLORS.values(), "black", "white"]
-    axis.scatter(
-        column + shift,
-        -row,
-        c=[palette[k] for k in lattice.coloring.ravel()],
-        s=90,
-        edgecolors="black",
-        linewidths=0.5,
-    )
+    colors = [palette[k] for k in lattice.coloring.ravel()]
+    axis.scatter(column + shift, -row, c=colors, s=90, edgecolors="black", linewidths=0.5)
     axis.set(title=f"{name}: {lattice.n_colors}", aspect="equal", xlim=(-0.7, 6.2), ylim=(-5.7, 0.7))
     axis.axis("off")
 chapter.figure(
@@ -110,8 +81,7 @@ blocks = {"8 neighbours": 2, "24 neighbours": 3}
 smallest = {}
 for name, side in blocks.items():
     i, j, _, _ = Lattice((side, side), "free", lattices[name].neighborhood).bonds
-    all_pairs = side**2 * (side**2 - 1) // 2
-    assert len(i) == all_pairs, "the block is not a set of mutual neighbours"
+    assert len(i) == side**2 * (side**2 - 1) // 2, "the block is not a set of mutual neighbours"
     smallest[name] = side**2 if conflicts[name] == 0 and lattices[name].n_colors == side**2 else np.nan
 
 chapter.claim("fig1/drawn")
@@ -127,33 +97,7 @@ chapter.claim("fig1/twenty_four_neighbors_nine", smallest["24 neighbours"], 0.0)
 # few sweeps where single-spin Metropolis needs thousands, and a random start never stays caught in stripes.
 
 # %%
-from spinlib import sample
-from spinlib.models import Ising
-
-
-def snapshots(settings, run):
-    model = Ising((settings["size"], settings["size"]))
-    draws = sample(
-        model,
-        settings["T"],
-        1,
-        method="swendsen_wang",
-        burn_in=settings["burn_in"],
-        seed=run.seed,
-        start="cold",
-    )
-    return {"T": np.array(settings["T"]), "spins": draws.spins.values[:, 0, 0]}
-
-
-pictures = chapter.record(
-    "ising_snapshots",
-    {
-        "smoke": {"size": 64, "T": [2.0, 2.269, 3.0], "burn_in": 50},
-        "paper": {"size": 256, "T": [2.0, 2.269, 3.0], "burn_in": 500},
-    },
-    snapshots,
-    compare={"T": "exact", "spins": "pictures"},
-)
+pictures = chapter.record("dp/ising_snapshots")
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(1, 3, figsize=(8, 3))
@@ -175,52 +119,10 @@ chapter.figure(
 # ### Magnetisation and energy against temperature
 
 # %%
-from concurrent.futures import ThreadPoolExecutor
-
 from spinlib.exact import kaufman, onsager
-from spinlib.statistics import chi_square, mean_and_error
+from spinlib.statistics import chi_square
 
-
-def one_size(size, settings, seed):
-    """|m| and the energy per site with errors, at every temperature."""
-    with ThreadPoolExecutor(2) as executor:
-        draws = sample(
-            Ising((size, size)), settings["T"], settings["draws"], method="swendsen_wang", start="cold",
-            n_chains=settings["chains"], burn_in=settings["burn_in"], keep_spins=False, seed=seed, executor=executor,
-        )  # fmt: skip
-    order = [mean_and_error(m) for m in np.abs(draws.magnetization.values)]
-    energy = [mean_and_error(e) for e in draws.energy.values]
-    return {
-        "m": [e.value for e in order], "m_error": [e.error for e in order],
-        "energy": [e.value for e in energy], "energy_error": [e.error for e in energy],
-        "tau": [e.tau_int for e in energy],
-    }  # fmt: skip
-
-
-def magnetization_curves(settings, run):
-    sizes = [run.part(f"L={L}", one_size, L, settings, run.seed + L) for L in run.progress(settings["L"], "size")]
-    return {
-        "L": np.array(settings["L"]),
-        "T": np.array(settings["T"]),
-        **{name: np.array([size[name] for size in sizes]) for name in sizes[0]},
-    }
-
-
-coarse = [round(1.0 + 0.1 * k, 1) for k in range(31)]
-near = [2.22, 2.24, 2.26, 2.27, 2.28, 2.32, 2.34]
-curves = chapter.record(
-    "magnetization",
-    {
-        "smoke": {"L": [8, 16], "T": [1.5, 2.0, 2.3, 3.0], "draws": 1000, "chains": 2, "burn_in": 50},
-        "paper": {
-            "L": [16, 32, 64, 128, 256],
-            "T": sorted(coarse + near),
-            "draws": 2000, "chains": 8, "burn_in": 200,
-        },
-    },
-    magnetization_curves,
-    compare={"L": "exact", "T": "exact", "tau": 0.5},
-)  # fmt: skip
+curves = chapter.record("dp/magnetization")
 
 # %% tags=["figure"]
 fine = np.linspace(1.0, 4.0, 601)
@@ -237,8 +139,7 @@ right.axhspan(-2, 2, color="0.9", zorder=0)
 right.axhline(0, color="black", linewidth=1.2)
 right.set(xlabel="temperature T [$J/k_B$]", ylabel="(energy − Kaufman) / error")
 chapter.figure(
-    figure,
-    "fig2_magnetization",
+    figure, "fig2_magnetization", records=[curves],
     caption="Left: magnetisation against temperature (errors are smaller than the symbols). Right: distance of the "
     "measured energy from Kaufman's exact energy of the same torus, in error bars; the band is two error bars wide on "
     "each side.",
@@ -249,14 +150,11 @@ chapter.figure(
         "T": curves["T"],
         **{f"{q}_L{L}": curves[q][k] for k, L in enumerate(curves["L"]) for q in ("m", "m_error", "energy", "energy_error")},
     },
-    records=[curves],
 )  # fmt: skip
 
 # %%
 exact_energy = [kaufman.energy(curves["T"], (int(L), int(L))) for L in curves["L"]]
-kaufman_test = [
-    chi_square(curves["energy"][k], curves["energy_error"][k], exact_energy[k]) for k in range(len(curves["L"]))
-]
+kaufman_test = list(map(chi_square, curves["energy"], curves["energy_error"], exact_energy))
 chapter.claim("fig2/drawn")
 chapter.claim("fig2/kaufman", chi2=[test[0] for test in kaufman_test], dof=[test[1] for test in kaufman_test])
 
@@ -275,110 +173,32 @@ chapter.claim("fig2/yang", chi2=chi2, dof=dof)
 # $T(L)$. The peak moves as $T(L) = T_c + a/L$ since $\nu = 1$ on the square lattice.
 
 # %%
-from itertools import pairwise
-
-from spinlib.finite_size import binder_crossing, critical_run, susceptibility_peak
-
-
-def at(temperature, size, n_draws, settings, seed):
-    with ThreadPoolExecutor(2) as executor:
-        return critical_run(
-            Ising((size, size)), temperature, n_draws,
-            n_chains=settings["chains"], burn_in=settings["burn_in"], seed=seed, executor=executor,
-        )  # fmt: skip
-
-
-def one_peak(size, settings, seed):
-    center = onsager.critical_temperature() + settings["peak"] / size
-    grid = center + np.linspace(-1.0, 1.0, 9) / size
-    return susceptibility_peak(at(center, size, settings["peak_draws"], settings, seed), grid)[:2]
-
-
-def one_crossing(small, large, settings, seed):
-    tc = onsager.critical_temperature()
-    runs = [at(tc, size, settings["draws"], settings, seed + size) for size in (small, large)]
-    temperature, value = binder_crossing(*runs, tc + np.linspace(-0.5, 0.5, 9) / small)
-    return [*temperature[:2], *value[:2]]
-
-
-def critical_point(settings, run):
-    sizes = settings["L"]
-    peaks = [run.part(f"peak L={L}", one_peak, L, settings, run.seed + L) for L in run.progress(sizes, "peaks")]
-    crossings = [
-        run.part(f"crossing L={a},{b}", one_crossing, a, b, settings, run.seed - 1000 * a)
-        for a, b in run.progress(list(pairwise(sizes)), "crossings")
-    ]
-    peak, crossing = np.array(peaks), np.array(crossings)
-    return {
-        "L": np.array(sizes),
-        "peak": peak[:, 0], "peak_error": peak[:, 1],
-        "crossing": crossing[:, 0], "crossing_error": crossing[:, 1],
-        "cumulant": crossing[:, 2], "cumulant_error": crossing[:, 3],
-    }  # fmt: skip
-
-
-critical = chapter.record(
-    "critical_point",
-    {
-        "smoke": {"L": [8, 16], "draws": 2000, "peak_draws": 2000, "chains": 2, "burn_in": 50, "peak": 2.0},
-        "paper": {
-            "L": [16, 32, 64, 128, 256],
-            "draws": 40000,
-            "peak_draws": 4000,
-            "chains": 16,
-            "burn_in": 200,
-            "peak": 2.0,
-        },
-    },
-    critical_point,
-    compare={"L": "exact"},
-)
-
-# %%
+critical = chapter.record("dp/critical_point")
 # Weighted straight line T(L) = Tc + a / L through the peaks.
-(slope, intercept), covariance = np.polyfit(
-    1 / critical["L"], critical["peak"], 1, w=1 / critical["peak_error"], cov="unscaled"
-)
+inverse, weight = 1 / critical["L"], 1 / critical["peak_error"]
+(slope, intercept), covariance = np.polyfit(inverse, critical["peak"], 1, w=weight, cov="unscaled")
 
 # %% tags=["figure"]
+from spinbook.plots import finite_size
+
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-inverse = np.linspace(0, 1.05 / critical["L"][0], 50)
-left.axhline(onsager.critical_temperature(), **style.EXACT)
-left.errorbar(1 / critical["L"], critical["peak"], critical["peak_error"], color=style.COLORS["blue"], **style.MEASURED)
-left.plot(inverse, intercept + slope * inverse, color=style.COLORS["blue"], linestyle="--", label="fit $T_c + a/L$")
+tc, line = onsager.critical_temperature(), (slope, intercept)
+finite_size.extrapolation(left, inverse, critical["peak"], critical["peak_error"], line, tc, "$T_c + a/L$")
 left.set(xlabel="1 / L", ylabel="peak of the susceptibility, T [$J/k_B$]")
-left.legend()
-right.axhline(onsager.critical_temperature(), **style.EXACT)
-right.errorbar(
-    critical["L"][:-1],
-    critical["crossing"],
-    critical["crossing_error"],
-    color=style.COLORS["vermillion"],
-    **style.MEASURED,
-)
-right.set(xlabel="smaller size L of the pair (L, 2L)", ylabel="crossing of the cumulants, T [$J/k_B$]", xscale="log")
-right.set_xticks(critical["L"][:-1], [str(size) for size in critical["L"][:-1]])
-right.minorticks_off()
-right.legend()
+finite_size.crossings(right, critical["L"], critical["crossing"], critical["crossing_error"], tc)
 chapter.figure(
-    figure,
-    "fig2_critical",
+    figure, "fig2_critical", records=[critical],
     caption="Left: temperature of the susceptibility's peak against 1/L with a straight fit. Right: temperature at which "
     "the Binder cumulants of L and 2L cross. Black: the exact $T_c$.",
     alt="Left panel: peak temperatures fall along a straight line towards the exact critical temperature as 1/L goes to "
     "zero. Right panel: crossing temperatures of four pairs of sizes lie on the exact critical temperature within errors.",
     data={name: critical[name] for name in ("L", "peak", "peak_error", "crossing", "crossing_error", "cumulant", "cumulant_error")},
-    records=[critical],
 )  # fmt: skip
 
 # %%
 chapter.claim("fig2/binder_crossing", critical["crossing"][-1], critical["crossing_error"][-1])
-chapter.claim(
-    "fig2/binder_value",
-    critical["cumulant"][-1],
-    critical["cumulant_error"][-1],
-    would_decide="more draws: the cumulant at the crossing carries the error of the crossing's temperature as well",
-)
+longer = "more draws: the cumulant at the crossing carries the error of the crossing's temperature as well"
+chapter.claim("fig2/binder_value", critical["cumulant"][-1], critical["cumulant_error"][-1], would_decide=longer)
 chapter.claim("fig2/pseudo_critical", intercept, np.sqrt(covariance[1, 1]))
 
 # %% [markdown]
@@ -392,62 +212,24 @@ chapter.claim("fig2/pseudo_critical", intercept, np.sqrt(covariance[1, 1]))
 # %%
 from spinlib.exact import triangular
 
-
-def triangular_energy(settings, run):
-    model = Ising((settings["size"], settings["size"]), neighborhood="triangular")
-
-    def one(index, temperature):
-        draws = sample(
-            model, [temperature], settings["draws"], method="convolution", start="cold", n_chains=settings["chains"],
-            burn_in=settings["burn_in"], keep_spins=False, seed=run.seed + index,
-        )  # fmt: skip
-        return mean_and_error(draws.energy.values[0])[:2]
-
-    rows = [run.part(f"T={T}", one, i, T) for i, T in enumerate(run.progress(settings["T"], "temperature"))]
-    energy = np.array(rows)
-    return {"T": np.array(settings["T"]), "energy": energy[:, 0], "energy_error": energy[:, 1]}
-
-
-triangle = chapter.record(
-    "triangular",
-    {
-        "smoke": {"size": 24, "T": [2.5, 6.0], "draws": 200, "chains": 4, "burn_in": 50},
-        "paper": {
-            "size": 48,
-            "T": [2.0, 2.5, 3.0, 4.5, 5.0, 6.0, 8.0, 12.0],
-            "draws": 600,
-            "chains": 32,
-            "burn_in": 100,
-        },
-    },
-    triangular_energy,
-    compare={"T": "exact"},
-)
+triangle = chapter.record("dp/triangular")
 
 # %% tags=["figure"]
 fine = np.linspace(1.5, 12.5, 400)
 figure, axes = plt.subplots(figsize=(5.5, 3.6))
 axes.plot(fine, triangular.energy(fine), **{**style.EXACT, "label": "exact, infinite lattice"})
-axes.errorbar(
-    triangle["T"],
-    triangle["energy"],
-    triangle["energy_error"],
-    color=style.COLORS["blue"],
-    label="convolution",
-    **style.MEASURED,
-)
+measured = {"color": style.COLORS["blue"], "label": "convolution", **style.MEASURED}
+axes.errorbar(triangle["T"], triangle["energy"], triangle["energy_error"], **measured)
 axes.axvline(triangular.critical_temperature(), color="0.6", linestyle=":", label="$T_c$ = 4/ln 3")
 axes.set(xlabel="temperature T [$J/k_B$]", ylabel="energy per site [J]")
 axes.legend()
 chapter.figure(
-    figure,
-    "text1",
+    figure, "text1", records=[triangle],
     caption="Energy of the triangular lattice from the convolution method with the kernel of Eq. 3; errors are smaller "
     "than the symbols.",
     alt="Energy per site of the triangular lattice against temperature: measured points lie on the exact black curve on "
     "both sides of the critical temperature.",
     data={name: triangle[name] for name in ("T", "energy", "energy_error")},
-    records=[triangle],
 )  # fmt: skip
 
 # %%

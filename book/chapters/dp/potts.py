@@ -13,25 +13,6 @@
 # **Running it.** `smoke` scale takes seconds on two cores and `paper` scale about ten minutes; the pages show the
 # shipped records. `make record CHAPTER=dp/potts SCALE=paper` makes them again.
 
-# %% tags=["colab"]
-# In Colab only: clone the repository and install it (torch and numpy stay as they are). Run it again if it failed.
-import sys
-
-if "google.colab" in sys.modules:
-    import importlib.util
-    import os
-    import subprocess
-
-    if not os.path.exists("/content/spinlib"):
-        part = "/content/spinlib.part"
-        subprocess.run(["rm", "-rf", part], check=True)
-        subprocess.run(["git", "clone", "-q", "https://github.com/spinlib/spinlib", part], check=True)
-        os.rename(part, "/content/spinlib")
-    if importlib.util.find_spec("spinbook") is None:
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "/content/spinlib"], check=True)
-        importlib.invalidate_caches()
-    os.chdir("/content/spinlib")
-
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
 device = "cpu"
@@ -52,35 +33,7 @@ chapter = open_chapter("dp/potts", scale=scale, device=device, store=store)
 # pictures come from the paper's convolution method, started in order and run until the energy has settled.
 
 # %%
-from spinlib import sample
-from spinlib.exact import potts
-from spinlib.models import Ising, Potts
-
-
-def snapshots(settings, run):
-    model = Potts((settings["size"], settings["size"]), q=3)
-    draws = sample(
-        model,
-        settings["T"],
-        1,
-        method="convolution",
-        start="cold",
-        burn_in=settings["sweeps"],
-        seed=run.seed,
-        device=run.device,
-    )
-    return {"T": np.array(settings["T"]), "states": draws.spins.values[:, 0, 0], "energy": draws.energy.values[:, 0, 0]}
-
-
-pictures = chapter.record(
-    "potts_snapshots",
-    {
-        "smoke": {"size": 32, "T": [0.5, 0.995, 2.0], "sweeps": 50},
-        "paper": {"size": 256, "T": [0.5, 0.995, 2.0], "sweeps": 3000},
-    },
-    snapshots,
-    compare={"T": "exact", "states": "pictures", "energy": 0.2},
-)
+pictures = chapter.record("dp/potts_snapshots")
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -113,78 +66,33 @@ chapter.figure(
 # as $L^{-(1-\alpha)/\nu} = L^{-4/5}$, with the exact exponents $\alpha = 1/3$ and $\nu = 5/6$ (Wu 1982).
 
 # %%
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-
-from spinlib.finite_size import CriticalRun, binder_crossing, critical_run
-from spinlib.statistics import mean_and_error
-
-
-def one_size(size, settings, seed):
-    tc = float(potts.critical_temperature(3))
-    with ThreadPoolExecutor(2) as executor:
-        run = critical_run(
-            Potts((size, size), q=3), tc, settings["draws"],
-            n_chains=settings["chains"], burn_in=settings["burn_in"], seed=seed, executor=executor,
-        )  # fmt: skip
-    return run._asdict()
-
-
-def critical_point(settings, run):
-    tc = potts.critical_temperature(3)
-    runs = {
-        size: CriticalRun(**run.part(f"L={size}", one_size, size, settings, run.seed + size))
-        for size in run.progress(settings["L"], "size")
-    }
-    energies = [mean_and_error(one.energies / one.n_sites) for one in runs.values()]
-    window = np.linspace(-0.3, 0.3, 9)
-    crossings = [binder_crossing(runs[a], runs[b], tc + window / a)[0] for a, b in pairwise(settings["L"])]
-    return {
-        "L": np.array(settings["L"]),
-        "energy": np.array([e.value for e in energies]),
-        "energy_error": np.array([e.error for e in energies]),
-        "tau": np.array([e.tau_int for e in energies]),
-        "crossing": np.array([c.value for c in crossings]),
-        "crossing_error": np.array([c.error for c in crossings]),
-    }
-
-
-critical = chapter.record(
-    "potts_critical",
-    {
-        "smoke": {"L": [8, 16], "draws": 2000, "chains": 2, "burn_in": 50},
-        "paper": {"L": [16, 32, 64, 128, 256], "draws": 4000, "chains": 16, "burn_in": 500},
-    },
-    critical_point,
-    compare={"L": "exact", "tau": 0.5},
-)
+critical = chapter.record("dp/potts_critical")
 
 # %%
+from spinlib.exact import potts
+
 # Weighted straight line u(L) = u + a L^(-4/5).
 scaled = critical["L"] ** -0.8
 (slope, limit), covariance = np.polyfit(scaled, critical["energy"], 1, w=1 / critical["energy_error"], cov="unscaled")
 limit_error = np.sqrt(covariance[1, 1])
 
 # %% tags=["figure"]
+from spinbook.plots import finite_size
+
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-line = np.linspace(0, 1.05 * scaled.max(), 50)
-left.axhline(potts.critical_energy(3), **style.EXACT)
-left.errorbar(scaled, critical["energy"], critical["energy_error"], color=style.COLORS["blue"], **style.MEASURED)
-left.plot(line, limit + slope * line, color=style.COLORS["blue"], linestyle="--", label="fit $u + a L^{-4/5}$")
-left.set(xlabel="$L^{-4/5}$", ylabel="energy per site at $T_c$ [J]")
-left.legend()
-right.axhline(potts.critical_temperature(3), **style.EXACT)
-right.errorbar(
-    critical["L"][:-1],
-    critical["crossing"],
-    critical["crossing_error"],
-    color=style.COLORS["vermillion"],
-    **style.MEASURED,
+finite_size.extrapolation(
+    left,
+    scaled,
+    critical["energy"],
+    critical["energy_error"],
+    (slope, limit),
+    potts.critical_energy(3),
+    "$u + a L^{-4/5}$",
 )
-right.set(xlabel="smaller size L of the pair (L, 2L)", ylabel="crossing of the cumulants, T [$J/k_B$]", xscale="log")
-right.set_xticks(critical["L"][:-1], [str(size) for size in critical["L"][:-1]])
-right.minorticks_off()
-right.legend()
+left.set(xlabel="$L^{-4/5}$", ylabel="energy per site at $T_c$ [J]")
+finite_size.crossings(
+    right, critical["L"], critical["crossing"], critical["crossing_error"], potts.critical_temperature(3)
+)
 chapter.figure(
     figure,
     "fig4_critical",
@@ -208,45 +116,7 @@ chapter.claim("fig4/critical_energy", limit, limit_error)
 # median over repetitions and its error half the distance between the quartiles. A flip is one attempted update.
 
 # %%
-from time import perf_counter
-
-
-def one_rate(model, settings, seed, device):
-    begin = perf_counter()
-    sample(
-        model,
-        [1.0],
-        1,
-        method="convolution",
-        n_chains=settings["batch"],
-        burn_in=settings["sweeps"],
-        seed=seed,
-        device=device,
-        keep_spins=False,
-    )
-    return settings["batch"] * model.n_sites * settings["sweeps"] / (perf_counter() - begin) / 1e9
-
-
-def cost(settings, run):
-    shape = (settings["size"], settings["size"])
-    models = (Ising(shape), Potts(shape, q=3))
-    for model in models:  # not measured: the first call builds kernels and masks
-        one_rate(model, {**settings, "sweeps": 2}, run.seed, run.device)
-    rates = np.array(
-        [[one_rate(model, settings, run.seed, run.device) for model in models] for _ in range(settings["repeats"])]
-    )
-    return {"rates": rates, "ratio": rates[:, 0] / rates[:, 1]}
-
-
-costs = chapter.record(
-    "potts_cost",
-    {
-        "smoke": {"size": 64, "batch": 2, "sweeps": 20, "repeats": 5},
-        "paper": {"size": 640, "batch": 4, "sweeps": 10, "repeats": 11},
-    },
-    cost,
-    compare={"rates": "magnitude", "ratio": "magnitude"},
-)
+costs = chapter.record("dp/potts_cost")
 ising_rate, potts_rate = np.median(costs["rates"], axis=0)
 print(f"Ising {ising_rate:.4f} flips/ns, Potts {potts_rate:.4f} flips/ns")
 

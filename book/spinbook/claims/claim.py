@@ -1,7 +1,7 @@
 """The claims of a paper, `book/claims/<paper>.yml`: what each item must show, fixed before the run.
 
-    records:                                    # every record of the paper's chapters
-      magnetization: {chapter: dp/ising, estimate: 20 min on 2 cores}   # and device: cuda where it needs one
+    records:                                    # every record of the paper, and what its paper scale takes
+      magnetization: {estimate: 20 min on 2 cores}
     items:
       dp/fig2:                                  # the item's full name
         what: Ising snapshots, and |m|(T) for several L
@@ -89,16 +89,17 @@ def load_paper(paper: str, root: Path | None = None) -> Paper:
     return _parse(path, path.stat().st_mtime_ns)
 
 
-def resting_on(chapter: str, record: str, root: Path) -> Any:
-    """Relation, target and tolerance of the claims that rest on a record, by id: what the record keeps of them.
+def resting_on(record: str, root: Path) -> Any:
+    """Relation, target and tolerance of the claims that rest on `<paper>/<record>`, by id: what it keeps of them.
 
     A machine that only makes records may lack yaml: then the text of the whole file, which `changes` reads later.
     """
-    path = root / "book" / "claims" / f"{chapter.split('/')[0]}.yml"
+    paper, name = record.split("/")
+    path = root / "book" / "claims" / f"{paper}.yml"
     if not path.exists():
         return {}
     try:
-        return _tests(load_paper(path.stem, root), record)
+        return _tests(load_paper(paper, root), name)
     except ImportError:
         return path.read_text(encoding="utf-8")
 
@@ -156,7 +157,7 @@ def validate(content: Any, paper: str, file: str) -> Paper:
         raise ValueError(f"{file}: lacks items")
     records = top.get("records") or {}
     for name, entry in records.items():
-        _keys(entry, f"{file}: record {name}", required={"chapter", "estimate"}, optional={"device"})
+        _keys(entry, f"{file}: record {name}", required={"estimate"})
     claims: dict[str, Claim] = {}
     items = {}
     for item, entry in top.get("items", {}).items():
@@ -195,8 +196,8 @@ def _claim(where: str, name: str, item: str, chapter: str, fields: Any, records:
     behind = fields.get("record") or []
     behind = tuple([behind] if isinstance(behind, str) else behind)
     for record in behind:
-        if records.get(record, {}).get("chapter") != chapter:
-            raise ValueError(f"{where}: record {record!r} is not listed under records for chapter {chapter}")
+        if record not in records:
+            raise ValueError(f"{where}: record {record!r} is not listed under records")
     return Claim(
         name, item, chapter, fields["statement"], relation, fields["source"], target, tolerance,
         fields.get("paper_value"), behind,

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import layout
+from ..cells import chapter_of
 from ..pages import page
+from ..records import experiment, record
 from . import claim
 from .verdict import VERDICTS, Verdict
 
@@ -84,21 +86,33 @@ def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
 
 
 def wanted(root: Path | None = None) -> list[str]:
-    """For each record that is missing or below paper scale: time and command, then the claims that wait for it."""
+    """For each record that is missing, stale or below paper scale: time, command, and the claims that wait for it."""
     root = root or layout.root()
     lines = []
     for paper in papers(root):
         content = claim.load_paper(paper, root)
         for name, about in content.records.items():
-            path = root / "book" / "records" / paper / f"{name}.json"
-            scale = json.loads(path.read_text(encoding="utf-8"))["scale"] if path.exists() else "no"
             waiting = [c for c in content.claims.values() if name in c.records]
-            if scale == "paper" or not waiting:
-                continue
-            lines.append(f"{paper}/{name}: {scale} record; paper scale takes {about['estimate']}")
-            command = f"python -m spinbook run book/chapters/{about['chapter']}.py --scale paper"
-            written = about["chapter"] in layout.chapter_names(root)
-            device = about.get("device", "cpu")
-            lines.append(f"  {command} --device {device} --record" if written else "  its chapter is not written yet")
-            lines += [f"  {c.id}: {c.statement}" for c in waiting]
+            why, command = _lacking(f"{paper}/{name}", root)
+            if why and (waiting or "stale" in why):
+                lines.append(f"{paper}/{name}: {why}; paper scale takes {about['estimate']}")
+                lines += [f"  {command}", *(f"  {c.id}: {c.statement}" for c in waiting)]
     return lines
+
+
+def _lacking(name: str, root: Path) -> tuple[str, str]:
+    """What keeps a record from being an up-to-date one of paper scale, or nothing; and the command that makes it."""
+    path = root / "book" / "records" / f"{name}.json"
+    if name not in experiment.names(root):
+        if chapter_of(name, root) is None:
+            return "no record", "its experiment is not written yet"
+        scale = json.loads(path.read_text(encoding="utf-8"))["scale"] if path.exists() else "no"
+        return "" if scale == "paper" else f"{scale} record", f"python -m spinbook run {name} --scale paper --record"
+    key = experiment.load(name, root).key
+    if not path.exists():
+        return "no record", key.command()
+    try:
+        scale = record.load(key).scale
+    except record.RecordError as error:
+        return str(error).partition("; make it again")[0].removeprefix(f"record {name} is "), key.command()
+    return "" if scale == "paper" else f"{scale} record", key.command()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .. import layout
 from ..records.storage import write_atomically
 
-# The first code cell of every chapter, the same text in all of them (a test compares). {repository} stands in
-# pyproject.toml. pip leaves torch and numpy as Colab has them, because pyproject.toml gives ranges. A clone or an
-# installation that failed is tried again by the next run of the cell; it asks for spinbook, because spinlib would be
-# found in the clone, without what it depends on.
+# Put into every notebook behind its title. {repository} stands in pyproject.toml. pip leaves torch and numpy as Colab
+# has them, because pyproject.toml gives ranges. A clone or an installation that failed is tried again by the next run
+# of the cell; it asks for spinbook, because spinlib would be found in the clone, without what it depends on.
 COLAB_CELL = """\
 # In Colab only: clone the repository and install it (torch and numpy stay as they are). Run it again if it failed.
 import sys
@@ -34,11 +36,19 @@ if "google.colab" in sys.modules:
 
 
 def notebook_text(chapter: str) -> str:
-    """The .ipynb of a chapter; cell ids are made from the cell's place and source, not at random."""
-    import jupytext
+    """The .ipynb of a chapter, with the cell for Colab; cell ids are made from the cell's place and source.
 
-    name = layout.chapter_path(chapter).read_text(encoding="utf-8")
-    notebook = jupytext.reads(name, fmt="py:percent")
+    ValueError where the chapter lacks the parameters that every chapter takes.
+    """
+    import jupytext
+    from nbformat.v4 import new_code_cell
+
+    notebook = jupytext.reads(layout.chapter_path(chapter).read_text(encoding="utf-8"), fmt="py:percent")
+    if missing := {"scale", "device", "store"} - parameters(notebook.cells):
+        raise ValueError(f"the parameters cell of chapter {chapter} lacks {', '.join(sorted(missing))}")
+    if not any("colab" in cell.metadata.get("tags", []) for cell in notebook.cells):
+        source = COLAB_CELL.replace("{repository}", layout.repository()).rstrip("\n")
+        notebook.cells.insert(1, new_code_cell(source, metadata={"tags": ["colab"]}))
     for position, cell in enumerate(notebook.cells):
         cell["id"] = hashlib.sha256(f"{position} {cell['source']}".encode()).hexdigest()[:8]
     notebook.metadata = {
@@ -49,12 +59,12 @@ def notebook_text(chapter: str) -> str:
     return str(jupytext.writes(notebook, fmt="ipynb")).rstrip("\n") + "\n"
 
 
-def write(chapter: str, target: Path) -> None:
-    """Write the notebook after checking that it takes the parameters that every chapter takes."""
-    from ..run import code_cells, parameter_names
+def parameters(cells: Sequence[Any]) -> set[str]:
+    """The names that the cells tagged `parameters` assign."""
+    tagged = [cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    statements = [statement for source in tagged for statement in ast.parse(source).body]
+    return {t.id for s in statements if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)}
 
-    text = layout.chapter_path(chapter).read_text(encoding="utf-8")
-    missing = {"scale", "device", "store"} - parameter_names(code_cells(text), chapter)
-    if missing:
-        raise ValueError(f"the parameters cell of chapter {chapter} lacks {', '.join(sorted(missing))}")
+
+def write(chapter: str, target: Path) -> None:
     write_atomically(target, notebook_text(chapter).encode())

@@ -18,12 +18,36 @@ if TYPE_CHECKING:
 
 def show(markup: str) -> None:
     """Display HTML in a notebook; print its text elsewhere."""
-    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+    if in_notebook():
         from IPython.display import HTML, display
 
         display(HTML(markup))
     else:
         print(as_text(markup))
+
+
+def in_notebook() -> bool:
+    return "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
+
+
+def show_sources(record: str, sources: Mapping[str, str]) -> None:
+    """Show the code that computed a record, folded, in a notebook; elsewhere the files are at hand."""
+    if sources and in_notebook():
+        show(folded_sources(record, sources))
+
+
+def folded_sources(record: str, sources: Mapping[str, str]) -> str:
+    """A <details> with the text of files, by path; their colours are those that the page gives to its other code."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    files = "".join(
+        f"<p><code>{path}</code></p>{highlight(text, PythonLexer(), HtmlFormatter())}" for path, text in sources.items()
+    )
+    return (
+        f'<details class="spinbook-source"><summary>How <code>{record}</code> was computed</summary>{files}</details>'
+    )
 
 
 def as_text(markup: str) -> str:
@@ -136,7 +160,7 @@ def record_cells(record: Record) -> list[str]:
     origin = record.provenance
     memory = origin.get("peak_memory_mib")
     return [
-        f"<code>{record.name}</code>",
+        f"<code>{record.name}</code>" + "".join(f", from <code>{name}</code>" for name in record.meta.get("uses", ())),
         record.scale,
         prose(record.device),
         duration(record.wall_time),

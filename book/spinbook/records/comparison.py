@@ -1,7 +1,7 @@
-"""How the numbers of two runs of one record are compared: the meaning of `compare` in `chapter.record`.
+"""How the numbers of two runs of one record are compared: the meaning of COMPARE in an experiment.
 
-    compare={"accuracy": "seeds", "wrong": ("seeds", 1), "ordered": "counts", ("L", "T"): "exact", "rates": "magnitude",
-             "tau": 0.5, "weight.*": "kept"}
+    COMPARE = {"accuracy": "seeds", "wrong": ("seeds", 1), "ordered": "counts", ("L", "T"): "exact",
+               "rates": "magnitude", "tau": 0.5, "weight.*": "kept"}
 
 A key is a name in the result, a pattern with `*` for several names, or a tuple of them; a full name goes before a
 pattern. A value with its error, `x` beside `x_error`, needs no entry, but may have one by its full name, where the

@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -14,7 +15,8 @@ import numpy as np
 from . import storage
 
 if TYPE_CHECKING:
-    from .record import Key
+    from .key import Key
+    from .record import Record
 
 T = TypeVar("T")
 
@@ -30,25 +32,47 @@ def seed_of(full_name: str, scale: str, another: int | None = None) -> int:
 
 
 class Run:
-    """What `compute(settings, run)` gets.
+    """What the `compute(settings, run)` of an experiment gets.
 
-    seed: int of 63 bits, from the record's name and scale. device: "cpu", "cuda", ... as asked for. scale: of this
-    computation.
+    Attributes
+    ----------
+    seed : int
+        63 bits, from the record's name and scale.
+    scale : str
+        Of this computation: "smoke", "laptop" or "paper".
+    device : str
+        "cpu", "cuda", ... as asked for.
+    uses : mapping from str to Record
+        The records that the experiment declares to use, by their full names.
+    checksums : dict
+        The sha256 of those of them that were read from disk.
     """
 
-    def __init__(self, key: Key, scale: str, device: str, *, resumable: bool, another: int | None = None) -> None:
+    def __init__(
+        self,
+        key: Key,
+        scale: str,
+        device: str,
+        *,
+        resumable: bool,
+        another: int | None = None,
+        uses: Mapping[str, Record] = MappingProxyType({}),
+    ) -> None:
         """another: compute with another seed than the record's own, as `seed_of` makes it.
 
         resumable: keep finished parts on disk (only where the result is to be stored, so that a test run after a
         change of code never meets results of the old code)."""
-        self.seed = seed_of(key.full_name, scale, another)
+        self.seed = seed_of(key.name, scale, another)
         self.scale = scale
         self.device = device
-        identity = storage.canonical({"settings": key.settings[scale], "version": key.version, "scale": scale})
+        self.uses = uses
+        self.checksums = {name: one.meta["sha256"] for name, one in uses.items() if "sha256" in one.meta}
+        identity: dict[str, Any] = {"settings": key.settings[scale], "version": key.version, "scale": scale}
+        if self.checksums:
+            identity["uses"] = self.checksums
         self._resumable = resumable
-        self._folder = (
-            key.root / "build" / "parts" / key.full_name / f"{storage.sha256(identity.encode())[:16]}-{device}"
-        )
+        name = storage.sha256(storage.canonical(identity).encode())[:16]
+        self._folder = key.root / "build" / "parts" / key.name / f"{name}-{device}"
         self._started = time.monotonic()
         self._saved_seconds = 0.0
 

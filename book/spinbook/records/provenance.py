@@ -66,7 +66,7 @@ def git_commit(root: Path) -> str | None:
     commit = git("rev-parse", "HEAD")
     if commit is None:
         return None
-    changed = git("status", "--porcelain", "--", "spinlib", "book/chapters", "book/spinbook")
+    changed = git("status", "--porcelain", "--", "spinlib", "book/experiments", "book/chapters", "book/spinbook")
     return commit + ("+changes" if changed else "")
 
 

@@ -1,9 +1,9 @@
 """Records: results of expensive runs, stored with their provenance, and never replaced by something smaller.
 
-`book/records/<paper>/<name>.json` holds name, chapter, version, scale, settings, seed, provenance, wall time, the
-sha256 of the npz of the same name, the `claims` that rest on the record (relation, target and tolerance as they stood
-when it was made), the `smoke` run that later ones are compared with, and a checksum of itself. Both files are checked
-byte for byte when they are read.
+`book/records/<paper>/<name>.json` holds name, version, scale, settings, seed, provenance, wall time, the sha256 of the
+npz of the same name, the `claims` that rest on the record (relation, target and tolerance as they stood when it was
+made), the `smoke` run that later ones are compared with, and a checksum of itself; under `uses` also the sha256 of each
+record that it was computed from. Both files are checked byte for byte when they are read.
 
 A kill at any moment leaves the old record or the new one: the new npz is first written beside the old one, under a
 name that holds its checksum; the json, replaced in one step, decides which of them is the record's; then the new npz
@@ -13,7 +13,6 @@ takes the old one's place, and where a kill prevented that, the next reader does
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 import shutil
@@ -28,6 +27,7 @@ from .. import layout
 from ..claims import claim
 from . import comparison, provenance, storage
 from .computation import Run
+from .key import Key
 
 LIMIT_BYTES = 15 * 2**20
 ROOM_BYTES = 32 * 2**20  # free before a computation begins: a record, and its parts
@@ -35,52 +35,6 @@ ROOM_BYTES = 32 * 2**20  # free before a computation begins: a record, and its p
 
 class RecordError(RuntimeError):
     """A record is missing, stale, damaged or contradicted; the message holds the command that mends it."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Key:
-    """Which record a chapter asks for: its place, and the settings and version that it must have been made with.
-
-    compare: which numbers are compared with another run's, and how; see spinbook.records.comparison.
-    """
-
-    root: Path
-    chapter: str
-    name: str
-    settings: dict[str, dict[str, Any]]
-    version: int
-    device: str = "cpu"
-    compare: dict[str, Any] = dataclasses.field(default_factory=dict)
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.chapter.split('/')[0]}/{self.name}"
-
-    @property
-    def path(self) -> Path:
-        return self.root / "book" / "records" / f"{self.full_name}.json"
-
-    def command(self, scale: str | None = None) -> str:
-        """The command that makes this record, at its largest declared scale unless told."""
-        scale = scale or layout.nearest_scale("paper", tuple(self.settings))
-        return f"python -m spinbook run book/chapters/{self.chapter}.py --scale {scale} --device {self.device} --record"
-
-    def matches(self, stored: Mapping[str, Any], scale: str) -> bool:
-        """Whether something stored has the settings and version that are declared for `scale`."""
-        return (
-            scale in self.settings
-            and stored["version"] == self.version
-            and storage.plain(stored["settings"]) == self.settings[scale]
-        )
-
-
-def check_settings(name: str, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The declared settings as plain JSON values; ValueError for an unknown scale or where "smoke" is missing."""
-    for scale in settings:
-        layout.check_scale(scale)
-    if "smoke" not in settings:
-        raise ValueError(f'the settings of record {name!r} lack the scale "smoke"')
-    return {scale: storage.plain(settings[scale]) for scale in settings}
 
 
 class Record(Mapping[str, Any]):
@@ -117,13 +71,13 @@ class Record(Mapping[str, Any]):
         comparison.rules(key.name, data, key.compare, fresh=True)
         meta = {
             "name": key.name,
-            "chapter": key.chapter,
             "version": key.version,
             "scale": run.scale,
             "settings": key.settings[run.scale],
             "seed": run.seed,
             "wall_time": round(run.wall_time(), 3),
             "provenance": provenance.collect(key.root, run.device),
+            **({"uses": run.checksums} if run.checksums else {}),
         }
         return cls(data, meta)
 
@@ -149,7 +103,7 @@ def read_json(key: Key) -> dict[str, Any]:
         if not whole or storage.sha256(storage.canonical(content).encode()) != checksum:
             raise ValueError("its json is not as it was written (checksum differs)")
     except FileNotFoundError as missing:
-        raise RecordError(f"record {key.full_name} is not there; make it with\n  {key.command()}") from missing
+        raise RecordError(f"record {key.name} is not there; make it with\n  {key.command()}") from missing
     except (ValueError, KeyError, AttributeError, TypeError) as damage:
         raise _damaged(key, str(damage)) from damage
     return content
@@ -171,25 +125,48 @@ def read(key: Key) -> Record:
 
 def _beside(key: Key, sha256: str) -> Path:
     """Where an npz lies until the json that names it is written."""
-    return key.path.with_name(f".{key.name}.{sha256[:16]}.npz")
+    return key.path.with_name(f".{key.path.stem}.{sha256[:16]}.npz")
 
 
 def _damaged(key: Key, what: str) -> RecordError:
     return RecordError(
-        f"record {key.full_name} is damaged: {what}; restore it with git, or make it again with\n  {key.command()}"
+        f"record {key.name} is damaged: {what}; restore it with git, or make it again with\n  {key.command()}"
     )
 
 
 def load(key: Key) -> Record:
-    """The stored record if it was made with the declared settings and version; RecordError if missing or stale."""
+    """The stored record if it is what is declared now; RecordError if it is missing or stale.
+
+    It is stale if it was made with other settings or another version, or if a record that it uses was made again since.
+    """
     stored = read(key)
-    if not key.matches(stored.meta, stored.scale):
+    if why := _stale(key, stored):
         scale = stored.scale if stored.scale in key.settings else None
-        raise RecordError(
-            f"record {key.full_name} is stale: it was made with version {stored.meta['version']} and {stored.scale} "
-            f"settings that the chapter no longer declares; make it again with\n  {key.command(scale)}"
-        )
+        raise RecordError(f"record {key.name} is stale: {why}; make it again with\n  {key.command(scale)}")
     return stored
+
+
+def _stale(key: Key, stored: Record) -> str:
+    """Why a stored record is not what is declared now; empty if it is. RecordError for a record that it uses."""
+    if not key.matches(stored.meta, stored.scale):
+        return (
+            f"it was made with version {stored.meta['version']} and {stored.scale} settings that its experiment no "
+            "longer declares"
+        )
+    if stored.scale == "smoke":  # computed from smoke runs, which are not stored
+        return ""
+    then: dict[str, str] = stored.meta.get("uses", {})
+    now: dict[str, str] = {other.name: load(other).meta["sha256"] for other in key.uses}
+    changed = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+    return "; ".join(_unlike(name, then.get(name), now.get(name)) for name in changed)
+
+
+def _unlike(name: str, then: str | None, now: str | None) -> str:
+    if then is None:
+        return f"it was made without record {name}, which its experiment uses"
+    if now is None:
+        return f"it was computed from record {name}, which its experiment no longer uses"
+    return f"it was computed from record {name} as it was before (sha256 {then[:12]}, now {now[:12]})"
 
 
 def load_current(key: Key, scale: str) -> Record | None:
@@ -202,7 +179,7 @@ def load_current(key: Key, scale: str) -> Record | None:
         print(f"{str(damage).split(';')[0]}; it is made again", file=sys.stderr)
         return None
     larger = layout.SCALES.index(stored.scale) >= layout.SCALES.index(scale)
-    return stored if larger and key.matches(stored.meta, stored.scale) else None
+    return stored if larger and not _stale(key, stored) else None
 
 
 def refuse_smaller(key: Key, scale: str) -> None:
@@ -215,7 +192,7 @@ def refuse_smaller(key: Key, scale: str) -> None:
     except RecordError:
         return
     if layout.SCALES.index(stored) > layout.SCALES.index(scale):
-        raise RecordError(f"record {key.full_name} is stored at scale {stored}: {scale} may not replace it")
+        raise RecordError(f"record {key.name} is stored at scale {stored}: {scale} may not replace it")
 
 
 def check_room(key: Key) -> None:
@@ -230,7 +207,7 @@ def check_room(key: Key) -> None:
             why = f"has {free / 2**20:.0f} MiB left on its disk, {ROOM_BYTES // 2**20} MiB are needed"
         else:
             continue
-        raise RecordError(f"record {key.full_name} cannot be stored, so nothing was computed: {place} {why}")
+        raise RecordError(f"record {key.name} cannot be stored, so nothing was computed: {place} {why}")
 
 
 def store(key: Key, result: Record, smoke: Mapping[str, Any], claims: Any = None) -> None:
@@ -245,18 +222,18 @@ def store(key: Key, result: Record, smoke: Mapping[str, Any], claims: Any = None
     text = _text(content)
     if len(arrays) + len(text) > LIMIT_BYTES:
         size = (len(arrays) + len(text)) / 2**20
-        raise RecordError(f"record {key.full_name} has {size:.1f} MiB, more than {LIMIT_BYTES // 2**20}: keep less")
+        raise RecordError(f"record {key.name} has {size:.1f} MiB, more than {LIMIT_BYTES // 2**20}: keep less")
     beside = _beside(key, content["sha256"])
     try:
         storage.write_atomically(beside, arrays)
         storage.write_atomically(key.path, text)
         os.replace(beside, key.path.with_suffix(".npz"))
-        for pattern in (f".{key.name}.*", f"..{key.name}.*"):  # left by earlier runs that were killed
+        for pattern in (f".{key.path.stem}.*", f"..{key.path.stem}.*"):  # left by earlier runs that were killed
             for left in key.path.parent.glob(pattern):
                 left.unlink(missing_ok=True)
     except OSError as error:
         raise RecordError(
-            f"record {key.full_name} could not be written ({error}); its finished parts are kept, so go on with\n"
+            f"record {key.name} could not be written ({error}); its finished parts are kept, so go on with\n"
             f"  {key.command(result.scale)}"
         ) from error
 
@@ -266,7 +243,7 @@ def replace_json(key: Key, stored: Record, smoke: Mapping[str, Any]) -> None:
 
     A record made before claims were kept gets those that rest on it now.
     """
-    claims = stored.meta.get("claims", claim.resting_on(key.chapter, key.name, key.root))
+    claims = stored.meta.get("claims", claim.resting_on(key.name, key.root))
     storage.write_atomically(key.path, _text({**stored.meta, "claims": claims, "smoke": smoke}))
 
 

@@ -1,7 +1,7 @@
 """The smoke check: a record keeps the compared numbers of its own smoke run, and every later smoke run is held to them.
 
 So a change of code that changes a result is noticed in seconds, even where the record itself took hours. What is
-compared, and how, the chapter declares: see spinbook.records.comparison.
+compared, and how, the experiment declares: see spinbook.records.comparison.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from . import comparison, provenance, record, storage
+from .key import Key
 
 SIGMAS = 4.0
 TRAININGS = 0.3  # between trainings at the same seed, see comparison.KINDS
 
 
-def of(key: record.Key, smoke: record.Record) -> dict[str, Any]:
+def of(key: Key, smoke: record.Record) -> dict[str, Any]:
     """What the json of a record keeps of its smoke run: the compared numbers, and the commit that they come from."""
     return {
         "version": key.version,
@@ -28,48 +29,46 @@ def of(key: record.Key, smoke: record.Record) -> dict[str, Any]:
     }
 
 
-def is_current(key: record.Key, kept: Mapping[str, Any]) -> bool:
+def is_current(key: Key, kept: Mapping[str, Any]) -> bool:
     """Whether a smoke run was kept of the declared smoke settings, and of all that is declared to be compared."""
     return key.matches(kept, "smoke") and kept.get("compare") == storage.plain(key.compare)
 
 
-def check(key: record.Key, fresh: record.Record) -> None:
+def check(key: Key, fresh: record.Record) -> None:
     """Compare a smoke run with the one that the stored record keeps; nothing to compare where none is stored."""
     if not key.path.exists():
         return
     kept = record.read(key).meta["smoke"]
     if not is_current(key, kept):
         raise record.RecordError(
-            f"record {key.full_name} keeps a smoke run of other settings, of version {kept['version']}, or with other "
-            f"numbers to compare; bring it up to date with\n  python -m spinbook refresh {key.chapter}"
+            f"record {key.name} keeps a smoke run of other settings, of version {kept['version']}, or with other "
+            f"numbers to compare; bring it up to date with\n  python -m spinbook refresh {key.name}"
         )
-    compare(comparison.from_json(kept["numbers"]), comparison.quantities(key.name, fresh, key.compare), key.full_name)
+    compare(comparison.from_json(kept["numbers"]), comparison.quantities(key.name, fresh, key.compare), key.name)
 
 
-def renew(key: record.Key, fresh: record.Record) -> None:
+def renew(key: Key, fresh: record.Record) -> None:
     """Keep `fresh` as the smoke run of the stored record, whose own numbers stay; RecordError where that is stale."""
     if not key.path.exists():
         return
     stored = record.load(key)
     old, new = stored.meta["smoke"], storage.plain(of(key, fresh))
     if unlike := set(new["numbers"]) ^ set(comparison.quantities(key.name, stored, key.compare)):
-        raise record.RecordError(
-            f"record {key.full_name}: {', '.join(sorted(unlike))} not in both it and its smoke run"
-        )
+        raise record.RecordError(f"record {key.name}: {', '.join(sorted(unlike))} not in both it and its smoke run")
     better_known = str(old.get("commit")).endswith("+changes") and not str(new["commit"]).endswith("+changes")
     if {**old, "commit": None} == {**new, "commit": None} and not better_known:
-        print(f"{key.full_name}: unchanged")
+        print(f"{key.name}: unchanged")
         return
     why = "written in the present form"
     if is_current(key, old):
         try:
-            compare(comparison.from_json(old["numbers"]), comparison.from_json(new["numbers"]), key.full_name)
+            compare(comparison.from_json(old["numbers"]), comparison.from_json(new["numbers"]), key.name)
             same = old["numbers"] == new["numbers"]
             why = "the same numbers, now of a commit" if same else "rewritten, within errors of the old one"
         except record.RecordError as difference:
             why = f"REWRITTEN, although {difference}"
     record.replace_json(key, stored, new)
-    print(f"{key.full_name}: {why}")
+    print(f"{key.name}: {why}")
 
 
 def compare(stored: Mapping[str, comparison.Quantity], fresh: Mapping[str, comparison.Quantity], name: str) -> None:
@@ -93,14 +92,14 @@ def compare(stored: Mapping[str, comparison.Quantity], fresh: Mapping[str, compa
             )
 
 
-def audit(key: record.Key, shipped: record.Record, fresh: record.Record) -> str:
+def audit(key: Key, shipped: record.Record, fresh: record.Record) -> str:
     """In words, how a record and its repetition agree, as independent runs; RecordError where they do not.
 
     Deviations of as many numbers may be larger than 4 errors: one of them exceeds the limit by chance in at most one
     of a thousand audits.
     """
     stored, again = (comparison.quantities(key.name, one, key.compare) for one in (shipped, fresh))
-    _same_names(stored, again, key.full_name)
+    _same_names(stored, again, key.name)
     found = {name: comparison.deviations(a, again[name], same_seed=False) for name, a in stored.items()}
     measured = np.concatenate(
         [np.empty(0), *(each.ravel() for n, each in found.items() if stored[n].error is not None)]
@@ -115,12 +114,12 @@ def audit(key: record.Key, shipped: record.Record, fresh: record.Record) -> str:
     others = {
         "exact": "exact ones",
         "magnitude": "of the same order of magnitude",
-        "tolerance": "within a tolerance that the chapter states",
+        "tolerance": "within a stated tolerance",
     }
     for rule, what in others.items():
         n = sum(int(np.sum(each == 0)) for name, each in found.items() if stored[name].kind == rule)
         told += [f"{n} {what}"] * bool(n)
-    message = f"{key.full_name}: {'; '.join(told)}"
+    message = f"{key.name}: {'; '.join(told)}"
     if bad:
         worst = bad[0]
         at = tuple(int(i) for i in np.argwhere(found[worst] > limit)[0])

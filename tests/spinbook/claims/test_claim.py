@@ -7,7 +7,7 @@ from spinbook.claims import claim
 from spinbook.claims.verdict import Verdict
 
 GOOD = {
-    "records": {"coins": {"chapter": "demo/coin", "estimate": "1 s"}},
+    "records": {"coins": {"estimate": "1 s"}},
     "items": {
         "demo/fig1": {
             "what": "Means of coins",

@@ -3,14 +3,14 @@ import json
 import pytest
 
 from spinbook.claims import claim, scorecard
-from spinbook.run import execute, run
+from spinbook.run import run
 
 
 @pytest.fixture
-def built(demo, capsys):
+def built(demo, execute, capsys):
     """The demo book after its chapter was executed from records."""
     run("demo/coin", "paper", "cpu", record=True)
-    execute(demo / "book" / "chapters" / "demo" / "coin.py", {"scale": "recorded"})
+    execute("recorded")
     return demo
 
 
@@ -45,11 +45,11 @@ def test_a_claim_that_is_new_since_the_execution_is_an_error(built):
         scorecard.rows(built)
 
 
-def test_the_page_names_what_was_changed_after_the_run(built):
+def test_the_page_names_what_was_changed_after_the_run(built, execute):
     assert "changed after the run" not in scorecard.to_html(scorecard.rows(built), built)
     path = built / "book" / "claims" / "demo.yml"
     path.write_text(path.read_text().replace("tolerance: 0.01", "tolerance: 0.1"))
-    execute(built / "book" / "chapters" / "demo" / "coin.py", {"scale": "recorded"})
+    execute("recorded")
     page = scorecard.to_html(scorecard.rows(built), built)
     assert "1 changed after the run that tests them: <code>fig1/fair</code>" in page
     assert "changed after the run: tolerance was 0.01 when record coins was made" in page

@@ -13,7 +13,8 @@ from PIL import Image
 
 from spinbook.pages.figure import csv_text, figure_html
 from spinbook.records.computation import Run
-from spinbook.records.record import Key, Record
+from spinbook.records.key import Key
+from spinbook.records.record import Record
 
 ALT = 'A straight line from the lower left to the "upper" right.'
 
@@ -43,7 +44,7 @@ def test_alt_text_is_escaped_and_required():
 
 
 def test_the_caption_names_the_records(tmp_path):
-    key = Key(tmp_path, "demo/coin", "coins", {"smoke": {}}, 1)
+    key = Key(tmp_path, "demo/coins", {"smoke": {}}, 1)
     record = Record.computed(key, Run(key, "smoke", "cpu", resumable=False), {"x": 1.0, "x_error": 0.1})
     text = html(records=[record, Record.empty(key)])
     assert r"A line, <span class=\"math notranslate nohighlight\">\(y = x\)</span>.".replace('\\"', '"') in text

@@ -11,12 +11,12 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def executed(demo, capsys):
+def executed(demo, execute, capsys):
     """The demo book with what an execution leaves, and the prose of the real one."""
-    from spinbook.run import execute, run
+    from spinbook.run import run
 
     run("demo/coin", "paper", "cpu", record=True)
-    execute(demo / "book" / "chapters" / "demo" / "coin.py", {"scale": "recorded"})
+    execute("recorded")
     content = json.loads(notebook.notebook_text("demo/coin"))
     content["metadata"]["papermill"] = {"duration": 3.25}
     path = demo / "build" / "executed" / "demo" / "coin.ipynb"

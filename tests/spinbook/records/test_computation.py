@@ -6,19 +6,12 @@ import numpy as np
 import pytest
 
 from spinbook.records import computation
-from spinbook.records.record import Key
+from spinbook.records.key import Key
 
-# A chapter whose paper-scale parts log that they were computed; the third sleeps where the file `hang` exists.
+# An experiment whose parts log that they were computed; the third sleeps where the file `hang` exists.
 SLOW = """
-# %% tags=["parameters"]
-scale = "smoke"
-device = "cpu"
-store = False
-# %%
 import pathlib, time
-from spinbook import open_chapter
-chapter = open_chapter("demo/slow", scale=scale, device=device, store=store)
-# %%
+SETTINGS = {"smoke": {"n": 1}, "paper": {"n": 4}}
 def part(i):
     with open("log", "a") as log:
         print(i, file=log)
@@ -28,12 +21,11 @@ def part(i):
 def compute(settings, run):
     parts = [run.part(f"i={i}", part, i) for i in range(settings["n"])]
     return {k: [p[k] for p in parts] for k in parts[0]}
-chapter.record("slow", {"smoke": {"n": 1}, "paper": {"n": 4}}, compute)
 """
 
 
 def key(root, version=1):
-    return Key(root, "demo/coin", "coins", {"smoke": {"n": 1}, "paper": {"n": 2}}, version)
+    return Key(root, "demo/coins", {"smoke": {"n": 1}, "paper": {"n": 2}}, version)
 
 
 def test_seeds_are_the_names_own():
@@ -107,7 +99,7 @@ def test_wall_time_counts_the_parts_of_an_interrupted_run(tmp_path):
 
 
 def test_killed_in_the_middle_a_record_resumes_part_by_part(demo):
-    (demo / "book" / "chapters" / "demo" / "slow.py").write_text(SLOW)
+    (demo / "book" / "experiments" / "demo" / "slow.py").write_text(SLOW)
     (demo / "hang").touch()
     command = [sys.executable, "-m", "spinbook", "run", "demo/slow", "--scale", "paper", "--record"]
     log = demo / "log"

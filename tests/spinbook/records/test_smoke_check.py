@@ -6,7 +6,8 @@ import pytest
 
 from spinbook.records import comparison, record, smoke_check
 from spinbook.records.computation import Run
-from spinbook.records.record import Key, Record, RecordError
+from spinbook.records.key import Key
+from spinbook.records.record import Record, RecordError
 
 SETTINGS = {"smoke": {"n": 2}, "paper": {"n": 4}}
 COMPARE = {"n": "exact", "loss": "trainings", "late": "seeds", "rate": "magnitude", "tau": 0.5}
@@ -59,7 +60,7 @@ def of_scale(key, scale, **changed):
 
 @pytest.fixture
 def stored(tmp_path):
-    key = Key(tmp_path, "demo/coin", "coins", SETTINGS, 1, compare=comparison.check("coins", COMPARE))
+    key = Key(tmp_path, "demo/coins", SETTINGS, 1, compare=comparison.check("coins", COMPARE))
     smoke = of_scale(key, "smoke")
     record.store(key, of_scale(key, "paper", m=0.7, m_error=0.01), smoke_check.of(key, smoke))
     return key, smoke
@@ -104,13 +105,13 @@ def test_a_smoke_run_of_other_settings_or_other_rules_is_an_error(stored):
     rules = dataclasses.replace(key, compare=key.compare | {"tau": 0.1})
     for changed in (settings, rules):
         assert not smoke_check.is_current(changed, record.read(key).meta["smoke"])
-        with pytest.raises(RecordError, match=r"other settings[\s\S]*python -m spinbook refresh demo/coin"):
+        with pytest.raises(RecordError, match=r"other settings[\s\S]*python -m spinbook refresh demo/coins"):
             smoke_check.check(changed, smoke)
 
 
 def test_without_a_record_there_is_nothing_to_compare(tmp_path, stored):
     _, smoke = stored
-    dice = Key(tmp_path, "demo/coin", "dice", SETTINGS, 1, compare=COMPARE)
+    dice = Key(tmp_path, "demo/dice", SETTINGS, 1, compare=COMPARE)
     smoke_check.check(dice, smoke)
     smoke_check.renew(dice, smoke)
     assert not dice.path.exists()
@@ -190,7 +191,7 @@ def test_an_audit_says_how_many_numbers_lie_within_two_errors(stored):
     told = re.fullmatch(
         r"demo/coins: 5002 numbers with errors, (?P<share>[\d.]+) % within two errors \(95 % expected\), "
         r"rms (?P<rms>[\d.]+), largest [34]\.\d; 1 exact ones; 1 of the same order of magnitude; "
-        r"1 within a tolerance that the chapter states",
+        r"1 within a stated tolerance",
         text,
     )
     apart = (a["m"] - b["m"]) / 2**0.5

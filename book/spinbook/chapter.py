@@ -44,17 +44,15 @@ computed, never typed. See spinbook.claims.claim.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import cells, layout
+from . import layout
 from .claims import claim, verdict
 from .claims.claim import Claim
 from .pages import page
-from .records import comparison, experiment, provenance, storage
-from .records.experiment import Experiment
-from .records.key import Key, check_settings
-from .records.obtain import audit, lacks, obtain, refresh
+from .records import experiment, provenance, storage
+from .records.obtain import obtain
 from .records.record import Record
 
 
@@ -81,24 +79,14 @@ class Chapter:
         self.records: dict[str, Record] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self._not_shipped: dict[str, str] = {}  # record -> the command that makes it
-        self._mode = cells.MODE.get()
         self._drawn: set[str] = set()
-        if self._mode == "show":
-            from .plots import style
+        experiment.make_importable(self.root)
+        from .plots import style  # matplotlib is loaded where something is shown
 
-            style.use()
-            page.show(page.header(self))
+        style.use()
+        page.show(page.header(self))
 
-    def record(
-        self,
-        name: str,
-        settings: Mapping[str, Mapping[str, Any]] | None = None,
-        compute: Callable[..., Mapping[str, Any]] | None = None,
-        version: int = 1,
-        *,
-        requires: str | None = None,
-        compare: Mapping[Any, Any] | None = None,
-    ) -> Record:
+    def record(self, name: str) -> Record:
         """The record `<paper>/<name>`, live or as it is stored; shows the source of its experiment, folded.
 
         Parameters
@@ -106,8 +94,6 @@ class Chapter:
         name : str
             Of any paper: `book/experiments/<name>.py` computes it. At the chapter's scale, or the next smaller one
             that it declares, it is computed, and stored with store=True; with scale="recorded" it is read.
-        settings, compute, version, requires, compare
-            The old form, in which a chapter computes its records itself: what an experiment declares.
 
         Returns
         -------
@@ -120,28 +106,14 @@ class Chapter:
             With scale="recorded", where it is missing or stale; the message holds the command that makes it. At smoke
             scale where the result disagrees with the smoke run that the stored record keeps.
         """
-        if settings is None or compute is None:
-            found = experiment.load(name, self.root)
-        else:
-            layout.check_name(name)
-            full, rules = f"{self.paper}/{name}", comparison.check(name, compare or {})
-            key = Key(self.root, full, check_settings(full, settings), int(version), requires or "cpu", rules)
-            found = Experiment(key, compute)
-        if found.key.name in self.records:
+        found = experiment.load(name, self.root)
+        if name in self.records:
             raise ValueError(f"record {name!r} is opened twice in {self.name}")
-        if self._mode == "show":
-            page.show_sources(found.key.name, found.sources)
-        self.records[found.key.name] = self._obtained(found)
-        if not self.records[found.key.name]:
-            self._not_shipped[found.key.name] = found.key.command()
-        return self.records[found.key.name]
-
-    def _obtained(self, found: Experiment) -> Record:
-        if self._mode == f"audit {found.key.name}":
-            raise cells.AuditFinished(audit(found, self.device, cells.SEED.get()))
-        if self._mode == "refresh" and not lacks(found, self.device):
-            return refresh(found)
-        return obtain(found, self.scale, self.device, store=self.store)
+        page.show_sources(name, found.sources)
+        self.records[name] = obtain(found, self.scale, self.device, store=self.store)
+        if not self.records[name]:
+            self._not_shipped[name] = found.key.command()
+        return self.records[name]
 
     def figure(
         self,
@@ -169,10 +141,9 @@ class Chapter:
         page.show(figure_html(figure, name, caption=caption, alt=alt, data=data, records=records))
 
     def table(self, caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Show a table of plain text, `$...$` for mathematics; nothing while recording."""
-        if self._mode == "show":
-            cells = [[page.prose(cell) for cell in row] for row in rows]
-            page.show(page.table(page.prose(caption), [page.prose(title) for title in head], cells))
+        """Show a table of plain text, `$...$` for mathematics."""
+        cells = [[page.prose(cell) for cell in row] for row in rows]
+        page.show(page.table(page.prose(caption), [page.prose(title) for title in head], cells))
 
     def claim(
         self,
@@ -184,8 +155,8 @@ class Chapter:
         dof: Any = None,
         reason: str = "",
         would_decide: str = "",
-    ) -> dict[str, Any] | None:
-        """Judge one claim of `book/claims/<paper>.yml`; returns its row (None while recording).
+    ) -> dict[str, Any]:
+        """Judge one claim of `book/claims/<paper>.yml`; returns its row.
 
         equal, at_least, at_most: `ours` and `ours_error` (0.0 for an exact number), or an Estimate alone; an error
         of nan gives "inconclusive". ordering: `ours` is a dict label -> Estimate or (value, error).
@@ -194,8 +165,6 @@ class Chapter:
         reason: why a failing claim fails; would_decide: the run that would decide an inconclusive one.
         A claim whose record is not shipped (an empty record) is reported as "not run" whatever is given.
         """
-        if self._mode != "show":
-            return None
         declared = self._declared(claim_id)
         for name in declared.records:
             if command := self._not_shipped.get(f"{self.paper}/{name}"):
@@ -204,10 +173,8 @@ class Chapter:
         scale = self._scale_of(declared.records, judged.verdict)
         return self._report(claim.row(declared, judged, scale, self._changes(declared)))
 
-    def not_run(self, claim_id: str, why: str) -> dict[str, Any] | None:
+    def not_run(self, claim_id: str, why: str) -> dict[str, Any]:
         """Report that a claim was not tested here, and why; its row gets the verdict "not run"."""
-        if self._mode != "show":
-            return None
         declared = self._declared(claim_id)
         return self._report(claim.row(declared, verdict.Verdict("not run", note=why), None))
 
@@ -247,8 +214,6 @@ class Chapter:
 
         With scale="recorded" (a build of the book) the rows are written to `build/claims/<paper>/<topic>.json`.
         """
-        if self._mode != "show":
-            return
         declared = claim.load(self.paper, self.root)
         missing = [c.id for c in declared.values() if c.chapter == self.name and c.id not in self.rows]
         if missing:

@@ -34,8 +34,6 @@ def run(name: str, scale: str, device: str, record: bool) -> None:
     layout.check_scale(scale)
     provenance.check_device(device)
     root = layout.root()
-    if _old_form(name, root, "record", {"scale": scale, "device": device, "store": record}):
-        return
     wanted = resolve(name, root)
     for each in wanted:
         require(experiment.sources(each, root).values())
@@ -56,19 +54,6 @@ def resolve(name: str, root: Path) -> list[str]:
     if (short := layout.short_name(name, "chapters", root)) in chapters:
         return experiment.opened_by(short, root)
     raise ValueError(f"unknown record or chapter {name!r}: choose from {', '.join([*known, *chapters]) or '(none)'}")
-
-
-def _old_form(name: str, root: Path, mode: str, parameters: dict[str, Any]) -> bool:
-    """Execute the cells of a chapter that computes its records itself, if `name` is such a one, or its record."""
-    from . import cells
-
-    chapter = cells.chapter_of(layout.short_name(name, "chapters", root), root)
-    if chapter is None or layout.short_name(name, "experiments", root) in experiment.names(root):
-        return False
-    text = layout.chapter_path(chapter).read_text(encoding="utf-8")
-    require(cell.source for cell in cells.code_cells(text) if not cell.tags & cells.SKIPPED)
-    cells.execute(chapter, parameters, mode)
-    return True
 
 
 def shipped(root: Path) -> dict[str, dict[str, Any]]:
@@ -112,15 +97,6 @@ def audit(device: str, record: str | None = None, seed: int | None = None) -> st
         f"{duration(meta['wall_time'])} on {meta['provenance']['device']}",
         flush=True,
     )
-    from . import cells
-
-    token = cells.SEED.set(seed)
-    try:
-        _old_form(name, root, f"audit {name}", {"scale": "recorded", "device": device})
-    except cells.AuditFinished as finished:
-        return str(finished)
-    finally:
-        cells.SEED.reset(token)
     return obtain.audit(experiment.load(name, root), device, seed)
 
 
@@ -129,17 +105,8 @@ def refresh(wanted: Sequence[str] = ()) -> None:
 
     All shipped records unless some are named. Their own numbers stay; RecordError where one of them is stale.
     """
-    from . import cells
-
     root = layout.root()
-    done: set[str] = set()
     for name in wanted or shipped(root):
-        chapter = cells.chapter_of(layout.short_name(name, "chapters", root), root)
-        if chapter in done:
-            continue
-        if _old_form(name, root, "refresh", {"scale": "smoke"}):
-            done.add(str(chapter))
-            continue
         for found in [experiment.load(each, root) for each in resolve(name, root)]:
             if not obtain.lacks(found, "cpu"):
                 obtain.refresh(found)

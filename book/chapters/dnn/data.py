@@ -25,20 +25,19 @@ from spinbook import open_chapter
 
 chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
 
+from experiments.dnn.four_by_four_classifier import counts, distinct, levels, model
+from experiments.dnn.optimizers import OPTIMIZERS
+from experiments.dnn.random_training import random_examples
+
 # %% [markdown]
 # ## Figure 5: the density of states
 #
 # Fifteen energies, from the two ordered states at $-32 J$ to the two checkerboards at $+32 J$; $\pm 28 J$ do not exist,
 # since one flipped spin of an ordered lattice breaks four bonds. The count over all states and the exact expansion of
 # Kaufman's partition function (Beale 1996) agree as integers.
-
 # %%
-from spinlib.exact import density_of_states
-from spinlib.models import Ising
 from spinlib.samplers.learned_energy import states_of, table_of
 
-model = Ising((4, 4))
-levels, counts = (np.array(column) for column in density_of_states.ising_torus(model.shape))
 energies = table_of(model.energy, model.shape)
 counted = np.array([np.count_nonzero(energies == level) for level in levels])
 extreme = int(counts[np.abs(levels) > 16].sum())
@@ -77,48 +76,9 @@ chapter.claim("fig5/counts", float(np.abs(counted - counts).sum()), 0.0)
 from spinlib.datasets import targeted
 from spinlib.evaluation import classifier_errors
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, weights
 from spinlib.networks.energy_cnn import EnergyCNN
 
-OPTIMIZERS = {"AdaDelta, rate 0.001": ("adadelta", 1e-3, "none"), "AdaDelta, rate 1": ("adadelta", 1.0, "none"),
-              "Adam, rate 0.002 to 0": ("adam", 2e-3, "cosine")}  # fmt: skip
-
-
-def trained(spins, settings, seed, **changes):
-    """A classifier of the 15 energies, and its loss after every epoch."""
-    schedule = Schedule(**({"optimizer": "adam", "rate": 2e-3, "decay": "cosine", **settings["schedule"]} | changes))
-    network = EnergyCNN(4, len(levels), input_side=settings["input_side"])
-    labels = energy_networks.classes(model.energy(spins), levels)
-    return network, energy_networks.fit(network, spins, labels, schedule, seed)
-
-
-def targeted_examples(settings, seed):
-    return targeted.draw(model, levels, settings["per_class"], seed=seed).reshape(-1, *model.shape)
-
-
-def one_optimizer(name, settings, seed):
-    optimizer, rate, decay = OPTIMIZERS[name]
-    spins = targeted_examples(settings, seed)
-    return trained(spins, settings, seed, optimizer=optimizer, rate=rate, decay=decay)[1]
-
-
-def optimizers(settings, run):
-    curves = [
-        [run.part(f"{name}, {k}", one_optimizer, name, settings, run.seed + k) for k in range(settings["seeds"])]
-        for name in run.progress(list(OPTIMIZERS), "optimizer")
-    ]
-    return {"loss": np.array(curves)}
-
-
-losses = chapter.record(
-    "optimizers",
-    {
-        "smoke": {"input_side": 8, "per_class": 20, "seeds": 3, "schedule": {"epochs": 3, "batch": 100}},
-        "paper": {"input_side": 16, "per_class": 1800, "seeds": 3, "schedule": {"epochs": 15, "batch": 800}},
-    },
-    optimizers,
-    compare={"loss": ("trainings", 1)},
-)
+losses = chapter.record("dnn/optimizers")
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(figsize=(6, 3.4))
@@ -148,56 +108,9 @@ chapter.figure(
 # what nine tenths of 12,500 draws hold, so its training set may be what a split of 90 to 10 left.
 
 # %%
-from spinlib.datasets.training_sets import random_spins
 from spinlib.statistics import mean_of_few, mean_of_independent
 
-
-def tested(spins, settings, seed):
-    """What a network trained on `spins` makes of all states, those among `spins` too: the accuracy that the paper gives."""
-    network, _ = trained(spins, settings, seed)
-    found = classifier_errors.errors(energy_networks.class_energy(network, levels), model, levels)
-    return {**found._asdict(), **weights(network, "weight.")}
-
-
-def distinct(spins):
-    return len(np.unique(spins.reshape(len(spins), -1), axis=0))
-
-
-def summary(parts, sets):
-    """Results of all seeds, and the weights of the first."""
-    names = ("accuracy", "wrong", "distance")
-    return {
-        **{name: np.array([part[name] for part in parts]) for name in names},
-        **{name: value for name, value in parts[0].items() if name.startswith("weight.")},
-        "examples": np.array([[np.count_nonzero(model.energy(spins) == level) for level in levels] for spins in sets]),
-        "distinct": np.array([distinct(spins) for spins in sets]),
-    }
-
-
-def random_examples(settings, seed):
-    return random_spins(model.shape, settings["examples"], seed)
-
-
-def random_training(settings, run):
-    sets = [random_examples(settings, run.seed + k) for k in range(settings["seeds"])]
-    parts = [
-        run.part(f"{k}", tested, spins, settings, run.seed + k) for k, spins in enumerate(run.progress(sets, "seed"))
-    ]
-    # The paper's 12,500 examples were later split, and nine tenths of them trained on.
-    kept = np.array([distinct(spins[: len(spins) * 9 // 10]) for spins in sets])
-    return {**summary(parts, sets), "distinct_of_split": kept}
-
-
-SEEDS = {("accuracy", "wrong", "distance", "distinct"): "seeds", "weight.*": "kept"}
-random_draws = chapter.record(
-    "random_training",
-    {
-        "smoke": {"input_side": 8, "examples": 400, "seeds": 3, "schedule": {"epochs": 2, "batch": 100}},
-        "paper": {"input_side": 16, "examples": 12_500, "seeds": 3, "schedule": {"epochs": 120, "batch": 400}},
-    },
-    random_training,
-    compare={**SEEDS, "examples": "counts", "distinct_of_split": "seeds"},
-)
+random_draws = chapter.record("dnn/random_training")
 
 
 # %% tags=["figure"]
@@ -277,23 +190,7 @@ chapter.claim(
 # %%
 
 
-def targeted_training(settings, run):
-    sets = [targeted_examples(settings, run.seed + k) for k in run.progress(range(settings["seeds"]), "set")]
-    parts = [
-        run.part(f"{k}", tested, spins, settings, run.seed + k) for k, spins in enumerate(run.progress(sets, "seed"))
-    ]
-    return summary(parts, sets)
-
-
-even = chapter.record(
-    "targeted_training",
-    {
-        "smoke": {"input_side": 8, "per_class": 27, "seeds": 3, "schedule": {"epochs": 2, "batch": 100}},
-        "paper": {"input_side": 16, "per_class": 1800, "seeds": 3, "schedule": {"epochs": 60, "batch": 400}},
-    },
-    targeted_training,
-    compare={**SEEDS, "examples": "exact"},
-)
+even = chapter.record("dnn/targeted_training")
 
 # %% tags=["figure"]
 energy_histogram(

@@ -28,72 +28,23 @@ from spinbook import open_chapter
 
 chapter = open_chapter("dnn/eight_by_eight", scale=scale, device=device, store=store)
 
+from experiments.dnn.eight_by_eight_data import levels, model
+from experiments.dnn.eight_by_eight_loop import recorded_classifier, recorded_value
+from experiments.dnn.local_network import local_errors
+
 # %% [markdown]
 # ## Figure 6: how many examples?
 #
 # 8 x 8 spins have $2^{64}$ states and 63 energies. Examples of every energy are drawn in equal numbers and fall to
 # training or test by their hash, so that no configuration is in both. At $\pm 128 J$ there are two states each, so a side
 # may lack such an energy altogether; at $\pm 124 J$ there is none.
-
 # %%
-from spinlib.datasets import hash_split, targeted
+from spinlib.datasets import targeted
 from spinlib.exact import density_of_states
-from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, load_weights, predict, weights
-from spinlib.models import Ising
-from spinlib.networks.energy_cnn import EnergyCNN
+from spinlib.learning.supervised import load_weights
 from spinlib.statistics import mean_of_few
 
-model = Ising((8, 8))
-levels = np.array(density_of_states.ising_torus(model.shape)[0])
-
-
-def even_sets(settings, seed):
-    """Training and test configurations of evenly spread energies."""
-    wanted = settings["train"] + settings["test"]
-    spins = targeted.draw(model, levels, int(1.05 * wanted / len(levels)) + 2, seed=seed)
-    return hash_split.split(spins.reshape(-1, *model.shape), settings["train"], settings["test"], seed)
-
-
-def schedule_of(settings, epochs):
-    return Schedule(epochs, "adam", 1e-3, "cosine", batch=settings["batch"])
-
-
-def one_classifier(n_train, epochs, settings, seed):
-    """A classifier trained on the first `n_train` examples: its errors on the test set, by energy."""
-    sets = even_sets(settings, seed).first(n_train)
-    network = EnergyCNN(8, len(levels), input_side=settings["input_side"])
-    return energy_networks.train_and_test_classes(
-        network, sets, model.energy, levels, schedule_of(settings, epochs), seed
-    )[0]
-
-
-def classification(settings, run):
-    several = ("accuracy", "tested", "wrong", "distance")
-    rows = [
-        run.seeds(one_classifier, n, epochs, settings, n=settings["seeds"], several=several, label=f"{n} examples")
-        for n, epochs in zip(settings["n_train"], settings["epochs"], strict=True)
-    ]
-    # The weights of the last are those that saw most examples.
-    every = {name: np.array([row[name] for row in rows]) for name in several}
-    return {"examples": np.array(settings["n_train"]), **rows[-1], **every}
-
-
-classified = chapter.record(
-    "classification",
-    {
-        "smoke": {
-            "train": 300, "test": 150, "n_train": [100, 300], "epochs": [1, 1], "seeds": 3, "batch": 100, "input_side": 8,
-        },
-        "paper": {
-            "train": 100_000, "test": 50_000, "n_train": [1000, 3000, 10_000, 30_000, 100_000],
-            "epochs": [400, 200, 100, 60, 30], "seeds": 3, "batch": 400, "input_side": 16,
-        },
-    },
-    classification,
-    compare={"examples": "exact", "tested": "counts", "weight.*": "kept",
-             ("accuracy", "wrong", "distance"): ("seeds", 1)},
-)  # fmt: skip
+classified = chapter.record("dnn/classification")
 
 # %% [markdown]
 # ## Regression
@@ -104,73 +55,10 @@ classified = chapter.record(
 # %%
 from spinlib.datasets.training_sets import uniform_magnetization
 
-
-def one_regression(settings, seed):
-    sets = even_sets(settings, seed)
-    network = EnergyCNN(8, 1, input_side=settings["input_side"])
-    schedule = schedule_of(settings, settings["epochs"])
-    kept, off = energy_networks.train_and_test(network, sets, model.energy, schedule, seed)
-    true, distance = model.energy(sets.test), np.abs(off)
-    by_energy = [np.median(distance[true == level]) if np.any(true == level) else np.nan for level in levels]
-    return kept | {
-        "by_energy": np.array(by_energy),
-        # How often rounding finds the right class: with this error, and with the same law at the paper's median.
-        "rounded_right": 100 * np.mean(distance < 2),
-        "rounded_right_at_paper": 100 * np.mean(distance * 1.782 / np.median(distance) < 2),
-    }
+regressed = chapter.record("dnn/regression")
 
 
-def regression(settings, run):
-    several = ("median", "mean", "by_energy", "rounded_right", "rounded_right_at_paper")
-    return run.seeds(one_regression, settings, n=settings["seeds"], several=several)
-
-
-regressed = chapter.record(
-    "regression",
-    {
-        "smoke": {"train": 300, "test": 150, "epochs": 1, "seeds": 3, "batch": 100, "input_side": 8},
-        "paper": {"train": 100_000, "test": 50_000, "epochs": 30, "seeds": 3, "batch": 400, "input_side": 16},
-    },
-    regression,
-    compare={
-        ("median", "mean"): "trainings",
-        "by_energy": "seeds",
-        "rounded_right*": "seeds",
-        ("losses", "spread", "true", "predicted", "scaling", "weight.*"): "kept",
-    },
-)
-
-
-def one_magnetization(side, settings, seed):
-    n = settings["train"] + settings["test"]
-    spins = uniform_magnetization((side, side), int(1.5 * n) + 50, seed)
-    # Configurations of equal spins come again and again; the hash keeps each on one side.
-    sets = hash_split.split(spins, settings["train"], settings["test"], seed)
-    network = EnergyCNN(side, 1, input_side=settings["input_side"])
-    schedule = schedule_of(settings, settings["epochs"])
-    kept, _ = energy_networks.train_and_test(network, sets, lambda spins: spins.mean(axis=(1, 2)), schedule, seed)
-    return {name: kept[name] for name in kept if name in ("median", "scaling") or name.startswith("weight.")}
-
-
-def magnetization(settings, run):
-    small, large = (
-        run.seeds(one_magnetization, side, settings, n=settings["seeds"], several=("median",), label=f"side {side}",
-                  offset=10 * side)
-        for side in (4, 8)
-    )  # fmt: skip
-    medians = {"median_4": small["median"], "median_8": large["median"]}
-    return medians | {name: value for name, value in large.items() if name != "median"}
-
-
-magnetized = chapter.record(
-    "magnetization",
-    {
-        "smoke": {"train": 300, "test": 100, "epochs": 1, "seeds": 3, "batch": 100, "input_side": 8},
-        "paper": {"train": 27_000, "test": 10_000, "epochs": 24, "seeds": 8, "batch": 400, "input_side": 16},
-    },
-    magnetization,
-    compare={"median_*": "trainings", "scaling": "kept", "weight.*": "kept"},
-)
+magnetized = chapter.record("dnn/magnetization")
 
 # %% [markdown]
 # ## Figure 9: the networks in the Metropolis loop
@@ -183,86 +71,9 @@ magnetized = chapter.record(
 # it by reweighting, with more sweeps there.
 
 # %%
-from spinlib.finite_size import heat_capacity_peak
-from spinlib.samplers import learned_energy
-from spinlib.samplers.random import streams
-from spinlib.statistics import chi_square, jackknife, mean_of_independent
+from spinlib.statistics import chi_square
 
-PEAK_GRID = np.round(np.linspace(2.01, 2.79, 40), 3)
-
-
-def averages(energy, settings, seed):
-    """Energy and heat capacity per site with errors at every temperature, the peak, and the share of sweeps accepted."""
-    runs, rows, accepted = settings["runs"], [], []
-    for i, temperature in enumerate(settings["T"]):
-        spins, rng = np.ones((runs, *model.shape), np.int8), streams(seed, "loop", i, runs)
-        energies, each = np.asarray(energy(spins), np.float64), np.full(runs, temperature)
-        learned_energy.corrected_sweep(energy, model, spins, energies, each, rng, settings["burn_in"])
-        at_peak = temperature == settings["T_peak"]
-        found = np.empty((settings["peak_sweeps"] if at_peak else settings["sweeps"], runs))
-        for row in found:
-            accepted.append(learned_energy.corrected_sweep(energy, model, spins, energies, each, rng, 1).mean())
-            row[:] = energies
-        found = found.T
-        u = mean_of_independent(found.mean(axis=1) / model.n_sites)
-        heat = jackknife(
-            lambda e, e2, t=temperature: (e2 - e**2) / t**2 / model.n_sites, found, found**2, independent=True
-        )
-        rows.append([*u[:2], *heat[:2]])
-        if at_peak:
-            peak = heat_capacity_peak(found, temperature, PEAK_GRID)
-    columns = dict(zip(("energy", "energy_error", "heat", "heat_error"), np.array(rows).T, strict=True))
-    return {**columns, "peak": peak.value, "peak_error": peak.error, "accepted": np.mean(accepted)}
-
-
-def recorded_value(record):
-    return energy_networks.kept_value(EnergyCNN(8, 1, input_side=record.settings["input_side"]), record)
-
-
-def recorded_classifier():
-    network = EnergyCNN(8, len(levels), input_side=classified.settings["input_side"])
-    return energy_networks.class_energy(load_weights(network, classified, "weight."), levels)
-
-
-def operators(trained):
-    """The four energies; an untrained network has no physics to show: smoke runs ask the exact energy four times."""
-    names = ("exact", "classification", "regression", "rounded")
-    if not trained:
-        return dict.fromkeys(names, model.energy)
-    regression_of, classifier = recorded_value(regressed), recorded_classifier()
-    return dict(
-        zip(
-            names,
-            (model.energy, classifier, regression_of, energy_networks.nearest_level(regression_of, levels)),
-            strict=True,
-        )
-    )
-
-
-def eight_by_eight_loop(settings, run):
-    found = {
-        name: run.part(name, averages, energy, settings, run.seed + k)
-        for k, (name, energy) in enumerate(operators(settings["trained"]).items())
-    }
-    columns = {f"{name}_{key}": value for name, part in found.items() for key, value in part.items()}
-    return {"T": np.array(settings["T"]), **columns}
-
-
-loop = chapter.record(
-    "eight_by_eight_loop",
-    {
-        "smoke": {
-            "T": [1.8, 2.4, 3.2], "T_peak": 2.4, "runs": 40, "burn_in": 100, "sweeps": 200,
-            "peak_sweeps": 300, "trained": False,
-        },
-        "paper": {
-            "T": [1.6, 1.8, 2.0, 2.2, 2.3, 2.4, 2.5, 2.7, 3.0, 4.0], "T_peak": 2.4, "runs": 400,
-            "burn_in": 80, "sweeps": 450, "peak_sweeps": 2000, "trained": True,
-        },
-    },
-    eight_by_eight_loop,
-    compare={"T": "exact", "*_accepted": 0.1},
-)  # fmt: skip
+loop = chapter.record("dnn/eight_by_eight_loop")
 
 # %% [markdown]
 # ## Kernel ridge regression and random forests
@@ -273,63 +84,9 @@ loop = chapter.record(
 
 
 # %%
-def ridge_searches(settings):
-    from sklearn.kernel_ridge import KernelRidge
-    from sklearn.model_selection import GridSearchCV
-
-    strengths = [1e-4, 1e-2, 1.0, 100.0]
-    grids = {
-        "linear": {"alpha": strengths},
-        "rbf": {"alpha": strengths, "gamma": [1e-3, 3e-3, 1e-2, 3e-2, 0.1]},
-        "polynomial": {"alpha": strengths, "degree": [2], "coef0": [0.0, 1.0]},
-    }
-    return {
-        kernel: GridSearchCV(KernelRidge(kernel=kernel), grid, scoring="neg_median_absolute_error", cv=3)
-        for kernel, grid in grids.items()
-    }
 
 
-def forest_search(settings, seed):
-    from sklearn.ensemble import RandomForestRegressor
-    from sklearn.model_selection import GridSearchCV
-
-    forest = RandomForestRegressor(settings["trees"], random_state=seed % 2**31)
-    grid = {"max_features": [1 / 3, 1.0], "min_samples_leaf": [1, 5]}
-    return GridSearchCV(forest, grid, scoring="neg_median_absolute_error", cv=3)
-
-
-def one_comparison(settings, seed):
-    """Median absolute errors of three kernels and a forest, on one set of examples."""
-    from sklearn.base import clone
-
-    sets = even_sets(settings, seed)
-    train, test = (spins.reshape(len(spins), -1).astype(np.float32) for spins in (sets.train, sets.test))
-    energy, true = model.energy(sets.train), model.energy(sets.test)
-    searches = {**ridge_searches(settings), "forest": forest_search(settings, seed)}
-    found = {"constant": np.median(np.abs(true - np.median(energy)))}
-    for name, search in searches.items():
-        few = slice(settings["search"])
-        search.fit(train[few], energy[few])
-        many = slice(None if name == "forest" else settings["ridge"])
-        best = clone(search.best_estimator_).fit(train[many], energy[many])
-        found[name] = np.median(np.abs(best.predict(test) - true))
-    return found
-
-
-def other_methods(settings, run):
-    several = ("constant", "linear", "rbf", "polynomial", "forest")
-    return run.seeds(one_comparison, settings, n=settings["seeds"], several=several)
-
-
-others = chapter.record(
-    "other_methods",
-    {
-        "smoke": {"train": 300, "test": 150, "search": 90, "ridge": 300, "trees": 3, "seeds": 3},
-        "paper": {"train": 100_000, "test": 20_000, "search": 2000, "ridge": 10_000, "trees": 30, "seeds": 3},
-    },
-    other_methods,
-    compare={"*": "seeds"},
-)
+others = chapter.record("dnn/other_methods")
 
 # %% [markdown]
 # ## A network built for the job
@@ -342,43 +99,7 @@ others = chapter.record(
 from spinlib.datasets.training_sets import random_spins
 from spinlib.networks.local_energy import LocalEnergy
 
-
-def local_errors(network, shape, spins):
-    """Largest error in J, and the share whose nearest multiple of 4 J is the true energy, in per cent."""
-    other = Ising(shape)
-    off = np.abs(model.n_sites * predict(network, spins).astype(np.float64) - other.energy(spins))
-    return np.array([off.max(), 100 * np.mean(off < 2)])
-
-
-def one_local(settings, seed):
-    """Trained on 8 x 8 spins and tested on lattices of other sizes, of which it has seen none."""
-    spins = targeted.draw(model, levels, settings["per_class"], seed=seed).reshape(-1, *model.shape)
-    network = LocalEnergy(hidden=settings["hidden"])
-    schedule = Schedule(settings["epochs"], "adam", 1e-2, "cosine", batch=settings["batch"], bfloat16=False)
-    # Energies over the number of sites of the lattice that it is trained on: the sum itself, only in other units.
-    energy_networks.fit(network, spins, model.energy(spins) / model.n_sites, schedule, seed)
-    every = learned_energy.states_of(np.arange(2**16), (4, 4))
-    tested = {
-        "4": local_errors(network, (4, 4), every),
-        "16": local_errors(network, (16, 16), random_spins((16, 16), settings["test"], seed + 1)),
-        "64": local_errors(network, (64, 64), random_spins((64, 64), settings["test"] // 50, seed + 2)),
-    }
-    return {**tested, "examples": len(spins), **weights(network, "weight.")}
-
-
-def local_network(settings, run):
-    return run.seeds(one_local, settings, n=settings["seeds"], several=("4", "16", "64"))
-
-
-local = chapter.record(
-    "local_network",
-    {
-        "smoke": {"per_class": 2, "hidden": 8, "epochs": 3, "batch": 20, "test": 100, "seeds": 3},
-        "paper": {"per_class": 31, "hidden": 16, "epochs": 300, "batch": 50, "test": 100_000, "seeds": 3},
-    },
-    local_network,
-    compare={"4": "seeds", "16": "seeds", "64": "seeds", "examples": "exact", "weight.*": "kept"},
-)
+local = chapter.record("dnn/local_network")
 
 # %% [markdown]
 # ## What came out: classification

@@ -29,16 +29,13 @@ chapter = open_chapter("dnn/four_by_four", scale=scale, device=device, store=sto
 #
 # Three layers R halve the picture, four layers N add parameters, and two fully connected layers decide. The picture is
 # the configuration with every row and column repeated four times, so that one architecture serves 4 x 4 and 8 x 8.
-
 # %%
 import torch
 
-from spinlib.exact import density_of_states
-from spinlib.models import Ising
+from experiments.dnn.example_sets import levels, model, targeted_examples
+from experiments.dnn.four_by_four_loop import spin_mean
 from spinlib.networks.energy_cnn import EnergyCNN
 
-model = Ising((4, 4))
-levels = np.array(density_of_states.ising_torus(model.shape)[0])
 network = EnergyCNN(4, len(levels))
 shapes, picture = [("input", 1, 16)], torch.zeros(1, 1, 16, 16)
 for layer in network.convolutions:
@@ -84,98 +81,16 @@ chapter.claim("fig1/drawn")
 # counted apart at the end of this section.
 
 # %%
-from spinlib.datasets import targeted
 from spinlib.evaluation import classifier_errors
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, weights
+
+curve = chapter.record("dnn/example_curve")
 
 
-def targeted_examples(per_class, seed):
-    return targeted.draw(model, levels, per_class, seed=seed).reshape(-1, *model.shape)
+few = chapter.record("dnn/few_examples")
 
 
-def trained(per_class, settings, seed, input_side):
-    """A classifier, and the configurations that it was trained on."""
-    spins = targeted_examples(per_class, seed)
-    batch = min(settings["batch"], len(spins))
-    steps = settings["examples_seen"] / settings["batch"]
-    schedule = Schedule(round(steps * batch / len(spins)), "adam", 2e-3, "cosine", batch=batch)
-    network = EnergyCNN(4, len(levels), input_side=input_side)
-    energy_networks.fit(network, spins, energy_networks.classes(model.energy(spins), levels), schedule, seed)
-    return network, spins
-
-
-def one_set(per_class, settings, seed, input_side, keep=False):
-    """Errors on all states, seen or not, and the share of states that were seen."""
-    network, spins = trained(per_class, settings, seed, input_side)
-    found = classifier_errors.errors(energy_networks.class_energy(network, levels), model, levels)
-    seen = len(np.unique(spins.reshape(len(spins), -1), axis=0))
-    kept = weights(network, "weight.") if keep else {}
-    return {**found._asdict(), "share_seen": 100 * seen / 2**model.n_sites, **kept}
-
-
-def example_curve(settings, run):
-    largest = settings["per_class"][-1]
-    sets = [
-        run.part(
-            f"{n}, {k}", one_set, n, settings, run.seed + 1000 * k + n, settings["input_side"], n == largest and k == 0
-        )
-        for n in run.progress(settings["per_class"], "size")
-        for k in range(settings["sets"])
-    ]
-    shape = (len(settings["per_class"]), settings["sets"])
-    return {
-        "examples": len(levels) * np.array(settings["per_class"]),
-        **{name: np.array([one[name] for one in sets]).reshape(shape) for name in ("accuracy", "share_seen")},
-        "wrong": np.array([one["wrong"] for one in sets]).reshape(*shape, -1),
-        **{name: value for one in sets for name, value in one.items() if name.startswith("weight.")},
-    }
-
-
-# How another run's sets are compared with these; one axis is that of the sets.
-SETS = {"examples": "exact", "weight.*": "kept", ("accuracy", "share_seen", "wrong"): ("seeds", 1)}
-curve = chapter.record(
-    "example_curve",
-    {
-        "smoke": {"per_class": [4, 8], "sets": 3, "examples_seen": 600, "batch": 60, "input_side": 8},
-        "paper": {
-            "per_class": [100, 300, 900, 1800], "sets": 3, "examples_seen": 1_350_000, "batch": 400, "input_side": 16,
-        },
-    },
-    example_curve,
-    compare=SETS,
-)  # fmt: skip
-
-
-# Fewer examples than the paper's figure has, because there is nothing left to see at the paper's sizes.
-few = chapter.record(
-    "few_examples",
-    {
-        "smoke": {"per_class": [2], "sets": 3, "examples_seen": 600, "batch": 60, "input_side": 8},
-        "paper": {"per_class": [3, 10], "sets": 3, "examples_seen": 1_350_000, "batch": 400, "input_side": 16},
-    },
-    example_curve,
-    compare=SETS,
-)
-
-
-def input_size(settings, run):
-    sets = [
-        run.part(f"{k}", one_set, settings["per_class"], settings, run.seed + k, settings["input_side"])
-        for k in run.progress(range(settings["sets"]), "set")
-    ]
-    return {"accuracy": np.array([one["accuracy"] for one in sets])}
-
-
-smaller = chapter.record(
-    "input_size",
-    {
-        "smoke": {"per_class": 8, "sets": 3, "examples_seen": 600, "batch": 60, "input_side": 8},
-        "paper": {"per_class": 1800, "sets": 3, "examples_seen": 1_350_000, "batch": 400, "input_side": 8},
-    },
-    input_size,
-    compare={"accuracy": "seeds"},
-)
+smaller = chapter.record("dnn/input_size")
 
 # %%
 from spinlib.statistics import mean_of_few
@@ -247,86 +162,11 @@ for n, seen, wrong in zip(every["examples"], every["share_seen"], every["wrong"]
 # table says what infinitely many runs would give: whatever it deviates by is the network's own error.
 
 # %%
-from spinlib.datasets.training_sets import uniform_magnetization
 from spinlib.learning.supervised import load_weights, predict
 from spinlib.samplers import learned_energy
-from spinlib.samplers.random import streams
-from spinlib.statistics import chi_square, jackknife, mean_of_independent
+from spinlib.statistics import chi_square
 
-
-def spin_mean(spins):
-    return spins.mean(axis=(1, 2))
-
-
-def magnetization_network(settings, seed):
-    """A regression of m, trained on configurations whose share of up spins is uniform between 0 and 1."""
-    spins = uniform_magnetization(model.shape, settings["magnetization_examples"], seed)
-    network = EnergyCNN(4, 1, input_side=settings["input_side"])
-    schedule = Schedule(settings["magnetization_epochs"], "adam", 1e-3, "cosine", batch=settings["batch"])
-    energy_networks.fit(network, spins, spins.mean(axis=(1, 2)), schedule, seed)
-    return network
-
-
-def averages(energy, magnetization, settings, seed):
-    """Energy, heat capacity and |m| per site with errors, at every temperature, from `runs` chains with tables."""
-    temperatures, runs = np.array(settings["T"]), settings["runs"]
-    rows = []
-    for i, temperature in enumerate(temperatures):
-        rng, each = streams(seed, "table", i, runs), np.full(runs, temperature)
-        states = np.random.default_rng(seed + i).integers(2**model.n_sites, size=runs)
-        learned_energy.sweep_table(energy, states, each, rng, settings["burn_in"])
-        seen = np.empty((settings["sweeps"], runs), np.int64)
-        for row in seen:
-            learned_energy.sweep_table(energy, states, each, rng, 1)
-            row[:] = states
-        found = energy[seen].T
-        u = mean_of_independent(found.mean(axis=1) / model.n_sites)
-        heat = jackknife(lambda e, e2, t=temperature: (e2 - e**2) / t**2 / model.n_sites, found, found**2)
-        m = mean_of_independent(np.abs(magnetization[seen]).mean(axis=0))
-        rows.append([*u[:2], *heat[:2], *m[:2]])
-    names = ("energy", "energy_error", "heat", "heat_error", "m", "m_error")
-    return dict(zip(names, np.array(rows).T, strict=True))
-
-
-def four_by_four_loop(settings, run):
-    classifier = EnergyCNN(4, len(levels), input_side=settings["input_side"])
-    if settings["trained"]:
-        energy_of = energy_networks.class_energy(load_weights(classifier, curve, "weight."), levels)
-    else:  # an untrained network has no physics to show: smoke runs ask the exact energy twice
-        energy_of = model.energy
-    magnetization = magnetization_network(settings, run.seed)
-    tables = {
-        "exact": (learned_energy.table_of(model.energy, model.shape), learned_energy.table_of(spin_mean, model.shape)),
-        "network": (
-            learned_energy.table_of(energy_of, model.shape),
-            learned_energy.table_of(lambda spins: predict(magnetization, spins)[:, 0], model.shape),
-        ),
-    }
-    found = {name: averages(*pair, settings, run.seed + k) for k, (name, pair) in enumerate(tables.items())}
-    return {
-        "T": np.array(settings["T"]),
-        **{f"{name}_{key}": values for name, columns in found.items() for key, values in columns.items()},
-        "network_table": tables["network"][0], "network_magnetization": tables["network"][1].astype(np.float32),
-        **weights(magnetization, "weight."),
-    }  # fmt: skip
-
-
-loop = chapter.record(
-    "four_by_four_loop",
-    {
-        "smoke": {
-            "T": [1.0, 2.5, 4.0], "runs": 40, "burn_in": 50, "sweeps": 100, "trained": False, "input_side": 8,
-            "magnetization_examples": 200, "magnetization_epochs": 2, "batch": 50,
-        },
-        "paper": {
-            "T": [round(1.0 + 0.25 * k, 2) for k in range(17)], "runs": 400, "burn_in": 500, "sweeps": 2000,
-            "trained": True, "input_side": 16, "magnetization_examples": 27_000, "magnetization_epochs": 30, "batch": 400,
-        },
-    },
-    four_by_four_loop,
-    # The errors of network_m are those of the chains; another training shifts it by more.
-    compare={"T": "exact", "network_m": 0.05, "network_table": "kept", "network_magnetization": "kept", "weight.*": "kept"},
-)  # fmt: skip
+loop = chapter.record("dnn/four_by_four_loop")
 
 
 # %%

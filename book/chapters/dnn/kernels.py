@@ -31,65 +31,16 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 # Three seeds draw examples and first weights; both networks of a seed are trained on the same examples. Of the one-layer
 # network the record keeps the filters and their thresholds alone: nearly all of its parameters stand in the fully
 # connected layer behind them, and they would make a file of 19 MB.
-
 # %%
 import torch
 
-from spinlib.datasets import hash_split
+from experiments.dnn.block_filters import model, new_network
 from spinlib.datasets.training_sets import random_spins
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, load_weights
-from spinlib.models import Ising
+from spinlib.learning.supervised import load_weights
 from spinlib.networks.block_filters import BLOCK, SIDE, BlockFilters
-from spinlib.networks.energy_cnn import EnergyCNN
 
-model = Ising((SIDE, SIDE))
-
-
-def new_network(name, settings):
-    if name == "main":
-        return EnergyCNN(SIDE, 1, input_side=settings["input_side"])
-    return BlockFilters()
-
-
-def one_regression(name, settings, seed):
-    spins = random_spins(model.shape, settings["draws"], seed)
-    sets = hash_split.split(spins, settings["train"], settings["test"], seed)
-    network = new_network(name, settings)
-    schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    kept, _ = energy_networks.train_and_test(network, sets, model.energy, schedule, seed)
-    return {key: value for key, value in kept.items() if name == "main" or not key.startswith("weight.decision.")}
-
-
-def block_filters(settings, run):
-    found = {}
-    for name in ("one_layer", "main"):
-        several = ("median", "mean", "spread", "losses")
-        one = run.seeds(one_regression, name, settings, n=settings["seeds"], several=several, label=name)
-        found |= {f"{name}.{key}": value for key, value in one.items()}
-    return found
-
-
-trained = chapter.record(
-    "block_filters",
-    {
-        "smoke": {
-            "draws": 600, "train": 300, "test": 60, "seeds": 3, "epochs": 1, "rate": 1e-3, "batch": 100,
-            "input_side": 9,
-        },
-        "laptop": {
-            "draws": 70_000, "train": 60_000, "test": 6000, "seeds": 3, "epochs": 3, "rate": 1e-3, "batch": 400,
-            "input_side": 18,
-        },
-        "paper": {
-            "draws": 231_000, "train": 200_000, "test": 20_000, "seeds": 3, "epochs": 5, "rate": 1e-3, "batch": 400,
-            "input_side": 18,
-        },
-    },
-    block_filters,
-    compare={("*.median", "*.mean", "*.spread", "*.losses"): "trainings",
-             ("*.true", "*.predicted", "*.scaling", "*.weight.*"): "kept"},
-)  # fmt: skip
+trained = chapter.record("dnn/block_filters")
 
 # %%
 from spinlib.statistics import mean_of_few

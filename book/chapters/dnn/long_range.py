@@ -34,80 +34,18 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # = e^{-kr}\sin(r)/r$, over all pairs of spins and of their periodic images up to 64 lattice spacings. Random
 # configurations fall to training or test by their hash. Three seeds draw data and first weights anew. Errors are given
 # in $J$ and, since the two energies have different spreads, in units of the standard deviation of the test energies.
-
 # %%
-import torch
 
-from spinlib.datasets import hash_split
+from experiments.dnn.evaluation_speed import METHODS
+from experiments.dnn.long_range_loop import chains
+from experiments.dnn.long_range_model import COULOMB, SHAPE, kept_network, model_of
+from experiments.dnn.long_range_training import EDGES
 from spinlib.datasets.training_sets import random_spins
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, load_weights, train, weights
-from spinlib.models import LongRangeIsing
 from spinlib.models.long_range import INTERACTIONS
-from spinlib.networks.energy_cnn import EnergyCNN
 from spinlib.statistics import mean_of_few
 
-SHAPE = (8, 8)
-EDGES = np.linspace(-3.5, 3.5, 15)  # bins of the energy, in standard deviations from the mean
-
-
-def model_of(interaction, settings):
-    return LongRangeIsing(SHAPE, interaction, screening=settings["screening"], cutoff=settings["cutoff"])
-
-
-def schedule_of(settings):
-    return Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-
-
-def errors_by_energy(off, true):
-    """Median absolute error in every bin of the energy, nan where fewer than ten examples are."""
-    place = np.digitize((true - true.mean()) / true.std(), EDGES)
-    found = [np.abs(off[place == k]) for k in range(1, len(EDGES))]
-    return np.array([np.median(each) if len(each) >= 10 else np.nan for each in found])
-
-
-def one_regression(interaction, settings, seed):
-    model, spins = model_of(interaction, settings), random_spins(SHAPE, settings["draws"], seed)
-    sets = hash_split.split(spins, settings["train"], settings["test"], seed)
-    network = EnergyCNN(SHAPE[0], 1, input_side=settings["input_side"])
-    kept, off = energy_networks.train_and_test(network, sets, model.energy, schedule_of(settings), seed)
-    return kept | {"by_energy": errors_by_energy(off, model.energy(sets.test))}
-
-
-def long_range_training(settings, run):
-    found = {}
-    for i, name in enumerate(INTERACTIONS):
-        several = ("median", "mean", "spread", "by_energy")
-        one = run.seeds(
-            one_regression, name, settings, n=settings["seeds"], several=several, label=name, offset=100 * i
-        )
-        found |= {f"{name}.{key}": value for key, value in one.items()}
-    return found
-
-
-trained = chapter.record(
-    "long_range_training",
-    {
-        "smoke": {
-            "screening": 1.0, "cutoff": 8, "draws": 600, "train": 300, "test": 60, "seeds": 3, "epochs": 1,
-            "rate": 1e-3, "batch": 100, "input_side": 8,
-        },
-        "paper": {
-            "screening": 1.0, "cutoff": 64, "draws": 126_000, "train": 100_000, "test": 20_000, "seeds": 3, "epochs": 12,
-            "rate": 1e-3, "batch": 400, "input_side": 16,
-        },
-    },
-    long_range_training,
-    compare={("*.median", "*.mean", "*.spread", "*.by_energy"): "trainings",
-             ("*.losses", "*.true", "*.predicted", "*.scaling", "*.weight.*"): "kept"},
-)  # fmt: skip
-
-
-def kept_network(arrays, prefix, settings):
-    """A kept regression: the network, in the layout of memory that is fastest, and how its output was scaled."""
-    network = EnergyCNN(SHAPE[0], 1, input_side=settings["input_side"])
-    load_weights(network, arrays, f"{prefix}.weight.").to(memory_format=torch.channels_last)
-    return network, energy_networks.Scaling(*arrays[f"{prefix}.scaling"].tolist())
+trained = chapter.record("dnn/long_range_training")
 
 
 # %%
@@ -178,126 +116,10 @@ chapter.claim(
 # that the loop visits, not what it infers of others.
 
 # %%
-from spinlib.samplers import learned_energy
-from spinlib.samplers.random import streams, torch_generator
-from spinlib.statistics import chi_square, mean_of_independent
+from spinlib.samplers.random import streams
+from spinlib.statistics import chi_square
 
-COULOMB = "screened_coulomb"
-CHECKERBOARD = np.where(np.indices(SHAPE).sum(axis=0) % 2, 1, -1).astype(np.int8)
-
-
-def chains(energy, temperature, n, rng, model, n_sweeps):
-    """Spins and energies of `n` chains after so many sweeps from the checkerboard."""
-    spins, each = np.repeat(CHECKERBOARD[None], n, axis=0), np.full(n, temperature)
-    energies = np.asarray(energy(spins), np.float64)
-    learned_energy.corrected_sweep(energy, model, spins, energies, each, rng, n_sweeps)
-    return spins, energies
-
-
-def thermal_spins(model, settings, n, seed, name):
-    """`n` independent configurations at every temperature, by the exact sum: int8 (T, n, 8, 8)."""
-    return np.array(
-        [
-            chains(model.energy, temperature, n, streams(seed, name, i, n), model, settings["burn_in"])[0]
-            for i, temperature in enumerate(settings["T"])
-        ]
-    )
-
-
-def tuned_network(settings, seed):
-    """The recorded network after further training on thermal configurations, and its median errors before and after.
-
-    The errors are those on the thermal law itself, on which the loop's averages rest: at the lowest temperatures it has
-    few states, so that its samples repeat states that were trained on. They say nothing of unseen states there.
-    """
-    model, n_temperatures = model_of(COULOMB, settings), len(settings["T"])
-    examples = thermal_spins(model, settings, settings["examples"] // n_temperatures, seed, "thermal examples")
-    examples = examples.reshape(-1, *SHAPE)
-    test = thermal_spins(model, settings, settings["test"], seed, "thermal test")
-    if settings["trained"]:
-        network, scaled = kept_network(trained, COULOMB, trained.settings)
-    else:  # a smoke run must not depend on the record that happens to be shipped
-        network = EnergyCNN(SHAPE[0], 1, input_side=settings["input_side"])
-        scaled, _ = energy_networks.fit_values(network, examples, model.energy(examples), schedule_of(settings), seed)
-    energy = energy_networks.regressed_value(network, scaled)
-
-    def median_errors():
-        return np.array([np.median(np.abs(energy(spins) - model.energy(spins))) for spins in test])
-
-    before = median_errors()
-    labels = (model.energy(examples) - scaled.mean) / scaled.scale
-    train(network, examples, labels, schedule_of(settings), torch_generator(seed, "tune", 0, 0))
-    return {
-        "off_before": before, "off_after": median_errors(), "tuned.scaling": np.array(scaled),
-        **weights(network, "tuned.weight."),
-    }  # fmt: skip
-
-
-def magnetization_curve(energy, model, settings, seed, name):
-    """|m| per site with its error at every temperature, and the share of sweeps accepted."""
-    runs, rows = settings["runs"], []
-    for i, temperature in enumerate(settings["T"]):
-        rng, each = streams(seed, name, i, runs), np.full(runs, temperature)
-        spins, energies = chains(energy, temperature, runs, rng, model, settings["burn_in"])
-        found, accepted = np.zeros(runs), 0.0
-        for _ in range(settings["sweeps"]):
-            accepted += learned_energy.corrected_sweep(energy, model, spins, energies, each, rng, 1).mean()
-            found += np.abs(spins.mean(axis=(1, 2)))
-        rows.append([*mean_of_independent(found / settings["sweeps"])[:2], accepted / settings["sweeps"]])
-    m, m_error, accepted = np.array(rows).T
-    return {f"{name}_m": m, f"{name}_m_error": m_error, f"{name}_accepted": accepted}
-
-
-def annealing(model, settings, seed):
-    """The lowest energy that chains cooled from random spins find, and how many of them end in a checkerboard."""
-    n = settings["annealed"]
-    spins, rng = random_spins(SHAPE, n, seed), streams(seed, "annealing", 0, n)
-    energies = model.energy(spins)
-    lowest = energies.min()
-    for temperature in np.geomspace(5.0, 0.05, settings["steps"]):
-        each = np.full(n, temperature)
-        for _ in range(settings["sweeps_per_step"]):
-            learned_energy.corrected_sweep(model.energy, model, spins, energies, each, rng, 1)
-            lowest = min(lowest, energies.min())
-    ordered = np.abs((spins * CHECKERBOARD).mean(axis=(1, 2))) == 1
-    return {"lowest": lowest, "checkerboard": model.energy(CHECKERBOARD), "ordered": ordered.sum()}
-
-
-def long_range_loop(settings, run):
-    model = model_of(COULOMB, settings)
-    tuned = run.part("tuned", tuned_network, settings, run.seed)
-    if settings["trained"]:
-        energy = energy_networks.regressed_value(*kept_network(tuned, "tuned", settings))
-    else:  # a network of a few examples has no physics to show: smoke runs ask the exact sum twice
-        energy = model.energy
-    return {
-        "T": np.array(settings["T"]), **tuned,
-        **run.part("exact", magnetization_curve, model.energy, model, settings, run.seed, "exact"),
-        **run.part("network", magnetization_curve, energy, model, settings, run.seed, "network"),
-        **run.part("annealing", annealing, model, settings["annealing"], run.seed),
-    }  # fmt: skip
-
-
-loop = chapter.record(
-    "long_range_loop",
-    {
-        "smoke": {
-            "screening": 1.0, "cutoff": 8, "T": [0.35, 1.0, 4.0], "runs": 40, "burn_in": 40, "sweeps": 40,
-            "trained": False, "input_side": 8, "examples": 300, "test": 20, "epochs": 1, "rate": 5e-4, "batch": 100,
-            "annealing": {"annealed": 20, "steps": 40, "sweeps_per_step": 2},
-        },
-        "paper": {
-            "screening": 1.0, "cutoff": 64, "runs": 400, "burn_in": 150, "sweeps": 100,
-            "T": [0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 2.0, 4.0, 8.0, 16.0],
-            "trained": True, "input_side": 16, "examples": 100_000, "test": 500, "epochs": 12, "rate": 5e-4, "batch": 400,
-            "annealing": {"annealed": 200, "steps": 100, "sweeps_per_step": 5},
-        },
-    },
-    long_range_loop,
-    # The errors of network_m are those of the chains, not of another tuning.
-    compare={"T": "exact", "network_m": 0.3, "off_*": 0.5, "*_accepted": 0.1, "lowest": 0.05, "checkerboard": "exact", "ordered": "counts",
-             "tuned.*": "kept"},
-)  # fmt: skip
+loop = chapter.record("dnn/long_range_loop")
 
 # %%
 from scipy.special import comb
@@ -366,87 +188,9 @@ chapter.claim("fig10/checkerboard", gap, 0.0, reason="annealing found a state be
 # faster.
 
 # %%
-import time
-
-METHODS = ("image_sum", "truncated_sum", "folded_sum", "network")
 
 
-def rate(function, spins, least_seconds):
-    """Configurations per second, from as many calls as fill `least_seconds`."""
-    calls, begin = 0, time.perf_counter()
-    while calls == 0 or time.perf_counter() - begin < least_seconds:
-        function(spins)
-        calls += 1
-    return calls * len(spins) / (time.perf_counter() - begin)
-
-
-def truncations(model, settings, seed):
-    """Cutoffs, neighbours within them, and the median absolute error of the sums that end there."""
-    spins = random_spins(SHAPE, settings["test"], seed)
-    true = model.energy(spins)
-    squares = np.unique((model.images[0] ** 2).sum(axis=1))
-    squares = squares[squares <= settings["longest_cutoff"] ** 2]
-    rows = []
-    for cutoff in np.sqrt(squares) + 1e-9:
-        short = model_of(COULOMB, {**settings, "cutoff": float(cutoff)})
-        rows.append([cutoff, len(short.images[0]), np.median(np.abs(short.energy(spins) - true))])
-    return np.array(rows).T
-
-
-def evaluation_speed(settings, run):
-    model = model_of(COULOMB, settings)
-    allowed = float(trained[f"{COULOMB}.median"].mean())
-    cutoffs, neighbors, off = truncations(model, settings, run.seed)
-    chosen = int(np.argmax(off <= allowed))
-    short = model_of(COULOMB, {**settings, "cutoff": float(cutoffs[chosen])})
-    matrix = torch.tensor(model.coupling_matrix, dtype=torch.float32)
-
-    def folded_sum(spins):
-        signs = torch.from_numpy(spins).reshape(len(spins), -1).float()
-        return ((signs @ matrix) * signs).sum(1).numpy() / 2
-
-    functions = {
-        "image_sum": model.image_sum_energy, "truncated_sum": short.image_sum_energy, "folded_sum": folded_sum,
-        "network": energy_networks.regressed_value(*kept_network(trained, COULOMB, trained.settings)),
-    }  # fmt: skip
-    measured = {name: np.zeros((len(settings["batches"]), settings["repeats"])) for name in METHODS}
-    for i, batch in enumerate(run.progress(settings["batches"], "batch")):
-        spins = random_spins(SHAPE, batch, run.seed + i)
-        timed = [name for name in METHODS if name != "image_sum" or batch <= settings["image_sum_block"]]
-        for name in timed:
-            functions[name](spins[: settings["image_sum_block"]])  # whatever is made at the first call
-        for repeat in range(settings["repeats"]):
-            for name in METHODS:
-                known = measured[name][i - 1, repeat]  # the rate of the largest batch that was timed
-                found = rate(functions[name], spins, settings["seconds"]) if name in timed else known
-                measured[name][i, repeat] = found
-    fresh = random_spins(SHAPE, 100, run.seed + 99)
-    return {
-        "batch": np.array(settings["batches"]), "rates": np.array([measured[name] for name in METHODS]),
-        "threads": torch.get_num_threads(), "network_median": allowed, "chosen": chosen, "cutoffs": cutoffs,
-        "neighbors": neighbors, "truncation_median": off,
-        "folded_off": np.abs(folded_sum(fresh) - model.energy(fresh)).max(),
-    }  # fmt: skip
-
-
-speed = chapter.record(
-    "evaluation_speed",
-    {
-        "smoke": {
-            "screening": 1.0, "cutoff": 4, "batches": [1, 10], "repeats": 3, "seconds": 0.01, "image_sum_block": 10,
-            "test": 200, "longest_cutoff": 4,
-        },
-        "paper": {
-            "screening": 1.0, "cutoff": 64, "batches": [1, 10, 100, 1000, 10_000, 100_000], "repeats": 9,
-            "seconds": 0.2, "image_sum_block": 1000, "test": 5000, "longest_cutoff": 8,
-        },
-    },
-    evaluation_speed,
-    compare={("batch", "cutoffs", "neighbors"): "exact", "truncation_median": 0.2,
-             "rates": "magnitude", "folded_off": "magnitude",
-             # The machine's, and two that follow from the record of the training.
-             "threads": "kept", "network_median": "kept", "chosen": "kept"},
-)  # fmt: skip
+speed = chapter.record("dnn/evaluation_speed")
 
 # %%
 rates = dict(zip(METHODS, speed["rates"], strict=True))

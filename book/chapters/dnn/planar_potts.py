@@ -25,58 +25,20 @@ from spinbook import open_chapter
 
 chapter = open_chapter("dnn/planar_potts", scale=scale, device=device, store=store)
 
+from experiments.dnn.planar_potts import inputs, model
+
 # %% [markdown]
 # ## Training
 #
 # Three seeds, each with data and first weights of its own. Two random configurations of angles are never the same, so
 # training and test examples are drawn together and cut apart; no hash has to say which is which. Energies are computed from the
 # angles in double precision; the network sees them in single precision.
-
 # %%
-from spinlib.datasets.training_and_test import TrainingAndTest
 from spinlib.datasets.training_sets import random_angles
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule
-from spinlib.models import PlanarPotts
 from spinlib.networks.energy_cnn import EnergyCNN
 
-model = PlanarPotts((8, 8))
-
-
-def inputs(angles):
-    """What the network sees of angles in [0, pi): numbers from -1 to 1, float32."""
-    return (2 / np.pi * angles - 1).astype(np.float32)
-
-
-def one_regression(settings, seed):
-    angles = random_angles(model.shape, settings["train"] + settings["test"], seed)
-    sets = TrainingAndTest(angles[: settings["train"]], angles[settings["train"] :])
-    network = EnergyCNN(8, 1, input_side=settings["input_side"])
-    schedule = Schedule(settings["epochs"], "adam", settings["rate"], "cosine", batch=settings["batch"])
-    return energy_networks.train_and_test(network, sets, model.energy, schedule, seed, inputs=inputs, shown=4000)[0]
-
-
-def planar_potts(settings, run):
-    return run.seeds(one_regression, settings, n=settings["seeds"], several=("median", "mean", "spread"))
-
-
-trained = chapter.record(
-    "planar_potts",
-    {
-        "smoke": {
-            "train": 300, "test": 60, "seeds": 3, "epochs": 1, "rate": 1e-3, "batch": 100, "input_side": 8,
-        },
-        "laptop": {
-            "train": 100_000, "test": 10_000, "seeds": 3, "epochs": 3, "rate": 1e-3, "batch": 400, "input_side": 16,
-        },
-        "paper": {
-            "train": 500_000, "test": 20_000, "seeds": 3, "epochs": 10, "rate": 1e-3, "batch": 400, "input_side": 16,
-        },
-    },
-    planar_potts,
-    compare={("median", "mean", "spread"): "trainings",
-             ("losses", "true", "predicted", "scaling", "weight.*"): "kept"},
-)  # fmt: skip
+trained = chapter.record("dnn/planar_potts")
 
 # %% [markdown]
 # ## What an error is worth

@@ -27,6 +27,9 @@ from spinbook import open_chapter
 
 chapter = open_chapter("dp/cellular_potts", scale=scale, device=device, store=store)
 
+from experiments.dp.cell_contact import flat, pairs_per_length
+from experiments.dp.cell_sorting import NAMES, PAIRS
+
 # %% [markdown]
 # ## Table II: what sticks to what
 #
@@ -35,9 +38,8 @@ chapter = open_chapter("dp/cellular_potts", scale=scale, device=device, store=st
 # cells hold together best, and a layer of dark cells between light cells and medium costs less than their direct contact:
 # the table asks for light cells inside. (In Graner and Glazier's original it is the dark cells that hold together; the
 # paper has exchanged the names, consistently: its blue cells are the light ones.)
-
 # %%
-from spinlib.models.cell_sorting import COUPLING, DARK, LIGHT, MEDIUM, TEMPERATURE, TYPE_NAMES, aggregate, sorting_model
+from spinlib.models.cell_sorting import COUPLING, DARK, LIGHT, MEDIUM, TYPE_NAMES
 
 J = np.array(COUPLING)
 tension = J - (np.diag(J)[:, None] + np.diag(J)) / 2
@@ -59,11 +61,7 @@ chapter.claim("table2/drawn")
 # neighbours, the more pairs cross one unit of boundary, and the more a boundary costs against the area constraint.
 
 # %%
-flat = np.zeros((60, 60), dtype=int)
 flat[:, 20:40] = 1
-pairs_per_length = {
-    name: int(sorting_model(seed=0).boundary_lengths(flat, name).sum() / 120) for name in ("nearest", "moore", "moore2")
-}
 for name, pairs in pairs_per_length.items():
     print(f"{name:8s} {pairs:3d} pairs of sites for each unit of a straight boundary")
 
@@ -72,99 +70,9 @@ for name, pairs in pairs_per_length.items():
 # Table II multiplied by a factor, in both neighbourhoods; and, first, at the paper's own values.
 
 # %%
-from concurrent.futures import ThreadPoolExecutor
-
-from spinlib.samplers.cellular_potts import simulate
 
 
-def runs(settings, seed, neighborhood, factor=1.0, dynamics="serial", **arguments):
-    """Runs that start from the same square and differ in which cells are light: (models, Dataset)."""
-    models = [
-        sorting_model(seed=seed + run, neighborhood=neighborhood, coupling_factor=factor)
-        for run in range(settings["runs"])
-    ]
-    with ThreadPoolExecutor(2) as executor:
-        data = simulate(
-            models, aggregate(), temperature=TEMPERATURE, dynamics=dynamics, seed=seed, executor=executor, **arguments
-        )
-    return models, data
-
-
-def alive(data):
-    """Cells left of each type, (run, time, type)."""
-    living = data.area.transpose("run", "time", "cell").values > 0
-    return np.stack([(living & (data.types.values == kind)[:, None]).sum(-1) for kind in (DARK, LIGHT)], axis=-1)
-
-
-def as_printed(settings, seed):
-    times = np.unique(np.geomspace(1, settings["vanish_sweeps"], 40).astype(int))
-    models, data = runs(
-        settings,
-        seed,
-        "moore2",
-        n_sweeps=settings["vanish_sweeps"],
-        measure_at=[0, *times],
-        snapshots_at=settings["shown"],
-    )
-    return {
-        "time": data.time.values,
-        "alive": alive(data),
-        "length": data.boundary_length.values,
-        "shown": data.snapshot.values,
-        "cells": data.cells.values[0].astype(np.int8),
-        "types": models[0].types,
-    }
-
-
-def survivors(settings, seed, neighborhood, factor):
-    _, data = runs(settings, seed, neighborhood, factor, n_sweeps=settings["sweeps"], measure_at=[settings["sweeps"]])
-    return alive(data)[:, -1]
-
-
-def contact(settings, run):
-    factors = [(name, factor) for name, values in settings["factors"].items() for factor in values]
-    left = np.array(
-        [
-            run.part(f"{name} x {factor}", survivors, settings, run.seed, name, factor)
-            for name, factor in run.progress(factors, "coupling")
-        ]
-    )
-    return {
-        "strength": np.array([factor * pairs_per_length[name] for name, factor in factors]),
-        "neighborhood": np.array([name for name, _ in factors]),
-        "left": left.mean(1),
-        "left_error": left.std(1, ddof=1) / np.sqrt(left.shape[1]),
-        **{f"printed_{name}": value for name, value in run.part("as printed", as_printed, settings, run.seed).items()},
-    }
-
-
-cell_contact = chapter.record(
-    "cell_contact",
-    {
-        "smoke": {
-            "runs": 16,
-            "sweeps": 200,
-            "factors": {"moore": [1, 2], "moore2": [0.2, 0.4]},
-            "vanish_sweeps": 500,
-            "shown": [0, 3, 10, 30, 100, 300],
-        },
-        "paper": {
-            "runs": 48,
-            "sweeps": 10000,
-            "factors": {"moore": [0.5, 1, 1.25, 1.5, 2, 3], "moore2": [0.1, 0.2, 0.25, 0.3, 0.4, 0.6, 1]},
-            "vanish_sweeps": 1000,
-            "shown": [0, 3, 10, 30, 100, 300],
-        },
-    },
-    contact,
-    compare={
-        ("strength", "neighborhood", "printed_time", "printed_shown"): "exact",
-        "printed_alive": "seeds",
-        "printed_length": "seeds",
-        "printed_cells": "kept",
-        "printed_types": "kept",
-    },
-)
+cell_contact = chapter.record("dp/cell_contact")
 
 # %%
 total = cell_contact["printed_alive"].sum(-1)
@@ -260,68 +168,7 @@ chapter.claim(
 # %%
 from spinlib.statistics import mean_and_error
 
-NAMES = ("serial", "parallel", "ordered")
-PAIRS = list(sorting_model(seed=0).pair_names)
-
-
-def sorting_runs(settings, seed, dynamics):
-    sweeps, shown = settings["sweeps"], [*settings["shown"], settings["sweeps"]]
-    early = np.geomspace(1, sweeps, settings["early"]).astype(int)
-    late = np.linspace(sweeps // 2, sweeps, settings["late"]).astype(int)
-    times = np.unique(np.concatenate([[0], early, late, settings["compared"]]))
-    models, data = runs(
-        settings, seed, "moore", dynamics=dynamics, n_sweeps=sweeps, measure_at=times, snapshots_at=shown
-    )
-    area = data.area.sel(time=slice(sweeps // 2, None)).values
-    end = data.cells.values[:, -1]
-    return {
-        "time": times,
-        "length": data.boundary_length.values.astype(np.int16),
-        "area": area.mean((1, 2)),
-        "area_width": area.std((1, 2)),
-        "area_histogram": np.bincount(area.ravel(), minlength=60)[:60],
-        "alive": alive(data)[:, -1].sum(-1),
-        "light_clusters": np.array([model.clusters(cells)[LIGHT] for model, cells in zip(models, end, strict=True)]),
-        "light_area": (area * (data.types.values == LIGHT)[:, None]).sum(-1).mean(1),
-        "shown": np.array(shown),
-        "cells": data.cells.values[0].astype(np.int8),
-        "types": models[0].types,
-    }
-
-
-def sorting(settings, run):
-    parts = [run.part(name, sorting_runs, settings, run.seed, name) for name in run.progress(NAMES, "dynamics")]
-    together = {key: np.stack([part[key] for part in parts]) for key in parts[0]}
-    time = together["time"] = parts[0]["time"]
-    late = together["length"][:, :, time >= settings["sweeps"] // 2].mean(2)
-    estimates = [[mean_and_error(late[i, :, pair]) for pair in range(len(PAIRS))] for i in range(len(NAMES))]
-    together["late"] = np.array([[estimate.value for estimate in row] for row in estimates])
-    together["late_error"] = np.array([[estimate.error for estimate in row] for row in estimates])
-    return together
-
-
-cells = chapter.record(
-    "cell_sorting",
-    {
-        "smoke": {
-            **{"runs": 48, "sweeps": 200, "early": 16, "late": 5},
-            **{"shown": [0, 3, 10, 30, 100], "compared": [3, 10, 30]},
-        },
-        "paper": {
-            **{"runs": 96, "sweeps": 20000, "early": 60, "late": 41},
-            **{"shown": [0, 10, 100, 1000, 3000], "compared": [10, 30, 100, 300]},
-        },
-    },
-    sorting,
-    compare={
-        "time": "exact",
-        "shown": "exact",
-        "area_histogram": "kept",
-        "cells": "kept",
-        "types": "kept",
-        ("length", "area", "area_width", "alive", "light_clusters", "light_area"): ("seeds", 1),
-    },
-)
+cells = chapter.record("dp/cell_sorting")
 time = cells["time"]
 length = {name: lengths.astype(float) for name, lengths in zip(NAMES, cells["length"], strict=True)}  # run, time, pair
 

@@ -35,61 +35,11 @@ chapter = open_chapter("dp/exchange_optimisation", scale=scale, device=device, s
 # meets soft neighbours and the energy is off.
 
 # %%
-import torch
 
 from spinlib.exact import kaufman
-from spinlib.models import Ising
-from spinlib.samplers.convolution import draw_noise
-from spinlib.samplers.convolution.differentiable import relaxed_sweep
-from spinlib.samplers.random import torch_generator
-from spinlib.statistics import mean_and_error, mean_of_independent
+from spinlib.statistics import mean_of_independent
 
-
-def relaxed_energy(alpha, discretize, settings, seed, index):
-    """Energy per site of Algorithm 2 as a Markov chain, from a cold start."""
-    model = Ising((settings["size"],) * 2)
-    rng = torch_generator(seed, "metropolis limit", 0, index)
-    spins = torch.ones(settings["chains"], 1, *model.shape)
-    energies = []
-    with torch.no_grad():
-        for sweep in range(settings["burn_in"] + settings["sweeps"]):
-            noise = draw_noise(spins, rng)
-            spins = relaxed_sweep(model, spins, settings["T"], alpha, noise, discretize=discretize)
-            if sweep >= settings["burn_in"]:
-                energies.append(model.energy(spins[:, 0]) / model.n_sites)
-    return mean_and_error(torch.stack(energies, dim=1).numpy())[:2]
-
-
-def metropolis_limit(settings, run):
-    cases = [(alpha, "sweep") for alpha in settings["alpha"]] + [(settings["alpha"][0], "color")]
-    rows = [
-        run.part(f"{alpha} {when}", relaxed_energy, alpha, when, settings, run.seed, index)
-        for index, (alpha, when) in enumerate(run.progress(cases, "alpha"))
-    ]
-    energy = np.array(rows)
-    return {
-        "alpha": np.array(settings["alpha"]),
-        "energy": energy[:-1, 0], "energy_error": energy[:-1, 1],
-        "by_color": energy[-1, 0], "by_color_error": energy[-1, 1],
-    }  # fmt: skip
-
-
-limit = chapter.record(
-    "metropolis_limit",
-    {
-        "smoke": {"size": 8, "T": 2.0, "alpha": [10, 10000], "chains": 16, "burn_in": 50, "sweeps": 200},
-        "paper": {
-            "size": 16,
-            "T": 2.0,
-            "alpha": [10, 30, 100, 1000, 10000],
-            "chains": 32,
-            "burn_in": 200,
-            "sweeps": 3000,
-        },
-    },
-    metropolis_limit,
-    compare={"alpha": "exact"},
-)
+limit = chapter.record("dp/metropolis_limit")
 exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
 
 # %% tags=["figure"]
@@ -142,55 +92,9 @@ chapter.claim("fig7/metropolis_by_color", limit["by_color"] - exact, limit["by_c
 # magnitude, so its size alone cannot set the speed.
 
 # %%
-from spinlib.optimization.exchange_couplings import follow_frozen, optimize_exchange, overlap
+from spinlib.optimization.exchange_couplings import overlap
 
-
-def disc(size):
-    y, x = np.indices((size, size)) - (size - 1) / 2
-    return np.where(np.hypot(x, y) < 0.3 * size, 1, -1)
-
-
-def training(setup, alpha, settings, seed):
-    result = optimize_exchange(
-        disc(settings["size"]), settings["T"], setup=setup, alpha=alpha, n_seeds=settings["seeds"], steps=settings["steps"],
-        window=settings["window"], seed=seed,
-    )  # fmt: skip
-    return {
-        "step": result.step,
-        "curve": result.loss.mean(axis=1),
-        "loss": result.loss[..., -3:].mean(axis=-1),
-        "gradient": result.gradient.mean(axis=-1),
-        "consistency": result.consistency.mean(axis=-1),
-    }
-
-
-def exchange_temperature(settings, run):
-    cases = [("persistent", alpha) for alpha in settings["alpha"]] + [("restart", settings["alpha"][0])]
-    parts = [
-        run.part(f"{setup} {alpha}", training, setup, alpha, settings, run.seed)
-        for setup, alpha in run.progress(cases, "training")
-    ]
-    return {
-        "T": np.array(settings["T"]),
-        "setup": np.array([setup for setup, _ in cases]),
-        "alpha": np.array([alpha for _, alpha in cases]),
-        **{name: np.stack([part[name] for part in parts]) for name in parts[0]},
-    }  # fmt: skip
-
-
-heat = chapter.record(
-    "exchange_temperature",
-    {
-        "smoke": {"size": 8, "T": [0.3, 0.9, 3.0], "seeds": 16, "steps": 60, "window": 10, "alpha": [10]},
-        "paper": {
-            "size": 16, "T": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0, 3.0], "seeds": 16,
-            "steps": 3000, "window": 50, "alpha": [10, 3, 30],
-        },
-    },
-    exchange_temperature,
-    compare={("T", "setup", "alpha", "step"): "exact", "curve": "kept",
-             ("loss", "gradient", "consistency"): ("seeds", -1)},
-)  # fmt: skip
+heat = chapter.record("dp/exchange_temperature")
 
 # %%
 titles = [f"{setup}, α = {alpha}" for setup, alpha in zip(heat["setup"], heat["alpha"], strict=True)]
@@ -294,72 +198,9 @@ chapter.claim(
 # the sites flipped, and random spins.
 
 # %%
-LETTER = ["........", ".#####..", ".#...#..", ".#...#..", ".#####..", ".#......", ".#......", "........"]
 
 
-def patterns(size):
-    letter = np.array([[1 if mark == "#" else -1 for mark in row] for row in LETTER])
-    return {
-        "disc": disc(size),
-        "letter": np.kron(letter, np.ones((size // 8, size // 8), int)),
-        "checkerboard": 2 * ((np.indices((size, size)) // (size // 8)).sum(axis=0) % 2) - 1,
-    }
-
-
-def one_pattern(target, settings, seed):
-    steps = [*settings["shown"], settings["steps"]]
-    result = optimize_exchange(
-        target, [settings["T"]], n_seeds=settings["seeds"], steps=settings["steps"], rate=settings["rate"], snapshot_steps=steps,
-        window=settings["window"], seed=seed,
-    )  # fmt: skip
-    rng = np.random.default_rng(seed)
-    trained = result.spins[0]
-    starts = {
-        "trained": trained,
-        "damaged": np.where(rng.random(trained.shape) < 0.3, -trained, trained),
-        "random": rng.choice([-1, 1], trained.shape),
-    }
-    frozen = {
-        f"frozen_{name}": overlap(
-            follow_frozen(result.coupling[0], spins, settings["T"], [settings["frozen_sweeps"]], seed=seed)[0], target
-        )
-        for name, spins in starts.items()
-    }
-    return {
-        "shown": np.array(steps),
-        "snapshots": result.snapshots[:, 0, 0],
-        "final": overlap(trained, target),
-        **frozen,
-    }
-
-
-def exchange_patterns(settings, run):
-    targets = patterns(settings["size"])
-    parts = [
-        run.part(name, one_pattern, target, settings, run.seed + k)
-        for k, (name, target) in enumerate(run.progress(list(targets.items()), "pattern"))
-    ]
-    return {
-        "pattern": np.array(list(targets)),
-        "target": np.stack(list(targets.values())).astype(np.int8),
-        **{name: np.stack([part[name] for part in parts]) for name in parts[0]},
-    }
-
-
-formed = chapter.record(
-    "exchange_patterns",
-    {
-        "smoke": {"size": 16, "T": 0.5, "seeds": 16, "steps": 40, "rate": 0.02, "window": 10, "shown": [0, 20], "frozen_sweeps": 30},
-        "paper": {
-            "size": 32, "T": 0.5, "seeds": 16, "steps": 3000, "rate": 0.005, "window": 50, "shown": [0, 20, 40, 60, 80, 100],
-            "frozen_sweeps": 200,
-        },
-    },
-    exchange_patterns,
-    version=2,
-    compare={"pattern": "exact", "target": "exact", "shown": "exact", "snapshots": "kept",
-             "final": ("seeds", 1), "frozen_*": ("seeds", 1)},
-)  # fmt: skip
+formed = chapter.record("dp/exchange_patterns")
 
 # %% tags=["figure"]
 from matplotlib.colors import ListedColormap

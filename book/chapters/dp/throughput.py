@@ -31,96 +31,11 @@ chapter = open_chapter("dp/throughput", scale=scale, device=device, store=store)
 # members copies of each other in the end.
 
 # %%
-import torch
 
-from spinlib.models import Ising
-from spinlib.samplers import METHODS, convolution
-from spinlib.samplers.random import streams
-from spinlib.timing import interleaved_rates, median_and_spread
+from spinlib.timing import median_and_spread
 
-TEMPERATURE = 2.269
-
-
-def convolution_update(size, batch, sweeps, seed, device):
-    """A function that sweeps a batch of random lattices, and its number of flips."""
-    model = Ising((size, size))
-    rng = torch.Generator(device).manual_seed(seed)
-    spins = torch.randint(0, 2, (batch, 1, size, size), generator=rng, device=device).float().mul_(2).sub_(1)
-
-    def update():
-        convolution.sweep(model, spins, TEMPERATURE, rng, sweeps)
-        if device.startswith("cuda"):
-            torch.cuda.synchronize()
-
-    return update, batch * model.n_sites * sweeps
-
-
-def convolution_grid(settings, run, device):
-    """Rates (lattice, batch, repeat); the batches of one lattice take turns."""
-
-    def one_lattice(size):
-        updates = {
-            str(b): convolution_update(size, b, settings["sweeps"], run.seed, device) for b in settings["batches"]
-        }
-        return np.stack(list(interleaved_rates(updates, settings["repeats"]).values()))
-
-    rates = [run.part(f"L={size}", one_lattice, size) for size in run.progress(settings["L"], "lattice")]
-    return {"L": np.array(settings["L"]), "batches": np.array(settings["batches"]), "rates": np.stack(rates)}
-
-
-def sampler_rates(settings, run):
-    """Rates (method, repeat) of the CPU samplers, one thread, on one lattice of the paper's largest size."""
-    model = Ising((settings["sampler_L"],) * 2)
-    updates = {}
-    for name in settings["samplers"]:
-        spins = np.random.default_rng(run.seed).choice(np.array([-1, 1], np.int8), (1, *model.shape))
-        rng, sweeps = streams(run.seed, name, 0, range(1)), settings["samplers"][name]
-
-        def update(sweep=METHODS[name].sweep, spins=spins, rng=rng, sweeps=sweeps):
-            sweep(model, spins, np.array([TEMPERATURE]), rng, sweeps)
-
-        updates[name] = (update, model.n_sites * sweeps)
-    return np.stack(list(interleaved_rates(updates, settings["repeats"]).values()))
-
-
-def cpu_rates(settings, run):
-    grid = convolution_grid(settings, run, "cpu")
-    return {
-        **grid,
-        "samplers": np.array(list(settings["samplers"])),
-        "sampler_rates": run.part("samplers", sampler_rates, settings, run),
-    }
-
-
-def gpu_rates(settings, run):
-    return convolution_grid(settings, run, run.device)
-
-
-samplers = {"metropolis": 20, "heat_bath": 20, "swendsen_wang": 5, "multispin": 1000}
-cpu = chapter.record(
-    "cpu_rates",
-    {
-        "smoke": {
-            "L": [128, 256], "batches": [1, 4], "sweeps": 2, "repeats": 3, "sampler_L": 256, "samplers": samplers,
-        },
-        "paper": {
-            "L": [640, 1280, 1920, 2560], "batches": [1, 2, 4, 8, 16], "sweeps": 1, "repeats": 3,
-            "sampler_L": 2560, "samplers": {"metropolis": 5, "heat_bath": 5, "swendsen_wang": 2, "multispin": 300},
-        },
-    },
-    cpu_rates,
-    compare={"L": "exact", "batches": "exact", "samplers": "exact", "rates": "magnitude", "sampler_rates": "magnitude"},
-)  # fmt: skip
-gpu = chapter.record(
-    "gpu_rates",
-    {
-        "smoke": {"L": [128, 256], "batches": [1, 4], "sweeps": 2, "repeats": 3},
-        "paper": {"L": [640, 1280, 1920, 2560], "batches": [1, 2, 4, 8, 16], "sweeps": 20, "repeats": 5},
-    },
-    gpu_rates,
-    requires="cuda",
-    compare={"L": "exact", "batches": "exact", "rates": "magnitude"},
-)
+cpu = chapter.record("dp/cpu_rates")
+gpu = chapter.record("dp/gpu_rates")
 
 # %%
 # Table III of the paper, as printed: lattice side over 128, batch, flips/ns.

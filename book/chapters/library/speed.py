@@ -13,25 +13,6 @@
 # do nothing else. `make build/peers/installed` sets up the other packages; then `make record
 # CHAPTER=library/speed SCALE=paper` makes the record. The pages show the shipped one.
 
-# %% tags=["colab"]
-# In Colab only: clone the repository and install it (torch and numpy stay as they are). Run it again if it failed.
-import sys
-
-if "google.colab" in sys.modules:
-    import importlib.util
-    import os
-    import subprocess
-
-    if not os.path.exists("/content/spinlib"):
-        part = "/content/spinlib.part"
-        subprocess.run(["rm", "-rf", part], check=True)
-        subprocess.run(["git", "clone", "-q", "https://github.com/spinlib/spinlib", part], check=True)
-        os.rename(part, "/content/spinlib")
-    if importlib.util.find_spec("spinbook") is None:
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "/content/spinlib"], check=True)
-        importlib.invalidate_caches()
-    os.chdir("/content/spinlib")
-
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
 device = "cpu"
@@ -53,49 +34,11 @@ chapter = open_chapter("library/speed", scale=scale, device=device, store=store)
 # sweeps are timed.
 
 # %%
-import json
-import subprocess
-import sys
 
 import pandas as pd
 
-COLUMNS = ("benchmark", "subject", "work", "value", "unit", "threads", "device", "spread")
-
-
-def measured(settings, run):
-    """The rows of the program of `make bench`, as columns; no valid error is nan."""
-    output = chapter.root / "build" / settings["file"]
-    program = chapter.root / "benchmarks" / "run.py"
-    subprocess.run([sys.executable, str(program), str(output), *settings["options"]], cwd=chapter.root, check=True)
-    rows = json.loads(output.read_text())
-    columns = {name: [row[name] for row in rows] for name in COLUMNS}
-    columns["spread"] = [np.nan if spread is None else spread for spread in columns["spread"]]
-    return {name: np.array(values) for name, values in columns.items()}
-
-
-bench = chapter.record(
-    "benchmarks",
-    {
-        "smoke": {"file": "benchmarks_smoke.json", "options": ["--quick", "--no-peers", "--threads", "1", "2"]},
-        "paper": {"file": "benchmarks.json", "options": ["--threads", "1", "2"]},
-    },
-    measured,
-    compare={"value": "magnitude", COLUMNS[:3] + COLUMNS[4:]: "kept"},
-)
-# The other models have a run of their own, which can be made again in two minutes when one of their samplers changes.
-others = chapter.record(
-    "other_models",
-    {
-        "smoke": {"file": "other_models_smoke.json", "options": ["--quick", "--no-peers", "--only", "other models"]},
-        "paper": {"file": "other_models.json", "options": ["--threads", "1", "--only", "other models"]},
-    },
-    measured,
-    compare={
-        ("benchmark", "subject", "work", "unit"): "exact",
-        "value": "magnitude",
-        ("threads", "device", "spread"): "kept",
-    },
-)
+bench = chapter.record("library/benchmarks")
+others = chapter.record("library/other_models")
 first = pd.DataFrame(dict(bench))
 rows = pd.concat([first[first["benchmark"] != "other models"], pd.DataFrame(dict(others))], ignore_index=True)
 size = rows["work"].str.extract(r"L=(?P<L>\d+)(?: x(?P<lattices>\d+))?").astype(float)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import layout
-from ..cells import chapter_of
 from ..pages import page
 from ..records import experiment, record
 from . import claim
@@ -104,10 +103,7 @@ def _lacking(name: str, root: Path) -> tuple[str, str]:
     """What keeps a record from being an up-to-date one of paper scale, or nothing; and the command that makes it."""
     path = root / "book" / "records" / f"{name}.json"
     if name not in experiment.names(root):
-        if chapter_of(name, root) is None:
-            return "no record", "its experiment is not written yet"
-        scale = json.loads(path.read_text(encoding="utf-8"))["scale"] if path.exists() else "no"
-        return "" if scale == "paper" else f"{scale} record", f"python -m spinbook run {name} --scale paper --record"
+        return "no record", "its experiment is not written yet"
     key = experiment.load(name, root).key
     if not path.exists():
         return "no record", key.command()

@@ -126,10 +126,15 @@ def load(name: str, root: Path, *, above: tuple[str, ...] = ()) -> Experiment:
     return Experiment(key, module.compute, uses, sources(name, root))
 
 
+def make_importable(root: Path) -> None:
+    """Let chapters and experiments import `experiments.<paper>.<module>`."""
+    if (book := str(root / "book")) not in sys.path:
+        sys.path.append(book)
+
+
 def _imported(name: str, root: Path) -> ModuleType:
     """The module of an experiment, executed anew, so that an edited file counts at once."""
-    if (book := str(root / "book")) not in sys.path:  # for what experiments import of each other
-        sys.path.append(book)
+    make_importable(root)
     full = f"experiments.{name.replace('/', '.')}"
     spec = importlib.util.spec_from_file_location(full, root / "book" / "experiments" / f"{name}.py")
     assert spec is not None

@@ -77,12 +77,11 @@ class LatticeModel(Immutable):
         (10, 4, 4)
         """
         generator = np.random.default_rng(rng)
-        spins = np.empty((*shape, *self.shape), dtype=self.spin_dtype)
-        for row in spins.reshape(math.prod(shape), self.n_sites):
-            for first in range(0, self.n_sites, _DRAWN_AT_ONCE):
-                part = row[first : first + _DRAWN_AT_ONCE]
-                part[:] = self._draw(generator, part.size)
-        return spins
+        spins = np.empty(math.prod(shape) * self.n_sites, dtype=self.spin_dtype)
+        for first in range(0, spins.size, _DRAWN_AT_ONCE):
+            part = spins[first : first + _DRAWN_AT_ONCE]
+            part[:] = self._draw(generator, part.size)
+        return spins.reshape(*shape, *self.shape)
 
     def _draw(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """The next n spins of a random configuration, (n,)."""

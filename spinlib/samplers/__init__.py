@@ -58,7 +58,8 @@ def methods(model: Any) -> Mapping[str, ModuleType]:
 
     Examples
     --------
-    >>>     >>> list(methods(XY((8, 8))))
+    >>> from spinlib.models import XY
+    >>> list(methods(XY((8, 8))))
     ['metropolis', 'over_relaxation', 'wolff']
     """
     kind = getattr(model, "kind", None)

@@ -7,12 +7,11 @@ one draw to the next, and nothing is compiled twice.
 
 from __future__ import annotations
 
-import hashlib
-import os
+import functools
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 from numba import types
 
@@ -27,26 +26,30 @@ def kernel_of(plan: type) -> Callable[[Callable], Callable]:
     """Decorator of the kernel(spins, plan, rng, n) for this kind of plan, which makes `n` sweeps in place.
 
     spins: (chain, N), or what the plan says. rng: uint64 (chain, 4). Raises ValueError if another kind of plan has this
-    name: numba tells compiled functions apart by names of types. The name of a plan outside of spinlib is extended by a
-    digest of its source file, so that an edit there is noticed: the cache of compiled functions is named after the
-    sources of spinlib alone (`spinlib.compilation`).
+    name: numba tells compiled functions apart by names of types.
     """
     if any(known.__name__ == plan.__name__ for known in _kernels):
         raise ValueError(f"plan {plan.__name__}: there is one of this name")
 
     def register(kernel: Callable) -> Callable:
-        if not plan.__module__.startswith("spinlib."):
-            plan.__name__ += f"_{_source_digest(kernel.__code__.co_filename)}"
         _kernels[plan] = kernel
         return kernel
 
     return register
 
 
-def _source_digest(filename: str) -> str:
-    """Of a file's contents; of what is no file, such as a cell of a notebook, a different one each time."""
-    path = Path(filename)
-    return hashlib.sha256(path.read_bytes() if path.is_file() else os.urandom(16)).hexdigest()[:16]
+def for_plan(compiled: Any, plan: Any) -> Any:
+    """A compiled function that takes plans, for this plan: itself, or for a plan of another package a copy of its own.
+
+    The copy is not kept on disk. numba's cache holds the types of all plans in one file, which cannot be read where
+    the module of one of them is not installed; nor would an edit of that module be noticed (`spinlib.compilation`).
+    """
+    return compiled if type(plan).__module__.startswith("spinlib.") else _not_on_disk(compiled)
+
+
+@functools.cache
+def _not_on_disk(compiled: Any) -> Any:
+    return numba.njit(nogil=True, error_model="numpy")(compiled.py_func)
 
 
 @returning(lambda *arguments: types.void, body=lambda spins, plan, rng, n: _kernels[plan.instance_class])
@@ -63,7 +66,6 @@ def copy(spins, kept, number):
             kept[number, c, x] = spins[c, x]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
 def draw(
     spins: np.ndarray,
     plan: Any,
@@ -79,6 +81,11 @@ def draw(
     spins: int8 (chain, N). counts: `spinlib.samplers.chains.measure.Counts` for n draws. kept: int8 (draw, chain, N),
     becomes the spins of each draw; of no draws if they are not wanted.
     """
+    for_plan(_draw, plan)(spins, plan, rng, n, sweeps_between, meter, counts, kept)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _draw(spins, plan, rng, n, sweeps_between, meter, counts, kept):
     for number in range(n):
         sweeps(spins, plan, rng, sweeps_between)
         count(spins, meter, counts, number)

@@ -51,7 +51,7 @@ def refuse(model: Any) -> None:
     Allowed is the square lattice with an even number of rows and of columns, any boundaries and no field, whose
     bonds have one strength |J|, each with a sign of its own.
     """
-    batch.require_kind(model, ("Ising",), "packed spins")
+    batch.require_kind(model, ("Ising",), "multispin")
     lattice = model.lattice
     if lattice.ndim != 2 or lattice.neighborhood != "nearest":
         raise ValueError(

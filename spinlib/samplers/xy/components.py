@@ -20,7 +20,7 @@ from spinlib.compilation import njit
 from spinlib.lattice import Lattice
 from spinlib.models import XY
 from spinlib.samplers.chains import batch
-from spinlib.samplers.chains.draws import copy, sweeps
+from spinlib.samplers.chains.draws import copy, for_plan, sweeps
 
 _NOTHING, _NO_SPINS = np.empty((0, 0)), np.empty((2, 0, 0, 0))
 
@@ -89,7 +89,7 @@ class Components:
 
     def sweep(self, plan: Any, rng: np.ndarray, n: int) -> None:
         """`n` sweeps by a method's plan (`spinlib.samplers.chains.draws`): a draw of which nothing is measured."""
-        _draw(self.spins, plan, rng, 1, n, _NOTHING, _NOTHING, _NO_SPINS)
+        for_plan(_draw, plan)(self.spins, plan, rng, 1, n, _NOTHING, _NOTHING, _NO_SPINS)
 
     def draw(
         self, plan: Any, rng: np.ndarray, n: int, sweeps_between: int, energy: bool, magnetization: bool, keep: bool
@@ -102,7 +102,7 @@ class Components:
         n_chains, n_sites = self.spins.x.shape
         energies, magnetizations = np.empty((n * energy, n_chains)), np.empty((n * magnetization, n_chains))
         kept = np.empty((2, n * keep, n_chains, n_sites))
-        _draw(self.spins, plan, rng, n, sweeps_between, energies, magnetizations, kept)
+        for_plan(_draw, plan)(self.spins, plan, rng, n, sweeps_between, energies, magnetizations, kept)
         return energies, magnetizations, self._angles(*kept)
 
     def _angles(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:

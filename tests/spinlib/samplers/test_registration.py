@@ -13,6 +13,7 @@ from spinlib import sample
 from spinlib.exact import enumeration
 from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import METHODS, XY_METHODS, parallel_tempering
+from spinlib.samplers.chains import draws
 from spinlib.samplers.contract import method
 
 RECIPE = Path(__file__).parents[3] / "CONTRIBUTING.md"
@@ -45,14 +46,14 @@ def registered(sampler):
 
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_the_sampler_of_the_recipe_samples(model, registered, law):
-    draws = sample(model, [1.5, 3.0], 1, method=NAME, n_chains=20_000, burn_in=40, seed=1)
-    assert draws.attrs["method"] == NAME
-    assert draws.attrs["choice"] == "asked for"
+    drawn = sample(model, [1.5, 3.0], 1, method=NAME, n_chains=20_000, burn_in=40, seed=1)
+    assert drawn.attrs["method"] == NAME
+    assert drawn.attrs["choice"] == "asked for"
     for temperature in (1.5, 3.0):
-        spins = draws.spins.sel(temperature=temperature).values[:, 0]
+        spins = drawn.spins.sel(temperature=temperature).values[:, 0]
         assert law.p_value(model, spins, enumeration.boltzmann(model, temperature)) > law.LEVEL
         np.testing.assert_allclose(
-            draws.energy.sel(temperature=temperature).values[:, 0], model.energy(spins) / model.n_sites, atol=1e-12
+            drawn.energy.sel(temperature=temperature).values[:, 0], model.energy(spins) / model.n_sites, atol=1e-12
         )
 
 
@@ -71,9 +72,9 @@ def test_what_it_leaves_out_has_a_default(registered):
 
 def test_parallel_tempering_takes_it(registered, law):
     model, ladder = MODELS[0], [1.0, 2.0]
-    draws = parallel_tempering.sample(model, ladder, 1, method=NAME, n_chains=10_000, burn_in=40, seed=2)
+    drawn = parallel_tempering.sample(model, ladder, 1, method=NAME, n_chains=10_000, burn_in=40, seed=2)
     for temperature in ladder:
-        spins = draws.spins.sel(temperature=temperature).values[:, 0]
+        spins = drawn.spins.sel(temperature=temperature).values[:, 0]
         assert law.p_value(model, spins, enumeration.boltzmann(model, temperature)) > law.LEVEL
 
 
@@ -108,6 +109,17 @@ def test_it_is_known_as_long_as_it_is_registered(sampler):
 def test_what_is_no_sampler_is_not_registered(name, sampler, error, words):
     with pytest.raises(error, match=words):
         METHODS.register(name, sampler)
+
+
+def test_the_cache_on_disk_does_not_hold_it(registered):
+    """Where the module is missing numba could not read the file, and spinlib's own kernels would be lost with it."""
+    model = Ising((4, 4))
+    sample(model, 2.0, 1, method=NAME, burn_in=1)
+    sample(model, 2.0, 1, method="metropolis", burn_in=1)
+    plans = [signature[1].instance_class for signature in draws._draw.signatures]
+    assert plans
+    assert all(plan.__module__.startswith("spinlib.") for plan in plans)
+    assert draws._not_on_disk(draws._draw).stats.cache_path is None
 
 
 def test_what_is_built_in_stays():

@@ -29,7 +29,7 @@ def test_transition_frequencies_of_one_sweep(model, temperature, law):
 @pytest.mark.parametrize("method", ["auto", "metropolis"])
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_samples_have_boltzmanns_law(model, method, law):
-    draws = sample(model, [0.5, 1.5], 1, method=method, n_chains=10_000, burn_in=100, seed=4)
+    draws = sample(model, [0.5, 1.5], 1, method=method, n_chains=10_000, burn_in=1_000, seed=4)
     assert draws.attrs["method"] == "metropolis"
     for temperature in (0.5, 1.5):
         here = draws.sel(temperature=temperature)

@@ -39,7 +39,7 @@ def bucket(spins: Any) -> np.ndarray:
     --------
     >>> from spinlib.datasets.hash_split import bucket
     >>> bucket([[1, -1, 1], [1, 1, 1], [1, -1, 1]]).tolist()
-    [3082, 2085, 3082]
+    [3012, 1806, 3012]
     """
     spins = np.asarray(spins)
     if spins.ndim < 2:

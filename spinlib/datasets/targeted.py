@@ -89,9 +89,9 @@ def draw(
     >>> from spinlib.datasets import targeted
     >>> from spinlib.models import Ising
     >>> model = Ising((4, 4))
-    >>> spins = targeted.draw(model, [-16.0, 0.0], 5, seed=1)
+    >>> spins = targeted.draw(model, [-16.0, 8.0], 3, seed=1)
     >>> model.energy(spins).tolist()
-    [[-16.0, -16.0, -16.0, -16.0, -16.0], [0.0, 0.0, 0.0, 0.0, 0.0]]
+    [[-16.0, -16.0, -16.0], [8.0, 8.0, 8.0]]
     """
     if not isinstance(model, Ising):
         raise TypeError(f"model {model!r}: targeted sampling is for Ising models")

@@ -32,6 +32,34 @@ class Errors(NamedTuple):
     distance: np.ndarray
 
 
+def of_classes(true: np.ndarray, off: np.ndarray, n_classes: int) -> Errors:
+    """The errors of configurations whose classes are known.
+
+    Parameters
+    ----------
+    true : numpy.ndarray
+        int (n,): the class of each, from 0.
+    off : numpy.ndarray
+        int (n,): how many classes the classifier is off.
+    n_classes : int
+        How many classes there are.
+
+    Returns
+    -------
+    Errors
+        Of these configurations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.evaluation import classifier_errors
+    >>> classifier_errors.of_classes(np.array([0, 1, 1, 2]), np.array([0, 0, 2, 0]), 3).wrong.tolist()
+    [0, 1, 0]
+    """
+    wrong = np.bincount(true[off > 0], minlength=n_classes)
+    return Errors(100.0 * float(np.mean(off == 0)), wrong, np.bincount(off, minlength=n_classes))
+
+
 def errors(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLike) -> Errors:
     """Compare a function with the model's energy on all 2^N states, those of training too.
 
@@ -149,5 +177,4 @@ def _errors(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLi
         if not unseen.any():
             raise ValueError(f"seen: all {len(true)} states are among them, none is left to test")
         true, off = true[unseen], off[unseen]
-    wrong = np.bincount(true[off > 0], minlength=len(allowed))
-    return Errors(100.0 * float(np.mean(off == 0)), wrong, np.bincount(off, minlength=len(allowed)))
+    return of_classes(true, off, len(allowed))

@@ -54,11 +54,8 @@ def kept_value(network: nn.Module, arrays: Mapping[str, Any], prefix: str = "") 
     >>> from spinlib.learning import energy_networks
     >>> from spinlib.networks.local_energy import LocalEnergy
     >>> from spinlib.networks.weights import weights
-    >>> class OneOutput(LocalEnergy):
-    ...     def forward(self, spins):
-    ...         return super().forward(spins)[:, None]
-    >>> kept = {**weights(OneOutput(), "weight."), "scaling": np.array([0.0, 2.0])}
-    >>> energy_networks.kept_value(OneOutput(), kept)(np.ones((3, 4, 4))).shape
+    >>> kept = {**weights(LocalEnergy(), "weight."), "scaling": np.array([0.0, 2.0])}
+    >>> energy_networks.kept_value(LocalEnergy(), kept)(np.ones((3, 4, 4))).shape
     (3,)
     """
     load_weights(network, arrays, f"{prefix}weight.")
@@ -164,7 +161,7 @@ def regressed_value(network: nn.Module, scaled: Scaling) -> Function:
     Parameters
     ----------
     network : torch.nn.Module
-        With one output.
+        With one output, (n,) or (n, 1).
     scaled : Scaling
         How its training values were scaled.
 
@@ -181,7 +178,7 @@ def regressed_value(network: nn.Module, scaled: Scaling) -> Function:
     >>> regressed_value(EnergyCNN(4, 1), Scaling(-1.0, 2.0))(np.ones((5, 4, 4))).shape
     (5,)
     """
-    return lambda spins: scaled.mean + scaled.scale * predict(network, spins)[:, 0].astype(np.float64)
+    return lambda spins: scaled.mean + scaled.scale * predict(network, spins).reshape(len(spins)).astype(np.float64)
 
 
 def nearest_level(function: Function, levels: ArrayLike) -> Function:

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from spinlib.datasets.training_and_test import TrainingAndTest
+from spinlib.evaluation.classifier_errors import of_classes
 from spinlib.learning.energy_functions import (
     Function,
     Scaling,
@@ -284,13 +285,8 @@ def train_and_test_classes(
     true = classes(energy(sets.test), levels)
     off = np.abs(classes(class_energy(network, levels)(seen(sets.test)), levels) - true)
     n_classes = len(np.asarray(levels))
-    kept = {
-        "accuracy": 100 * np.mean(off == 0),
-        "tested": np.bincount(true, minlength=n_classes),
-        "wrong": np.bincount(true[off > 0], minlength=n_classes),
-        "distance": np.bincount(off, minlength=n_classes),
-    }
-    return kept | weights(network, "weight."), off
+    found = of_classes(true, off, n_classes)
+    return found._asdict() | {"tested": np.bincount(true, minlength=n_classes)} | weights(network, "weight."), off
 
 
 def _inputs(sets: Any, inputs: Function | None) -> Function:

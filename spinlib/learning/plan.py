@@ -92,7 +92,7 @@ class Optimizer:
     def step(self, optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
         """One step of an optimiser that `of` made, down the gradient of a loss."""
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         if self.clip_gradient is not None:
             torch.nn.utils.clip_grad_norm_(parameters, self.clip_gradient)

@@ -158,7 +158,9 @@ def train(
     bfloat16 = has_bfloat16(device) if schedule.bfloat16 is None else schedule.bfloat16
 
     def loss(batch: Batch, rng: torch.Generator) -> torch.Tensor:
-        seen, wanted = batch if augment is None else augment(*batch, rng)
+        seen, wanted = batch
+        if augment is not None:
+            seen, wanted = augment(seen, wanted, rng)
         return loss_function(network(seen).float(), wanted)
 
     curves = train_objectives(

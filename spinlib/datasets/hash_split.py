@@ -18,9 +18,28 @@ BUCKETS = 4096
 
 
 def bucket(spins: Any) -> np.ndarray:
-    """The first 12 bits of the digest of each configuration, int64 (n,) from 0 to 4095.
+    """The first 12 bits of the digest of each configuration.
 
-    spins: (n, *shape) of -1 and +1. Raises ValueError for other values, and for spins without an axis n.
+    Parameters
+    ----------
+    spins : array
+        (n, *shape) of -1 and +1.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64 (n,) from 0 to 4095.
+
+    Raises
+    ------
+    ValueError
+        For other values, and for spins without an axis n.
+
+    Examples
+    --------
+    >>> from spinlib.datasets.hash_split import bucket
+    >>> bucket([[1, -1, 1], [1, 1, 1], [1, -1, 1]]).tolist()
+    [3012, 1806, 3012]
     """
     spins = np.asarray(spins)
     if spins.ndim < 2:
@@ -35,10 +54,30 @@ def bucket(spins: Any) -> np.ndarray:
 
 
 def in_test_set(spins: Any, share: float) -> np.ndarray:
-    """Whether each configuration (n, *shape) belongs to the test set, bool (n,); the same for equal configurations.
+    """Whether each configuration belongs to the test set; the answer is the same for equal configurations.
 
-    share: of the test set, rounded to a multiple of 1/4096. Raises where `bucket` does; ValueError for a share that is
-    not between 0 and 1.
+    Parameters
+    ----------
+    spins : array
+        (n, *shape) of -1 and +1.
+    share : float
+        Of the test set, between 0 and 1; it is rounded to a multiple of 1/4096.
+
+    Returns
+    -------
+    numpy.ndarray
+        bool (n,).
+
+    Raises
+    ------
+    ValueError
+        For a share that is not between 0 and 1, and where `bucket` does.
+
+    Examples
+    --------
+    >>> from spinlib.datasets.hash_split import in_test_set
+    >>> in_test_set([[1, -1, 1], [1, 1, 1]], 0.6).tolist()
+    [False, True]
     """
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"share {share}: it has to be between 0 and 1")
@@ -46,11 +85,37 @@ def in_test_set(spins: Any, share: float) -> np.ndarray:
 
 
 def split(spins: Any, n_train: int, n_test: int, seed: int) -> TrainingAndTest:
-    """`n_train` and `n_test` of the configurations (n, *shape), shuffled; no configuration is in both.
+    """Training and test configurations, shuffled, of which none is in both.
 
     The hash decides who may be where, with n_test / (n_train + n_test) as the share of the test set. A configuration
-    that stands several times among `spins` may be drawn as often. Raises where `in_test_set` does, and ValueError
-    where one side has too few.
+    that stands several times among `spins` may be drawn as often.
+
+    Parameters
+    ----------
+    spins : array
+        (n, *shape) of -1 and +1.
+    n_train, n_test : int
+        How many configurations of each.
+    seed : int
+        Of the shuffle.
+
+    Returns
+    -------
+    TrainingAndTest
+        Both sets.
+
+    Raises
+    ------
+    ValueError
+        Where one side has too few, for numbers below 1, and where `bucket` does.
+
+    Examples
+    --------
+    >>> from spinlib.datasets.hash_split import split
+    >>> from spinlib.datasets.training_sets import random_spins
+    >>> sets = split(random_spins((4, 4), 200, seed=1), 100, 50, seed=2)
+    >>> sets.train.shape, sets.test.shape
+    ((100, 4, 4), (50, 4, 4))
     """
     spins = np.asarray(spins)
     if n_train < 1 or n_test < 1:

@@ -46,15 +46,52 @@ def draw(
     seed: int = 0,
     progress: bool = False,
 ) -> np.ndarray:
-    """`n_samples` configurations of each energy, int8 (energy, sample, *shape) of -1 and +1.
+    """Configurations of given energies, all states of an energy equally likely.
 
-    model: Ising on any lattice with any couplings. energies: total energies (n,), in the units of the coupling; they
-    are met to 1e-9 of the largest |J| per site. width: w above, in the same units, by default 4 times the largest |J|.
     Every sample has a stream that follows from seed, model, width, energy (and how often it stands before in the list)
     and its own number alone; calls with one seed that differ in any of these are independent.
 
-    Raises TypeError for other models; ValueError for numbers that are not positive, and for an energy that no state
-    has (such as 28 on 4 x 4 sites) or that 100 walks have not found.
+    Parameters
+    ----------
+    model : Ising
+        On any lattice, with any couplings.
+    energies : sequence of float
+        Total energies, (n,), in the units of the coupling; they are met to 1e-9 of the largest |J| per site.
+    n_samples : int
+        Configurations of each energy.
+    width : float, optional
+        w of the module, in the units of the coupling; by default 4 times the largest |J|.
+    seed : int
+        See above.
+    progress : bool
+        Show a progress bar, which counts examples.
+
+    Returns
+    -------
+    numpy.ndarray
+        int8 (energy, sample, *shape) of -1 and +1.
+
+    Raises
+    ------
+    TypeError
+        For other models.
+    ValueError
+        For numbers that are not positive, and for an energy that no state has (such as 28 on 4 x 4 sites) or that 100
+        walks have not found.
+
+    References
+    ----------
+    .. [1] K. Mills and I. Tamblyn, Phys. Rev. E 97, 032119 (2018), Sec. III.
+    .. [2] G. Torrie and J. Valleau, J. Comput. Phys. 23, 187 (1977).
+
+    Examples
+    --------
+    >>> from spinlib.datasets import targeted
+    >>> from spinlib.models import Ising
+    >>> model = Ising((4, 4))
+    >>> spins = targeted.draw(model, [-16.0, 8.0], 3, seed=1)
+    >>> model.energy(spins).tolist()
+    [[-16.0, -16.0, -16.0], [8.0, 8.0, 8.0]]
     """
     batch.require_kind(model, ("Ising",), "targeted sampling")
     targets = np.atleast_1d(np.asarray(energies, dtype=np.float64)) + 0.0  # -0.0 is 0.0

@@ -19,10 +19,30 @@ _BLOCK = 4096  # configurations that are compared at a time
 
 @dataclass(frozen=True, eq=False)
 class TrainingAndTest:
-    """Configurations to train on and to test with, both (n, *shape): read-only copies of what was given.
+    """Configurations to train on and to test with: read-only copies of what was given.
 
-    Raises ValueError if a configuration is in both, if either is empty, if they differ in shape or dtype, and for
-    numbers that are not finite; TypeError for anything but real numbers.
+    Parameters
+    ----------
+    train, test : array
+        (n, *shape) each, of one shape and dtype.
+
+    Raises
+    ------
+    ValueError
+        If a configuration is in both, if either is empty, if they differ in shape or dtype, and for numbers that are
+        not finite.
+    TypeError
+        For anything but real numbers.
+
+    Examples
+    --------
+    >>> from spinlib.datasets.training_and_test import TrainingAndTest
+    >>> TrainingAndTest([[1, -1], [1, 1]], [[-1, -1]]).test.tolist()
+    [[-1, -1]]
+    >>> TrainingAndTest([[1, -1], [1, 1]], [[1, 1]])
+    Traceback (most recent call last):
+        ...
+    ValueError: 1 of 1 test configurations are in the training set as well
     """
 
     train: np.ndarray
@@ -56,9 +76,32 @@ class TrainingAndTest:
 
 
 def among(configurations: Any, seen: Any) -> np.ndarray:
-    """Whether each of the configurations (n, *shape) is one of those in `seen` (m, *shape): bool (n,).
+    """Whether each configuration is one of those that were seen.
 
-    Numbers are compared by value, whatever the dtypes. ValueError where the shapes of a configuration differ.
+    Numbers are compared by value, whatever the dtypes.
+
+    Parameters
+    ----------
+    configurations : array
+        (n, *shape).
+    seen : array
+        (m, *shape).
+
+    Returns
+    -------
+    numpy.ndarray
+        bool (n,).
+
+    Raises
+    ------
+    ValueError
+        Where the shapes of a configuration differ.
+
+    Examples
+    --------
+    >>> from spinlib.datasets.training_and_test import among
+    >>> among([[1, -1], [1, 1]], [[1.0, 1.0]]).tolist()
+    [False, True]
     """
     one, other = np.asarray(configurations), np.asarray(seen)
     if one.ndim < 1 or other.ndim < 1 or one.shape[1:] != other.shape[1:]:

@@ -18,14 +18,50 @@ def maximizing_inputs(
     rate: float = 0.1,
     noise: float = 0.01,
 ) -> torch.Tensor:
-    """For each of the channels the signs of an input that maximises it, -1.0 and +1.0: float32 (channel, *shape).
+    """For each of some channels of a network the signs of an input that maximises it.
 
-    outputs: inputs (B, *shape) to (B, all channels, ...), differentiable; a channel's outputs are summed. From Gaussian
-    noise of that standard deviation, `steps` steps of gradient ascent in [-1, 1], each of the size `rate` in every
-    component whose derivative is not zero, since derivatives of small weights differ by orders of magnitude.
-    Behind a ReLU the derivative vanishes where the output does: what is asleep at the noise keeps its signs.
+    From Gaussian noise, some steps of gradient ascent in [-1, 1], each of the same size in every component whose
+    derivative is not zero, since derivatives of small weights differ by orders of magnitude. Behind a ReLU the
+    derivative vanishes where the output does: what is asleep at the noise keeps its signs.
 
-    Raises ValueError for steps, rate or noise that are not positive, and for steps that do not lead to 1.
+    Parameters
+    ----------
+    outputs : callable
+        Of inputs (B, *shape): outputs (B, all channels, ...), differentiable; a channel's outputs are summed.
+    channels : sequence of int
+        Which ones.
+    shape : sequence of int
+        Of an input.
+    rng : torch.Generator
+        Of the noise.
+    steps : int
+        How many.
+    rate : float
+        Their size.
+    noise : float
+        Standard deviation of the noise.
+
+    Returns
+    -------
+    torch.Tensor
+        float32 (channel, *shape) of -1.0 and +1.0.
+
+    Raises
+    ------
+    ValueError
+        For steps, rate or noise that are not positive, and for steps that do not lead to 1.
+
+    References
+    ----------
+    .. [1] D. Erhan, Y. Bengio, A. Courville and P. Vincent, technical report 1341, Univ. de Montreal (2009).
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.evaluation.maximizing_inputs import maximizing_inputs
+    >>> weights = torch.tensor([[1.0, -2.0, 0.5], [-1.0, 1.0, 3.0]])
+    >>> maximizing_inputs(lambda inputs: inputs @ weights.T, [0, 1], (3,), torch.Generator().manual_seed(1)).tolist()
+    [[1.0, -1.0, 1.0], [-1.0, 1.0, 1.0]]
     """
     if not (steps > 0 and rate > 0 and noise > 0):
         raise ValueError(f"steps {steps}, rate {rate} and noise {noise}: all have to be positive")

@@ -1,12 +1,12 @@
-"""Training procedures: one per file."""
+"""Training: one loop for all (`training`), and one training procedure per file on top of it."""
 
 from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-__all__ = ["energy_networks", "supervised"]
+__all__ = ["energy_functions", "energy_networks", "plan", "supervised", "training", "training_state"]
 
 if TYPE_CHECKING:
-    from spinlib.learning import energy_networks, supervised
+    from spinlib.learning import energy_functions, energy_networks, plan, supervised, training, training_state
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

@@ -10,9 +10,8 @@ over all states of a small lattice, seen or not (`spinlib.evaluation.classifier_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,18 +19,36 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from spinlib.datasets.training_and_test import TrainingAndTest
-from spinlib.learning.supervised import Schedule, load_weights, predict, train, weights
+from spinlib.evaluation.classifier_errors import of_classes
+from spinlib.learning.energy_functions import (
+    Function,
+    Scaling,
+    class_energy,
+    classes,
+    kept_value,
+    nearest_level,
+    regressed_value,
+    scaling,
+)
+from spinlib.learning.supervised import Schedule, train
 from spinlib.networks.initialization import initialize
+from spinlib.networks.weights import weights
 from spinlib.samplers.random import torch_generator
 
-Function = Callable[[np.ndarray], np.ndarray]
-
-
-class Scaling(NamedTuple):
-    """Values as mean + scale * output."""
-
-    mean: float
-    scale: float
+__all__ = [
+    "Function",
+    "Scaling",
+    "class_energy",
+    "classes",
+    "fit",
+    "fit_values",
+    "kept_value",
+    "nearest_level",
+    "regressed_value",
+    "scaling",
+    "train_and_test",
+    "train_and_test_classes",
+]
 
 
 def fit(
@@ -44,7 +61,36 @@ def fit(
     checkpoint: str | PathLike[str] | None = None,
     progress: bool = False,
 ) -> np.ndarray:
-    """Initialise `network` from `seed` and train it in place; the loss of every epoch. See `supervised.train`."""
+    """Initialise a network from a seed and train it in place.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        With layers that `spinlib.networks.initialization.initialize` knows.
+    spins, labels : array
+        As for `spinlib.learning.supervised.train`.
+    schedule : Schedule
+        How.
+    seed : int
+        Of the first weights and the order of the examples.
+    checkpoint, progress
+        As for `spinlib.learning.supervised.train`.
+
+    Returns
+    -------
+    numpy.ndarray
+        The loss of every epoch, float64 (epoch,).
+
+    Examples
+    --------
+    >>> from spinlib.datasets.training_sets import random_spins
+    >>> from spinlib.learning import energy_networks
+    >>> from spinlib.learning.supervised import Schedule
+    >>> from spinlib.networks.local_energy import LocalEnergy
+    >>> spins = random_spins((4, 4), 100, seed=1)
+    >>> energy_networks.fit(LocalEnergy(), spins, spins.sum(axis=(1, 2)) * 1.0, Schedule(3, "adam"), seed=2).shape
+    (3,)
+    """
     rng = torch_generator(seed, "fit", 0, 0)
     device = next(network.parameters()).device
     # On the CPU, so that the weights do not depend on the device.
@@ -63,9 +109,42 @@ def fit_values(
     checkpoint: str | PathLike[str] | None = None,
     progress: bool = False,
 ) -> tuple[Scaling, np.ndarray]:
-    """`fit` of a regression to `values` (n,); how they were scaled, for `regressed_value`, and the loss of every epoch.
+    """`fit` of a regression to values that are scaled to mean 0 and standard deviation 1.
 
-    Raises ValueError where all values are equal, and where `fit` does.
+    Parameters
+    ----------
+    network, spins, schedule, seed, checkpoint, progress
+        As for `fit`; the network has one output.
+    values : array
+        (n,).
+
+    Returns
+    -------
+    Scaling
+        How the values were scaled, for `regressed_value`.
+    numpy.ndarray
+        The loss of every epoch, float64 (epoch,).
+
+    Raises
+    ------
+    ValueError
+        Where all values are equal, and where `fit` does.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.datasets.training_sets import random_spins
+    >>> from spinlib.learning import energy_networks
+    >>> from spinlib.learning.supervised import Schedule
+    >>> from spinlib.models import Ising
+    >>> from spinlib.networks.local_energy import LocalEnergy
+    >>> model, network, spins = Ising((4, 4)), LocalEnergy(), random_spins((4, 4), 500, seed=1)
+    >>> scaled, losses = energy_networks.fit_values(
+    ...     network, spins, model.energy(spins), Schedule(60, "adam", 0.01, "cosine", batch=50), seed=2
+    ... )
+    >>> energy = energy_networks.regressed_value(network, scaled)
+    >>> bool(np.abs(energy(spins) - model.energy(spins)).mean() < 1.0)
+    True
     """
     scaled = scaling(values)
     labels = (np.asarray(values, np.float64) - scaled.mean) / scaled.scale
@@ -82,12 +161,51 @@ def train_and_test(
     inputs: Function | None = None,
     shown: int = 2000,
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """`fit_values` to the training set, what a record keeps of it, and predicted - true on the test set, float64 (n,).
+    """Train a regression on one set and test it on the other.
 
-    value: of configurations (n, *shape), what the network is to learn. inputs: what the network sees of them; None:
-    the configurations. Kept are median and mean absolute error, `spread` (standard deviation of the test values), the
-    losses, the first `shown` true and predicted values, and what `kept_value` needs. Raises TypeError for `sets` of
-    another kind, and where `fit_values` does.
+    Parameters
+    ----------
+    network : torch.nn.Module
+        With one output.
+    sets : TrainingAndTest
+        Configurations that are known to be disjoint.
+    value : callable
+        Of configurations (n, *shape): what the network is to learn, (n,).
+    schedule, seed
+        As for `fit`.
+    inputs : callable, optional
+        What the network sees of configurations; None: the configurations.
+    shown : int
+        How many true and predicted values are kept.
+
+    Returns
+    -------
+    dict
+        What a record keeps: `median` and `mean` absolute error, `spread` (standard deviation of the test values),
+        `losses`, the first `true` and `predicted` values, and `scaling` and weights, which `kept_value` needs.
+    numpy.ndarray
+        Predicted - true on the test set, float64 (n,).
+
+    Raises
+    ------
+    TypeError
+        For `sets` of another kind.
+    ValueError
+        Where `fit_values` does.
+
+    Examples
+    --------
+    >>> from spinlib.datasets.hash_split import split
+    >>> from spinlib.datasets.training_sets import random_spins
+    >>> from spinlib.learning import energy_networks
+    >>> from spinlib.learning.supervised import Schedule
+    >>> from spinlib.models import Ising
+    >>> from spinlib.networks.local_energy import LocalEnergy
+    >>> model, sets = Ising((4, 4)), split(random_spins((4, 4), 800, seed=1), 500, 100, seed=2)
+    >>> schedule = Schedule(60, "adam", 0.01, "cosine", batch=50)
+    >>> kept, off = energy_networks.train_and_test(LocalEnergy(), sets, model.energy, schedule, seed=3)
+    >>> off.shape, bool(kept["mean"] < 0.2 * kept["spread"])
+    ((100,), True)
     """
     seen = _inputs(sets, inputs)
     scaled, losses = fit_values(network, seen(sets.train), value(sets.train), schedule, seed)
@@ -115,24 +233,60 @@ def train_and_test_classes(
     *,
     inputs: Function | None = None,
 ) -> tuple[dict[str, Any], np.ndarray]:
-    """`fit` of a classifier to the training set, what a record keeps, and how many classes it is off on the test set.
+    """Train a classifier on one set and test it on the other.
 
-    energy: of configurations (n, *shape), one of the rising levels each. Kept are `accuracy` (per cent), by true class
-    how many were `tested` and are `wrong`, `distance` (how many are 0, 1, 2, ... classes off), and the weights. The
-    second is int64 (n,), never negative. Raises TypeError for `sets` of another kind, and where `fit` and `classes` do.
+    Parameters
+    ----------
+    network : torch.nn.Module
+        With one output for each level.
+    sets : TrainingAndTest
+        Configurations that are known to be disjoint.
+    energy : callable
+        Of configurations (n, *shape): one of the levels each, (n,).
+    levels : sequence of float
+        The classes, rising.
+    schedule, seed
+        As for `fit`.
+    inputs : callable, optional
+        What the network sees of configurations; None: the configurations.
+
+    Returns
+    -------
+    dict
+        What a record keeps: `accuracy` (per cent), by true class how many were `tested` and are `wrong`, `distance`
+        (how many are 0, 1, 2, ... classes off), and the weights.
+    numpy.ndarray
+        How many classes each test configuration is off, int64 (n,), never negative.
+
+    Raises
+    ------
+    TypeError
+        For `sets` of another kind.
+    ValueError
+        Where `fit` and `classes` do.
+
+    Examples
+    --------
+    >>> from spinlib.datasets.hash_split import split
+    >>> from spinlib.datasets.training_sets import random_spins
+    >>> from spinlib.learning import energy_networks
+    >>> from spinlib.learning.supervised import Schedule
+    >>> from spinlib.networks.energy_cnn import EnergyCNN
+    >>> sets = split(random_spins((2, 2), 800, seed=1), 200, 50, seed=2)
+    >>> kept, off = energy_networks.train_and_test_classes(
+    ...     EnergyCNN(2, 5, input_side=8), sets, lambda spins: spins.sum(axis=(1, 2)), [-4, -2, 0, 2, 4],
+    ...     Schedule(2, "adam", batch=50), seed=3,
+    ... )
+    >>> int(kept["tested"].sum()), off.shape
+    (50, (50,))
     """
     seen = _inputs(sets, inputs)
     fit(network, seen(sets.train), classes(energy(sets.train), levels), schedule, seed)
     true = classes(energy(sets.test), levels)
     off = np.abs(classes(class_energy(network, levels)(seen(sets.test)), levels) - true)
     n_classes = len(np.asarray(levels))
-    kept = {
-        "accuracy": 100 * np.mean(off == 0),
-        "tested": np.bincount(true, minlength=n_classes),
-        "wrong": np.bincount(true[off > 0], minlength=n_classes),
-        "distance": np.bincount(off, minlength=n_classes),
-    }
-    return kept | weights(network, "weight."), off
+    found = of_classes(true, off, n_classes)
+    return found._asdict() | {"tested": np.bincount(true, minlength=n_classes)} | weights(network, "weight."), off
 
 
 def _inputs(sets: Any, inputs: Function | None) -> Function:
@@ -142,46 +296,3 @@ def _inputs(sets: Any, inputs: Function | None) -> Function:
             "is in both (see also spinlib.datasets.hash_split.split)"
         )
     return inputs if inputs is not None else lambda configurations: configurations
-
-
-def kept_value(network: nn.Module, arrays: Mapping[str, Any], prefix: str = "") -> Function:
-    """`regressed_value` of a kept regression: its weights, set in `network`, and its scaling, behind `prefix`."""
-    load_weights(network, arrays, f"{prefix}weight.")
-    return regressed_value(network, Scaling(*arrays[f"{prefix}scaling"].tolist()))
-
-
-def classes(energies: ArrayLike, levels: ArrayLike) -> np.ndarray:
-    """The place of every energy among the rising levels, int64; ValueError for one that is none of them."""
-    allowed, given = np.asarray(levels, np.float64), np.asarray(energies, np.float64)
-    found = np.searchsorted(allowed, given).clip(max=len(allowed) - 1)
-    wrong = given[allowed[found] != given]
-    if wrong.size:
-        raise ValueError(f"energy {wrong[0]:g} is none of the {len(allowed)} levels")
-    return found
-
-
-def class_energy(network: nn.Module, levels: ArrayLike) -> Function:
-    """The energy of the class that a classifier prefers, for spins (n, *shape): float64 (n,)."""
-    allowed = np.asarray(levels, np.float64)
-    return lambda spins: allowed[predict(network, spins).argmax(axis=1)]
-
-
-def scaling(values: ArrayLike) -> Scaling:
-    """Mean and standard deviation of the training values; ValueError where they do not vary."""
-    given = np.asarray(values, np.float64)
-    mean, scale = float(given.mean()), float(given.std())
-    if not scale > 0.0:
-        raise ValueError("all training values are equal: there is nothing to learn")
-    return Scaling(mean, scale)
-
-
-def regressed_value(network: nn.Module, scaled: Scaling) -> Function:
-    """What a regression network with one output says of spins (n, ...): float64 (n,)."""
-    return lambda spins: scaled.mean + scaled.scale * predict(network, spins)[:, 0].astype(np.float64)
-
-
-def nearest_level(function: Function, levels: ArrayLike) -> Function:
-    """A function's values rounded to the nearest of the rising levels."""
-    allowed = np.asarray(levels, np.float64)
-    middles = (allowed[1:] + allowed[:-1]) / 2
-    return lambda spins: allowed[np.searchsorted(middles, function(spins))]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-__all__ = ["block_filters", "energy_cnn", "initialization", "local_energy", "periodic_padding"]
+__all__ = ["block_filters", "energy_cnn", "initialization", "local_energy", "periodic_padding", "weights"]
 
 if TYPE_CHECKING:
     from spinlib.networks import (
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         initialization,
         local_energy,
         periodic_padding,
+        weights,
     )
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

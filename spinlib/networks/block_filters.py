@@ -15,7 +15,23 @@ SIDE, BLOCK = 9, 3
 class BlockFilters(nn.Module):
     """Spins (B, 9, 9), of any real dtype, to energies (B, 1). `filters.weight` is (512, 1, 3, 3).
 
-    Raises ValueError for inputs of another shape.
+    Parameters
+    ----------
+    n_filters, hidden : int
+        512 and 1024 in the paper.
+
+    Raises
+    ------
+    ValueError
+        For inputs of another shape.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.networks.block_filters import BlockFilters
+    >>> network = BlockFilters(n_filters=6, hidden=10)
+    >>> network(torch.ones(2, 9, 9)).shape, network.activations(torch.ones(2, 9, 9)).shape
+    (torch.Size([2, 1]), torch.Size([2, 6, 3, 3]))
     """
 
     def __init__(self, n_filters: int = 512, hidden: int = 1024) -> None:

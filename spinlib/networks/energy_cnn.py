@@ -24,13 +24,37 @@ PADDINGS = ("periodic", "zeros")
 
 
 class EnergyCNN(nn.Module):
-    """Spins (B, L, L) or (B, channels, L, L), of any real dtype, to scores or values (B, n_outputs) in the weights'.
+    """Spins (B, L, L) or (B, channels, L, L), of any real dtype, to scores or values (B, n_outputs).
 
-    side: L. n_outputs: number of classes, or of regressed quantities. n_channels: inputs per site, 1 for spins alone.
-    input_side: of the picture that the first layer sees, at least 8, as three layers halve it, and a multiple of L.
-    padding: "periodic" or "zeros", see above. The parameters follow torch's default initialisation, unless
-    `spinlib.networks.initialization.initialize` draws them from a generator. Raises ValueError for other sides and
-    paddings, counts that are not positive, and inputs of another shape.
+    The outputs have the dtype of the weights.
+
+    The parameters follow torch's default initialisation, unless `spinlib.networks.initialization.initialize` draws them
+    from a generator.
+
+    Parameters
+    ----------
+    side : int
+        L.
+    n_outputs : int
+        Number of classes, or of regressed quantities.
+    n_channels : int
+        Inputs per site, 1 for spins alone.
+    input_side : int
+        Of the picture that the first layer sees: at least 8, as three layers halve it, and a multiple of L.
+    padding : {"periodic", "zeros"}
+        What stands beyond the edges; see the module.
+
+    Raises
+    ------
+    ValueError
+        For other sides and paddings, counts that are not positive, and inputs of another shape.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.networks.energy_cnn import EnergyCNN
+    >>> EnergyCNN(4, 15)(torch.ones(7, 4, 4)).shape
+    torch.Size([7, 15])
     """
 
     def __init__(

@@ -16,8 +16,25 @@ from spinlib.networks.periodic_padding import periodic_pad
 class LocalEnergy(nn.Module):
     """Spins (B, *any two sides), periodic, of any real dtype, to energies (B,) of the weights' dtype.
 
-    window: k, the side of the window. hidden: ReLUs per window. Raises ValueError for counts that are not positive, and
-    for spins that are no batch of square lattices with sides of at least k.
+    Parameters
+    ----------
+    window : int
+        k, the side of the window.
+    hidden : int
+        ReLUs per window.
+
+    Raises
+    ------
+    ValueError
+        For counts that are not positive, and for spins that are no batch of lattices with sides of at least k.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.networks.local_energy import LocalEnergy
+    >>> network = LocalEnergy()
+    >>> network(torch.ones(3, 4, 4)).shape, network(torch.ones(3, 16, 12)).shape
+    (torch.Size([3]), torch.Size([3]))
     """
 
     def __init__(self, window: int = 2, hidden: int = 16) -> None:

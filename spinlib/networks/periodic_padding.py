@@ -12,9 +12,31 @@ import torch
 
 
 def periodic_pad(images: torch.Tensor, before: int, after: int) -> torch.Tensor:
-    """(B, C, H, W) continued by `before` rows and columns at the beginning and `after` at the end; differentiable.
+    """Pictures continued periodically by rows and columns at their edges; differentiable.
 
-    Raises ValueError where before or after is negative or exceeds H or W.
+    Parameters
+    ----------
+    images : torch.Tensor
+        (B, C, H, W).
+    before, after : int
+        Rows and columns to add at the beginning and at the end.
+
+    Returns
+    -------
+    torch.Tensor
+        (B, C, before + H + after, before + W + after).
+
+    Raises
+    ------
+    ValueError
+        Where before or after is negative or exceeds H or W.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.networks.periodic_padding import periodic_pad
+    >>> periodic_pad(torch.arange(4).reshape(1, 1, 2, 2), 0, 1)[0, 0].tolist()
+    [[0, 1, 0], [2, 3, 2], [0, 1, 0]]
     """
     if images.ndim != 4 or not 0 <= before <= min(images.shape[2:]) or not 0 <= after <= min(images.shape[2:]):
         raise ValueError(f"images of shape {tuple(images.shape)} cannot be continued by {before} and {after}")

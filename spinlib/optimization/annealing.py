@@ -38,8 +38,16 @@ _RATE = {"monte_carlo": 0.0, "gradient": 0.1, "differentiable": 0.5}
 class Annealing:
     """What `anneal` returns: numpy arrays over records R and instances B.
 
-    updates (R,): spin updates per spin so far, from 0. energy (R, B): total energy per spin of the discrete spins.
-    lowest (B,): the lowest energy per spin among the records. spins int8 (B, *shape): at the end.
+    Attributes
+    ----------
+    updates : numpy.ndarray
+        (R,): spin updates per spin so far, from 0.
+    energy : numpy.ndarray
+        (R, B): energy per spin of the discrete spins, in units of |J|.
+    lowest : numpy.ndarray
+        (B,): the lowest energy per spin among the records.
+    spins : numpy.ndarray
+        int8 (B, *shape): at the end.
     """
 
     updates: np.ndarray
@@ -63,15 +71,56 @@ def anneal(
     boundary: str | Sequence[str] = "periodic",
     progress: bool = False,
 ) -> Annealing:
-    """Minimise the energy of every batch member by `method` with `n_updates` updates of each spin.
+    """Minimise the energy of every batch member.
 
-    coupling: (B, ndim, *shape), the bond from x to x + e_axis, or a number. spins: +-1 [B, 1, *shape], the start, left
-    as it is; both, and `rng`, on one device. gradient_rate: by default 0.1 for "gradient" and 0.5 for "differentiable",
-    where a rate above 1 would overrule the decisions of the sweep. record_every: steps between two records; the last
-    step is always one.
+    Parameters
+    ----------
+    coupling : torch.Tensor or float
+        (B, ndim, *shape), the bond from x to x + e_axis, or a number.
+    spins : torch.Tensor
+        (B, 1, *shape) of -1 and +1: the start, left as it is. Spins, coupling and `rng` are on one device.
+    method : {"monte_carlo", "gradient", "differentiable"}
+        See the module.
+    n_updates : int
+        Updates of each spin: a multiple of the method's updates per step, `UPDATES_PER_STEP`.
+    rng : torch.Generator
+        Of all random numbers.
+    start_temperature : float
+        From which the temperature falls linearly to zero, in units of |J|.
+    alpha : float
+        Steepness of the relaxed sweep.
+    gradient_rate : float, optional
+        By default 0.1 for "gradient" and 0.5 for "differentiable", where a rate above 1 would overrule the decisions of
+        the sweep.
+    through_sweep : bool
+        Whether the gradient is taken through the sweep.
+    record_every : int
+        Steps between two records; the last step is always one.
+    boundary : str or sequence of str
+        As for `spinlib.models.Ising`.
+    progress : bool
+        Show a progress bar.
 
-    Raises ValueError for an unknown method, an n_updates that is not a positive multiple of the method's updates per
-    step, and where the samplers do.
+    Returns
+    -------
+    Annealing
+        The records.
+
+    Raises
+    ------
+    ValueError
+        For an unknown method, an n_updates that is not a positive multiple of the method's updates per step, and where
+        the samplers do.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.optimization.annealing import anneal
+    >>> rng = torch.Generator().manual_seed(1)
+    >>> start = torch.randint(2, (5, 1, 6, 6), generator=rng).float() * 2 - 1
+    >>> found = anneal(1.0, start, "monte_carlo", 200, rng, record_every=50)
+    >>> found.updates.tolist(), found.lowest.tolist()
+    ([0, 50, 100, 150, 200], [-2.0, -2.0, -2.0, -2.0, -2.0])
     """
     if method not in UPDATES_PER_STEP:
         raise ValueError(f"method {method!r}: allowed are {tuple(UPDATES_PER_STEP)}")
@@ -107,13 +156,53 @@ def anneal(
 
 
 def spin_glass_couplings(n: int, shape: Sequence[int], rng: torch.Generator) -> torch.Tensor:
-    """J = +-1 with equal probability on every bond of `n` instances, float32 (n, ndim, *shape)."""
+    """Couplings of +1 and -1, with equal probability on every bond.
+
+    Parameters
+    ----------
+    n : int
+        Instances of the disorder.
+    shape : sequence of int
+        Of the lattice.
+    rng : torch.Generator
+        The couplings are on its device.
+
+    Returns
+    -------
+    torch.Tensor
+        float32 (n, ndim, *shape).
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.optimization.annealing import spin_glass_couplings
+    >>> spin_glass_couplings(3, (4, 4), torch.Generator().manual_seed(1)).shape
+    torch.Size([3, 2, 4, 4])
+    """
     bits = torch.randint(2, (n, len(shape), *shape), generator=rng, device=rng.device)
     return bits.float() * 2.0 - 1.0
 
 
 def discretized(spins: torch.Tensor) -> torch.Tensor:
-    """-1 where s < 0, else +1 (paper dp, Eq. 4, which leaves s = 0 open)."""
+    """-1 where s < 0, else +1 (paper dp, Eq. 4, which leaves s = 0 open).
+
+    Parameters
+    ----------
+    spins : torch.Tensor
+        Any numbers.
+
+    Returns
+    -------
+    torch.Tensor
+        float32, of the same shape.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.optimization.annealing import discretized
+    >>> discretized(torch.tensor([-0.2, 0.0, 0.7])).tolist()
+    [-1.0, 1.0, 1.0]
+    """
     return torch.where(spins < 0, -1.0, 1.0)
 
 

@@ -24,6 +24,7 @@ import torch
 from tqdm import tqdm
 
 from spinlib.models import Ising
+from spinlib.optimization.annealing import discretized
 from spinlib.samplers.convolution.differentiable import relaxed_sweep
 from spinlib.samplers.convolution.metropolis import draw_noise, sweep
 from spinlib.samplers.random import torch_generator
@@ -37,13 +38,26 @@ INITIAL_COUPLING = {"persistent": (0.3, 0.3), "restart": (0.0, 1.0)}
 class ExchangeTraining:
     """What `optimize_exchange` returns: numpy arrays, over temperatures T, seeds S, windows W of training steps.
 
-    step (W,): the last step of each window, from 1. loss (T, S, W): mean in the window. gradient (T, S, W): mean of
-    |dL/dJ_ij| over bonds and steps. coupling (T, S, ndim, *shape), spins int8 (T, S, *shape): at the end.
-    snapshot_step (K,), snapshots int8 (K, T, S, *shape).
-
-    consistency (T, S, W): |mean gradient| / mean |gradient| of a bond over the steps of a window, both averaged over
-    bonds: 1 where steps agree, about 1/sqrt(window) where they are noise, NaN where all gradients vanish. Adam is blind
-    to the scale of a gradient, so this, not its size, is what can set the speed of learning.
+    Attributes
+    ----------
+    step : numpy.ndarray
+        (W,): the last step of each window, from 1.
+    loss : numpy.ndarray
+        (T, S, W): mean in the window.
+    gradient : numpy.ndarray
+        (T, S, W): mean of |dL/dJ_ij| over bonds and steps.
+    consistency : numpy.ndarray
+        (T, S, W): |mean gradient| / mean |gradient| of a bond over the steps of a window, both averaged over bonds: 1
+        where steps agree, about 1/sqrt(window) where they are noise, NaN where all gradients vanish. Adam is blind to
+        the scale of a gradient, so this, not its size, is what can set the speed of learning.
+    coupling : numpy.ndarray
+        (T, S, ndim, *shape): at the end.
+    spins : numpy.ndarray
+        int8 (T, S, *shape): at the end.
+    snapshot_step : numpy.ndarray
+        (K,): steps whose spins are kept.
+    snapshots : numpy.ndarray
+        int8 (K, T, S, *shape).
     """
 
     step: np.ndarray
@@ -76,14 +90,60 @@ def optimize_exchange(
 ) -> ExchangeTraining:
     """Train the bonds of one lattice per temperature and seed, all in one batch, with Adam (0.9, 0.999).
 
-    target: +-1, of the lattice's shape. temperatures: in units of the couplings. setup: "persistent" or "restart", see
-    `INITIAL_COUPLING`; initial_coupling: (low, high) of a uniform draw in their place. rate: Adam's. discretize: as for
-    `relaxed_sweep`; "color" is Metropolis at any alpha, and the loss is that of the discretised spins; "none" is
-    Algorithm 2 line by line: the loss of the relaxed spins (line 10), which are discretised afterwards (line 11).
-    window: steps that one entry of the results averages. snapshot_steps: steps whose spins are kept; 0 is the start.
+    Parameters
+    ----------
+    target : array
+        The pattern, -1 and +1, of the lattice's shape.
+    temperatures : sequence of float
+        In units of the couplings.
+    n_seeds : int
+        Lattices of each temperature.
+    steps : int
+        Steps of training.
+    setup : {"persistent", "restart"}
+        From which spins a step starts; see `INITIAL_COUPLING`.
+    alpha : float
+        Steepness of the relaxed sweep.
+    rate : float
+        Adam's.
+    discretize : {"color", "none"}
+        As for `relaxed_sweep`; "color" is Metropolis at any alpha, and the loss is that of the discretised spins;
+        "none" is Algorithm 2 line by line: the loss of the relaxed spins (line 10), which are discretised afterwards
+        (line 11).
+    initial_coupling : tuple of float, optional
+        (low, high) of a uniform draw in the place of the setup's.
+    boundary : str or sequence of str
+        As for `spinlib.models.Ising`.
+    window : int
+        Steps that one entry of the results averages.
+    snapshot_steps : sequence of int
+        Steps whose spins are kept; 0 is the start.
+    seed : int
+        Of all random numbers.
+    device : str or torch.device
+        Torch's.
+    progress : bool
+        Show a progress bar.
 
-    Raises ValueError for a target that is not +-1, an unknown setup, counts that are not positive, steps that are no
-    multiple of window, and where `relaxed_sweep` does.
+    Returns
+    -------
+    ExchangeTraining
+        Curves, couplings and spins.
+
+    Raises
+    ------
+    ValueError
+        For a target that is not +-1, an unknown setup, counts that are not positive, steps that are no multiple of
+        window, and where `relaxed_sweep` does.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.optimization.exchange_couplings import optimize_exchange
+    >>> stripes = np.where(np.arange(8) % 4 < 2, 1, -1) * np.ones((8, 1), int)
+    >>> found = optimize_exchange(stripes, [0.5], n_seeds=2, steps=200, rate=0.01, seed=1)
+    >>> found.coupling.shape, found.loss.shape, bool(found.loss[..., -1].mean() < found.loss[..., 0].mean())
+    ((1, 2, 2, 8, 8), (1, 2, 4), True)
     """
     pattern = torch.tensor(np.asarray(target), dtype=torch.float32, device=device)
     model = Ising(tuple(pattern.shape), boundary=boundary)
@@ -119,7 +179,7 @@ def optimize_exchange(
             losses.sum().backward()
             adam.step()
             sums.add(losses.detach(), coupling.grad)
-            spins = torch.where(moved.detach() < 0, -1.0, 1.0)  # Eq. 4; discrete spins stay as they are
+            spins = discretized(moved.detach())  # discrete spins stay as they are
             if step in snapshot_steps:
                 snapshots.append(spins)
         windows.append(sums.means(window))
@@ -163,7 +223,27 @@ class _Sums:
 
 
 def overlap(spins: Any, target: Any) -> Any:
-    """1/N sum_i s_i target_i for spins (..., *target.shape): 1 is the pattern, -1 its mirror image; numpy or torch."""
+    """How much spins are like the target: 1/N sum_i s_i target_i.
+
+    Parameters
+    ----------
+    spins : array or torch.Tensor
+        (..., *target.shape).
+    target : array or torch.Tensor
+        -1 and +1.
+
+    Returns
+    -------
+    array or torch.Tensor
+        (...): 1 is the pattern, -1 its mirror image.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.optimization.exchange_couplings import overlap
+    >>> overlap(np.array([[1, -1], [-1, 1]]), np.array([1, -1])).tolist()
+    [1.0, -1.0]
+    """
     axes = tuple(range(-np.ndim(target), 0))
     return (spins * target * 1.0).mean(axes)
 
@@ -178,10 +258,37 @@ def follow_frozen(
     seed: int,
     device: Any = "cpu",
 ) -> np.ndarray:
-    """Plain Metropolis (Algorithm 1) with learned couplings that no longer change: spins int8 (len(steps), B, *shape).
+    """Spins of plain Metropolis (Algorithm 1) with learned couplings that no longer change.
 
-    coupling: (B, ndim, *shape). spins: +-1 (B, *shape), left as they are. temperatures: (B,) or a number. steps:
-    increasing numbers of sweeps from the start at which spins are kept; 0 is the start itself. device: torch's.
+    Parameters
+    ----------
+    coupling : array
+        (B, ndim, *shape).
+    spins : array
+        (B, *shape) of -1 and +1, left as they are.
+    temperatures : float or sequence of float
+        (B,) or a number, in units of the couplings.
+    steps : sequence of int
+        Increasing numbers of sweeps from the start at which spins are kept; 0 is the start itself.
+    boundary : str or sequence of str
+        As for `spinlib.models.Ising`.
+    seed : int
+        Of all random numbers.
+    device : str or torch.device
+        Torch's.
+
+    Returns
+    -------
+    numpy.ndarray
+        int8 (len(steps), B, *shape).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.optimization.exchange_couplings import follow_frozen
+    >>> coupling, spins = np.ones((1, 2, 4, 4), np.float32), np.ones((1, 4, 4))
+    >>> follow_frozen(coupling, spins, 0.1, [0, 10], seed=1).sum(axis=(2, 3)).tolist()
+    [[16], [16]]
     """
     state = torch.tensor(np.asarray(spins), dtype=torch.float32, device=device)[:, None]
     strength = torch.tensor(np.asarray(coupling), device=device)
@@ -195,7 +302,29 @@ def follow_frozen(
 
 
 def random_spins(batch: int, shape: Sequence[int], rng: torch.Generator) -> torch.Tensor:
-    """Independent +-1 with equal probability, float32 [B, 1, *shape], on the generator's device."""
+    """Independent spins of +1 and -1 with equal probability.
+
+    Parameters
+    ----------
+    batch : int
+        Configurations.
+    shape : sequence of int
+        Of the lattice.
+    rng : torch.Generator
+        The spins are on its device.
+
+    Returns
+    -------
+    torch.Tensor
+        float32 (B, 1, *shape).
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.optimization.exchange_couplings import random_spins
+    >>> random_spins(2, (3, 4), torch.Generator().manual_seed(1)).shape
+    torch.Size([2, 1, 3, 4])
+    """
     return torch.randint(2, (batch, 1, *shape), generator=rng, device=rng.device).float() * 2.0 - 1.0
 
 

@@ -13,12 +13,10 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
-from zipfile import ZipFile
 
 import numpy as np
 
+from spinlib.files import read_npz, write_npz
 from spinlib.samplers.chains.block import Block
 from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.ensemble import State
@@ -68,9 +66,9 @@ def store(folder: Path, block: Block, first: int, draws: Mapping[str, np.ndarray
     name = key(block)
     n_draws = {values.shape[1] for values in draws.values()}
     if n_draws != {0}:
-        _write(folder, f"{name}.{first}", draws)
+        write_npz(folder / f"{name}.{first}.npz", draws)
     # Afterwards: where this does not happen any more, the state before continues with the draws that are stored.
-    _write(folder, f"{name}.{_STATE}", state)
+    write_npz(folder / f"{name}.{_STATE}.npz", state)
 
 
 def load(folder: Path, block: Block, draws: Mapping[str, np.ndarray]) -> tuple[int, State | None]:
@@ -123,26 +121,10 @@ def _continues(block: Block, state: State, n_draws: int) -> bool:
     return sweeps.shape == () and sweeps.dtype.kind == "i" and block.n_draws(int(sweeps)) <= n_draws
 
 
-def _write(folder: Path, name: str, arrays: Mapping[str, Any]) -> None:
-    temporary = folder / f".{name}.{uuid4().hex}.tmp"
-    try:
-        with open(temporary, "xb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, folder / f"{name}.npz")
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def _read(path: Path) -> dict[str, np.ndarray] | None:
     """The arrays of a file; None if there is none, or if it is damaged."""
     try:
-        with ZipFile(path) as archive:
-            # Reads everything: numpy alone stops before the checksum when a damaged header names a shorter array.
-            intact = archive.testzip() is None
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files} if intact else None
+        return read_npz(path)
     except Exception:
-        # A damaged archive raises a dozen different errors. Whichever it is, it is computed again.
+        # Whatever is wrong with it, it is computed again.
         return None

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from spinlib.coloring import n_colors, pattern, period
 from spinlib.immutable import Immutable, read_only
 from spinlib.neighborhoods import NEIGHBORHOODS, Step, reach, shells, steps
 
@@ -205,11 +206,7 @@ class Lattice(Immutable):
     @property
     def n_colors(self) -> int:
         """Number of colours of `coloring`, the smallest that this neighbourhood allows on a large lattice."""
-        if self.neighborhood == "next_nearest":
-            return (3, 4, 4)[self.ndim - 1]
-        if self.neighborhood in ("moore", "moore2"):
-            return self._color_period(0) ** self.ndim
-        return 3 if self.neighborhood == "triangular" else 2
+        return n_colors(self.neighborhood, self.ndim)
 
     @cached_property
     def coloring(self) -> np.ndarray:
@@ -218,44 +215,16 @@ class Lattice(Immutable):
         Raises ValueError where this regular pattern does not close around an axis, naming the nearest lengths at which
         it does.
         """
-        return read_only(self._colors(self.shape))
+        return read_only(pattern(self.neighborhood, self.shape, self.boundary))
 
     def row_colors(self) -> tuple[np.ndarray, int]:
         """The colours of the first sites of every row along the last axis, int8 (rows, period), and the period.
 
         They repeat on the rest of a row. Raises ValueError where `coloring` does.
         """
-        period = self._color_period(self.ndim - 1)
-        return self._colors((*self.shape[:-1], period)).reshape(-1, period), period
-
-    def _colors(self, shape: tuple[int, ...]) -> np.ndarray:
-        """The regular pattern, int8 `shape`. Raises ValueError where `coloring` does."""
-        for axis, (length, boundary) in enumerate(zip(self.shape, self.boundary, strict=True)):
-            period = self._color_period(axis)
-            if boundary != "free" and length % period:
-                below, above = length // period * period, (length // period + 1) * period
-                raise ValueError(
-                    f"shape {self.shape}: no colouring with {self.n_colors} colours, because axis {axis} is "
-                    f"{boundary} and its length no multiple of {period}, such as "
-                    + (f"{below} or {above}" if below >= 2 else f"{above}")
-                )
-        if self.neighborhood == "triangular":
-            row, column = np.ogrid[: shape[0], : shape[1]]
-            # The row's part first, in the range of a colour: bytes are enough then.
-            return ((column % 3).astype(np.int8) + ((-row - row // 2) % 3).astype(np.int8)) % np.int8(3)
-        sites = [
-            (place % self._color_period(axis)).astype(np.int8)
-            for axis, place in enumerate(np.ogrid[tuple(slice(length) for length in shape)])
-        ]
-        if self.neighborhood in ("nearest", "honeycomb"):
-            return np.asarray(sum(sites) % np.int8(2))
-        if self.neighborhood == "next_nearest" and self.ndim == 3:
-            # A colour is a corner of the 2 x 2 x 2 block and the corner opposite, which is no neighbour.
-            return np.int8(2) * (sites[0] ^ sites[1]) + (sites[1] ^ sites[2])
-        color: Any = np.int8(0)
-        for axis, place in enumerate(sites):
-            color = color * np.int8(self._color_period(axis)) + place
-        return color
+        length = period(self.neighborhood, self.ndim, self.ndim - 1)
+        first = pattern(self.neighborhood, self.shape, self.boundary, (*self.shape[:-1], length))
+        return first.reshape(-1, length), length
 
     @cached_property
     def sublattices(self) -> list[np.ndarray]:
@@ -294,13 +263,6 @@ class Lattice(Immutable):
             raise ValueError(f"coloring of shape {color.shape}: has to be the lattice's {self.shape}")
         i, j, _, _ = self.bonds
         return int(np.count_nonzero(color.ravel()[i] == color.ravel()[j]))
-
-    def _color_period(self, axis: int) -> int:
-        if self.neighborhood == "triangular":
-            return (2, 3)[axis]
-        if self.neighborhood == "moore2" or (self.neighborhood == "next_nearest" and self.ndim == 1):
-            return 3
-        return 2
 
     def _targets(self, step: Step) -> tuple[np.ndarray, np.ndarray]:
         """Flat target index int32 (N,) and weight int8 (N,) of one step from every site."""

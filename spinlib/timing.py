@@ -49,10 +49,10 @@ def interleaved_rates(
     ((3,), True)
     """
     if repeats < 1:
-        raise ValueError(f"repeats must be at least 1, got {repeats}")
+        raise ValueError(f"repeats {repeats}: allowed are integers of at least 1")
     for name, (update, flips) in updates.items():
         if not flips > 0:
-            raise ValueError(f"the flips of {name!r} must be positive, got {flips}")
+            raise ValueError(f"flips {flips} of {name!r}: allowed are positive numbers")
         update()
     rates: dict[str, list[float]] = {name: [] for name in updates}
     for _ in range(repeats):

@@ -147,7 +147,7 @@ def rising_grid(temperatures: ArrayLike, at_least: int) -> Array:
     rises = grid.ndim == 1 and grid.size >= at_least and np.all(np.isfinite(grid)) and np.all(np.diff(grid) > 0)
     if not rises or not grid[0] > 0:
         raise ValueError(
-            f"temperatures must be a rising grid of at least {at_least} positive numbers, got {temperatures!r}"
+            f"temperatures {temperatures!r}: allowed is a rising grid of at least {at_least} positive numbers"
         )
     return grid
 
@@ -166,5 +166,5 @@ def chains_at(T0: float, series: Any) -> Array:
         series = next(rows)[1][0]
     drawn = np.atleast_2d(np.asarray(series, np.float64))
     if drawn.ndim != 2:
-        raise ValueError(f"the draws of a run have the shape (chain, draw), got {drawn.shape}")
+        raise ValueError(f"draws of shape {drawn.shape}: allowed is (chain, draw)")
     return drawn

@@ -82,7 +82,7 @@ def integrated_autocorrelation_time(series: Any, axis: int = -1) -> Any:
     if values.ndim == 2 and axis in (0, -2):
         values = values.T
     elif axis not in (-1, values.ndim - 1):
-        raise ValueError(f"axis must be one of the {values.ndim} axes of the series, got {axis}")
+        raise ValueError(f"axis {axis}: the series has the axes 0 to {values.ndim - 1}")
     chains = checked_chains(values)
     return float("nan") if is_constant(chains) else autocorrelation(chains).tau
 
@@ -125,7 +125,7 @@ def split_r_hat(series: Any) -> Any:
     chains = checked_chains(series)
     half = chains.shape[1] // 2
     if half < 2:
-        raise ValueError(f"split R-hat needs at least 4 draws in a chain, got {chains.shape[1]}")
+        raise ValueError(f"chains of {chains.shape[1]} draws: split R-hat needs at least 4 draws")
     if is_constant(chains):
         return float("nan")
     halves = np.concatenate([chains[:, :half], chains[:, -half:]])
@@ -140,12 +140,12 @@ def checked_chains(series: Any) -> NDArray[np.float64]:
     """The series as float64 (chain, draw). ValueError: not finite, another shape, or fewer than 2 draws."""
     values = np.asarray(series, np.float64)
     if values.ndim not in (1, 2):
-        raise ValueError(f"a series has the shape (draw,) or (chain, draw), got {values.shape}")
+        raise ValueError(f"series of shape {values.shape}: allowed are (draw,) and (chain, draw)")
     chains = np.atleast_2d(values)
     if chains.shape[0] < 1 or chains.shape[1] < 2:
-        raise ValueError(f"a series needs at least one chain and 2 draws, got the shape {values.shape}")
+        raise ValueError(f"series of shape {values.shape}: at least one chain and 2 draws are needed")
     if not np.isfinite(chains).all():
-        raise ValueError(f"a series must be finite, got {chains[~np.isfinite(chains)][0]}")
+        raise ValueError(f"series with {chains[~np.isfinite(chains)][0]}: allowed are finite numbers")
     return chains
 
 

@@ -98,12 +98,12 @@ def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, 
         return _labelled_jackknife(function, series, n_blocks, independent)
     stacked = [checked_chains(one) for one in series]
     if len({chains.shape for chains in stacked}) > 1:
-        raise ValueError(f"all series must have one shape, got {[chains.shape for chains in stacked]}")
+        raise ValueError(f"series of shapes {[chains.shape for chains in stacked]}: they have to be equal")
     n_chains, n = stacked[0].shape
     if independent and n_chains < 2:
         raise ValueError("one chain has no other to be independent of: at least 2 are needed")
     if not 2 <= n_blocks <= n_chains * n:
-        raise ValueError(f"n_blocks must be from 2 to the {n_chains * n} draws, got {n_blocks}")
+        raise ValueError(f"n_blocks {n_blocks}: allowed are 2 to the number of draws, {n_chains * n}")
 
     constant = [chains for chains in stacked if is_constant(chains)]
     if constant and not independent:

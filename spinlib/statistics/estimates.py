@@ -142,9 +142,9 @@ def mean_of_independent(values: ArrayLike) -> Estimate:
     """
     repetitions = np.asarray(values, np.float64)
     if repetitions.ndim != 1 or repetitions.size < 2:
-        raise ValueError(f"independent repetitions have the shape (repetition,), at least 2; got {repetitions.shape}")
+        raise ValueError(f"values of shape {repetitions.shape}: allowed is (repetition,), with at least 2 repetitions")
     if not np.isfinite(repetitions).all():
-        raise ValueError(f"repetitions must be finite, got {repetitions[~np.isfinite(repetitions)][0]}")
+        raise ValueError(f"values {repetitions[~np.isfinite(repetitions)][0]}: allowed are finite numbers")
     n, reason = repetitions.size, ""
     if n < MIN_CHAINS:
         reason = f"{n} independent repetitions are fewer than {MIN_CHAINS}"
@@ -189,9 +189,9 @@ def mean_of_few(values: ArrayLike, *, each: float = 0.0) -> Estimate:
     """
     repetitions = np.asarray(values, np.float64)
     if repetitions.ndim != 1 or repetitions.size < 3:
-        raise ValueError(f"few repetitions have the shape (repetition,), at least 3; got {repetitions.shape}")
+        raise ValueError(f"values of shape {repetitions.shape}: allowed is (repetition,), with at least 3 repetitions")
     if not np.isfinite(repetitions).all() or not each >= 0.0:
-        raise ValueError(f"repetitions must be finite and their own error not negative, got {repetitions} and {each}")
+        raise ValueError(f"values {repetitions}, each {each}: allowed are finite values and an error not below 0")
     n = repetitions.size
     spread = float(np.hypot(repetitions.std(ddof=1), each) / np.sqrt(n))
     reason = "" if spread > 0.0 else f"all {n} repetitions are {repetitions[0]:g}: their spread says nothing"

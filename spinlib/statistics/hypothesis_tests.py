@@ -58,9 +58,9 @@ def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, f
         raise ValueError("chi_square needs at least one point")
     for name, array in (("observed", measured), ("errors", sigma), ("expected", target)):
         if not np.isfinite(array).all():
-            raise ValueError(f"{name} must be finite, got {array[~np.isfinite(array)][0]}")
+            raise ValueError(f"{name} {array[~np.isfinite(array)][0]}: allowed are finite numbers")
     if (sigma <= 0).any():
-        raise ValueError(f"errors must be positive, got {sigma[sigma <= 0][0]}")
+        raise ValueError(f"errors {sigma[sigma <= 0][0]}: allowed are positive numbers")
     chi2 = float((((measured - target) / sigma) ** 2).sum())
     return chi2, measured.size, float(chdtrc(measured.size, chi2))
 
@@ -98,9 +98,9 @@ def holm(p_values: ArrayLike, level: float = 0.001) -> NDArray[np.bool_]:
     p = np.asarray(p_values, np.float64)
     outside = ~((p >= 0) & (p <= 1))
     if outside.any():
-        raise ValueError(f"p-values must be in [0, 1], got {p[outside][0]}")
+        raise ValueError(f"p_values {p[outside][0]}: allowed are numbers in [0, 1]")
     if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, got {level}")
+        raise ValueError(f"level {level}: allowed are numbers between 0 and 1")
     order = np.argsort(p, axis=None)
     passes = p.ravel()[order] <= level / np.arange(p.size, 0, -1)
     rejected = np.zeros(p.size, bool)

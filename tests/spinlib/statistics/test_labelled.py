@@ -81,7 +81,7 @@ def test_series_without_the_right_labels_raise(energy):
             function(energy.rename(draw="step"))
         with pytest.raises(TypeError, match="a Dataset holds several"):
             function(energy.to_dataset())
-        with pytest.raises(ValueError, match="finite, got nan"):
+        with pytest.raises(ValueError, match="series with nan: allowed are finite numbers"):
             function(energy.where(energy.temperature > 2.1))
         with pytest.raises(ValueError, match="2 draws"):
             function(energy[..., :1])

@@ -76,6 +76,7 @@ class Chapter:
             raise ValueError('store=True needs scale "smoke", "laptop" or "paper": "recorded" computes nothing')
         self.name, self.scale, self.device, self.store = name, scale, device, bool(store)
         self.paper = name.split("/")[0]
+        experiment.make_importable(self.root)
         self.records: dict[str, Record] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self._not_shipped: dict[str, str] = {}  # record -> the command that makes it

@@ -48,6 +48,19 @@ def test_an_edited_experiment_counts_at_once(demo):
     assert (after["mean"] > before["mean"]).all()
 
 
+@pytest.mark.parametrize("line", ["from experiments.demo import law", "import experiments.demo.law as law"])
+def test_an_edited_module_that_an_experiment_imports_counts_at_once(demo, line):
+    folder = demo / "book" / "experiments" / "demo"
+    (folder / "law.py").write_text("TOTAL = 1\n")
+    (folder / "total.py").write_text(
+        f'{line}\nSETTINGS = {{"smoke": {{}}}}\nCOMPARE = {{"x": "exact"}}\n'
+        'def compute(settings, run):\n    return {"x": law.TOTAL}\n'
+    )
+    assert open_chapter("demo/coin").record("demo/total")["x"] == 1
+    (folder / "law.py").write_text("TOTAL = 22\n")
+    assert open_chapter("demo/coin").record("demo/total")["x"] == 22
+
+
 def test_a_notebook_shows_the_source_of_the_experiment_folded_and_a_script_does_not(demo, monkeypatch, capsys):
     chapter = open_chapter("demo/coin")
     capsys.readouterr()

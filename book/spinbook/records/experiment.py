@@ -109,7 +109,8 @@ def load(name: str, root: Path, *, above: tuple[str, ...] = ()) -> Experiment:
     if name not in names(root):
         known = ", ".join(names(root))
         raise ValueError(f"unknown record {name!r}: book/experiments has {known or 'none'}")
-    module = _imported(name, root)
+    texts = sources(name, root)
+    module = _imported(texts, root)
     uses = tuple(load(other, root, above=(*above, name)) for other in getattr(module, "USES", ()))
     key = Key(
         root,
@@ -123,23 +124,28 @@ def load(name: str, root: Path, *, above: tuple[str, ...] = ()) -> Experiment:
     for other in key.uses:
         if other.device not in ("cpu", key.device):
             raise ValueError(f"record {name!r} uses {other.name!r}, so it must have REQUIRES = {other.device!r} too")
-    return Experiment(key, module.compute, uses, sources(name, root))
+    return Experiment(key, module.compute, uses, texts)
 
 
 def make_importable(root: Path) -> None:
-    """Let chapters and experiments import `experiments.<paper>.<module>`."""
+    """Let `import experiments` find `book/experiments`, for what experiments and chapters import of it."""
     if (book := str(root / "book")) not in sys.path:
         sys.path.append(book)
 
 
-def _imported(name: str, root: Path) -> ModuleType:
-    """The module of an experiment, executed anew, so that an edited file counts at once."""
+def _imported(texts: Mapping[str, str], root: Path) -> ModuleType:
+    """The module of an experiment, executed anew with those that it imports, so that edited files count at once."""
     make_importable(root)
-    full = f"experiments.{name.replace('/', '.')}"
-    spec = importlib.util.spec_from_file_location(full, root / "book" / "experiments" / f"{name}.py")
+    modules = [place.removeprefix("book/").removesuffix(".py").replace("/", ".") for place in texts]
+    for full in modules:
+        sys.modules.pop(full, None)
+        package, _, last = full.rpartition(".")
+        if package in sys.modules and hasattr(sys.modules[package], last):  # where `from package import last` looks
+            delattr(sys.modules[package], last)
+    spec = importlib.util.spec_from_file_location(modules[0], root / next(iter(texts)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[full] = module
+    sys.modules[modules[0]] = module
     spec.loader.exec_module(module)
     return module

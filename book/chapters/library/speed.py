@@ -108,7 +108,7 @@ chapter.table("Whole jobs on one thread", head, lines)
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook import style
+from spinbook.plots import style
 
 labels = list(jobs)[::-1]
 figure, axes = plt.subplots(figsize=(7.5, 0.42 * len(labels) + 1))

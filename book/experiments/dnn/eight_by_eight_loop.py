@@ -22,8 +22,7 @@ from spinlib.samplers.random import streams
 from spinlib.statistics import jackknife, mean_of_independent
 
 if TYPE_CHECKING:
-    from spinbook import Run
-    from spinbook.records.record import Record
+    from spinbook import Record, Run
 
 
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -20,8 +20,7 @@ from spinlib.samplers.random import streams, torch_generator
 from spinlib.statistics import mean_of_independent
 
 if TYPE_CHECKING:
-    from spinbook import Run
-    from spinbook.records.record import Record
+    from spinbook import Record, Run
 
 
 SETTINGS: dict[str, dict[str, Any]] = {

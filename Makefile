@@ -17,8 +17,8 @@ BIN := .venv/bin
 override CHAPTER := $(patsubst book/chapters/%.py,%,$(CHAPTER))
 CHAPTERS := $(patsubst book/chapters/%.py,%,$(wildcard book/chapters/*/*.py))
 # What chapters are executed with; a record may rest on records, and an experiment on modules, of any paper.
-CODE := $(shell find spinlib book/spinbook book/experiments -name '*.py' -o -name '*.mplstyle')
-RECORDS := $(shell find book/records)
+CODE := $(shell find spinlib $(wildcard book/spinbook book/experiments) -name '*.py' -o -name '*.mplstyle')
+RECORDS := $(if $(wildcard book/records),$(shell find book/records))
 # Compiled kernels; spinlib.compilation keeps those of each version of its sources apart.
 export NUMBA_CACHE_DIR := $(CURDIR)/build/numba
 # Kernels run side by side, so each gets one thread.

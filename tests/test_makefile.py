@@ -186,7 +186,7 @@ def test_only_what_changed_is_executed_again(book):
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("record", "give a chapter"), ("build/executed/demo/none.ipynb", "No rule to make target")],
+    [("record", "give a record or a chapter"), ("build/executed/demo/none.ipynb", "No rule to make target")],
 )
 def test_bad_input_is_one_error(book, target, message):
     done = make(book, target)

@@ -62,7 +62,7 @@ def listed(of, *names):
 # ## What a user waits for
 #
 # Whole jobs, from the call to the result: ours through `spinlib.sample` and nothing else;
-# [mcising](https://pypi.org/project/mcising/) and [peapods](https://pypi.org/project/peapods/), both in Rust, through the
+# mcising and peapods, both in Rust, through the
 # calls that their documentation shows. One job is a curve of the Ising model: 21 temperatures from 1.5 to 3.5, one chain
 # each, 200 sweeps of burn-in and 1000 sweeps, with energy and magnetisation measured after each. The other jobs end when
 # a result is known: the energy at all of these temperatures to $10^{-3}$, the susceptibility near the critical

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from spinbook.api_pages import fill_in
+from spinbook.pages.api_pages import fill_in
 
 
 def as_paragraphs(_app: Any, what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:

@@ -98,7 +98,7 @@ def test_sphinx_shows_the_sections(tmp_path):
             str(tmp_path / "trees"),
             "text",
             status=None,
-            confoverrides={"extensions": ["sphinx.ext.autodoc", "spinbook.sphinx_extension"], "nitpicky": True},
+            confoverrides={"extensions": ["sphinx.ext.autodoc", "spinbook.pages.sphinx_extension"], "nitpicky": True},
             warningiserror=True,
         )
         app.build()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import spinlib
-from spinbook import api_pages
+from spinbook.pages import api_pages
 
-BOOK = Path(__file__).resolve().parents[2] / "book"
+BOOK = Path(__file__).resolve().parents[3] / "book"
 PAGES = sorted(BOOK.glob("api_*.md"))
 
 

@@ -65,10 +65,10 @@ def sample(
     (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave single-flip
     methods in stripes for very long.
     burn_in: sweeps before the first draw; by default 200 for cluster methods, 1,000 for convolution and
-    over-relaxation, else 10,000 (`BURN_IN` of the method's module). Where "auto" became multispin, the start is
-    "random" and no bond can be frustrated, it is 200, and the burn-in begins with some tens of Swendsen-Wang sweeps at
-    temperatures at which single flips are slow; these leave no stripes. sweeps_between: sweeps from draw to draw;
-    sweeps are defined in each method's module.
+    over-relaxation, else 10,000 (`BURN_IN` of the method's module). Where "auto" became single flips, the
+    start is "random" and no bond can be frustrated, it is 200, and the burn-in begins with some tens of Swendsen-Wang
+    sweeps at temperatures at which single flips are slow; these leave no stripes. sweeps_between: sweeps from draw to
+    draw, as each method's module defines them.
 
     observables: names, of "energy", "magnetization", "structure_factor_zero" and "structure_factor_min"
     (`spinlib.observables`, for periodic lattices; the correlation length follows from both); functions of spins by

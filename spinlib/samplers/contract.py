@@ -70,6 +70,11 @@ class Method(NamedTuple):
         """Whether it runs on a torch device, with one random stream for all chains of a temperature."""
         return getattr(self.sampler, "TAKES_DEVICE", False)
 
+    @property
+    def is_cluster(self) -> bool:
+        """Whether a sweep changes whole clusters, so that it forgets any start within tens of sweeps."""
+        return hasattr(self.sampler, "CLUSTER_AMPLITUDE")
+
     def chains_per_word(self, model: Any) -> int | None:
         """How many chains share words of random bits, or None: each chain has a stream of its own."""
         own = getattr(self.sampler, "chains_per_word", None)

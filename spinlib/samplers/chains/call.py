@@ -35,7 +35,7 @@ class Call:
     """The arguments of `spinlib.sample`, checked, and the methods that were chosen.
 
     grid: float64 (temperature,). start: "random", "cold" or spins (temperature, chain, *shape). numbers: n_samples,
-    sweeps_between, burn_in and seed. methods: those that are used. clusters_first: whether the burn-in of packed spins
+    sweeps_between, burn_in and seed. methods: those that are used. clusters_first: whether the burn-in of single flips
     begins with clusters.
     """
 
@@ -113,7 +113,7 @@ class Call:
 
     def _cluster_sweeps(self, name: str, chains: Sequence[Chain]) -> int:
         """How many sweeps of a block's burn-in are those of clusters."""
-        if not (self.clusters_first and method_of(name, self.model).chains_per_word(self.model)):
+        if not self.clusters_first or method_of(name, self.model).is_cluster:
             return 0
         return min(self.numbers["burn_in"], cluster_sweeps(self.model, [chain.temperature for chain in chains]))
 

@@ -105,7 +105,7 @@ def choose(
     else:
         expected = METHODS["swendsen_wang"].BURN_IN if burn_in is None else burn_in
         found = _fastest(flips, model, temperatures, n_chains, n_samples, expected, sweeps_between)
-    return found._replace(clusters_first="multispin" in found.methods and not frustrated(model))
+    return found._replace(clusters_first=flips in found.methods and not frustrated(model))
 
 
 def _fastest(
@@ -195,7 +195,10 @@ def cluster_sweeps(model: Any, temperatures: ArrayLike) -> int:
     slow = (given < _critical_temperature(model)) | (correlation_time("multispin", model, given) > _FAST)
     if not slow.any():
         return 0
-    return math.ceil(8.0 * correlation_time("swendsen_wang", model, given[slow]).max())
+    # Below Tc two domains become one with this probability in each sweep: in one of 2^24 chains they do not.
+    united = 1.0 / (model.n_labels or 2)
+    least = 24.0 * math.log(2.0) / -math.log1p(-united)
+    return math.ceil(max(least, 8.0 * correlation_time("swendsen_wang", model, given[slow]).max()))
 
 
 # At the critical temperature tau_int of |m|, in sweeps of single flips, is _FLIPS L^2.17; by clusters it grows with an

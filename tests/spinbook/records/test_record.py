@@ -149,7 +149,7 @@ def store_and_die(root, which, when):
 
 def test_killed_at_any_moment_the_old_record_stands_or_the_new_one(key, tmp_path):
     calls = int(store_and_die(tmp_path / "whole", 0, "after").stdout)
-    assert calls == 9  # of the npz and the json: to disk, its mode, its name, its folder; then the npz in its place
+    assert calls == 7  # of the npz and the json: to disk, its name, its folder; then the npz in its place
     found = []
     for which, when in [(1, "before"), *((each, "after") for each in range(1, calls + 1))]:
         record.store(key, computed(key), TWIN)

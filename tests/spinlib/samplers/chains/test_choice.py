@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from spinlib import sample
 from spinlib.models import XY, Ising, Potts
 from spinlib.samplers import METHODS
 from spinlib.samplers.chains import choice
@@ -133,3 +134,24 @@ def test_the_table_of_costs_is_complete():
         assert set(cost) == {"ns_per_site", "us_per_sweep", "seconds_to_compile"}
         assert all(number > 0.0 for number in cost.values())
     assert table["machine"]
+
+
+@pytest.mark.parametrize(
+    ("model", "temperature", "n_chains"),
+    [
+        (Ising((64, 64)), 1.5, 512),
+        (Ising((33, 33)), 1.5, 128),
+        (Ising((33, 33), field=0.01), 1.5, 128),
+        (Ising((12, 12, 12)), 2.0, 128),
+        (Potts((32, 32), 3), 0.5, 128),
+        (Potts((32, 32), 10), 0.4, 128),
+    ],
+)
+def test_no_chain_of_auto_stays_in_domains_of_its_random_start(model, temperature, n_chains):
+    """Of single flips alone, one chain in ten to one in a hundred does, for longer than any run."""
+    draws = sample(model, temperature, 20, n_chains=n_chains, sweeps_between=5, keep_spins=False)
+    assert not draws.attrs["method"].startswith(("swendsen_wang", "wolff"))
+    of_chains = np.abs(draws.magnetization.values[0].mean(axis=1))
+    assert of_chains.min() > 0.8 * np.median(of_chains)
+    if model.field:
+        assert draws.magnetization.values.min() > 0.0

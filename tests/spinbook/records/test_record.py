@@ -164,13 +164,13 @@ def test_killed_at_any_moment_the_old_record_stands_or_the_new_one(key, tmp_path
         record.store(key, computed(key), TWIN)
         assert len(record.load(key)) == 3
         assert sorted(os.listdir(key.path.parent)) == ["coins.json", "coins.npz"]  # and nothing is left over
-    # The 7th call gives the json its name, and that decides.
-    assert found == [False] * 7 + [True] * 3
+    # The 5th call gives the json its name, and that decides.
+    assert found == [False] * 5 + [True] * 3
 
 
 def test_what_a_kill_left_is_read_where_the_folder_cannot_be_written(key, monkeypatch):
     record.store(key, computed(key), TWIN)
-    assert store_and_die(key.root, 7, "after").returncode == -9
+    assert store_and_die(key.root, 5, "after").returncode == -9
 
     def read_only(*_):
         raise PermissionError("read-only file system")

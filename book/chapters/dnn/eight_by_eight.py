@@ -335,7 +335,7 @@ chapter.table(
 
 # %%
 fresh = targeted.draw(model, levels, 10, seed=99).reshape(-1, *model.shape)
-right = recorded_classifier()(fresh) == model.energy(fresh)
+right = recorded_classifier(classified)(fresh) == model.energy(fresh)
 print(f"classifier: {right.sum()} of {len(fresh)} right")
 off = recorded_value(regressed)(fresh) - model.energy(fresh)
 print(f"regression: median absolute error {np.median(np.abs(off)):.3g} J")

@@ -160,7 +160,7 @@ def test_pages_are_made_in_a_folder_with_a_blank(book):
     (book / "book" / "chapters" / "demo" / "good.py").write_text(CHAPTER + WHOLE)
     for name, text in PROSE.items():
         (book / "book" / name).write_text(text)
-    shutil.copy(ROOT / "book" / "_config.yml", book / "book")
+    shutil.copy(ROOT / "_config.yml", book)
     shutil.copytree(ROOT / "book" / "static", book / "book" / "static")
     done = make(book, "book")
     assert done.returncode == 0, done.stderr

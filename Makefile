@@ -32,12 +32,12 @@ PYTEST := $(ONE_THREAD) $(RUN) pytest -n $(JOBS) --nbmake --nbmake-timeout=$(CEL
 # What writes the same files is done by one make at a time: the targets called -alone run under a lock.
 LOCK := "$(PYTHON)" -I book/spinbook/lock.py
 
-.PHONY: help book test smoke record audit wanted bench serve clean notebooks pins
+.PHONY: help book test chapter smoke record audit wanted bench serve clean notebooks pins
 .PHONY: install-alone book-alone test-alone bench-alone
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
-	@echo "Variables: CHAPTER=dp/ising SCALE=smoke|laptop|paper DEVICE=cpu|cuda RECORD=dp/name JOBS=2 PORT=8000"
+	@echo "Variables: CHAPTER=dp/ising SCALE=smoke|laptop|paper DEVICE=cpu|cuda RECORD=dp/name NAME=dp/topic JOBS=2 PORT=8000"
 
 # A rerun after a change of the pins only installs what differs; an interrupted install is finished by the next make.
 .venv/installed: pyproject.toml constraints.txt
@@ -95,6 +95,10 @@ test-alone: .venv/installed $(CHAPTERS:%=build/smoke/%.ipynb)
 	$(RUN) mypy
 	@$(MAKE) --no-print-directory book-alone
 	$(PYTEST) $(CHAPTERS:%=build/smoke/%.ipynb) tests
+
+chapter: .venv/installed ## write a running chapter with its experiment and claim under NAME, as a start
+	$(if $(NAME),,$(error give a name, as in: make chapter NAME=dp/annealing))
+	@$(RUN) spinbook chapter "$(NAME)"
 
 record: .venv/installed ## compute RECORD, or all of CHAPTER, at SCALE on DEVICE and store them under book/records
 	$(if $(RECORD)$(CHAPTER),,$(error give a record or a chapter, as in: make record RECORD=dp/magnetization SCALE=paper))

@@ -160,7 +160,7 @@ def test_pages_are_made_in_a_folder_with_a_blank(book):
     (book / "book" / "chapters" / "demo" / "good.py").write_text(CHAPTER + WHOLE)
     for name, text in PROSE.items():
         (book / "book" / name).write_text(text)
-    shutil.copy(ROOT / "book" / "_config.yml", book / "book")
+    shutil.copy(ROOT / "_config.yml", book)
     shutil.copytree(ROOT / "book" / "static", book / "book" / "static")
     done = make(book, "book")
     assert done.returncode == 0, done.stderr
@@ -186,7 +186,11 @@ def test_only_what_changed_is_executed_again(book):
 
 @pytest.mark.parametrize(
     ("target", "message"),
-    [("record", "give a record or a chapter"), ("build/executed/demo/none.ipynb", "No rule to make target")],
+    [
+        ("record", "give a record or a chapter"),
+        ("chapter", "give a name, as in: make chapter NAME="),
+        ("build/executed/demo/none.ipynb", "No rule to make target"),
+    ],
 )
 def test_bad_input_is_one_error(book, target, message):
     done = make(book, target)
@@ -196,7 +200,7 @@ def test_bad_input_is_one_error(book, target, message):
 
 def test_help_lists_the_targets(book):
     listed = make(book, "help").stdout
-    for target in ("book", "test", "smoke", "record", "audit", "wanted", "bench", "serve", "clean"):
+    for target in ("book", "test", "chapter", "smoke", "record", "audit", "wanted", "bench", "serve", "clean"):
         assert f"\n{target} " in f"\n{listed}"
 
 

@@ -1,4 +1,4 @@
-"""Command line: `python -m spinbook run | audit | refresh | wanted`, and the steps of the build (see the Makefile)."""
+"""Command line: `python -m spinbook run | audit | refresh | wanted | chapter`, and the build's steps (see Makefile)."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     refresh = add("refresh", run_refresh, "compute the smoke runs that stored records keep, and keep them anew")
     refresh.add_argument("names", nargs="*", help="records or chapters; all, unless given")
     add("wanted", print_wanted, "list the claims whose paper-scale record is missing, with estimated times")
+    chapter = add("chapter", new_chapter, "write a running chapter with its experiment and claim, as a start")
+    chapter.add_argument("name", help="<paper>/<topic>")
     add("chapters", lambda _: print(*layout.chapter_names(), sep="\n"), "list the chapters")
     notebook = add("notebook", write_notebook, "write a chapter as an unexecuted notebook with fixed cell ids")
     notebook.add_argument("chapter")
@@ -85,6 +87,12 @@ def print_wanted(options: argparse.Namespace) -> None:
     from .claims.scorecard import wanted
 
     print("\n".join(wanted()) or "nothing: every claim rests on a paper-scale record")
+
+
+def new_chapter(options: argparse.Namespace) -> None:
+    from .skeleton import write
+
+    print(write(options.name), end="")
 
 
 def write_notebook(options: argparse.Namespace) -> None:

@@ -116,7 +116,7 @@ def changes(claim: Claim, record: str, kept: Any) -> str:
     """How a claim differs from what a record keeps of it, in words; empty if it does not."""
     if isinstance(kept, str):
         paper = claim.item.split("/")[0]
-        kept = _tests(_validated(kept, paper, f"{paper}.yml"), record)
+        kept = _tests(validated(kept, paper, f"{paper}.yml"), record)
     if claim.id not in kept:
         return f"written after record {record} was made"
     now = plain({"relation": claim.relation, "target": claim.target, "tolerance": claim.tolerance})
@@ -126,10 +126,11 @@ def changes(claim: Claim, record: str, kept: Any) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _parse(path: Path, _changed: int) -> Paper:
-    return _validated(path.read_text(encoding="utf-8"), path.stem, path.name)
+    return validated(path.read_text(encoding="utf-8"), path.stem, path.name)
 
 
-def _validated(text: str, paper: str, file: str) -> Paper:
+def validated(text: str, paper: str, file: str) -> Paper:
+    """The claims of a file's text; `file` names it in errors."""
     import yaml
 
     return validate(yaml.load(text, Loader=_unique_loader()), paper, file)

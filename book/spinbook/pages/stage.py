@@ -26,7 +26,7 @@ def stage(folder: Path, root: Path | None = None) -> None:
     book = root / "book"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(book / "static", folder / "static")
-    for file in (*book.glob("*.md"), *book.glob("*.bib"), book / "_config.yml"):
+    for file in (*book.glob("*.md"), *book.glob("*.bib"), root / "_config.yml"):
         shutil.copy(file, folder / file.name)
     durations = {name: stage_chapter(name, folder, root) for name in layout.chapter_names(root)}
     found = scorecard.rows(root)

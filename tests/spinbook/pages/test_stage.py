@@ -22,8 +22,9 @@ def executed(demo, execute, capsys):
     path = demo / "build" / "executed" / "demo" / "coin.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(content))
-    for file in (*(ROOT / "book").glob("*.md"), *(ROOT / "book").glob("_*.yml")):
+    for file in (*(ROOT / "book").glob("*.md"), ROOT / "book" / "_toc.yml"):
         shutil.copy(file, demo / "book")
+    shutil.copy(ROOT / "_config.yml", demo)
     shutil.copytree(ROOT / "book" / "static", demo / "book" / "static")
     toc = demo / "book" / "_toc.yml"
     contents = toc.read_text().replace("chapters/dp/*", "chapters/demo/*")
@@ -40,6 +41,7 @@ def test_everything_that_the_book_needs_is_collected(executed):
     assert (folder / "static" / "mathjax" / "tex-svg.js").stat().st_size > 1_000_000
     assert "spinbook-holds" in (folder / "scorecard.md").read_text()
     assert "3.2 s" in (folder / "status.md").read_text()
+    assert (folder / "_config.yml").read_bytes() == (ROOT / "_config.yml").read_bytes()
     assert "- file: chapters/demo/coin\n" in (folder / "_toc.yml").read_text()
     assert len(json.loads((executed / "build" / "scorecard.json").read_text())) == 5
 

@@ -41,7 +41,7 @@ chapter = open_chapter("dnn/eight_by_eight", scale=scale, device=device, store=s
 
 # %%
 from experiments.dnn.eight_by_eight_data import levels, model
-from spinlib.statistics import mean_of_few
+from spinlib.statistics import chi_square, mean_of_few
 
 classified = chapter.record("dnn/classification")
 
@@ -60,9 +60,8 @@ if none.any():
 left.plot([100_000], [100 - 99.922], **{**style.PAPER, "label": "paper"})
 left.set(xlabel="training examples", ylabel="misclassified [%]", xscale="log", yscale="log")
 left.legend()
-sizes = zip(classified["examples"], classified["tested"], classified["wrong"], style.COLORS.values(), strict=False)
-for n, tested, missed, color in sizes:
-    tested, missed = tested.sum(axis=0), missed.sum(axis=0)
+sums = classified["tested"].sum(axis=1), classified["wrong"].sum(axis=1)
+for n, tested, missed, color in zip(classified["examples"], *sums, style.COLORS.values(), strict=False):
     some = missed > 0
     right.plot(levels[some], 100 * missed[some] / tested[some], ".", color=color, label=f"{n:,}: {missed.sum():,}")
 right.set(xlabel="energy [J]", ylabel="misclassified [%]", xticks=range(-128, 129, 64), yscale="log")
@@ -73,26 +72,20 @@ chapter.figure(
     "examples; a point is one seed. Right: by energy, all seeds of a number of examples together, where any are wrong.",
     alt="Left: the misclassified share falls on double logarithmic axes as examples grow, with the paper's value as a "
     "diamond at 100,000. Right: misclassified shares by energy between minus and plus 128 J, in one colour per number of examples.",
-    data={"examples": classified["examples"],
-          **{f"accuracy_{k + 1}": classified["accuracy"][:, k] for k in range(classified["accuracy"].shape[1])}},
-    records=[classified],
-)  # fmt: skip
+    data={"examples": classified["examples"], **{f"accuracy_{k + 1}": row for k, row in enumerate(classified["accuracy"].T)}},
+    records=[classified])  # fmt: skip
 
 # %%
-accuracies = {
-    str(n): mean_of_few(row, each=100 / counts.sum())
-    for n, row, counts in zip(classified["examples"], classified["accuracy"], classified["tested"][:, 0], strict=True)
-}
 training = "the paper does not say how long it trained; more epochs go on lowering the error"
 furthest = [float(np.flatnonzero(distance.sum(axis=0)).max()) for distance in classified["distance"]]
-chapter.table("Classification by number of training examples: accuracy seed by seed, and how many classes a test example is off "
-              "at most.", ["examples", "accuracy [%]", "classes off"],
-              [[f"{n:,}", ", ".join(f"{x:.3f}" for x in row), f"{far:.0f}"]
-               for n, row, far in zip(classified["examples"], classified["accuracy"], furthest, strict=True)])  # fmt: skip
-chapter.claim("fig6/accuracy", accuracies[str(classified["examples"][-1])], reason=training,
-              would_decide="more seeds, trained for longer")  # fmt: skip
-chapter.claim("fig6/one_class", furthest[-1], 0.0,
-              reason=f"a few configurations are {furthest[-1]:.0f} classes off; {training}")  # fmt: skip
+sizes = list(zip(*(classified[name] for name in ("examples", "accuracy", "tested")), furthest, strict=True))
+accuracies = {str(n): mean_of_few(row, each=100 / tested[0].sum()) for n, row, tested, _ in sizes}
+rows = [[f"{n:,}", ", ".join(f"{x:.3f}" for x in row), f"{far:.0f}"] for n, row, _, far in sizes]
+chapter.table("Accuracy by number of training examples, seed by seed, and how many classes a test example is off at most.",
+              ["examples", "accuracy [%]", "classes off"], rows)  # fmt: skip
+largest, far = accuracies[str(classified["examples"][-1])], furthest[-1]
+chapter.claim("fig6/accuracy", largest, reason=training, would_decide="more seeds, trained for longer")
+chapter.claim("fig6/one_class", far, 0.0, reason=f"a few configurations are {far:.0f} classes off; {training}")
 chapter.claim("fig6/rises", {n: accuracies.get(n, (np.nan, np.nan)) for n in ("10000", "30000", "100000")},
               would_decide="nothing but a larger test set: these sizes leave next to no configuration wrong, smaller ones do")  # fmt: skip
 
@@ -123,8 +116,7 @@ chapter.figure(
     alt="Left: points on the black diagonal from minus to plus 128 J. Right: the median error by energy, below one J nearly "
     "everywhere, with the paper's 1.782 J as a dashed line far above.",
     data={"energy": levels, **{f"median_{k + 1}": row for k, row in enumerate(regressed["by_energy"])}},
-    records=[regressed],
-)  # fmt: skip
+    records=[regressed])  # fmt: skip
 
 # %%
 chapter.claim("text1/regression", mean_of_few(regressed["median"]), reason=training)
@@ -154,44 +146,34 @@ from spinlib.exact import density_of_states
 
 loop = chapter.record("dnn/eight_by_eight_loop")
 OPERATORS = ("exact", "classification", "regression", "rounded")
-exact_energy = density_of_states.energy(loop["T"], model.shape)
-exact_heat = density_of_states.specific_heat(loop["T"], model.shape)
+CURVES = {"energy": density_of_states.energy, "heat": density_of_states.specific_heat}
+exact = {name: curve(loop["T"], model.shape) for name, curve in CURVES.items()}
 near = np.linspace(2.2, 2.6, 2001)
-exact_peak = float(near[np.argmax(density_of_states.specific_heat(near, model.shape))])
+exact_peak = float(near[np.argmax(CURVES["heat"](near, model.shape))])
 chapter.table(f"Peak of the heat capacity, exactly at T = {exact_peak:.4f}, and accepted sweeps.", ["loop", "peak at T", "accepted [%]"],
               [[name, f"{loop[f'{name}_peak']:.4f} ± {loop[f'{name}_peak_error']:.4f}", f"{100 * loop[f'{name}_accepted']:.1f}"]
                for name in OPERATORS])  # fmt: skip
 
-
 # %% tags=["figure"]
-def column(label, quantity, curve, exact):
-    measured = {f"loop, {name}": (loop[f"{name}_{quantity}"], loop[f"{name}_{quantity}_error"]) for name in OPERATORS}
-    fine = np.linspace(loop["T"][0], loop["T"][-1], 200)
-    return deviations.Quantity(label, (fine, curve(fine, model.shape)), exact, measured)
-
-
-columns = [
-    column("energy per site [J]", "energy", density_of_states.energy, exact_energy),
-    column("heat capacity per site [$k_B$]", "heat", density_of_states.specific_heat, exact_heat),
-]
+LABELS = {"energy": "energy per site [J]", "heat": "heat capacity per site [$k_B$]"}
+fine, columns = np.linspace(loop["T"][0], loop["T"][-1], 200), []
+for key, label in LABELS.items():
+    measured = {f"loop, {name}": (loop[f"{name}_{key}"], loop[f"{name}_{key}_error"]) for name in OPERATORS}
+    columns.append(deviations.Quantity(label, (fine, CURVES[key](fine, model.shape)), exact[key], measured))
 chapter.figure(
-    deviations.panels(loop["T"], columns),
-    "fig9",
+    deviations.panels(loop["T"], columns), "fig9",
     caption=f"Energy and heat capacity of 8 x 8 spins from {loop.settings['runs']} chains of {loop.settings['sweeps']} sweeps per "
     f"temperature, {loop.settings['peak_sweeps']} at T = {loop.settings['T_peak']}, with four energies in the loop, on the curves "
     "of the exact density of states; below, deviations in error bars (the band is two wide).",
     alt="Energy rises and heat capacity peaks near T = 2.36; points of all four loops lie near the black exact curves, and "
     "below their deviations in error bars.",
-    data={"T": loop["T"], "exact_energy_known": exact_energy, "exact_heat_known": exact_heat,
+    data={"T": loop["T"], "exact_energy_known": exact["energy"], "exact_heat_known": exact["heat"],
           **{key: loop[key] for key in loop if np.shape(loop[key]) == np.shape(loop["T"]) and key != "T"}},
-    records=[loop],
-)  # fmt: skip
+    records=[loop])  # fmt: skip
 
 # %%
-from spinlib.statistics import chi_square
-
 for name, claim in (("exact", "fig9/exact_operator"), ("classification", "fig9/classification")):
-    chi2, dof, _ = chi_square(loop[f"{name}_energy"], loop[f"{name}_energy_error"], exact_energy)
+    chi2, dof, _ = chi_square(loop[f"{name}_energy"], loop[f"{name}_energy_error"], exact["energy"])
     chapter.claim(claim, chi2=chi2, dof=dof,
                   reason="the network's own errors shift its energy by more than the loop's error bars")  # fmt: skip
 shifts = {name: (float(loop[f"{name}_peak"]) - exact_peak, float(loop[f"{name}_peak_error"])) for name in OPERATORS}
@@ -213,12 +195,11 @@ names = {"linear": "kernel ridge, linear", "rbf": "kernel ridge, Gaussian", "pol
          "forest": "random forest", "constant": "a constant"}  # fmt: skip
 errors = {name: mean_of_few(others[name], each=1e-9) for name in names}
 best = min(("linear", "rbf", "polynomial"), key=lambda kernel: errors[kernel].value)
-network_error = mean_of_few(regressed["median"])
-rows = [["network", f"{network_error.value:.3g} ± {network_error.error:.1g}", "1.782"]]
-paper = {"forest": "5.8"}
+network = mean_of_few(regressed["median"])
+rows = [["network", f"{network.value:.3g} ± {network.error:.1g}", "1.782"]]
 for name, one in errors.items():
     spread = "" if name == "constant" else f" ± {one.error:.1g}"  # the same energy in all sets
-    rows.append([names[name], f"{one.value:.3g}{spread}", paper.get(name, "")])
+    rows.append([names[name], f"{one.value:.3g}{spread}", "5.8" if name == "forest" else ""])
 rows.append(["kernel ridge, of a kernel that is not named", "", "60.3"])
 chapter.table("Median absolute error of the 8 x 8 energy, evenly spread energies, mean of the sets.",
               ["method", "ours [J]", "paper [J]"], rows)  # fmt: skip
@@ -230,17 +211,14 @@ chapter.table("Median absolute error of the 8 x 8 energy, evenly spread energies
 # products of two spins do learn the energy, with far smaller errors than the forest's.
 
 # %%
-from spinlib.datasets.training_sets import random_spins
+from experiments.dnn.other_methods import error_of_a_constant
 
-random_energies = model.energy(random_spins(model.shape, 20_000, 7))
-alone = np.median(np.abs(random_energies - np.median(random_energies)))
-print(
-    f"a constant errs by {errors['constant'].value:.1f} J on evenly spread energies, by {alone:.1f} J on random spins"
-)
+constant, alone = errors["constant"].value, error_of_a_constant(20_000, seed=7)
+print(f"a constant errs by {constant:.1f} J on evenly spread energies, by {alone:.1f} J on random spins")
 kernels = f"the grid search takes the kernel '{best}'; a linear one errs by {errors['linear'].value:.1f} J"
-order = {"network": network_error, "random forest": errors["forest"], "kernel ridge": errors[best]}
+order = {"network": network, "random forest": errors["forest"], "kernel ridge": errors[best]}
 chapter.claim("text3/order", order, reason=kernels)
-chapter.claim("text3/kernel_ridge", errors[best], reason=f"{kernels}, a constant by {errors['constant'].value:.1f} J")
+chapter.claim("text3/kernel_ridge", errors[best], reason=f"{kernels}, a constant by {constant:.1f} J")
 chapter.claim("text3/random_forest", errors["forest"], reason="forest, examples and search are not the paper's")
 
 # %% [markdown]
@@ -252,38 +230,21 @@ chapter.claim("text3/random_forest", errors["forest"], reason="forest, examples 
 
 # %%
 local = chapter.record("dnn/local_network")
-rows = [
-    [f"{side} x {side}", f"{local[side][:, 0].max():.2g}", f"{local[side][:, 1].min():.4g}"]
-    for side in ("4", "16", "64")
-]
-chapter.table(
-    f"The local network, trained on {local['examples']} configurations of 8 x 8 spins: largest error of all seeds, and the "
-    "smallest share of configurations whose nearest energy is the right one.",
-    ["lattice", "largest error [J]", "right [%]"], rows,
-)  # fmt: skip
+chapter.table(f"The local network, trained on {local['examples']} configurations of 8 x 8 spins: largest error of all seeds, and the "
+              "smallest share of configurations whose nearest energy is the right one.", ["lattice", "largest error [J]", "right [%]"],
+              [[f"{n} x {n}", f"{local[n][:, 0].max():.2g}", f"{local[n][:, 1].min():.4g}"] for n in ("4", "16", "64")])  # fmt: skip
 
 # %% [markdown]
 # The recorded weights, asked again here for configurations that are drawn anew; of the highest and lowest energies there
 # are so few that those were in the training sets:
 
 # %%
-from experiments.dnn.eight_by_eight_loop import recorded_classifier, recorded_value
-from experiments.dnn.local_network import local_errors, recorded_network
-from spinlib.datasets import targeted
-from spinlib.datasets.training_sets import uniform_magnetization
+from experiments.dnn.fresh_eight_by_eight import answers
 
-fresh = targeted.draw(model, levels, 10, seed=99).reshape(-1, *model.shape)
-right = recorded_classifier(classified)(fresh) == model.energy(fresh)
-off = np.abs(recorded_value(regressed)(fresh) - model.energy(fresh))
-coins = uniform_magnetization(model.shape, 2000, 99)
-off_m = np.abs(recorded_value(magnetized)(coins) - coins.mean(axis=(1, 2)))
-largest, share = local_errors(recorded_network(local), (32, 32), random_spins((32, 32), 1000, 99))
-chapter.table("The recorded networks on fresh configurations.", ["network", "result"], [
-    ["classifier", f"{right.sum()} of {len(fresh)} right"],
-    ["regression", f"median absolute error {np.median(off):.3g} J"],
-    ["magnetisation", f"median absolute error {np.median(off_m):.2g} per spin"],
-    ["local network on 32 x 32", f"largest error {largest:.2g} J, {share:.4g} % right"],
-])  # fmt: skip
+fresh = answers(classified, regressed, magnetized, local)
+chapter.table(
+    "The recorded networks on fresh configurations.", ["network", "result"], [[*row] for row in fresh.items()]
+)
 
 # %%
 chapter.close()

@@ -32,8 +32,7 @@ chapter = open_chapter("dnn/four_by_four", scale=scale, device=device, store=sto
 # %%
 import torch
 
-from experiments.dnn.example_sets import levels, model, targeted_examples
-from experiments.dnn.four_by_four_loop import spin_mean
+from experiments.dnn.example_sets import levels, model
 from spinlib.networks.energy_cnn import EnergyCNN
 
 network = EnergyCNN(4, len(levels))
@@ -61,8 +60,7 @@ for k, width in enumerate((1024, len(levels)), start=len(shapes)):
 axes.set(xlim=(-0.2, len(shapes) + 2), ylim=(-1.0, 0.6))
 axes.axis("off")
 chapter.figure(
-    figure,
-    "fig1",
+    figure, "fig1",
     caption=f"The network for 4 x 4 spins, drawn from the network itself: kernel, channels and size of the picture behind "
     f"each layer; {n_parameters:,} parameters.",
     alt="A row of boxes that shrink from 16 by 16 over 8 by 8 and 4 by 4 to 2 by 2, with 32 and 16 channels in turn, then two "
@@ -82,33 +80,20 @@ chapter.claim("fig1/drawn")
 
 # %%
 from spinlib.evaluation import classifier_errors
-from spinlib.learning import energy_networks
-
-curve = chapter.record("dnn/example_curve")
-
-
-few = chapter.record("dnn/few_examples")
-
-
-smaller = chapter.record("dnn/input_size")
-
-# %%
 from spinlib.statistics import mean_of_few
 
+curve = chapter.record("dnn/example_curve")
+few = chapter.record("dnn/few_examples")
+smaller = chapter.record("dnn/input_size")
 one_state = 100 / 2**model.n_sites
-by_size = {
-    str(n): mean_of_few(row, each=one_state) for n, row in zip(curve["examples"], curve["accuracy"], strict=True)
-}
+each = [mean_of_few(row, each=one_state) for row in curve["accuracy"]]
+by_size = dict(zip(map(str, curve["examples"]), each, strict=True))
 every = {name: np.concatenate([few[name], curve[name]]) for name in ("examples", "accuracy", "share_seen", "wrong")}
-for n, accuracy, wrong in zip(every["examples"], every["accuracy"], every["wrong"], strict=True):
-    print(f"{n:6d} examples: accuracy {accuracy.mean():.4f} %, misclassified states {wrong.sum(axis=1).tolist()}")
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(figsize=(6, 3.4))
-for values, color, name in (
-    (100 - every["accuracy"], "blue", "misclassified"),
-    (every["share_seen"], "orange", "seen"),
-):
+shares = {"misclassified": 100 - every["accuracy"], "seen": every["share_seen"]}
+for (name, values), color in zip(shares.items(), ("blue", "orange"), strict=True):
     axes.plot(every["examples"], values, color=style.COLORS[color], marker="o", markersize=4, linestyle="none")
     axes.plot(every["examples"], values.mean(axis=1), color=style.COLORS[color], label=f"{name}, mean of the sets")
 axes.set(xlabel="training examples", ylabel="share of all 65,536 states [%]", xscale="log")
@@ -118,14 +103,13 @@ axes.set_xticks(every["examples"], [f"{n:,}" for n in every["examples"]], fontsi
 axes.minorticks_off()
 axes.legend()
 chapter.figure(
-    figure,
-    "fig4",
+    figure, "fig4",
     caption="States that the network misclassifies, and states that it has seen in training, against the number of examples; "
     "a point is one data set. The axis is linear below one state.",
     alt="Share of misclassified states against the number of training examples, which reaches zero while the share of states "
     "that were seen is still small and rises to under twenty per cent at 27,000 examples.",
     data={"examples": every["examples"], "seen": every["share_seen"].mean(axis=1),
-          **{f"accuracy_{k + 1}": every["accuracy"][:, k] for k in range(every["accuracy"].shape[1])}},
+          **{f"accuracy_{k + 1}": row for k, row in enumerate(every["accuracy"].T)}},
     records=[few, curve],
 )  # fmt: skip
 
@@ -138,21 +122,21 @@ chapter.claim("fig4/almost_perfect", reference, reason=short, would_decide="more
 chapter.claim("fig4/share", float(curve["share_seen"][-1].max()), 0.0)
 chapter.claim("fig4/perfect", float(curve["accuracy"][-1].max()), 0.0, reason=short)
 sizes = {n: by_size.get(n, (np.nan, np.nan)) for n in ("1500", "4500", "13500", "27000")}
-chapter.claim(
-    "fig4/rises", sizes, would_decide="nothing where no state is misclassified any more; smaller sets show the rise"
-)
+chapter.claim("fig4/rises", sizes,
+              would_decide="nothing where no state is misclassified any more; smaller sets show the rise")  # fmt: skip
 
 # %% [markdown]
-# What was inferred is the accuracy on the states that were not seen. If all errors are among those, it is what is
-# printed here, so that it is no lower.
+# What was inferred is the accuracy on the states that were not seen. If all errors are among those, it is what the
+# table says, so that it is no lower.
 
 # %%
-for n, seen, wrong in zip(every["examples"], every["share_seen"], every["wrong"], strict=True):
-    n_seen = np.rint(seen / 100 * 2**model.n_sites)
-    least = classifier_errors.least_unseen_accuracy(wrong.sum(axis=1), 2**model.n_sites, n_seen)
-    print(
-        f"{n:6d} examples: {n_seen.astype(int).tolist()} states seen, accuracy on the others at least {least.round(3)} %"
-    )
+rows = []
+for n, seen, wrong in zip(every["examples"], every["share_seen"], every["wrong"].sum(axis=2), strict=True):
+    n_seen = np.rint(seen / 100 * 2**model.n_sites).astype(int)
+    least = classifier_errors.least_unseen_accuracy(wrong, 2**model.n_sites, n_seen)
+    rows.append([f"{n:,}", *(", ".join(map(str, each)) for each in (n_seen, wrong, least.round(3)))])
+chapter.table("Set by set: states that were seen and states that are misclassified, of 65,536, and the least accuracy on the others.",
+              ["examples", "seen", "wrong", "accuracy on unseen, at least [%]"], rows)  # fmt: skip
 
 # %% [markdown]
 # ## Figures 7 and 8: the network in the Metropolis loop
@@ -162,27 +146,14 @@ for n, seen, wrong in zip(every["examples"], every["share_seen"], every["wrong"]
 # table says what infinitely many runs would give: whatever it deviates by is the network's own error.
 
 # %%
-from spinlib.learning.supervised import load_weights, predict
+from experiments.dnn.energy_tables import boltzmann, heat_capacity
+from experiments.dnn.four_by_four_loop import spin_mean
 from spinlib.samplers import learned_energy
 from spinlib.statistics import chi_square
 
 loop = chapter.record("dnn/four_by_four_loop")
 
-
 # %%
-def boltzmann(table, observable, temperatures):
-    """Averages of an observable of all states over the Boltzmann distribution of the energies in `table`."""
-    weights = np.exp(-(table - table.min()) / np.atleast_1d(temperatures)[:, None])
-    return weights @ observable / weights.sum(axis=1)
-
-
-def heat_capacity(table, temperatures):
-    found, times = np.unique(table, return_counts=True)
-    weights = times * np.exp(-(found - found[0]) / temperatures[:, None])
-    mean, square = (weights @ power / weights.sum(axis=1) for power in (found, found**2))
-    return (square - mean**2) / temperatures**2 / model.n_sites
-
-
 exact_table = learned_energy.table_of(model.energy, model.shape)
 exact_m = np.abs(learned_energy.table_of(spin_mean, model.shape))
 exact = {
@@ -231,8 +202,7 @@ random_m = float(exact_m.mean())
 figure.axes[0].axhline(random_m, color="0.5", linestyle="--", label="random spins")
 figure.axes[0].legend(fontsize=8)
 chapter.figure(
-    figure,
-    "fig8",
+    figure, "fig8",
     caption=f"Magnetisation of the same {runs} chains per temperature, with exact operators and with networks for energy and "
     "magnetisation; dashed: the mean over all states.",
     alt="The mean absolute magnetisation falls from one towards the dashed line at 0.196; points of both loops lie on the exact "
@@ -249,9 +219,8 @@ for name, claim in (("exact", "fig7/exact_operator"), ("network", "fig7/network"
 grid = np.linspace(2.0, 3.0, 10_001)
 chapter.claim("fig7/peak", float(grid[np.argmax(heat_capacity(loop["network_table"], grid))]), 0.0)
 chi2, dof, _ = chi_square(loop["network_m"], loop["network_m_error"], exact["m"])
-chapter.claim(
-    "fig8/network", chi2=chi2, dof=dof, reason="the magnetisation network's own error is larger than that of 400 chains"
-)
+chapter.claim("fig8/network", chi2=chi2, dof=dof,
+              reason="the magnetisation network's own error is larger than that of 400 chains")  # fmt: skip
 chapter.claim("fig8/random_level", float(exact_m.mean()), 0.0)
 
 # %% [markdown]
@@ -259,6 +228,10 @@ chapter.claim("fig8/random_level", float(exact_m.mean()), 0.0)
 # ones. Both are drawn anew, but there are so few states that some were in the training sets:
 
 # %%
+from experiments.dnn.example_sets import targeted_examples
+from spinlib.learning import energy_networks
+from spinlib.learning.supervised import load_weights, predict
+
 fresh = targeted_examples(20, 99)
 again = load_weights(EnergyCNN(4, len(levels), input_side=curve.settings["input_side"]), curve, "weight.")
 right = energy_networks.class_energy(again, levels)(fresh) == model.energy(fresh)

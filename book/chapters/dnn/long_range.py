@@ -34,23 +34,14 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # = e^{-kr}\sin(r)/r$, over all pairs of spins and of their periodic images up to 64 lattice spacings. Random
 # configurations fall to training or test by their hash. Three seeds draw data and first weights anew. Errors are given
 # in $J$ and, since the two energies have different spreads, in units of the standard deviation of the test energies.
-# %%
 
-from experiments.dnn.evaluation_speed import METHODS
-from experiments.dnn.long_range_loop import chains
-from experiments.dnn.long_range_model import COULOMB, SHAPE, kept_network, model_of
+# %%
 from experiments.dnn.long_range_training import EDGES
-from spinlib.datasets.training_sets import random_spins
-from spinlib.learning import energy_networks
-from spinlib.models.long_range import INTERACTIONS
 from spinlib.statistics import mean_of_few
 
 trained = chapter.record("dnn/long_range_training")
-
-
-# %%
 TITLES = {"screened_coulomb": "screened Coulomb", "sinusoidal": "sinusoidal"}
-medians = {name: mean_of_few(trained[f"{name}.median"]) for name in INTERACTIONS}
+medians = {name: mean_of_few(trained[f"{name}.median"]) for name in TITLES}
 rows = []
 for name, title in TITLES.items():
     median, mean, spread = (trained[f"{name}.{key}"] for key in ("median", "mean", "spread"))
@@ -79,8 +70,7 @@ for (upper, lower), (name, title), color in zip(axes.T, TITLES.items(), ("blue",
     lower.plot(middles, (trained[f"{name}.by_energy"] / spread).T, "o", markersize=3, color=style.COLORS[color])
     lower.set(xlabel="energy, s.d. from the mean", ylabel="median error / s.d.", ylim=(0, None), xlim=(-3.5, 3.5))
 chapter.figure(
-    figure,
-    "fig11",
+    figure, "fig11",
     caption="Above: predicted against true energies of test examples, first seed; black: where they are equal. Below: "
     "median absolute error by energy, one point per seed, both in units of the energies' standard deviation.",
     alt="Two scatter plots of predicted against true energies about the black diagonal, for the screened "
@@ -90,14 +80,9 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-chapter.claim(
-    "fig11/screened", medians["screened_coulomb"], would_decide="more seeds",
-    reason="a short training, another optimiser, and k and counting are ours",
-)  # fmt: skip
-chapter.claim(
-    "fig11/sinusoidal", medians["sinusoidal"], would_decide="more seeds",
-    reason="a short training, another optimiser, and k and counting are ours",
-)  # fmt: skip
+why = "a short training, another optimiser, and k and counting are ours"
+chapter.claim("fig11/screened", medians["screened_coulomb"], would_decide="more seeds", reason=why)
+chapter.claim("fig11/sinusoidal", medians["sinusoidal"], would_decide="more seeds", reason=why)
 
 # %% [markdown]
 # ## Figure 10: the antiferromagnet in the Metropolis loop
@@ -116,14 +101,12 @@ chapter.claim(
 # that the loop visits, not what it infers of others.
 
 # %%
-from spinlib.samplers.random import streams
+from scipy.special import comb
+
+from experiments.dnn.long_range_model import COULOMB, model_of
 from spinlib.statistics import chi_square
 
 loop = chapter.record("dnn/long_range_loop")
-
-# %%
-from scipy.special import comb
-
 up = np.arange(model_of(COULOMB, loop.settings).n_sites + 1)
 random_m = float((comb(up[-1], up) / 2.0 ** up[-1]) @ np.abs(2 * up / up[-1] - 1))
 # Where all chains with the network agree, their spread says nothing, and the exact loop's error remains.
@@ -154,8 +137,7 @@ axes[2].set(xlabel="temperature T [$J/k_B$]", ylabel="median error [J]", yscale=
 axes[2].legend()
 figure.align_ylabels(axes)
 chapter.figure(
-    figure,
-    "fig10",
+    figure, "fig10",
     caption=f"The antiferromagnetic screened Coulomb model, {loop.settings['runs']} chains per temperature with "
     "the exact sum and with the tuned network; dashed: random spins. Middle: difference of the two loops "
     "in combined error bars (the band is two wide). Below: median error of the network on thermal "
@@ -188,11 +170,9 @@ chapter.claim("fig10/checkerboard", gap, 0.0, reason="annealing found a state be
 # faster.
 
 # %%
-
+from experiments.dnn.evaluation_speed import METHODS
 
 speed = chapter.record("dnn/evaluation_speed")
-
-# %%
 rates = dict(zip(METHODS, speed["rates"], strict=True))
 chosen = int(speed["chosen"])
 print(f"threads: {speed['threads']}; median error of the network {speed['network_median']:.3f} J, of sums to r:")
@@ -225,8 +205,7 @@ for (name, values), label, color in zip(rates.items(), LABELS, ("blue", "sky", "
 axes.set(xlabel="configurations per batch", ylabel="configurations per second", xscale="log", yscale="log")
 axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 chapter.figure(
-    figure,
-    "text2",
+    figure, "text2",
     caption="Energies per second of the 8 x 8 screened Coulomb model on one CPU, threads: "
     f"{int(speed['threads'])}; median and range of the repeats. Truncated: where the sum errs as much as "
     "the network. Without points: blocks of the last size that was measured.",
@@ -237,21 +216,13 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-chapter.claim(
-    "text2/image_sum", largest["image_sum"],
-    reason="here both run in one process on one CPU; the paper's ratio is of two programs on a GPU",
-    would_decide="more repeats on a quiet machine",
-)  # fmt: skip
-chapter.claim(
-    "text2/folded_sum", largest["folded_sum"],
-    reason="64 x 64 products and sums are far fewer than the network's, and they are exact",
-    would_decide="more repeats on a quiet machine",
-)  # fmt: skip
-chapter.claim(
-    "text2/truncated_sum", largest["truncated_sum"],
-    reason="a sum over a few neighbours, which errs no more than the network, takes far fewer operations",
-    would_decide="more repeats on a quiet machine",
-)  # fmt: skip
+REASONS = {
+    "image_sum": "here both run in one process on one CPU; the paper's ratio is of two programs on a GPU",
+    "folded_sum": "64 x 64 products and sums are far fewer than the network's, and they are exact",
+    "truncated_sum": "a sum over a few neighbours, which errs no more than the network, takes far fewer operations",
+}
+for name, why in REASONS.items():
+    chapter.claim(f"text2/{name}", largest[name], reason=why, would_decide="more repeats on a quiet machine")
 
 # %% [markdown]
 # The recorded networks, asked again here: those of both interactions for random configurations, of which none was among
@@ -259,21 +230,14 @@ chapter.claim(
 # its examples.
 
 # %%
-coins = random_spins(SHAPE, 2000, 99)
-for name, title in TITLES.items():
-    off = energy_networks.regressed_value(*kept_network(trained, name, trained.settings))(coins)
-    off -= model_of(name, trained.settings).energy(coins)
-    print(f"{title}, random spins: median absolute error {np.median(np.abs(off)):.3f} J")
-coulomb = model_of(COULOMB, loop.settings)
-asked = energy_networks.regressed_value(*kept_network(loop, "tuned", loop.settings))
+from experiments.dnn.fresh_long_range import error_on_random_spins, error_on_thermal_spins
+
+rows = [[title, "random", "2000", f"{error_on_random_spins(trained, name):.3f}", ""] for name, title in TITLES.items()]
 for i in (0, len(loop["T"]) // 2, -1):
-    temperature = float(loop["T"][i])
-    spins, true = chains(coulomb.energy, temperature, 50, streams(99, "again", i % 100, 50), coulomb, 50)
-    n_states = len(np.unique(spins.reshape(len(spins), -1), axis=0))
-    off = np.median(np.abs(asked(spins) - true))
-    print(
-        f"tuned, T = {temperature:g}: median absolute error {off:.3f} J of {len(spins)} configurations, {n_states} different ones"
-    )
+    off, n_states = error_on_thermal_spins(loop, i)
+    rows.append(["screened Coulomb, tuned", f"T = {loop['T'][i]:g}", "50", f"{off:.3f}", str(n_states)])
+chapter.table("Median absolute errors of the recorded networks on fresh configurations.",
+              ["network", "spins", "configurations", "error [$J$]", "different ones"], rows)  # fmt: skip
 
 # %%
 chapter.close()

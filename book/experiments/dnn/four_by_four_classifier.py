@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,9 +11,12 @@ from spinlib.datasets import targeted
 from spinlib.evaluation import classifier_errors
 from spinlib.exact import density_of_states
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, weights
+from spinlib.learning.supervised import Schedule, load_weights, weights
 from spinlib.models import Ising
 from spinlib.networks.energy_cnn import EnergyCNN
+
+if TYPE_CHECKING:
+    from spinbook import Record
 
 model = Ising((4, 4))
 
@@ -40,7 +43,14 @@ def tested(spins: np.ndarray, settings: Mapping[str, Any], seed: int) -> Any:
     return {**found._asdict(), **weights(network, "weight.")}
 
 
+def recorded_energy(record: Record) -> Callable[..., Any]:
+    """The energy of the class that the classifier of a record finds, as a function of 4 x 4 spins."""
+    network = EnergyCNN(4, len(levels), input_side=record.settings["input_side"])
+    return energy_networks.class_energy(load_weights(network, record, "weight."), levels)
+
+
 def distinct(spins: np.ndarray) -> int:
+    """The number of different configurations among spins (n, *shape)."""
     return len(np.unique(spins.reshape(len(spins), -1), axis=0))
 
 

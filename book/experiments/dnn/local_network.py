@@ -11,13 +11,13 @@ from experiments.dnn.eight_by_eight_data import levels, model
 from spinlib.datasets import targeted
 from spinlib.datasets.training_sets import random_spins
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import Schedule, predict, weights
+from spinlib.learning.supervised import Schedule, load_weights, predict, weights
 from spinlib.models import Ising
 from spinlib.networks.local_energy import LocalEnergy
 from spinlib.samplers import learned_energy
 
 if TYPE_CHECKING:
-    from spinbook import Run
+    from spinbook import Record, Run
 
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -32,6 +32,11 @@ def local_errors(network: Any, shape: tuple[int, ...], spins: np.ndarray) -> Any
     other = Ising(shape)
     off = np.abs(model.n_sites * predict(network, spins).astype(np.float64) - other.energy(spins))
     return np.array([off.max(), 100 * np.mean(off < 2)])
+
+
+def recorded_network(record: Record) -> Any:
+    """The network of a record, with its weights."""
+    return load_weights(LocalEnergy(hidden=record.settings["hidden"]), record, "weight.")
 
 
 def one_local(settings: Mapping[str, Any], seed: int) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.dnn.eight_by_eight_data import even_sets, model
+from spinlib.datasets.training_sets import random_spins
 
 if TYPE_CHECKING:
     from spinbook import Run
@@ -64,6 +65,12 @@ def one_comparison(settings: Mapping[str, Any], seed: int) -> Any:
         best = clone(search.best_estimator_).fit(train[many], energy[many])
         found[name] = np.median(np.abs(best.predict(test) - true))
     return found
+
+
+def error_of_a_constant(n: int, seed: int) -> float:
+    """The median absolute error, in J, of the best constant for the energies of `n` random configurations."""
+    energies = model.energy(random_spins(model.shape, n, seed))
+    return float(np.median(np.abs(energies - np.median(energies))))
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:

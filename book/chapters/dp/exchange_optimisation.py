@@ -35,7 +35,6 @@ chapter = open_chapter("dp/exchange_optimisation", scale=scale, device=device, s
 # meets soft neighbours and the energy is off.
 
 # %%
-
 from spinlib.exact import kaufman
 from spinlib.statistics import mean_of_independent
 
@@ -49,23 +48,10 @@ from spinbook.plots import style
 
 figure, axes = plt.subplots(figsize=(5.5, 3.4))
 axes.axhline(exact, **{**style.EXACT, "label": "exact (Kaufman)"})
-blue, red = style.COLORS["blue"], style.COLORS["vermillion"]
-axes.errorbar(
-    limit["alpha"],
-    limit["energy"],
-    limit["energy_error"],
-    color=red,
-    label="discretised once a sweep",
-    **style.MEASURED,
-)
-axes.errorbar(
-    limit["alpha"][:1],
-    [limit["by_color"]],
-    [limit["by_color_error"]],
-    color=blue,
-    label="discretised after each colour",
-    **style.MEASURED,
-)
+often = {"color": style.COLORS["blue"], "label": "discretised after each colour", **style.MEASURED}
+once = {"color": style.COLORS["vermillion"], "label": "discretised once a sweep", **style.MEASURED}
+axes.errorbar(limit["alpha"], limit["energy"], limit["energy_error"], **once)
+axes.errorbar(limit["alpha"][:1], [limit["by_color"]], [limit["by_color_error"]], **often)
 axes.set(xscale="log", xlabel="steepness α", ylabel="energy per site [J]")
 axes.legend()
 chapter.figure(
@@ -92,11 +78,7 @@ chapter.claim("fig7/metropolis_by_color", limit["by_color"] - exact, limit["by_c
 # magnitude, so its size alone cannot set the speed.
 
 # %%
-from spinlib.optimization.exchange_couplings import overlap
-
 heat = chapter.record("dp/exchange_temperature")
-
-# %%
 titles = [f"{setup}, α = {alpha}" for setup, alpha in zip(heat["setup"], heat["alpha"], strict=True)]
 
 # %% tags=["figure"]
@@ -113,14 +95,8 @@ for case, color in zip(range(len(titles)), style.COLORS.values(), strict=False):
         values = heat[name][case]
         scaled = values / values.mean(axis=1).max() if name == "gradient" else values
         error = scaled.std(axis=1, ddof=1) / np.sqrt(scaled.shape[1])
-        axis.errorbar(
-            heat["T"],
-            scaled.mean(axis=1),
-            error,
-            color=color,
-            label=titles[case],
-            **{**style.MEASURED, "linestyle": "-"},
-        )
+        how = {**style.MEASURED, "linestyle": "-", "color": color, "label": titles[case]}
+        axis.errorbar(heat["T"], scaled.mean(axis=1), error, **how)
 axes[1, 0].set(xlabel="temperature T", ylabel="final loss per spin", xscale="log", ylim=(0, None))
 axes[1, 1].set(xlabel="temperature T", ylabel="mean |gradient| / its maximum", xscale="log", ylim=(0, None))
 axes[1, 1].axvline(0.9, color="#666666", linestyle=":", label="paper: T = 0.9")
@@ -137,40 +113,29 @@ chapter.figure(
     "Below right, the gradient magnitude has a broad maximum at intermediate temperatures, compared with a dotted line at 0.9.",
     data={
         "T": heat["T"],
-        **{f"loss {t}": heat["loss"][k].mean(axis=1) for k, t in enumerate(titles)},
-        **{f"gradient {t}": heat["gradient"][k].mean(axis=1) for k, t in enumerate(titles)},
-        **{f"consistency {t}": heat["consistency"][k].mean(axis=1) for k, t in enumerate(titles)},
+        **{
+            f"{name} {title}": heat[name][k].mean(axis=1)
+            for name in ("loss", "gradient", "consistency") for k, title in enumerate(titles)
+        },
     },
     records=[heat],
 )  # fmt: skip
 
-
 # %%
-def gain_of_best(loss, reference):
-    """Loss at temperature `reference` minus loss at the best one, per seed; the best is chosen from the other seeds."""
-    best = [np.delete(loss, seed, axis=1).mean(axis=1).argmin() for seed in range(loss.shape[1])]
-    return loss[reference] - loss[best, np.arange(loss.shape[1])]
+from experiments.dp.training_temperature import gain_of_best, summit
 
-
-def summit(values, T):
-    """Temperature of the largest value per seed: the vertex of a parabola in log T through the three highest points."""
-    top = np.clip(values.argmax(axis=0), 1, len(T) - 2)
-    vertices = []
-    for seed, k in enumerate(top):
-        curve = np.polyfit(np.log(T[k - 1 : k + 2]), values[k - 1 : k + 2, seed], 2)
-        vertex = np.exp(-curve[1] / (2 * curve[0])) if curve[0] < 0 else T[values[:, seed].argmax()]
-        vertices.append(np.clip(vertex, T[k - 1], T[k + 1]))
-    return np.array(vertices)
-
-
-persistent, restart = 0, len(titles) - 1
-peaks = {title: summit(heat["gradient"][k], heat["T"]) for k, title in enumerate(titles)}
-bests = {title: heat["T"][heat["loss"][k].argmin(axis=0)] for k, title in enumerate(titles)}
-for case, title in enumerate(titles):
-    best, peak = bests[title].mean(), peaks[title].mean()
-    agree = np.interp([best, peak], heat["T"], heat["consistency"][case].mean(axis=1))
-    print(f"{title}: training is best at T = {best:.2f}, where gradients have consistency {agree[0]:.2f};")
-    print(f"    the gradient's magnitude peaks at T = {peak:.2f}, where they have consistency {agree[1]:.2f}")
+persistent = 0
+peaks = [summit(gradient, heat["T"]) for gradient in heat["gradient"]]
+bests = [heat["T"][loss.argmin(axis=0)] for loss in heat["loss"]]
+lines = []
+for title, best, peak, consistency in zip(titles, bests, peaks, heat["consistency"], strict=True):
+    at = best.mean(), peak.mean()
+    agree = np.interp(at, heat["T"], consistency.mean(axis=1))
+    lines.append((title, *(f"{number:.2f}" for pair in zip(at, agree, strict=True) for number in pair)))
+head = ("Reading", "T of the best training", "consistency there", "T of the largest gradient", "consistency there")
+chapter.table(
+    "Where training is best, where gradients are largest, and how consistent gradients are there", head, lines
+)
 
 chapter.claim(
     "fig7/intermediate_beats_low",
@@ -180,12 +145,12 @@ chapter.claim(
 chapter.claim("fig7/intermediate_beats_high", mean_of_independent(gain_of_best(heat["loss"][persistent], -1)))
 chapter.claim(
     "fig7/gradient_peak",
-    mean_of_independent(peaks[titles[persistent]]),
+    mean_of_independent(peaks[persistent]),
     reason="only J/T matters, so the place of the peak is that of the couplings' scale, which the paper does not give",
 )
 chapter.claim(
     "fig7/best_where_gradient_peaks",
-    mean_of_independent(bests[titles[persistent]] - peaks[titles[persistent]]),
+    mean_of_independent(bests[persistent] - peaks[persistent]),
     reason="where the gradient is largest, successive steps disagree and cancel (consistency above); below, gradients are "
     "smaller but agree, and Adam, which divides by their size, does not mind that they are small",
 )
@@ -198,18 +163,18 @@ chapter.claim(
 # the sites flipped, and random spins.
 
 # %%
-
-
 formed = chapter.record("dp/exchange_patterns")
 
 # %% tags=["figure"]
 from matplotlib.colors import ListedColormap
 
+from spinlib.optimization.exchange_couplings import overlap
+
 shown = formed["shown"][0]
 figure, axes = plt.subplots(3, len(shown) + 1, figsize=(9, 9 * 3 / (len(shown) + 1) + 0.3))
 for row, (target, pictures) in enumerate(zip(formed["target"], formed["snapshots"], strict=True)):
     for axis, picture, title in zip(
-        axes[row], [target, *pictures], ["target", *(f"step {s}" for s in shown)], strict=True
+        axes[row], (target, *pictures), ("target", *(f"step {s}" for s in shown)), strict=True
     ):
         axis.imshow(picture, cmap=ListedColormap(style.SPINS), vmin=-1, vmax=1, interpolation="nearest")
         axis.set(xticks=[], yticks=[])
@@ -230,18 +195,21 @@ chapter.figure(
 # $2(1 - \mathrm{overlap})$, so the records of Figure 7 answer it for the disc on the smaller lattice.
 
 # %%
-for case, title in enumerate(titles):
-    overlaps = 1 - heat["loss"][case].mean(axis=1) / 2
-    told = ", ".join(
-        f"{o:.2f} at T = {T:g}" for T, o in zip(heat["T"], overlaps, strict=True) if T <= 0.7 or T in (0.9, 3.0)
-    )
-    print(f"{title}: overlap {told}")
+few = np.flatnonzero((heat["T"] <= 0.7) | np.isin(heat["T"], (0.9, 3.0)))
+overlaps = 1 - heat["loss"].mean(axis=2) / 2
+lines = [(title, *(f"{overlaps[case, k]:.2f}" for k in few)) for case, title in enumerate(titles)]
+chapter.table("Overlap with the disc of Figure 7 after training", ("", *(f"T = {heat['T'][k]:g}" for k in few)), lines)
 
 # %%
+lines = []
 for k, name in enumerate(formed["pattern"]):
-    kinds = {kind: formed[f"frozen_{kind}"][k] for kind in ("trained", "damaged", "random")}
-    told = ", ".join(f"{kind} {np.mean(o):+.2f} (|.| {np.mean(np.abs(o)):.2f})" for kind, o in kinds.items())
-    print(f"{name}: frozen couplings, overlap after {formed.settings['frozen_sweeps']} sweeps from {told}")
+    ends = [formed[f"frozen_{kind}"][k] for kind in ("trained", "damaged", "random")]
+    lines.append((name, *(f"{np.mean(end):+.2f} ({np.mean(np.abs(end)):.2f})" for end in ends)))
+chapter.table(
+    f"Overlap (and its modulus) after {formed.settings['frozen_sweeps']} sweeps with frozen couplings",
+    ("Pattern", "from the trained spins", "from damaged ones", "from random ones"),
+    lines,
+)
 for k, place in enumerate(("first", "second", "third")):
     chapter.claim(
         f"fig8/overlap_{place}",

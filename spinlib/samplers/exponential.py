@@ -12,6 +12,8 @@ from numba import int64, uint64
 from spinlib.compilation import njit
 from spinlib.samplers.random import scramble
 
+__all__ = ["fill_exponential", "to_exponential"]
+
 # ln((1 + s) / (1 - s)) = 2 s + s^3 R(s^2) to 2^-58, from FreeBSD's e_log.c (Sun Microsystems, 1993).
 _R1, _R2, _R3, _R4 = 0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784
 _R5, _R6, _R7 = 0.1818357216161805, 0.15313837699209373, 0.14798198605116586
@@ -22,7 +24,25 @@ _SQRT_HALF = 0x3FE6A09E667F3BCD  # as the bits of a float64
 # Products and sums may be fused here; that changes the last digit only.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def to_exponential(bits):
-    """-ln(u) as a float64 >= 0, with u = (k + 1/2) / 2^53 and k the upper 53 of 64 random bits."""
+    """Exponentially distributed number with mean 1, -ln(u) with u = (k + 1/2) / 2^53 and k the upper 53 of 64 bits.
+
+    Parameters
+    ----------
+    bits : uint64
+        Random bits.
+
+    Returns
+    -------
+    float
+        At least 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.samplers.exponential import to_exponential
+    >>> round(to_exponential(np.uint64(2**63)), 6)  # u = 1/2
+    0.693147
+    """
     u = (np.float64(bits >> uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
     # u = 2^e m with m from sqrt(1/2) to sqrt(2).
     word = np.float64(u).view(np.int64)
@@ -36,6 +56,23 @@ def to_exponential(bits):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def fill_exponential(numbers, key):
-    """Fill a float64 array with independent numbers, which follow from `key`, 64 random bits."""
+    """Fill an array with independent, exponentially distributed numbers.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray
+        float64 (n,), overwritten.
+    key : uint64
+        64 random bits, from which the numbers follow.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.samplers.exponential import fill_exponential
+    >>> numbers = np.empty(10_000)
+    >>> fill_exponential(numbers, np.uint64(1))
+    >>> bool(0.95 < numbers.mean() < 1.05)
+    True
+    """
     for k in range(numbers.size):
         numbers[k] = to_exponential(scramble(key, k))

@@ -24,16 +24,68 @@ from spinlib.compilation import njit
 if TYPE_CHECKING:
     import torch
 
+__all__ = [
+    "advance",
+    "choose",
+    "keyed_generator",
+    "keyed_streams",
+    "load",
+    "next_float",
+    "next_uint64",
+    "outputs",
+    "scramble",
+    "store",
+    "streams",
+    "thresholds",
+    "to_float",
+    "torch_generator",
+]
+
 # Weyl increment of SplitMix64: 2**64 divided by the golden ratio.
 _GOLDEN = uint64(0x9E3779B97F4A7C15)
 
 
 def streams(seed: int, method: str, temperature_index: int, blocks: int | Iterable[int]) -> np.ndarray:
-    """xoshiro256++ states, uint64 (n, 4), one per block.
+    """States of xoshiro256++, one per block.
 
-    Each is numpy's SeedSequence of `seed` with the key (crc32 of `method`, `temperature_index`, block), so it
-    depends on these four alone. blocks: their indices, or a number n for 0 .. n - 1. Raises ValueError for negative
-    numbers, TypeError for numbers that are no integers.
+    Each is numpy's SeedSequence of `seed` with the key (crc32 of `method`, `temperature_index`, block), so it depends
+    on these four alone.
+
+    Parameters
+    ----------
+    seed : int
+        At least 0.
+    method : str
+        Name of what the streams are for.
+    temperature_index : int
+        At least 0.
+    blocks : int or iterable of int
+        Indices of the blocks, or a number n for 0 .. n - 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64 (n, 4).
+
+    Raises
+    ------
+    ValueError
+        For negative numbers.
+    TypeError
+        For numbers that are no integers.
+
+    References
+    ----------
+    D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021).
+
+    Examples
+    --------
+    >>> from spinlib.samplers.random import next_float, streams
+    >>> rng = streams(0, "example", 0, 2)
+    >>> rng.shape
+    (2, 4)
+    >>> 0.0 <= next_float(rng[0]) < 1.0
+    True
     """
     key = (zlib.crc32(method.encode()), at_least(0, "temperature_index", temperature_index))
     numbers = range(at_least(0, "blocks", blocks)) if not isinstance(blocks, Iterable) else blocks
@@ -46,7 +98,34 @@ def streams(seed: int, method: str, temperature_index: int, blocks: int | Iterab
 
 
 def torch_generator(seed: int, method: str, temperature_index: int, block: int, device: Any = "cpu") -> torch.Generator:
-    """A torch generator on `device` for one block, seeded with the first word of `streams` of the same key."""
+    """A torch generator for one block, seeded with the first word of `streams` of the same key.
+
+    Parameters
+    ----------
+    seed, method, temperature_index
+        As for `streams`.
+    block : int
+        Index of the block.
+    device : torch.device or str
+        Where the generator works.
+
+    Returns
+    -------
+    torch.Generator
+        The generator.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `streams` does.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.samplers.random import torch_generator
+    >>> torch.rand(3, generator=torch_generator(0, "example", 0, 0)).shape
+    torch.Size([3])
+    """
     import torch
 
     (state,) = streams(seed, method, temperature_index, [block])
@@ -54,9 +133,31 @@ def torch_generator(seed: int, method: str, temperature_index: int, block: int, 
 
 
 def keyed_streams(seed: int, keys: Sequence[bytes]) -> np.ndarray:
-    """xoshiro256++ states, uint64 (n, 4), one per key: numpy's SeedSequence of `seed` with the key's 32-bit words.
+    """States of xoshiro256++, one per key: numpy's SeedSequence of `seed` with the key's 32-bit words.
 
-    keys: digests as `spinlib.samplers.chains.contents.digest` makes them, of at least 4 bytes. Raises as `streams`.
+    Parameters
+    ----------
+    seed : int
+        At least 0.
+    keys : sequence of bytes
+        Digests as `spinlib.samplers.chains.contents.digest` makes them, of at least 4 bytes.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64 (n, 4).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a seed that is no integer, or negative.
+
+    Examples
+    --------
+    >>> from spinlib.samplers.chains.contents import digest
+    >>> from spinlib.samplers.random import keyed_streams
+    >>> keyed_streams(0, [digest("example", k) for k in range(3)]).shape
+    (3, 4)
     """
     # SeedSequence(seed, spawn_key=words) makes the same of them, one number at a time, which takes four times as long.
     entropy = _words(at_least(0, "seed", seed))
@@ -73,7 +174,35 @@ def _words(seed: int) -> np.ndarray:
 
 
 def keyed_generator(seed: int, key: bytes, device: Any = "cpu") -> torch.Generator:
-    """A torch generator on `device`, seeded with the first word of `keyed_streams` of the same key."""
+    """A torch generator, seeded with the first word of `keyed_streams` of the same key.
+
+    Parameters
+    ----------
+    seed : int
+        At least 0.
+    key : bytes
+        As for `keyed_streams`.
+    device : torch.device or str
+        Where the generator works.
+
+    Returns
+    -------
+    torch.Generator
+        The generator.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `keyed_streams` does.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.samplers.chains.contents import digest
+    >>> from spinlib.samplers.random import keyed_generator
+    >>> torch.rand(3, generator=keyed_generator(0, digest("example"))).shape
+    torch.Size([3])
+    """
     import torch
 
     (state,) = keyed_streams(seed, [key])
@@ -130,10 +259,25 @@ def to_float(bits):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def choose(bits, n):
-    """An integer in 0 .. n - 1 (n < 2**32) and 64 bits that are still random given it, both from 64 bits.
+    """An integer in 0 .. n - 1 and 64 bits that are still random given it, both from 64 bits.
 
-    The two words of bits * n (D. Lemire, ACM Trans. Model. Comput. Simul. 29, 3 (2019)); no choice is preferred by
-    more than n / 2**64.
+    They are the two words of bits * n. No choice is preferred by more than n / 2**64.
+
+    Parameters
+    ----------
+    bits : uint64
+        Random bits.
+    n : int
+        Below 2**32.
+
+    Returns
+    -------
+    tuple of uint64
+        The integer, and the bits that are left.
+
+    References
+    ----------
+    D. Lemire, ACM Trans. Model. Comput. Simul. 29, 3 (2019).
     """
     n = uint64(n)
     low = (bits & uint64(0xFFFFFFFF)) * n
@@ -143,9 +287,25 @@ def choose(bits, n):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def scramble(key, k):
-    """Output k = 0, 1, ... of SplitMix64 (G. Steele, D. Lea and C. Flood, OOPSLA 2014) whose counter begins at `key`.
+    """Output k = 0, 1, ... of SplitMix64 whose counter begins at `key`.
 
     It keeps no state, so that a loop over k can be vectorised; `key` is drawn anew for each row of sites.
+
+    Parameters
+    ----------
+    key : uint64
+        Random bits.
+    k : int
+        Which output.
+
+    Returns
+    -------
+    uint64
+        Random bits.
+
+    References
+    ----------
+    G. Steele, D. Lea and C. Flood, OOPSLA 2014.
     """
     z = key + uint64(k) * _GOLDEN
     z = (z ^ (z >> uint64(30))) * uint64(0xBF58476D1CE4E5B9)
@@ -154,7 +314,27 @@ def scramble(key, k):
 
 
 def outputs(row: np.ndarray, n: int) -> list[int]:
-    """The next n outputs of `next_uint64`, in the interpreter: a few of them, where nothing is to be compiled."""
+    """The next n outputs of `next_uint64`, in the interpreter: for a few of them, where nothing is to be compiled.
+
+    Parameters
+    ----------
+    row : numpy.ndarray
+        uint64 (4,), a row of a stream array, advanced in place.
+    n : int
+        How many.
+
+    Returns
+    -------
+    list of int
+        64 random bits each.
+
+    Examples
+    --------
+    >>> from spinlib.samplers.random import next_uint64, outputs, streams
+    >>> (first,), (second,) = streams(0, "example", 0, 1), streams(0, "example", 0, 1)
+    >>> outputs(first, 2) == [next_uint64(second), next_uint64(second)]
+    True
+    """
     mask = 2**64 - 1
     s0, s1, s2, s3 = row.tolist()
     bits = []
@@ -173,5 +353,22 @@ def outputs(row: np.ndarray, n: int) -> list[int]:
 
 
 def thresholds(probabilities: Any) -> np.ndarray:
-    """uint64 t of the same shape with (bits >> 11) < t exactly when the 53-bit uniform number is < probability."""
+    """Integers t with (bits >> 11) < t exactly when the 53-bit uniform number is below a probability.
+
+    Parameters
+    ----------
+    probabilities : array_like
+        Of any shape, from 0 to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64 of the same shape.
+
+    Examples
+    --------
+    >>> from spinlib.samplers.random import thresholds
+    >>> (thresholds([0.0, 0.5, 1.0]) == [0, 2**52, 2**53]).tolist()
+    [True, True, True]
+    """
     return np.ceil(np.asarray(probabilities, dtype=np.float64) * 2.0**53).astype(np.uint64)

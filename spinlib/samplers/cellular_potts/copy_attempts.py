@@ -49,7 +49,30 @@ _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 def refuse(model: CellularPotts, dynamics: str = "serial") -> None:
-    """Raise TypeError for another model, ValueError for unknown dynamics or a lattice without valid colouring."""
+    """Refuse a model or dynamics that cannot be simulated.
+
+    Parameters
+    ----------
+    model : CellularPotts
+        What is to be simulated.
+    dynamics : {"serial", "parallel", "ordered"}
+        How copies are attempted.
+
+    Raises
+    ------
+    TypeError
+        For another model, and for a subclass with a Hamiltonian of its own.
+    ValueError
+        For unknown dynamics, for too many cells, and where the dynamics needs a valid colouring that the lattice lacks.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import cellular_potts
+    >>> cellular_potts.refuse(Ising((4, 4)))
+    Traceback (most recent call last):
+    TypeError: Ising: copy attempts are for CellularPotts
+    """
     if not isinstance(model, CellularPotts):
         raise TypeError(f"{type(model).__name__}: copy attempts are for CellularPotts")
     require_own_hamiltonian(model)
@@ -69,10 +92,45 @@ def sweep(
     n: int,
     dynamics: str = "serial",
 ) -> None:
-    """`n` MCS of a batch of chains, in place.
+    """Make `n` Monte Carlo steps of a batch of chains, in place.
 
-    cells: int16 (chain, *shape), C-contiguous, not checked. temperatures: float64 (chain,), k_B T. rng: uint64
-    (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does.
+    Parameters
+    ----------
+    model : CellularPotts
+        A model that `refuse` lets pass.
+    cells : numpy.ndarray
+        int16 (chain, *shape), C-contiguous, not checked; changed in place.
+    temperatures : numpy.ndarray
+        float64 (chain,), k_B T.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n : int
+        Number of MCS, of as many attempts as there are sites.
+    dynamics : {"serial", "parallel", "ordered"}
+        How copies are attempted.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `refuse` does.
+
+    References
+    ----------
+    F. Graner and J. A. Glazier, Phys. Rev. Lett. 69, 2013 (1992).
+    A. B. Bortz, M. H. Kalos and J. L. Lebowitz, J. Comput. Phys. 17, 10 (1975): the n-fold way.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import CellularPotts
+    >>> from spinlib.samplers import cellular_potts
+    >>> from spinlib.samplers.random import streams
+    >>> model = CellularPotts((10, 10), types=[0, 1], coupling=[[0, 2], [2, 1]], target_area=25.0)
+    >>> cells = np.zeros((1, 10, 10), np.int16)
+    >>> cells[0, 3:8, 3:8] = 1  # one cell in the medium
+    >>> cellular_potts.sweep(model, cells, np.array([1.0]), streams(0, "example", 0, 1), 20)
+    >>> bool(15 < model.areas(cells)[0, 1] < 35)
+    True
     """
     refuse(model, dynamics)
     tables = _tables(model.lattice, dynamics)

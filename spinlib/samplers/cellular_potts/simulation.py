@@ -39,20 +39,63 @@ def simulate(
     executor: Executor | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
-    """Independent runs of a cellular Potts model, all from the configuration `cells` (*shape).
+    """Run a cellular Potts model several times, independently, from one configuration.
 
-    model: one for all runs, or a sequence with one per run, of one lattice, number of cells and type names (so that
-    runs can differ in which cells are of which type). n_sweeps: length of a run in MCS. temperature: k_B T. dynamics:
-    "serial", "parallel" or "ordered". n_runs: how many, by default 1, or one per model. measure_at: the MCS at which to
-    measure, by default 101 evenly spaced ones (every one, if there are fewer), 0 and n_sweeps among them.
-    snapshots_at: the MCS whose configurations are kept. executor: its workers share the runs. Each run has its own
-    stream, which follows from the seed, the dynamics, its model, the temperature, the cells and its number: the result
-    is the same for any number of workers, and calls with one seed that differ in any of these are independent.
-    progress: the bar counts MCS.
+    Each run has its own stream, which follows from the seed, the dynamics, its model, the temperature, the cells and
+    its number: the result is the same for any number of workers, and calls with one seed that differ in any of these
+    are independent.
 
-    Returns a Dataset: boundary_length (run, time, pair), in nearest-neighbour contacts; energy (run, time),
-    total; area (run, time, cell), in sites, 0 for a vanished cell; types (run, cell); cells (run, snapshot,
-    *shape), int16. Raises ValueError or TypeError for arguments other than these.
+    Parameters
+    ----------
+    model : CellularPotts or sequence of CellularPotts
+        One for all runs, or one per run, of one lattice, number of cells and type names (so that runs can differ in
+        which cells are of which type).
+    cells : array_like
+        Integers (*shape), the cell of every site; 0 is the medium.
+    n_sweeps : int
+        Length of a run in Monte Carlo steps (MCS).
+    temperature : float
+        k_B T, in the units of the contact energies.
+    dynamics : {"serial", "parallel", "ordered"}
+        How copies are attempted: see `spinlib.samplers.cellular_potts.copy_attempts`.
+    n_runs : int, optional
+        By default 1, or one per model.
+    seed : int
+        Of the random numbers, at least 0.
+    measure_at : iterable of int, optional
+        The MCS at which to measure, by default 101 evenly spaced ones (every one, if there are fewer), 0 and n_sweeps
+        among them.
+    snapshots_at : iterable of int
+        The MCS whose configurations are kept.
+    executor : concurrent.futures.Executor, optional
+        Its workers share the runs.
+    progress : bool
+        Show a progress bar, which counts MCS.
+
+    Returns
+    -------
+    xarray.Dataset
+        `boundary_length` (run, time, pair), in nearest-neighbour contacts; `energy` (run, time), total; `area` (run,
+        time, cell), in sites, 0 for a vanished cell; `types` (run, cell); `cells` (run, snapshot, *shape), int16.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments other than these.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import CellularPotts
+    >>> from spinlib.samplers import cellular_potts
+    >>> model = CellularPotts((10, 10), types=[0, 1], coupling=[[0, 2], [2, 1]], target_area=25.0)
+    >>> cells = np.zeros((10, 10), int)
+    >>> cells[3:8, 3:8] = 1  # one cell in the medium
+    >>> runs = cellular_potts.simulate(model, cells, 20, 1.0, n_runs=3, seed=1)
+    >>> dict(runs.area.sizes)
+    {'run': 3, 'time': 21, 'cell': 1}
+    >>> runs.area[:, 0, 0].values.tolist()
+    [25, 25, 25]
     """
     models = _one_model_per_run(model, n_runs)
     for one in dict.fromkeys(models):

@@ -34,6 +34,8 @@ from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, keyed_streams, load, store, thresholds
 
+__all__ = ["draw", "refuse"]
+
 # Updates of bonds that a call of the kernel makes at least: it costs little more than one.
 _UPDATES = 1_000
 
@@ -42,9 +44,28 @@ _CLOSED, _BELOW, _ABOVE, _OPEN = 0, 1, 2, 3
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for other models than Ising, ValueError for a field and for any coupling < 0.
+    """Refuse a model that this method does not sample.
 
-    A negative bond, also one across an antiperiodic seam, breaks the order between the two chains.
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For models other than Ising.
+    ValueError
+        For a field, and for any coupling < 0. A negative bond, also one across an antiperiodic seam, breaks the order
+        between the two chains.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import coupling_from_the_past
+    >>> coupling_from_the_past.refuse(Ising((4, 4), field=0.5))
+    Traceback (most recent call last):
+    ValueError: field 0.5: coupling_from_the_past needs field 0, as clusters turn at random
     """
     batch.require_kind(model, ("Ising",), "coupling_from_the_past")
     if model.field != 0.0:
@@ -57,13 +78,46 @@ def refuse(model: Any) -> None:
 
 
 def draw(model: Ising, temperature: float, n_samples: int, seed: int, *, temperature_index: int = 0) -> np.ndarray:
-    """Independent samples from exactly the Boltzmann distribution, int8 (n_samples, *shape) of -1 and +1.
+    """Draw independent samples from exactly the Boltzmann distribution.
 
-    model: Ising without field, all couplings >= 0, any lattice, periodic or free. temperature: J / k_B. Sample k has
-    a random stream of its own, which follows from seed, model, temperature, k and temperature_index (to tell apart the
-    samples of equal temperatures) alone: samples of calls with one seed that differ in any of these are independent.
-    Raises where `refuse` does; TypeError or ValueError for numbers that are not positive and finite (temperature) or
-    integers >= 0.
+    Sample k has a random stream of its own, which follows from seed, model, temperature, temperature_index and k alone.
+    Samples of calls with one seed that differ in any of these are independent.
+
+    Parameters
+    ----------
+    model : Ising
+        Without field, all couplings >= 0, any lattice, periodic or free.
+    temperature : float
+        In J / k_B, positive and finite.
+    n_samples : int
+        Number of samples.
+    seed : int
+        Of the random numbers, at least 0.
+    temperature_index : int
+        Tells apart the samples of equal temperatures.
+
+    Returns
+    -------
+    numpy.ndarray
+        int8 (n_samples, *shape) of -1 and +1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `refuse` does, for a temperature that is not one positive, finite number, and for other numbers that are
+        not integers >= 0.
+
+    References
+    ----------
+    J. Propp and D. Wilson, Random Struct. Algorithms 9, 223 (1996).
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import coupling_from_the_past
+    >>> spins = coupling_from_the_past.draw(Ising((8, 8)), 0.1, 3, seed=1)
+    >>> abs(spins.sum(axis=(1, 2))).tolist()  # far below the critical temperature all spins of a sample agree
+    [64, 64, 64]
     """
     refuse(model)
     n_samples, temperature_index = (

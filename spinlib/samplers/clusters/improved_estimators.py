@@ -29,6 +29,8 @@ from spinlib.compilation import njit
 from spinlib.models import Ising, Potts
 from spinlib.samplers.clusters import swendsen_wang
 
+__all__ = ["Series", "measure"]
+
 # Pairs of sites that are compared in less than half a second.
 _SITES_PER_CALL = 2**27
 _SEAM = {"periodic": 1, "antiperiodic": -1, "free": 0}
@@ -36,7 +38,23 @@ _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
 class Series(NamedTuple):
-    """squared_magnetization: float64 (chain, sweep). correlation: float64 (chain, sweep, n) for each axis asked for."""
+    """Improved estimates of every sweep.
+
+    Attributes
+    ----------
+    squared_magnetization : numpy.ndarray
+        float64 (chain, sweep), m^2 per site squared.
+    correlation : dict
+        G(r) by axis, float64 (chain, sweep, distance), for each axis asked for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.samplers import improved_estimators
+    >>> series = improved_estimators.Series(np.ones((1, 2)), {})
+    >>> float(series.squared_magnetization.mean())
+    1.0
+    """
 
     squared_magnetization: np.ndarray
     correlation: dict[int, np.ndarray]
@@ -51,19 +69,59 @@ def measure(
     *,
     axes: Sequence[int] = (),
 ) -> Series:
-    """Sweep `n_sweeps` times and estimate <m^2> and, along some axes, G(r) from the clusters of each sweep.
+    """Sweep `n_sweeps` times, and estimate <m^2> and, along some axes, G(r) from the clusters of each sweep.
 
-    spins: int8 (chain, *shape), swept in place; temperatures and rng as in
-    `spinlib.samplers.clusters.swendsen_wang.sweep`. N / T times the mean of m^2 is the susceptibility with nothing
-    subtracted.
+    N / T times the mean of m^2 is the susceptibility with nothing subtracted. m^2 takes about as long as the sweep
+    itself, G(r) some L / 30 times as long.
 
-    axes: G(r) is measured along these, for r = 0 .. L // 2, on a free axis 0 .. L - 1, as
-    `spinlib.observables.correlation_function` does it: pairs that cross an antiperiodic seam count with the sign of the
-    crossing. m^2 takes about as long as the sweep itself, G(r) some L / 30 times as long.
+    Parameters
+    ----------
+    model : Ising or Potts
+        Without a field; Potts with J >= 0. An antiferromagnet has to have two sublattices.
+    spins : numpy.ndarray
+        int8 (chain, *shape), C-contiguous, in the model's values; swept in place.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n_sweeps : int
+        At least 1.
+    axes : sequence of int
+        G(r) is measured along these, for r = 0 .. L // 2, on a free axis 0 .. L - 1, as
+        `spinlib.observables.correlation_function` does it: pairs that cross an antiperiodic seam count with the sign of
+        the crossing.
 
-    Raises where `swendsen_wang.sweep` and `model.check` do; ValueError for a field, n_sweeps < 1, for an axis that the
-    lattice does not have, and for an antiferromagnet without two sublattices; TypeError for numbers that are no
-    integers.
+    Returns
+    -------
+    Series
+        m^2, float64 (chain, sweep), and G(r), float64 (chain, sweep, distance) for each axis.
+
+    Raises
+    ------
+    ValueError
+        For a field, n_sweeps < 1, an axis that the lattice does not have, an antiferromagnet without two sublattices,
+        and where `swendsen_wang.sweep` and `model.check` do.
+    TypeError
+        For numbers that are no integers, and where `swendsen_wang.sweep` does.
+
+    References
+    ----------
+    U. Wolff, Phys. Rev. Lett. 60, 1461 (1988).
+    M. Sweeny, Phys. Rev. B 27, 4445 (1983): Potts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import improved_estimators
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = Ising((8, 8)), np.ones((1, 8, 8), np.int8)
+    >>> rng = streams(0, "example", 0, 1)
+    >>> series = improved_estimators.measure(model, spins, np.array([0.1]), rng, 5, axes=[0])
+    >>> series.squared_magnetization.tolist()  # one cluster
+    [[1.0, 1.0, 1.0, 1.0, 1.0]]
+    >>> series.correlation[0].shape  # r = 0 .. 4
+    (1, 5, 5)
     """
     swendsen_wang.refuse(model, "improved_estimators")
     if model.field != 0.0:

@@ -39,6 +39,8 @@ from spinlib.samplers.clusters.runs import unite
 from spinlib.samplers.random import advance, choose, load, store, thresholds
 from spinlib.samplers.stencils import forward_direction_couplings, forward_stencils
 
+__all__ = ["BURN_IN", "CLUSTER_AMPLITUDE", "by_runs", "refuse", "sweep", "sweep_and_label"]
+
 # Sweeps: cluster updates forget their start within tens of sweeps at any temperature.
 BURN_IN = 200
 
@@ -59,9 +61,29 @@ _uniform: WeakKeyDictionary[Any, tuple[np.ndarray, row_bits.Bonds] | None] = Wea
 
 
 def refuse(model: Any, method: str = "swendsen_wang") -> None:
-    """Raise TypeError for other models, ValueError for Potts with J < 0.
+    """Refuse a model that this method does not sample.
 
-    With J < 0 a satisfied Potts bond says which state a spin does not have, not which one it has.
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+    method : str
+        The name of the method in the message.
+
+    Raises
+    ------
+    TypeError
+        For a model other than Ising and Potts, and for a subclass with a Hamiltonian of its own.
+    ValueError
+        For Potts with J < 0: a satisfied bond then says which state a spin does not have, not which one it has.
+
+    Examples
+    --------
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import swendsen_wang
+    >>> swendsen_wang.refuse(XY((4, 4)))
+    Traceback (most recent call last):
+    TypeError: XY: swendsen_wang is for Ising and Potts
     """
     batch.require_spin_model(model, method)
     if model.n_labels and model.coupling < 0.0:
@@ -72,11 +94,43 @@ def refuse(model: Any, method: str = "swendsen_wang") -> None:
 
 
 def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`n` sweeps in place; one sweep is one update of all clusters of the lattice.
+    """Sweep a batch of chains `n` times in place; one sweep is one update of all clusters of the lattice.
 
-    spins: int8 (chain, *shape), C-contiguous, in the model's values. temperatures: float64 (chain,), in J / k_B.
-    rng: uint64 (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does, and as
-    `spinlib.samplers.chains.batch.rows`.
+    Parameters
+    ----------
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        int8 (chain, *shape), C-contiguous, in the model's values; changed in place.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n : int
+        Number of sweeps.
+
+    Raises
+    ------
+    TypeError
+        For another kind of model, and for arrays of another dtype.
+    ValueError
+        For arrays of other shapes or memory orders, for temperatures that are not positive and finite, and for n < 0.
+        For Potts with J < 0.
+
+    References
+    ----------
+    R. H. Swendsen and J.-S. Wang, Phys. Rev. Lett. 58, 86 (1987).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import swendsen_wang
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = Ising((8, 8)), np.ones((1, 8, 8), np.int8)
+    >>> swendsen_wang.sweep(model, spins, np.array([0.1]), streams(0, "example", 0, 1), 10)
+    >>> int(abs(spins.sum()))  # far below the critical temperature all sites are one cluster
+    64
     """
     refuse(model)
     rows = batch.rows(model, spins, temperatures, rng, n)
@@ -84,9 +138,35 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 
 
 def sweep_and_label(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> np.ndarray:
-    """One sweep as `sweep` does it, and its clusters: uint32 (chain, *shape), a number that the sites of one share.
+    """Sweep a batch of chains once in place, and return the clusters of the sweep.
 
     Within a cluster the spins relative to each other are the same before and after the sweep.
+
+    Parameters
+    ----------
+    model, spins, temperatures, rng
+        As for `sweep`.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint32 (chain, *shape), a number that the sites of one cluster share.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `sweep` does.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import swendsen_wang
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = Ising((8, 8)), np.ones((1, 8, 8), np.int8)
+    >>> labels = swendsen_wang.sweep_and_label(model, spins, np.array([0.1]), streams(0, "example", 0, 1))
+    >>> labels.shape, np.unique(labels).size  # one cluster
+    ((1, 8, 8), 1)
     """
     refuse(model)
     rows = batch.rows(model, spins, temperatures, rng, 1)
@@ -122,7 +202,25 @@ def table_bytes(model: Ising | Potts) -> int:
 
 
 def by_runs(model: Ising | Potts) -> bool:
-    """Whether clusters can be found by runs; one coupling per bond may still forbid it."""
+    """Whether clusters can be found by runs; one coupling per bond may still forbid it.
+
+    Parameters
+    ----------
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+
+    Returns
+    -------
+    bool
+        True for nearest neighbours and rows of at least 16 sites.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import swendsen_wang
+    >>> swendsen_wang.by_runs(Ising((8, 8))), swendsen_wang.by_runs(Ising((32, 32)))
+    (False, True)
+    """
     return model.lattice.neighborhood == "nearest" and model.shape[-1] >= _SHORTEST_ROW
 
 

@@ -33,6 +33,8 @@ from spinlib.samplers.clusters import sweep_length, swendsen_wang
 from spinlib.samplers.random import advance, choose, load, store, streams, thresholds, to_float
 from spinlib.samplers.stencils import direction_couplings, stencils
 
+__all__ = ["BURN_IN", "CLUSTER_AMPLITUDE", "clusters_per_sweep", "refuse", "sweep"]
+
 # Sweeps: cluster updates forget their start within tens of sweeps at any temperature.
 BURN_IN = 200
 
@@ -41,16 +43,67 @@ CLUSTER_AMPLITUDE = 1.0
 
 
 def refuse(model: Any) -> None:
-    """Raise where `spinlib.samplers.clusters.swendsen_wang.refuse` does, for the same reasons."""
+    """Refuse a model that this method does not sample.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `spinlib.samplers.clusters.swendsen_wang.refuse` does, for the same reasons.
+
+    Examples
+    --------
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import wolff
+    >>> wolff.refuse(XY((4, 4)))
+    Traceback (most recent call last):
+    TypeError: XY: wolff is for Ising and Potts
+    """
     swendsen_wang.refuse(model, "wolff")
 
 
 def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`n` sweeps in place, of `clusters_per_sweep` clusters each.
+    """Sweep a batch of chains `n` times in place; one sweep is `clusters_per_sweep` clusters.
 
-    spins: int8 (chain, *shape), C-contiguous, in the model's values. temperatures: float64 (chain,), in J / k_B.
-    rng: uint64 (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does, and as
-    `spinlib.samplers.chains.batch.rows`.
+    Parameters
+    ----------
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        int8 (chain, *shape), C-contiguous, in the model's values; changed in place.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n : int
+        Number of sweeps.
+
+    Raises
+    ------
+    TypeError
+        For another kind of model, and for arrays of another dtype.
+    ValueError
+        For arrays of other shapes or memory orders, for temperatures that are not positive and finite, and for n < 0.
+        For Potts with J < 0.
+
+    References
+    ----------
+    U. Wolff, Phys. Rev. Lett. 62, 361 (1989).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import wolff
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = Ising((8, 8)), np.ones((1, 8, 8), np.int8)
+    >>> wolff.sweep(model, spins, np.array([0.1]), streams(0, "example", 0, 1), 1)
+    >>> int(spins.sum())  # far below the critical temperature the cluster is the whole lattice, and it flips
+    -64
     """
     refuse(model)
     rows = batch.rows(model, spins, temperatures, rng, n)
@@ -67,7 +120,29 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> WolffClusters:
 
 
 def clusters_per_sweep(model: Ising | Potts, temperature: float) -> int:
-    """As `spinlib.samplers.clusters.sweep_length` defines it."""
+    """Number of clusters in a sweep, about N over the mean size of a cluster.
+
+    `spinlib.samplers.clusters.sweep_length` says how it is found, once per model and temperature.
+
+    Parameters
+    ----------
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+    temperature : float
+        In J / k_B.
+
+    Returns
+    -------
+    int
+        At least 1; the same in every process.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import wolff
+    >>> wolff.clusters_per_sweep(Ising((8, 8)), 0.1)  # the whole lattice is one cluster
+    1
+    """
 
     def pilot() -> Callable[[int], int]:
         spins = model.cold().reshape(1, model.n_sites)

@@ -32,11 +32,34 @@ from spinlib.samplers.convolution.metropolis import (
     local_field,
 )
 
+__all__ = ["DISCRETIZE", "refuse", "relaxed_sweep"]
+
 DISCRETIZE = ("color", "sweep", "none")
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for a model other than Ising, ValueError where the lattice has no valid colouring."""
+    """Refuse a model that this method does not sample.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For a model other than Ising, and for a subclass with a Hamiltonian of its own.
+    ValueError
+        Where the lattice has no valid colouring.
+
+    Examples
+    --------
+    >>> from spinlib.models import Potts
+    >>> from spinlib.samplers import differentiable
+    >>> differentiable.refuse(Potts((4, 4), q=3))
+    Traceback (most recent call last):
+    TypeError: Potts: Algorithm 2 is for Ising
+    """
     batch.require_kind(model, ("Ising",), "Algorithm 2")
     _ = model.lattice.coloring  # raises where there is none
 
@@ -51,18 +74,56 @@ def relaxed_sweep(
     coupling: torch.Tensor | None = None,
     discretize: str = "color",
 ) -> torch.Tensor:
-    """One sweep of Algorithm 2 (paper dp); returns the new spins and leaves the old ones as they are.
+    """Sweep once by Algorithm 2 of paper dp, and leave the old spins as they are.
 
-    spins: floating point [B, 1, *shape], +-1 or soft. temperatures: (B,) or a number, in J/k_B. alpha: steepness, > 0.
-    noise: uniform float64 of the spins' shape, as `convolution.draw_noise`
-    draws it; the same noise gives the same sweep, and with discretize="color" the same as `convolution.sweep`.
-    coupling: as for `convolution.local_field`, may require gradients. The field is the model's.
+    Parameters
+    ----------
+    model : Ising
+        A model that `refuse` lets pass; the field is always its own.
+    spins : torch.Tensor
+        Floating point [B, 1, *shape], +-1 or soft.
+    temperatures : float or array_like
+        One number, or (B,), in J / k_B.
+    alpha : float
+        Steepness of the logistic function, > 0.
+    noise : torch.Tensor
+        Uniform float64 of the spins' shape, as `convolution.draw_noise` draws it. The same noise gives the same sweep,
+        and with discretize="color" the same as `convolution.sweep`.
+    coupling : torch.Tensor, optional
+        As for `convolution.local_field`; may require gradients.
+    discretize : {"color", "sweep", "none"}
+        "color": spins become +-1 after each colour. "sweep": once at the end (line 11 read literally). "none": the
+        relaxed map itself, which is smooth. Discretised spins carry the gradient of the soft ones (straight-through).
 
-    discretize: "color", spins become +-1 after each colour; "sweep", once at the end (line 11 read literally); "none",
-    the relaxed map itself, which is smooth. Discretised spins carry the gradient of the soft ones (straight-through).
+    Returns
+    -------
+    torch.Tensor
+        The new spins, [B, 1, *shape].
 
-    Raises ValueError for T <= 0 or NaN, shapes that do not fit, alpha <= 0, an unknown discretize, and where `refuse`
-    does; TypeError for spins that are not floating point.
+    Raises
+    ------
+    TypeError
+        For spins that are not floating point, and where `refuse` does.
+    ValueError
+        For temperatures that are not positive and finite, shapes that do not fit, alpha <= 0, an unknown discretize,
+        and where `refuse` does.
+
+    References
+    ----------
+    Paper dp, Algorithm 2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import convolution, differentiable
+    >>> model, spins, rng = Ising((8, 8)), torch.ones(1, 1, 8, 8), torch.Generator().manual_seed(1)
+    >>> coupling = torch.tensor(1.0, requires_grad=True)
+    >>> noise = convolution.draw_noise(spins, rng)
+    >>> new = differentiable.relaxed_sweep(model, spins, 3.0, 10.0, noise, coupling=coupling)
+    >>> new.sum().backward()
+    >>> bool(coupling.grad > 0)  # a stronger coupling leaves more spins up
+    True
     """
     refuse(model)
     beta = inverse_temperatures(temperatures, spins, model.lattice)

@@ -45,7 +45,28 @@ TAKES_DEVICE = True
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for a model other than Ising or Potts, ValueError where the lattice has no valid colouring."""
+    """Refuse a model that this method does not sample.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For a model other than Ising and Potts, and for a subclass with a Hamiltonian of its own.
+    ValueError
+        Where the lattice has no valid colouring.
+
+    Examples
+    --------
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import convolution
+    >>> convolution.refuse(XY((4, 4)))
+    Traceback (most recent call last):
+    TypeError: XY: the convolution method is for Ising and Potts
+    """
     batch.require_spin_model(model, "the convolution method")
     _ = model.lattice.coloring  # raises where there is none
 
@@ -61,17 +82,51 @@ def sweep(
     coupling: torch.Tensor | None = None,
     skip: float = 0.0,
 ) -> None:
-    """`n` sweeps of Algorithm 1 (paper dp) over every batch member, in place.
+    """Sweep every batch member `n` times in place, by Algorithm 1 of paper dp.
 
-    spins: [B, 1, *shape] in the model's values, any integer or floating-point dtype (float32 spares a copy).
-    temperatures: (B,) or one number, in J/k_B. rng: a generator on the spins' device. proposal: "other", a state
-    other than the present one (Ising: the flip; Potts: one of q - 1 at random), or "random", any state, as the
-    authors' public code does it: half of the Ising proposals then change nothing. coupling: for Ising, in place of
-    the model's own; see `local_field`. skip: the probability with which a site is left out, 0 as in the paper, or SKIP
-    for a chain that is ergodic. One sweep proposes to each site once, colour by colour.
+    One sweep proposes to each site once, colour by colour.
 
-    Raises ValueError for T <= 0 or NaN, shapes that do not fit, spins that are not the model's, an unknown
-    proposal, a negative n, a skip outside of [0, 1), and where `refuse` does.
+    Parameters
+    ----------
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+    spins : torch.Tensor
+        [B, 1, *shape] in the model's values, of any integer or floating-point dtype (float32 spares a copy).
+    temperatures : float or array_like
+        One number, or (B,), in J / k_B.
+    rng : torch.Generator
+        On the spins' device.
+    n : int
+        Number of sweeps.
+    proposal : {"other", "random"}
+        "other" is a state other than the present one (Ising: the flip; Potts: one of q - 1 at random). "random" is any
+        state, as in the authors' public code; half of the Ising proposals then change nothing.
+    coupling : torch.Tensor, optional
+        For Ising, in place of the model's own; see `local_field`.
+    skip : float
+        The probability with which a site is left out: 0 as in the paper, or SKIP for a chain that is ergodic.
+
+    Raises
+    ------
+    TypeError
+        Where `refuse` does.
+    ValueError
+        Where `refuse` does; for temperatures that are not positive and finite, shapes that do not fit, spins that are
+        not the model's, an unknown proposal, n < 0, and a skip outside of [0, 1).
+
+    References
+    ----------
+    Paper dp, Algorithm 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import convolution
+    >>> spins, rng = torch.ones(2, 1, 8, 8), torch.Generator().manual_seed(1)
+    >>> convolution.sweep(Ising((8, 8)), spins, [0.1, 10.0], rng, 10)
+    >>> bool(torch.all(spins[0] == 1)), bool(torch.all(spins[1] == 1))  # far below the critical temperature, and above
+    (True, False)
     """
     refuse(model)
     beta = inverse_temperatures(temperatures, spins, model.lattice)
@@ -107,7 +162,25 @@ def chains_together(model: Ising | Potts, n_chains: int) -> int:
 
 
 def working_bytes(model: Ising | Potts) -> int:
-    """Memory of a sweep of one chain beside its int8 spins: tensors of noise, fields and changes."""
+    """Memory in bytes of a sweep of one chain beside its int8 spins: tensors of noise, fields and changes.
+
+    Parameters
+    ----------
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+
+    Returns
+    -------
+    int
+        Bytes.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import convolution
+    >>> convolution.working_bytes(Ising((64, 64))) > 12 * 64 * 64  # spins and noise at least
+    True
+    """
     z = model.lattice.coordination
     spins, noise, grid = 4, 8, 4 * math.prod(stencil(model.lattice.neighborhood, model.lattice.ndim).stretch)
     if isinstance(model, Potts):
@@ -120,7 +193,25 @@ def working_bytes(model: Ising | Potts) -> int:
 
 
 def table_bytes(model: Ising | Potts) -> int:
-    """Memory of what is kept for a model: the colouring, its masks, a kind per site, couplings of bonds."""
+    """Memory in bytes of what is kept for a model: the colouring, its masks, a kind per site, couplings of bonds.
+
+    Parameters
+    ----------
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+
+    Returns
+    -------
+    int
+        Bytes.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import convolution
+    >>> convolution.table_bytes(Ising((64, 64))) // 64**2  # bytes per site
+    4
+    """
     per_bond = model.direction_couplings is None
     bonds = bond_table_bytes(model) + 8 * model.lattice.coordination * model.n_sites if per_bond else 0
     return (2 + model.lattice.n_colors) * model.n_sites + bonds
@@ -176,12 +267,41 @@ def _sweep_potts(
 def local_field(
     model: Ising, spins: torch.Tensor, coupling: torch.Tensor | None = None, whole_numbers: bool = False
 ) -> Callable[[torch.Tensor], torch.Tensor]:
-    """A function of spins [B, 1, *shape] that returns sum_j J_ij s_j + B_i by convolution, of the same shape.
+    """A function of spins that returns sum_j J_ij s_j + B_i by convolution.
 
-    coupling: a number, (ndim, *shape) or, one per batch member, (B, ndim, *shape); the bond from x to x + e_axis;
-    by default the model's own. Gradients pass to it and to the spins. One number needs one convolution with the
-    neighbourhood's kernel; couplings that differ need a kernel per neighbour, whose map is multiplied with the
-    coupling in that direction or of that bond. whole_numbers: spins are +-1; sums are rounded, the result is float64.
+    Gradients pass to the couplings and to the spins. One number needs one convolution with the neighbourhood's kernel;
+    couplings that differ need a kernel per neighbour, whose map is multiplied with the coupling in that direction or of
+    that bond.
+
+    Parameters
+    ----------
+    model : Ising
+        The lattice, the field and, by default, the couplings.
+    spins : torch.Tensor
+        [B, 1, *shape], an example of the spins that the function will be called with: batch, dtype and device.
+    coupling : torch.Tensor, optional
+        A number, (ndim, *shape) or, one per batch member, (B, ndim, *shape): the bond from x to x + e_axis.
+    whole_numbers : bool
+        Spins are +-1; sums are then rounded, and the result is float64.
+
+    Returns
+    -------
+    callable
+        Of spins [B, 1, *shape]; the result has the same shape, in units of J.
+
+    Raises
+    ------
+    ValueError
+        For couplings of another shape, and for one coupling per bond with a neighbourhood other than "nearest".
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import convolution
+    >>> spins = torch.ones(1, 1, 4, 4)
+    >>> bool(torch.all(convolution.local_field(Ising((4, 4), field=0.5), spins)(spins) == 4.5))
+    True
     """
     dtype = torch.float64 if whole_numbers else spins.dtype
     by_direction = coupling is None and model.direction_couplings is not None and model.coupling_values.size > 1
@@ -208,7 +328,27 @@ def local_field(
 
 
 def inverse_temperatures(temperatures: Any, spins: torch.Tensor, lattice: Lattice) -> torch.Tensor:
-    """1/T as float64 [B, 1, ...], broadcastable with `spins`, after checking shapes and T > 0."""
+    """1/T, broadcastable with the spins, after checking shapes and T > 0.
+
+    Parameters
+    ----------
+    temperatures : float or array_like
+        One number, or (B,), in J / k_B.
+    spins : torch.Tensor
+        [B, 1, *shape].
+    lattice : Lattice
+        Of the spins.
+
+    Returns
+    -------
+    torch.Tensor
+        float64 [B, 1, ...].
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit, and temperatures that are not positive and finite.
+    """
     if spins.ndim != 2 + lattice.ndim or spins.shape[1] != 1 or tuple(spins.shape[2:]) != lattice.shape:
         raise ValueError(f"spins of shape {tuple(spins.shape)}: needed is (B, 1, {', '.join(map(str, lattice.shape))})")
     values = torch.as_tensor(temperatures, dtype=torch.float64, device=spins.device)
@@ -221,7 +361,21 @@ def inverse_temperatures(temperatures: Any, spins: torch.Tensor, lattice: Lattic
 
 
 def acceptance_probability(energy_change: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
-    """p = min(1, exp(-beta dE)). The bare exponential overflows at low temperature, and so would its gradient."""
+    """p = min(1, exp(-beta dE)) of a change of energy; the bare exponential and its gradient overflow at low
+    temperature.
+
+    Parameters
+    ----------
+    energy_change : torch.Tensor
+        dE, of any shape.
+    beta : torch.Tensor
+        1/T, broadcastable with it.
+
+    Returns
+    -------
+    torch.Tensor
+        Probabilities of that shape.
+    """
     return (-beta * energy_change.clamp(min=0.0)).exp_()
 
 
@@ -235,7 +389,28 @@ def _flip_probability(energy_change: torch.Tensor, beta: torch.Tensor, skip: flo
 
 
 def draw_noise(spins: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-    """Uniform float64 numbers in [0, 1), one for every site of every batch member: the noise of one sweep."""
+    """Uniform numbers in [0, 1), one for every site of every batch member: the noise of one sweep.
+
+    Parameters
+    ----------
+    spins : torch.Tensor
+        Whose shape and device the noise has.
+    rng : torch.Generator
+        On that device.
+
+    Returns
+    -------
+    torch.Tensor
+        float64.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.samplers import convolution
+    >>> noise = convolution.draw_noise(torch.ones(2, 1, 8, 8), torch.Generator().manual_seed(1))
+    >>> noise.shape, noise.dtype
+    (torch.Size([2, 1, 8, 8]), torch.float64)
+    """
     return torch.rand(spins.shape, generator=rng, dtype=torch.float64, device=spins.device)
 
 

@@ -23,6 +23,8 @@ from spinlib.samplers.random import keyed_streams
 if TYPE_CHECKING:
     import xarray as xr
 
+__all__ = ["METHODS", "sample"]
+
 METHODS = ("table", "corrected", "single_flip")
 # Up to here "auto" looks the energies up: the table of 16 sites is asked for in a moment.
 _AUTO_TABLE_SITES = 16
@@ -100,8 +102,8 @@ def sample(
 
     References
     ----------
-    .. [1] K. Mills and I. Tamblyn, Phys. Rev. E 97, 032119 (2018), Sec. IV.
-    .. [2] J. Christen and C. Fox, J. Comput. Graph. Stat. 14, 795 (2005).
+    K. Mills and I. Tamblyn, Phys. Rev. E 97, 032119 (2018), Sec. IV.
+    J. Christen and C. Fox, J. Comput. Graph. Stat. 14, 795 (2005).
 
     Examples
     --------

@@ -23,6 +23,8 @@ from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.samplers.chains import batch
 from spinlib.samplers.random import advance, choose, load, next_float, next_uint64, store, to_float
 
+__all__ = ["corrected_sweep", "sweep"]
+
 Energy = Callable[[np.ndarray], Any]
 
 
@@ -104,7 +106,7 @@ def corrected_sweep(
 
     References
     ----------
-    .. [1] J. Christen and C. Fox, J. Comput. Graph. Stat. 14, 795 (2005).
+    J. Christen and C. Fox, J. Comput. Graph. Stat. 14, 795 (2005).
 
     Examples
     --------
@@ -149,6 +151,7 @@ def _checked(spins: np.ndarray, energies: np.ndarray, temperatures: np.ndarray, 
 
 
 def asked(energy: Energy, spins: np.ndarray) -> np.ndarray:
+    """The function's energies of spins, float64 (chain,); ValueError where they are not one finite number per chain."""
     answer = np.asarray(energy(spins), dtype=np.float64)
     if answer.shape != (len(spins),) or not np.all(np.isfinite(answer)):
         raise ValueError(f"energies of shape {answer.shape}: the function has to give {len(spins)} finite numbers")

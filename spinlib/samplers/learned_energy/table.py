@@ -12,6 +12,8 @@ from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.learned_energy.sweeps import Energy, asked
 from spinlib.samplers.random import advance, choose, load, store, to_float
 
+__all__ = ["MOST_TABLE_SITES", "numbers_of", "states_of", "sweep_table", "table_of"]
+
 MOST_TABLE_SITES = 20
 
 

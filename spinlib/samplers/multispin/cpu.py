@@ -47,14 +47,57 @@ def cost_row(model: Any) -> str:
 
 
 def working_bytes(model: Ising, replicas: int | None = None) -> int:
-    """Of one chain, beside its int8 spins: its share of the words of a full block."""
+    """Memory of one chain in bytes, beside its int8 spins: its share of the words of a full block.
+
+    Parameters
+    ----------
+    model : Ising
+        A model that `refuse` lets pass.
+    replicas : int, optional
+        Configurations of a block, by default `chains_per_block(model)`.
+
+    Returns
+    -------
+    int
+        Bytes.
+
+    Raises
+    ------
+    ValueError
+        For a number of replicas other than `allowed_replicas(model)`.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import multispin
+    >>> multispin.working_bytes(Ising((128, 128))) < 128 * 128
+    True
+    """
     replicas = checked_replicas(model, replicas)
     words = empty_words(model.shape[0] * replicas // 64, model.shape[1] // 2)
     return -(-words.nbytes // replicas)
 
 
 def table_bytes(model: Ising) -> int:
-    """What chains share: nothing that counts, or where bonds differ their signs, and couplings to make these from."""
+    """Memory in bytes that all chains share: where bonds differ their signs, and couplings to make these from.
+
+    Parameters
+    ----------
+    model : Ising
+        A model that `refuse` lets pass.
+
+    Returns
+    -------
+    int
+        Bytes; 0 for what does not count.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import multispin
+    >>> multispin.table_bytes(Ising((32, 32)))
+    0
+    """
     return 0 if model.is_uniform else 96 * model.n_sites
 
 
@@ -68,10 +111,46 @@ def sweep(
     dynamics: str = "metropolis",
     threads: int = 1,
 ) -> None:
-    """`n` sweeps of a batch of chains, in place: packs, sweeps and unpacks. See `PackedSpins`, which stays packed.
+    """Pack a batch of chains, sweep it `n` times and unpack it, in place.
 
-    spins: int8 (chain, H, W), C-contiguous. temperatures: float64 (chain,), in J/k_B. rng: uint64 (chain, 4); the
-    stream of each block's first chain is advanced. Raises where `PackedSpins` does.
+    `PackedSpins` stays packed, which is faster for many calls.
+
+    Parameters
+    ----------
+    model : Ising
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        int8 (chain, H, W) of -1 and +1, C-contiguous; changed in place.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), of which that of each block's first
+        chain is advanced.
+    n : int
+        Number of sweeps.
+    dynamics : {"metropolis", "heat_bath"}
+        The acceptance rule.
+    threads : int
+        At most so many; the result is the same for any number.
+
+    Raises
+    ------
+    TypeError
+        For another kind of model, and for arrays of another dtype.
+    ValueError
+        For arrays of other shapes or memory orders, for temperatures that are not positive and finite, for n < 0,
+        for other dynamics, and for threads < 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import multispin
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = Ising((8, 8)), np.ones((64, 8, 8), np.int8)
+    >>> multispin.sweep(model, spins, np.full(64, 0.1), streams(0, "example", 0, 64), 10)
+    >>> bool(np.all(spins == 1))  # far below the critical temperature no flip is accepted
+    True
     """
     packed = PackedSpins(model, spins, temperatures, rng, dynamics=dynamics)
     packed.sweep(n, threads)

@@ -39,6 +39,8 @@ from spinlib.samplers.multispin.replica_tables import FlipTables
 from spinlib.samplers.multispin.replicas import boundary_of, checked_replicas
 from spinlib.samplers.random import outputs, scramble
 
+__all__ = ["PackedSpins", "refuse"]
+
 # A band of rows has a random stream of its own, so that a thread can have it. Fewer sites than this, of all 64
 # configurations or strips, are updated sooner than two threads have met.
 _SITES_PER_BAND = 2**18
@@ -46,10 +48,30 @@ _MOST_BANDS = 64
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for a model other than Ising, ValueError with the reason for one that cannot be packed.
+    """Refuse a model whose spins cannot be packed.
 
-    Allowed is the square lattice with an even number of rows and of columns, any boundaries and no field, whose
-    bonds have one strength |J|, each with a sign of its own.
+    Allowed is the square lattice with an even number of rows and of columns, any boundaries and no field, whose bonds
+    have one strength |J|, each with a sign of its own.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For a model other than Ising, and for a subclass with a Hamiltonian of its own.
+    ValueError
+        For another lattice, field or couplings, with the reason.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import multispin
+    >>> multispin.refuse(Ising((8, 8), field=0.5))
+    Traceback (most recent call last):
+    ValueError: field 0.5: packed spins are for zero field
     """
     batch.require_kind(model, ("Ising",), "multispin")
     lattice = model.lattice
@@ -77,18 +99,45 @@ def refuse(model: Any) -> None:
 class PackedSpins:
     """A batch of chains in packed form: packed once, then swept and measured; unpacked when spins are wanted.
 
-    spins: int8 (chain, H, W) of -1 and +1, C-contiguous, copied. temperatures: float64 (chain,), in J/k_B. rng:
-    uint64 (chain, 4), as `spinlib.samplers.random.streams` makes it. dynamics: "metropolis", or "heat_bath", which
-    unlike the other does not alternate between two states as T grows. replicas: R, configurations of a block, by
-    default `chains_per_block(model)`; each number has samples of its own.
+    R consecutive chains form a block, the last ones a smaller one. A block's random numbers come from the stream of its
+    first chain, which seeds the generators of its bands of rows (their number follows from the shape) and is advanced
+    by that; the streams of the other chains are left alone. So a block's future depends on nothing but its own spins,
+    temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
 
-    R consecutive chains form a block, the last ones a smaller one. A block's random numbers come from the stream of
-    its first chain, which seeds the generators of its bands of rows (their number follows from the shape) and is
-    advanced by that; the streams of the other chains are left alone. So a block's future depends on nothing but
-    its own spins, temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
+    Parameters
+    ----------
+    model : Ising
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        int8 (chain, H, W) of -1 and +1, C-contiguous, copied.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), as `spinlib.samplers.random.streams` makes it.
+    dynamics : {"metropolis", "heat_bath"}
+        The acceptance rule. Heat bath, unlike Metropolis, does not alternate between two states as T grows.
+    replicas : int, optional
+        R, configurations of a block, by default `chains_per_block(model)`. Each number has samples of its own.
 
-    Raises where `refuse` does and as `spinlib.samplers.chains.batch.rows`; ValueError for spins that are not -1 or +1,
-    for other dynamics, and for a number of replicas other than `replicas.allowed_replicas(model)`.
+    Raises
+    ------
+    TypeError
+        Where `refuse` does, and for arrays of another dtype.
+    ValueError
+        Where `refuse` does; for arrays of other shapes, temperatures that are not positive and finite, spins that are
+        not -1 or +1, other dynamics, and a number of replicas other than `allowed_replicas(model)`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers.multispin import PackedSpins
+    >>> from spinlib.samplers.random import streams
+    >>> spins = np.ones((64, 8, 8), np.int8)
+    >>> packed = PackedSpins(Ising((8, 8)), spins, np.full(64, 0.1), streams(0, "example", 0, 64))
+    >>> packed.sweep(10)
+    >>> packed.energy()[0], packed.magnetization()[0], packed.unpack().shape
+    (np.float64(-128.0), np.int64(64), (64, 8, 8))
     """
 
     def __init__(
@@ -149,7 +198,18 @@ class PackedSpins:
         return flip_table(couplings, self.dynamics, self._boundary.cuts, self._n_columns)
 
     def set_temperatures(self, temperatures: np.ndarray) -> None:
-        """From now on chain k is at temperatures[k], in J/k_B. Raises ValueError unless (chain,), all positive."""
+        """Give the chains other temperatures from now on.
+
+        Parameters
+        ----------
+        temperatures : numpy.ndarray
+            float64 (chain,), in J / k_B.
+
+        Raises
+        ------
+        ValueError
+            For another shape, and for temperatures that are not positive and finite.
+        """
         if np.shape(temperatures) != (self.n_chains,) or not np.all((temperatures > 0) & np.isfinite(temperatures)):
             raise ValueError(f"temperatures {temperatures}: needed are {self.n_chains} positive, finite numbers")
         levels = self._tables.levels(temperatures)
@@ -158,10 +218,22 @@ class PackedSpins:
             self._tables.fill(block.flips, own[self._chain_of_bit(len(own))])
 
     def sweep(self, n: int, threads: int = 1) -> None:
-        """`n` sweeps of all chains on at most `threads` threads; the result is the same for any number.
+        """Sweep all chains `n` times; the result is the same for any number of threads.
 
-        Blocks are shared out among the threads. Of a single block, the bands of rows are; the threads then wait
-        for each other after every colour, so that there should not be more of them than idle cores.
+        Blocks are shared out among the threads. Of a single block, the bands of rows are; the threads then wait for
+        each other after every colour, so that there should not be more of them than idle cores.
+
+        Parameters
+        ----------
+        n : int
+            Number of sweeps.
+        threads : int
+            At most so many threads.
+
+        Raises
+        ------
+        ValueError
+            For n < 0 and for threads < 1.
         """
         if n < 0:
             raise ValueError(f"n = {n} sweeps: it cannot be negative")
@@ -205,7 +277,7 @@ class PackedSpins:
         return self._memory[thread]
 
     def energy(self) -> np.ndarray:
-        """Total energy of every chain, float64 (chain,)."""
+        """Total energy of every chain, in the units of the couplings, float64 (chain,)."""
         (energies, _) = self._draw(1, 0, True, False, None)
         assert energies is not None
         return energies[:, 0]
@@ -225,13 +297,31 @@ class PackedSpins:
         *,
         spins: np.ndarray | None = None,
     ) -> tuple[np.ndarray | None, np.ndarray | None]:
-        """`n` times `sweeps_between` sweeps on one thread, and what is measured after each: that is what `sweep`,
-        `energy`, `magnetization` and `unpack` would do and return.
+        """Make `n` draws, each after `sweeps_between` sweeps on one thread.
 
-        spins: int8 (chain, n, H, W), of which every spins[k] is C-contiguous, filled with the configurations.
+        The result is what `sweep`, `energy`, `magnetization` and `unpack` would do and return.
 
-        Returns total energies, float64 (chain, n), and sums of spins, int64 (chain, n); None for what is not wanted.
-        Raises ValueError for negative numbers, for another array of spins, and if nothing is wanted.
+        Parameters
+        ----------
+        n : int
+            Number of draws.
+        sweeps_between : int
+            Sweeps before each draw.
+        energy, magnetization : bool
+            What is measured.
+        spins : numpy.ndarray, optional
+            int8 (chain, n, H, W), of which every spins[k] is C-contiguous; filled with the configurations.
+
+        Returns
+        -------
+        tuple
+            Total energies in units of J, float64 (chain, n), and sums of spins, int64 (chain, n); None for what is not
+            wanted.
+
+        Raises
+        ------
+        ValueError
+            For negative numbers, for another array of spins, and if nothing is wanted.
         """
         if n < 0 or sweeps_between < 0:
             raise ValueError(f"n {n} and sweeps_between {sweeps_between}: they cannot be negative")
@@ -280,7 +370,23 @@ class PackedSpins:
         return sum(array.nbytes for array in self.arrays().values())
 
     def unpack(self, out: np.ndarray | None = None) -> np.ndarray:
-        """The spins, int8 (chain, H, W); written to `out`, a C-contiguous array of that kind, where given."""
+        """Unpack the spins.
+
+        Parameters
+        ----------
+        out : numpy.ndarray, optional
+            int8 (chain, H, W), C-contiguous; where given, the spins are written to it.
+
+        Returns
+        -------
+        numpy.ndarray
+            int8 (chain, H, W) of -1 and +1.
+
+        Raises
+        ------
+        ValueError
+            For another array `out`.
+        """
         shape = (self.n_chains, *self.model.shape)
         if out is None:
             out = np.empty(shape, np.int8)

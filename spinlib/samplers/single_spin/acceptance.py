@@ -24,6 +24,17 @@ from spinlib.compilation import njit
 from spinlib.models import Potts
 from spinlib.samplers.random import advance, to_float
 
+__all__ = [
+    "PROPOSED",
+    "flip_probability",
+    "heat_bath",
+    "metropolis",
+    "potts_factors",
+    "potts_heat_bath",
+    "potts_heat_bath_of_four",
+    "potts_metropolis",
+]
+
 # Metropolis leaves a site out once in 256 times; `spinlib.samplers.single_spin.metropolis` says why.
 PROPOSED = 255 / 256
 
@@ -38,15 +49,23 @@ def metropolis(x: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    x : float64 array of any shape; plus and minus infinity are allowed.
+    x : numpy.ndarray
+        float64 of any shape; plus and minus infinity are allowed.
 
     Returns
     -------
-    float64 of the same shape: PROPOSED min(1, exp(-x)).
+    numpy.ndarray
+        float64 of the same shape: PROPOSED min(1, exp(-x)).
+
+    References
+    ----------
+    N. Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
 
     Examples
     --------
-    >>> metropolis(np.array([-1.0, 0.0])) == PROPOSED
+    >>> import numpy as np
+    >>> from spinlib.samplers.single_spin import acceptance
+    >>> acceptance.metropolis(np.array([-1.0, 0.0])) == acceptance.PROPOSED
     array([ True,  True])
     """
     return PROPOSED * np.exp(-np.maximum(x, 0.0))
@@ -59,15 +78,23 @@ def heat_bath(x: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    x : float64 array of any shape; plus and minus infinity are allowed.
+    x : numpy.ndarray
+        float64 of any shape; plus and minus infinity are allowed.
 
     Returns
     -------
-    float64 of the same shape: 1 / (1 + exp(x)).
+    numpy.ndarray
+        float64 of the same shape: 1 / (1 + exp(x)).
+
+    References
+    ----------
+    R. J. Glauber, J. Math. Phys. 4, 294 (1963).
 
     Examples
     --------
-    >>> heat_bath(np.array([0.0, np.inf]))
+    >>> import numpy as np
+    >>> from spinlib.samplers.single_spin import acceptance
+    >>> acceptance.heat_bath(np.array([0.0, np.inf]))
     array([0.5, 0. ])
     """
     # Loading scipy.special takes longer than most short runs.
@@ -78,29 +105,74 @@ def heat_bath(x: np.ndarray) -> np.ndarray:
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def flip_probability(x, by_heat_bath):
-    """`heat_bath` or else `metropolis` of one number, for kernels that have no table."""
+    """Probability of one flip, `heat_bath` or else `metropolis`, for kernels that have no table.
+
+    Parameters
+    ----------
+    x : float
+        dE / T.
+    by_heat_bath : bool
+        Which of the two rules is meant.
+
+    Returns
+    -------
+    float
+        The probability.
+    """
     return 1.0 / (1.0 + math.exp(x)) if by_heat_bath else PROPOSED * math.exp(-max(x, 0.0))
 
 
 def potts_factors(model: Potts, temperatures: np.ndarray) -> np.ndarray:
-    """min(1, exp(gain / T)) for the gain J d + B e of a change, -dE.
+    """Boltzmann factors min(1, exp(gain / T)) for the gain J d + B e of a change, -dE.
 
     Parameters
     ----------
-    model : Potts, with z neighbours per site.
-    temperatures : float64 (chain,), in J / k_B.
+    model : Potts
+        With z neighbours per site.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
 
     Returns
     -------
-    float64 (chain, 3, 2 z + 1): d = -z .. z like neighbours more, on axis 2; e = -1, 0, 1 spins in state 0 more, on
-    axis 1.
+    numpy.ndarray
+        float64 (chain, 3, 2 z + 1). Axis 1 is the change of the number of spins in state 0, e = -1, 0, 1; axis 2 is the
+        change of the number of like neighbours, d = -z .. z.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Potts
+    >>> from spinlib.samplers.single_spin import acceptance
+    >>> factors = acceptance.potts_factors(Potts((8, 8), q=3), np.array([1.0]))
+    >>> factors[0, 1].round(3).tolist()  # d = -4 .. 4
+    [0.018, 0.05, 0.135, 0.368, 1.0, 1.0, 1.0, 1.0, 1.0]
     """
     z = model.lattice.coordination
     return _boltzmann(model.coupling * np.arange(-z, z + 1) + model.field * np.arange(-1, 2)[:, None], temperatures)
 
 
 def potts_metropolis(model: Potts, temperatures: np.ndarray) -> np.ndarray:
-    """Probability that Metropolis makes a proposed change, float64 (chain, 3, 2 z + 1) as `potts_factors`."""
+    """Probability that Metropolis makes a proposed change of a Potts spin.
+
+    Parameters
+    ----------
+    model, temperatures
+        As for `potts_factors`.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 (chain, 3, 2 z + 1), PROPOSED times `potts_factors`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Potts
+    >>> from spinlib.samplers.single_spin import acceptance
+    >>> probabilities = acceptance.potts_metropolis(Potts((8, 8), q=3), np.array([1.0]))
+    >>> float(probabilities.max()) == acceptance.PROPOSED
+    True
+    """
     return PROPOSED * potts_factors(model, temperatures)
 
 
@@ -109,12 +181,24 @@ def potts_heat_bath_of_four(model: Potts, temperatures: np.ndarray) -> np.ndarra
 
     Parameters
     ----------
-    model : Potts, on the square lattice.
-    temperatures : float64 (chain,), in J / k_B.
+    model : Potts
+        On the square lattice.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
 
     Returns
     -------
-    float64 (chain, 8, 4): the table of `spinlib.samplers.single_spin.potts_checkerboard`.
+    numpy.ndarray
+        float64 (chain, 8, 4): the table of `spinlib.samplers.single_spin.potts_checkerboard`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import Potts
+    >>> from spinlib.samplers.single_spin import acceptance
+    >>> sums = acceptance.potts_heat_bath_of_four(Potts((8, 8), q=3), np.array([0.1]))
+    >>> sums[0, 7].round(3).tolist()  # four like neighbours, whose state is nearly certain
+    [0.0, 0.25, 0.5, 0.75]
     """
     n_others = np.maximum(model.q - np.rint((1.0 / _LIKE).sum(axis=1)), 0.0)
     # Weights relative to the best state, so that at low temperature not all of them vanish.
@@ -131,8 +215,23 @@ def potts_heat_bath_of_four(model: Potts, temperatures: np.ndarray) -> np.ndarra
 def potts_heat_bath(like, sums, factors, coupling, field, state):
     """A state drawn by heat bath, and the generator's next state.
 
-    like: int64 (q,), how many neighbours each state has. sums: float64 (q,), scratch. factors: float64 (3, 2 z + 1),
-    `potts_factors` of this chain. state: of the generator (`spinlib.samplers.random`).
+    Parameters
+    ----------
+    like : numpy.ndarray
+        int64 (q,), how many neighbours each state has.
+    sums : numpy.ndarray
+        float64 (q,), scratch.
+    factors : numpy.ndarray
+        float64 (3, 2 z + 1), `potts_factors` of this chain.
+    coupling, field : float
+        J and B of the model.
+    state : tuple
+        Of the generator (`spinlib.samplers.random`).
+
+    Returns
+    -------
+    tuple
+        The new state of the spin, and the next one of the generator.
     """
     q, middle = like.size, factors.shape[1] // 2
     # Weights relative to the best state, so that at low temperature not all of them vanish.

@@ -24,6 +24,8 @@ from spinlib.samplers.chains import batch, draws
 from spinlib.samplers.chains.measure import bond_table_bytes, meter
 from spinlib.samplers.single_spin import checkerboard, ising, potts
 
+__all__ = ["BURN_IN", "HOT", "refuse", "sweep"]
+
 # Near the critical temperature single flips need of the order of L^2 sweeps, of which this is the affordable part.
 BURN_IN = 10_000
 
@@ -32,7 +34,26 @@ HOT = 5.0
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for a model other than Ising and Potts."""
+    """Refuse a model that this method does not sample.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For a model other than Ising and Potts, and for a subclass with a Hamiltonian of its own.
+
+    Examples
+    --------
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import metropolis
+    >>> metropolis.refuse(XY((4, 4)))
+    Traceback (most recent call last):
+    TypeError: XY: metropolis is for Ising and Potts
+    """
     batch.require_spin_model(model, "metropolis")
 
 
@@ -42,26 +63,40 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
 
 
 def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`n` sweeps in place; one sweep visits every site once.
+    """Sweep a batch of chains `n` times in place; one sweep visits every site once.
 
     Parameters
     ----------
-    model : Ising or Potts.
-    spins : int8 (chain, *shape), C-contiguous, in the model's values.
-    temperatures : float64 (chain,), in J / k_B.
-    rng : uint64 (chain, 4), one stream per chain (`spinlib.samplers.random`), advanced in place.
-    n : number of sweeps.
+    model : Ising or Potts
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        int8 (chain, *shape), C-contiguous, in the model's values; changed in place.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n : int
+        Number of sweeps.
 
     Raises
     ------
-    TypeError, ValueError
-        As `refuse` and `spinlib.samplers.chains.batch.rows`.
+    TypeError
+        For another kind of model, and for arrays of another dtype.
+    ValueError
+        For arrays of other shapes or memory orders, for temperatures that are not positive and finite, and for n < 0.
+
+    References
+    ----------
+    N. Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import metropolis
     >>> from spinlib.samplers.random import streams
     >>> model, spins = Ising((8, 8)), np.ones((1, 8, 8), np.int8)
-    >>> sweep(model, spins, np.array([0.1]), streams(0, "example", 0, 1), 10)
+    >>> metropolis.sweep(model, spins, np.array([0.1]), streams(0, "example", 0, 1), 10)
     >>> bool(np.all(spins == 1))  # far below the critical temperature no flip is accepted
     True
     """

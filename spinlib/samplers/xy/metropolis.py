@@ -23,6 +23,8 @@ from spinlib.samplers.xy import components
 from spinlib.samplers.xy.components import CHUNK, Components, local_fields, require_xy, sweep_angles
 from spinlib.samplers.xy.ensemble import with_plan
 
+__all__ = ["BURN_IN", "refuse", "sweep", "window"]
+
 # With this window the mean cosine of a turn, 2 arctan(w) / w - 1, is zero: what is best at infinite temperature.
 _WIDEST = 2.331
 # Measured: near this width the energy's autocorrelation is shortest, from T = 0.1 to 2.
@@ -34,16 +36,66 @@ working_bytes, table_bytes = components.working_bytes, components.table_bytes
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for a model other than XY."""
+    """Refuse a model that this method does not sample.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For a model other than XY, and for a subclass with a Hamiltonian of its own.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import xy_metropolis
+    >>> xy_metropolis.refuse(Ising((4, 4)))
+    Traceback (most recent call last):
+    TypeError: Ising: this metropolis is for XY
+    """
     require_xy(model, "metropolis")
 
 
 def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`n` sweeps in place; one sweep visits every site once.
+    """Sweep a batch of chains `n` times in place; one sweep visits every site once.
 
-    spins: angles, float64 (chain, *shape), C-contiguous; afterwards in [-pi, pi). temperatures: float64 (chain,), in
-    J / k_B. rng: uint64 (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does, and as
-    `spinlib.samplers.chains.batch.rows`.
+    Parameters
+    ----------
+    model : XY
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        float64 (chain, *shape), C-contiguous: angles in radians; changed in place, afterwards in [-pi, pi).
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n : int
+        Number of sweeps.
+
+    Raises
+    ------
+    TypeError
+        For another kind of model, and for arrays of another dtype.
+    ValueError
+        For arrays of other shapes or memory orders, for temperatures that are not positive and finite, and for n < 0.
+
+    References
+    ----------
+    N. Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import xy_metropolis
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = XY((8, 8)), np.zeros((1, 8, 8))
+    >>> xy_metropolis.sweep(model, spins, np.array([0.01]), streams(0, "example", 0, 1), 10)
+    >>> bool(np.cos(spins - spins[0, 0, 0]).mean() > 0.95)  # at a low temperature the spins stay nearly aligned
+    True
     """
     refuse(model)
     sweep_angles(plan, model, spins, temperatures, rng, n)
@@ -65,7 +117,30 @@ ensemble = with_plan(plan)
 
 
 def window(components: Components, temperatures: np.ndarray) -> np.ndarray:
-    """The largest |t|, float64 (chain,): in proportion to a spin's fluctuation in the field of aligned neighbours."""
+    """Largest |t| of a proposed turn, in proportion to a spin's fluctuation in the field of aligned neighbours.
+
+    Parameters
+    ----------
+    components : Components
+        The chains (`spinlib.samplers.xy.components`), of which the mean field of aligned neighbours counts, in J.
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 (chain,), w = tan(angle / 2) of the largest angle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import xy_metropolis
+    >>> from spinlib.samplers.xy.components import Components
+    >>> chains = Components(XY((8, 8)), np.zeros((2, 8, 8)))
+    >>> xy_metropolis.window(chains, np.array([1.0, 100.0])).tolist()
+    [0.8, 2.331]
+    """
     with np.errstate(divide="ignore"):
         return np.minimum(_WIDEST, _WIDTH * np.sqrt(temperatures / components.mean_field))
 

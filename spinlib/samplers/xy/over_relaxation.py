@@ -25,6 +25,8 @@ from spinlib.samplers.xy.components import CHUNK, Components, local_fields, requ
 from spinlib.samplers.xy.ensemble import with_plan
 from spinlib.samplers.xy.metropolis import turn_all
 
+__all__ = ["BURN_IN", "REFLECTIONS", "refuse", "sweep"]
+
 # Reflections of every spin before each attempt to turn it.
 REFLECTIONS = 4
 
@@ -35,16 +37,69 @@ working_bytes, table_bytes = components.working_bytes, components.table_bytes
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for a model other than XY."""
+    """Refuse a model that this method does not sample.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For a model other than XY, and for a subclass with a Hamiltonian of its own.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import xy_over_relaxation
+    >>> xy_over_relaxation.refuse(Ising((4, 4)))
+    Traceback (most recent call last):
+    TypeError: Ising: this over_relaxation is for XY
+    """
     require_xy(model, "over_relaxation")
 
 
 def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`n` sweeps in place; one sweep reflects every spin `REFLECTIONS` times, then attempts to turn it once.
+    """Sweep a batch of chains `n` times in place.
 
-    spins: angles, float64 (chain, *shape), C-contiguous; afterwards in [-pi, pi). temperatures: float64 (chain,), in
-    J / k_B. rng: uint64 (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does, and as
-    `spinlib.samplers.chains.batch.rows`.
+    One sweep reflects every spin `REFLECTIONS` times, then attempts to turn it once.
+
+    Parameters
+    ----------
+    model : XY
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        float64 (chain, *shape), C-contiguous: angles in radians; changed in place, afterwards in [-pi, pi).
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n : int
+        Number of sweeps.
+
+    Raises
+    ------
+    TypeError
+        For another kind of model, and for arrays of another dtype.
+    ValueError
+        For arrays of other shapes or memory orders, for temperatures that are not positive and finite, and for n < 0.
+
+    References
+    ----------
+    M. Creutz, Phys. Rev. D 36, 515 (1987).
+    J. F. Fernandez, M. F. Ferreira and J. Stankiewicz, Phys. Rev. B 34, 292 (1986): planar spins.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import xy_over_relaxation
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = XY((8, 8)), np.zeros((1, 8, 8))
+    >>> xy_over_relaxation.sweep(model, spins, np.array([0.01]), streams(0, "example", 0, 1), 10)
+    >>> bool(np.cos(spins - spins[0, 0, 0]).mean() > 0.95)  # at a low temperature the spins stay nearly aligned
+    True
     """
     refuse(model)
     sweep_angles(plan, model, spins, temperatures, rng, n)

@@ -29,6 +29,8 @@ from spinlib.samplers.xy import components
 from spinlib.samplers.xy.components import Components, require_xy, sweep_angles
 from spinlib.samplers.xy.ensemble import with_plan
 
+__all__ = ["BURN_IN", "clusters_per_sweep", "refuse", "sweep"]
+
 # Random numbers that are drawn together; more than a site has neighbours.
 _DRAWN = 256
 
@@ -39,16 +41,66 @@ working_bytes, table_bytes = components.working_bytes, components.table_bytes
 
 
 def refuse(model: Any) -> None:
-    """Raise TypeError for a model other than XY."""
+    """Refuse a model that this method does not sample.
+
+    Parameters
+    ----------
+    model : object
+        What is to be sampled.
+
+    Raises
+    ------
+    TypeError
+        For a model other than XY, and for a subclass with a Hamiltonian of its own.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import xy_wolff
+    >>> xy_wolff.refuse(Ising((4, 4)))
+    Traceback (most recent call last):
+    TypeError: Ising: this wolff is for XY
+    """
     require_xy(model, "wolff")
 
 
 def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """`n` sweeps in place; about as many spins change in a sweep as there are.
+    """Sweep a batch of chains `n` times in place; about as many spins change in a sweep as there are.
 
-    spins: angles, float64 (chain, *shape), C-contiguous; afterwards in [-pi, pi). temperatures: float64 (chain,), in
-    J / k_B. rng: uint64 (chain, 4), one stream per chain, advanced in place. Raises where `refuse` does, and as
-    `spinlib.samplers.chains.batch.rows`.
+    Parameters
+    ----------
+    model : XY
+        A model that `refuse` lets pass.
+    spins : numpy.ndarray
+        float64 (chain, *shape), C-contiguous: angles in radians; changed in place, afterwards in [-pi, pi).
+    temperatures : numpy.ndarray
+        float64 (chain,), in J / k_B.
+    rng : numpy.ndarray
+        uint64 (chain, 4), one stream per chain (`spinlib.samplers.random.streams`), advanced in place.
+    n : int
+        Number of sweeps.
+
+    Raises
+    ------
+    TypeError
+        For another kind of model, and for arrays of another dtype.
+    ValueError
+        For arrays of other shapes or memory orders, for temperatures that are not positive and finite, and for n < 0.
+
+    References
+    ----------
+    U. Wolff, Phys. Rev. Lett. 62, 361 (1989).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import xy_wolff
+    >>> from spinlib.samplers.random import streams
+    >>> model, spins = XY((8, 8)), np.zeros((1, 8, 8))
+    >>> xy_wolff.sweep(model, spins, np.array([0.01]), streams(0, "example", 0, 1), 10)
+    >>> bool(np.cos(spins - spins[0, 0, 0]).mean() > 0.95)  # at a low temperature the spins stay nearly aligned
+    True
     """
     refuse(model)
     sweep_angles(plan, model, spins, temperatures, rng, n)
@@ -73,7 +125,29 @@ ensemble = with_plan(plan)
 
 
 def clusters_per_sweep(model: XY, temperature: float) -> int:
-    """As `spinlib.samplers.clusters.sweep_length` defines it."""
+    """Number of clusters in a sweep, about N over the mean size of a cluster.
+
+    `spinlib.samplers.clusters.sweep_length` says how it is found, once per model and temperature.
+
+    Parameters
+    ----------
+    model : XY
+        The model.
+    temperature : float
+        In J / k_B.
+
+    Returns
+    -------
+    int
+        At least 1; the same in every process.
+
+    Examples
+    --------
+    >>> from spinlib.models import XY
+    >>> from spinlib.samplers import xy_wolff
+    >>> 1 <= xy_wolff.clusters_per_sweep(XY((8, 8)), 0.1) <= 4  # clusters are about half of the lattice
+    True
+    """
 
     def pilot() -> Callable[[int], int]:
         components = Components(model, np.zeros((1, *model.shape)))

@@ -266,8 +266,8 @@ def test_auto_leaves_no_stripes_of_a_random_start():
         ({"start": "cold"}, "multispin"),
         ({"start": np.ones((16, 16))}, "multispin"),
         ({"model": Ising((16, 16), coupling=np.tile([1.0, -1.0], (2, 16, 8)))}, "multispin"),
-        ({"model": Ising((16, 16), field=0.1)}, "metropolis"),
-        ({"temperatures": [2.0, 6.0], "model": Ising((16, 16), field=0.1)}, "heat_bath"),
+        ({"model": Ising((16, 16), field=0.1)}, "swendsen_wang, metropolis"),
+        ({"temperatures": [2.0, 6.0], "model": Ising((16, 16), field=0.1)}, "swendsen_wang, heat_bath"),
     ],
 )
 def test_burn_in_method_is_stored(changes, burn_in_method):

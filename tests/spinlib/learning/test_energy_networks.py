@@ -6,7 +6,7 @@ from spinlib.datasets import hash_split, targeted
 from spinlib.datasets.training_and_test import TrainingAndTest
 from spinlib.datasets.training_sets import random_spins
 from spinlib.exact import density_of_states
-from spinlib.learning import energy_networks
+from spinlib.learning import energy_functions, energy_networks
 from spinlib.learning.supervised import Schedule, weights
 from spinlib.models import Ising
 from spinlib.networks.energy_cnn import EnergyCNN
@@ -136,7 +136,7 @@ def test_a_classifier_of_noise_is_perfect_in_training_and_guesses_in_the_test():
 def test_what_is_trained_on_and_what_is_asked(monkeypatch):
     """The training set alone reaches the training, in the form that `inputs` gives it; the test set is only asked."""
     sets, trained, asked = spins_of_sums(60, 20), [], []
-    by_train, by_predict = energy_networks.train, energy_networks.predict
+    by_train, by_predict = energy_networks.train, energy_functions.predict
 
     def spy_on_train(network, spins, labels, *rest, **others):
         trained.append((np.array(spins), np.array(labels)))
@@ -147,7 +147,7 @@ def test_what_is_trained_on_and_what_is_asked(monkeypatch):
         return by_predict(network, spins)
 
     monkeypatch.setattr(energy_networks, "train", spy_on_train)
-    monkeypatch.setattr(energy_networks, "predict", spy_on_predict)
+    monkeypatch.setattr(energy_functions, "predict", spy_on_predict)
     schedule = Schedule(1, "adam")
 
     def doubled(spins):

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from spinlib.samplers import METHODS
+
 # What may be missing where spinlib alone is installed -> the extra of pyproject.toml that brings it.
 EXTRAS = {
     **dict.fromkeys(("torch", "sklearn", "yaml"), "record"),
-    **dict.fromkeys(("IPython", "jupytext", "matplotlib", "pygments", "sphinx-mathjax-offline"), "book"),
+    **dict.fromkeys(("IPython", "jupytext", "matplotlib", "nbformat", "pygments", "sphinx-mathjax-offline"), "book"),
     "distributed": "cluster",
     **dict.fromkeys(("h5netcdf", "h5py", "zarr"), "files"),
 }
@@ -28,8 +30,8 @@ def require(sources: Iterable[str]) -> None:
     for source in sources:
         for node in ast.walk(ast.parse(source)):
             needed |= imported(node)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-                needed.add(f"spinlib.samplers.{node.value}")
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in METHODS:
+                needed.add(f"spinlib.samplers.{METHODS.places[node.value]}")
     visited: set[str] = set()
     while needed:
         name = needed.pop()

@@ -22,7 +22,12 @@ PACKAGES = [
     "spinlib.finite_size",
     "spinlib.lattice",
     "spinlib.neighborhoods",
+    "spinlib.models.ising",
+    "spinlib.models.planar_potts",
+    "spinlib.models.potts",
+    "spinlib.models.xy",
     "spinlib.observables",
+    "spinlib.sampling",
     "spinlib.statistics",
     "spinlib.timing",
 ]

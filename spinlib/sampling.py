@@ -22,6 +22,8 @@ from spinlib.samplers.chains.threads import available_cores, torch_threads
 if TYPE_CHECKING:
     import xarray as xr
 
+__all__ = ["sample"]
+
 
 # Updates of sites below which a second thread gains nothing.
 _SITES_FOR_TWO_THREADS = 10**7
@@ -47,68 +49,118 @@ def sample(
     checkpoint: str | os.PathLike[str] | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
-    """Draw configurations of `model` from the Boltzmann distribution at each temperature, by Markov chains.
+    """Draw configurations of a model from its Boltzmann distribution, by Markov chains at some temperatures.
 
-    temperatures: numbers > 0 in J / k_B. n_samples: draws per chain. n_chains: independent chains per temperature.
+    Parameters
+    ----------
+    model : Ising, Potts, XY, LongRangeIsing or PlanarPotts
+        The model. CellularPotts has no known stationary law.
+    temperatures : float or array_like of float, shape (temperature,)
+        Temperatures > 0 in J / k_B.
+    n_samples : int
+        Draws per chain.
+    method : str
+        "metropolis", "heat_bath", "multispin", "swendsen_wang", "wolff" or "convolution" for Ising and Potts;
+        "metropolis", "over_relaxation" or "wolff" for XY; "metropolis" for LongRangeIsing and PlanarPotts. A method
+        that is named here runs at all temperatures. "auto" (the default) takes at each temperature the method that
+        needs the least time for an independent draw. See Notes.
+    start : str or array_like
+        "random"; "cold" (`model.cold()`: all spins alike, Ising of the field's sign); or spins of shape (*shape),
+        (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave
+        single-flip methods in stripes for very long.
+    sweeps_between : int
+        Sweeps from draw to draw, as each method's module defines them.
+    burn_in : int, optional
+        Sweeps before the first draw. By default 200 for cluster methods, 1,000 for convolution and over-relaxation,
+        else 10,000 (`BURN_IN` of the method's module). It is 200 where "auto" became single flips, the start is
+        "random" and no bond can be frustrated. The burn-in then begins with some tens of Swendsen-Wang sweeps at
+        temperatures at which single flips are slow; these leave no stripes.
+    n_chains : int
+        Independent chains per temperature.
+    observables : sequence of str or callable, or mapping of str to callable
+        Names, of "energy", "magnetization", "structure_factor_zero" and "structure_factor_min" (`spinlib.observables`,
+        for periodic lattices; the correlation length follows from both); functions of spins by name, {"staggered": f};
+        or a sequence of names and such functions. A function gets the spins of some chains, (chain, *shape), read-only,
+        and returns a real number, or an array of them, for each: (chain,) or (chain, ...). It is called for every draw,
+        so that spins need not be kept, and once before all, with the cold state of two chains. A function that numba
+        compiled is called from compiled code.
+    keep_spins : bool
+        Whether the Dataset has the spins.
+    seed : int
+        Seed >= 0 of all random numbers.
+    device : str
+        A torch device. Only "convolution" uses it.
+    threads : int, optional
+        Threads on which temperatures and blocks of chains are computed; for "convolution", how many torch takes. By
+        default two where that is faster and there are two cores, but no more than OMP_NUM_THREADS says, and one where
+        an observable is a function.
+    out : path or array, optional
+        Where the spins go instead of into memory: a path that ends in .zarr or .nc, for the whole Dataset, or in .npy,
+        for the spins alone; or an array of theirs, (temperature, chain, draw, *shape). The Dataset reads spins from
+        there when they are asked for. A path must not exist; the file has another name until it is complete.
+    executor : concurrent.futures.Executor, optional
+        It gets one task per block of chains, instead of threads.
+    checkpoint : path, optional
+        A folder that keeps draws and chains every few seconds, so that the same call after an interruption, or with
+        more draws or more temperatures, computes only the rest (`spinlib.samplers.chains.checkpoint`; of packed spins,
+        words that are full).
+    progress : bool
+        Whether to show a progress bar, which counts sweeps, those of the burn-in too.
 
-    method: "metropolis", "heat_bath", "multispin" (packed bits, for Ising on even square lattices with one |J| and no
-    field; Metropolis, or heat bath where a temperature exceeds 5 |J|), "swendsen_wang", "wolff", "convolution" (paper
-    dp, Algorithm 1, in torch, but that a site is left out once in 256 times, without which it is not ergodic; the only
-    one that uses `device`); for XY "metropolis", "over_relaxation" (with Metropolis) or "wolff"; for LongRangeIsing and
-    PlanarPotts "metropolis", in a sweep of N^2 steps for the first. "auto" takes at each temperature what needs the
-    least time for an independent draw, in the words of attrs["choice"]: near the critical temperature clusters, far
-    from it single flips, packed where that applies. Where a field or frustrated bonds hinder clusters, single flips;
-    for XY Wolff without frustrated bonds, else over-relaxation, as also if no temperature reaches |J| / 2. A method
-    that is named here is the one that runs, at all temperatures.
+    Returns
+    -------
+    xarray.Dataset, dimensions (temperature, chain, draw)
+        - `energy`: per site, in units of J
+        - `magnetization`: per site, `model.order_parameter`. Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share
+          of the most frequent state; XY, PlanarPotts: length of the mean unit vector
+        - structure factors, and what the functions return, with further dimensions NAME_0, NAME_1, ...
+        - `spins`, if kept, with the axes x0, x1, ... behind: int8; angles are float64, of XY in [-pi, pi), of
+          PlanarPotts in [0, pi)
+        - attrs: the methods that "auto" became (if there are several, a coordinate `method` has that of each
+          temperature) and why (`choice`), model, field, seed (as text), burn_in, burn_in_method, sweeps_between, start,
+          device, spinlib_version; of each observable also field and n_sites
 
-    start: "random", "cold" (`model.cold()`: all spins alike, Ising of the field's sign) or spins of shape (*shape),
-    (chain, *shape) or (temperature, chain, *shape). A random start below the critical temperature can leave single-flip
-    methods in stripes for very long.
-    burn_in: sweeps before the first draw; by default 200 for cluster methods, 1,000 for convolution and
-    over-relaxation, else 10,000 (`BURN_IN` of the method's module). Where "auto" became single flips, the
-    start is "random" and no bond can be frustrated, it is 200, and the burn-in begins with some tens of Swendsen-Wang
-    sweeps at temperatures at which single flips are slow; these leave no stripes. sweeps_between: sweeps from draw to
-    draw, as each method's module defines them.
+    Raises
+    ------
+    TypeError
+        An argument of another type; a kind of model without a sampler, such as CellularPotts.
+    ValueError
+        An argument that is not as above; a model that the method refuses; spins (without `out`), observables and
+        sampler that would take more than 2 GiB of memory.
 
-    observables: names, of "energy", "magnetization", "structure_factor_zero" and "structure_factor_min"
-    (`spinlib.observables`, for periodic lattices; the correlation length follows from both); functions of spins by
-    name, {"staggered": f}; or a sequence of names and such functions. A function gets the spins of some chains,
-    (chain, *shape), read-only, and returns a real number, or an array of them, for each: (chain,) or (chain, ...). It
-    is called for every draw, so that spins need not be kept, and once before all, with the cold state of two chains. A
-    function that numba compiled is called from compiled code.
+    Notes
+    ----- "multispin" has packed bits, for Ising on even square lattices with one |J| and no field. It is Metropolis, or
+    heat bath where a temperature exceeds 5 |J|. "convolution" is Algorithm 1 of paper dp, in torch, except that a site
+    is left out once in 256 times; without this it is not ergodic. "over_relaxation" has Metropolis steps in between. A
+    sweep of LongRangeIsing is N^2 steps.
 
-    out: where the spins go instead of into memory: a path that ends in .zarr or .nc, for the whole Dataset, or in .npy,
-    for the spins alone, or an array of theirs, (temperature, chain, draw, *shape). What is returned reads spins from
-    there when they are asked for. A path must not exist; the file has another name until it is complete.
+    "auto" takes cluster methods near the critical temperature, and single flips far from it, packed where that applies.
+    It takes single flips where a field or frustrated bonds hinder clusters. For XY it takes Wolff without frustrated
+    bonds, else over-relaxation; over-relaxation also if no temperature reaches |J| / 2. attrs["choice"] says what
+    decided.
 
-    Returns a Dataset with dimensions (temperature, chain, draw): `energy` per site (units of J), `magnetization` per
-    site (Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share of the most frequent state; XY, PlanarPotts: length
-    of the mean unit vector; each model's `order_parameter`), structure factors, what the functions return (further
-    dimensions are NAME_0, NAME_1, ...) and, if keep_spins, `spins` (int8; angles are float64, of XY in [-pi, pi), of
-    PlanarPotts in [0, pi)) with the axes x0, x1, ... behind. attrs: the methods that "auto" became (if there are
-    several, a coordinate `method` has that of each temperature) and why, model, field, seed (as text), burn_in,
-    burn_in_method, sweeps_between, start, device, spinlib_version; of each observable also field and n_sites.
+    The samples follow from the arguments and `seed` alone: the same call gives the same samples. threads, executor and
+    checkpoint change no sample. Calls with one seed that differ in the model (in a single coupling, say), the method,
+    the temperature's value or the start (in a single spin) have random numbers of their own. A loop over temperatures
+    therefore gives independent chains, and a run that continues from the last spins of another does not repeat it.
 
-    The samples follow from the arguments and `seed` alone: the same call gives the same samples. Calls with one seed
-    that differ in the model (in a single coupling, say), the method, the temperature's value or the start (in a single
-    spin) have random numbers of their own, so that a loop over temperatures gives independent chains, and a run that
-    continues from the last spins of another does not repeat it. Chains do not depend on n_samples or on what is
-    measured; sweeps_between and burn_in choose draws of one and the same series. Nor do chains of a named method depend
-    on other temperatures or chains, but for "convolution", whose chains of a temperature share random numbers, and
-    "multispin", of which up to 64 chains share words of random bits, temperature by temperature.
+    Chains do not depend on n_samples or on what is measured; sweeps_between and burn_in choose draws of one and the
+    same series. Chains of a named method do not depend on other temperatures or chains, with two exceptions: the chains
+    of a temperature share random numbers in "convolution", and up to 64 chains share words of random bits in
+    "multispin", temperature by temperature.
 
-    threads: on how many threads temperatures and blocks of chains are computed; by default two where that is faster
-    and there are two cores, but no more than OMP_NUM_THREADS says, and one where an observable is a function. For
-    "convolution", how many torch takes. executor: any concurrent.futures.Executor, instead of threads; it gets one task
-    per block of chains. checkpoint: a folder that keeps draws and chains every few seconds, so that the same call after
-    an interruption, or with more draws or more temperatures, computes only the rest
-    (`spinlib.samplers.chains.checkpoint`; of packed spins, words that are full). None of the three changes a sample.
-    progress: show a progress bar, which counts sweeps, those of the burn-in too. Ctrl-C is answered within a second, or
-    one sweep if that takes longer.
+    Ctrl-C is answered within a second, or one sweep if that takes longer.
 
-    Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and if
-    spins (without `out`), observables and sampler would take more than 2 GiB of memory. CellularPotts has no known
-    stationary law: TypeError.
+    Examples
+    --------
+    >>> from spinlib import sample
+    >>> from spinlib.models import Ising
+    >>> draws = sample(Ising((8, 8)), [1.0, 5.0], 50, method="swendsen_wang", n_chains=2, seed=1)
+    >>> dict(draws.sizes)
+    {'temperature': 2, 'chain': 2, 'draw': 50, 'x0': 8, 'x1': 8}
+    >>> cold, hot = draws.energy.mean(("chain", "draw")).values
+    >>> bool(cold < -1.9), bool(hot > -0.7)
+    (True, True)
     """
     _require_sampled_kind(model)
     call = checked_call(

@@ -12,6 +12,8 @@ import numpy as np
 
 from spinlib.models.cellular_potts import MEDIUM, CellularPotts
 
+__all__ = ["COUPLING", "DARK", "LIGHT", "TEMPERATURE", "TYPE_NAMES", "aggregate", "sorting_model"]
+
 DARK, LIGHT = 1, 2
 TYPE_NAMES = ("medium", "dark", "light")
 
@@ -28,10 +30,38 @@ def sorting_model(
     neighborhood: str = "moore2",
     coupling_factor: float = 1.0,
 ) -> CellularPotts:
-    """Paper dp's model of cell sorting: Table II, A = 25, lambda = 1; half of the cells are light, at random.
+    """Paper dp's model of cell sorting: Table II, A = 25, lambda = 1, half of the cells light, at random.
 
-    `seed` draws which (an odd cell out is dark). Types are MEDIUM, DARK, LIGHT = 0, 1, 2. coupling_factor multiplies
-    all of Table II. Raises ValueError for n_cells < 1.
+    Types are MEDIUM, DARK, LIGHT = 0, 1, 2.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis.
+    n_cells : int
+        Number of cells, at least 1. An odd cell out is dark.
+    seed : int
+        Draws which cells are light.
+    neighborhood : str
+        See `CellularPotts`.
+    coupling_factor : float
+        Multiplies all of Table II.
+
+    Returns
+    -------
+    CellularPotts
+
+    Raises
+    ------
+    ValueError
+        n_cells < 1.
+
+    Examples
+    --------
+    >>> from spinlib.models.cell_sorting import sorting_model
+    >>> model = sorting_model(seed=1)
+    >>> model.n_cells, model.types[1:].tolist().count(2), model.pair_names[0]
+    (36, 18, 'medium-dark')
     """
     if n_cells < 1:
         raise ValueError(f"n_cells = {n_cells}: at least 1 cell is needed")
@@ -43,9 +73,32 @@ def sorting_model(
 
 
 def aggregate(shape: Sequence[int] = (60, 60), cells_per_side: int = 6, cell_side: int = 5) -> np.ndarray:
-    """A square aggregate of square cells amid the medium: int16 `shape`, cells 1, 2, ... row by row.
+    """A square aggregate of square cells in the middle of the medium.
 
-    Raises ValueError where it does not fit or the sizes are not positive.
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis, on two axes.
+    cells_per_side : int
+        Cells along a side of the aggregate.
+    cell_side : int
+        Sites along a side of a cell.
+
+    Returns
+    -------
+    ndarray, int16 `shape`
+        Cells 1, 2, ... row by row, and 0 for the medium.
+
+    Raises
+    ------
+    ValueError
+        An aggregate that does not fit; sizes that are not positive.
+
+    Examples
+    --------
+    >>> from spinlib.models.cell_sorting import aggregate
+    >>> aggregate((4, 6), cells_per_side=2, cell_side=2).tolist()
+    [[0, 1, 1, 2, 2, 0], [0, 1, 1, 2, 2, 0], [0, 3, 3, 4, 4, 0], [0, 3, 3, 4, 4, 0]]
     """
     side = cells_per_side * cell_side
     if cells_per_side < 1 or cell_side < 1 or len(shape) != 2 or side > min(shape):

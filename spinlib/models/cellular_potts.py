@@ -22,24 +22,59 @@ from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.models.lattice_model import LatticeModel
 
+__all__ = ["MEDIUM", "CellularPotts"]
+
 MEDIUM = 0  # as a cell number and as a type
 
 
 class CellularPotts(LatticeModel):
-    """Cellular Potts model of paper dp, Eq. 7 (Graner and Glazier): adhesion between cells and a target area.
+    """Cellular Potts model of paper dp, Eq. 7: adhesion between cells and a target area.
 
-    shape: sites per axis. types: integers (n_cells + 1,), the type of each cell; entry 0 is the medium, of
-    type 0, and no cell has type 0. coupling: symmetric (n_types, n_types), energy of one pair of neighbouring
-    sites of two different cells. target_area: A in sites. stiffness: lambda, energy per squared site.
-    boundary: "periodic" or "free", one name or one per axis. neighborhood: whose pairs count in the adhesion
-    energy: "moore2" (24 neighbours on a square lattice, the paper's 5 x 5 patch), "moore" (8) or any other of
-    `spinlib.lattice`. type_names: names for `pair_names`, by default "medium", "type 1", ...
+    Configurations are numpy arrays or torch tensors (..., *shape) of cell numbers 0 .. n_cells, of an integer dtype.
+    Results are of the same kind (torch: on the same device), boundary lengths and clusters always numpy.
 
-    Configurations are numpy arrays or torch tensors (..., *shape) of cell numbers 0 .. n_cells, of an integer
-    dtype. Results are of the same kind (torch: on the same device), boundary lengths and clusters always numpy.
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis.
+    types : array_like of int, shape (n_cells + 1,)
+        The type of each cell. Entry 0 is the medium, of type 0, and no cell has type 0.
+    coupling : array_like of float, shape (n_types, n_types)
+        Energy of one pair of neighbouring sites of two different cells, by their types; symmetric.
+    target_area : float
+        A in sites.
+    stiffness : float
+        lambda, energy per squared site.
+    boundary : str or sequence of str
+        "periodic" or "free": one name or one per axis.
+    neighborhood : str
+        The pairs that count in the adhesion energy: "moore2" (24 neighbours on a square lattice, the paper's 5 x 5
+        patch), "moore" (8) or any other of `spinlib.lattice`.
+    type_names : sequence of str, optional
+        Names for `pair_names`, by default "medium", "type 1", ...
 
-    Raises ValueError for types, couplings or numbers that are none of these, and TypeError for types that are
-    not integers.
+    Raises
+    ------
+    ValueError
+        Types, couplings or numbers that are none of these.
+    TypeError
+        Types that are not integers.
+    AttributeError
+        An attribute that is set later: make a new model instead.
+
+    References
+    ----------
+    F. Graner and J. A. Glazier, Phys. Rev. Lett. 69, 2013 (1992).
+
+    Examples
+    --------
+    >>> from spinlib.models import CellularPotts
+    >>> model = CellularPotts((4, 4), types=[0, 1], coupling=[[0, 2], [2, 1]], target_area=4.0, neighborhood="nearest")
+    >>> cells = [[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0]]
+    >>> float(model.energy(cells))  # eight pairs of a cell of the target area with the medium
+    16.0
+    >>> model.areas(cells).tolist(), model.pair_names
+    ([12, 4], ('medium-type 1', 'type 1-type 1'))
     """
 
     spin_dtype = np.dtype(np.int16)
@@ -123,11 +158,40 @@ class CellularPotts(LatticeModel):
         return np.arange(self.n_cells + 1, dtype=self.spin_dtype)
 
     def check(self, cells: Any) -> None:
-        """Raise TypeError or ValueError unless `cells` holds cell numbers 0 .. n_cells on this lattice."""
+        """Refuse what is no configuration of this model.
+
+        Parameters
+        ----------
+        cells : array_like or torch.Tensor
+            Allowed are (..., *shape) of cell numbers 0 .. n_cells.
+
+        Raises
+        ------
+        ValueError
+            Another shape or another number.
+        TypeError
+            A dtype that is not of integers.
+        """
         self._rows(cells)
 
     def energy(self, cells: Any) -> Any:
-        """Total energy (paper dp, Eq. 7) of each configuration (..., *shape), float64 of the leading axes."""
+        """Total energy of each configuration (paper dp, Eq. 7).
+
+        Parameters
+        ----------
+        cells : array_like or torch.Tensor, shape (..., *shape)
+            Cell numbers.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+            Energies in units of J.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `check`.
+        """
         rows, leading = self._rows(cells)
         index, weight = self.lattice.forward_neighbors
         contact = configuration.like(self.contact_energy, rows)
@@ -143,7 +207,25 @@ class CellularPotts(LatticeModel):
         return configuration.stack((total(block) for block in configuration.blocks(rows)), leading, rows)
 
     def energy_change(self, cells: Any, proposed: Any) -> Any:
-        """H(after) - H(before) for each site if that one alone became `proposed`: float64 (..., *shape)."""
+        """H(after) - H(before) for each site if that one alone became its proposed cell.
+
+        Parameters
+        ----------
+        cells : array_like or torch.Tensor, shape (..., *shape)
+            Cell numbers.
+        proposed : array_like or torch.Tensor, of the shape of `cells`
+            The cell that each site would belong to.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 (..., *shape)
+            In units of J.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `check`, and for two different shapes.
+        """
         old_rows, leading = self._rows(cells)
         new_rows, new_leading = self._rows(proposed)
         if new_leading != leading:
@@ -176,9 +258,25 @@ class CellularPotts(LatticeModel):
     def boundary_lengths(self, cells: Any, neighborhood: str = "nearest") -> np.ndarray:
         """Length of the boundaries between types: pairs of neighbouring sites of two cells, each once.
 
-        Returns int64 (..., n_pairs) in the order of `type_pairs` and `pair_names`; the boundary between two
-        cells of one type is counted too. Pairs are taken in `neighborhood`, by default "nearest": then the
-        number is the length of the contour in lattice units, whatever neighbourhood the energy uses.
+        The boundary between two cells of one type is counted too.
+
+        Parameters
+        ----------
+        cells : array_like or torch.Tensor, shape (..., *shape)
+            Cell numbers.
+        neighborhood : str
+            Where pairs are taken. With "nearest" the number is the length of the contour in lattice units, whatever
+            neighbourhood the energy uses.
+
+        Returns
+        -------
+        ndarray, int64 (..., n_pairs)
+            In the order of `type_pairs` and `pair_names`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `check`, and for a neighbourhood that does not exist.
         """
 
         rows, leading = self._rows(np.asarray(cells))

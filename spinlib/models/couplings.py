@@ -13,9 +13,37 @@ from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.neighborhoods import neighborhood_with
 
+__all__ = ["by_direction", "checked_coupling", "described", "implied_neighborhood", "plain"]
+
 
 def implied_neighborhood(coupling: Any, ndim: int) -> str:
-    """ "nearest", or for couplings by shell the smallest neighbourhood that has these shells."""
+    """The neighbourhood that a coupling asks for.
+
+    Parameters
+    ----------
+    coupling : object
+        A coupling in any form.
+    ndim : int
+        Number of axes.
+
+    Returns
+    -------
+    str
+        "nearest"; for couplings by shell the smallest neighbourhood that has these shells.
+
+    Raises
+    ------
+    TypeError
+        A shell whose name is no string.
+    ValueError
+        A shell that does not exist.
+
+    Examples
+    --------
+    >>> from spinlib.models.couplings import implied_neighborhood
+    >>> implied_neighborhood(1.0, 2), implied_neighborhood({"nearest": 1.0, "next_nearest": 0.5}, 2)
+    ('nearest', 'next_nearest')
+    """
     if not isinstance(coupling, Mapping):
         return "nearest"
     for name in coupling:
@@ -25,14 +53,38 @@ def implied_neighborhood(coupling: Any, ndim: int) -> str:
 
 
 def checked_coupling(coupling: Any, lattice: Lattice, *, by_shell: bool = False) -> Any:
-    """`coupling` in the form in which a model keeps it, sharing no memory with what was given.
+    """A coupling in the form in which a model keeps it, sharing no memory with what was given.
 
-    A number: a float. (ndim,): a tuple of floats, entry a for the bonds along axis a ("nearest" only). A mapping, if
-    by_shell: a read-only one to floats, from names of the lattice's shells; those that it leaves out have no coupling.
-    (ndim, *shape): a read-only float64 array, entry [a, x] for the bond from site x to x + e_a ("nearest" only), with 0
-    for bonds that are cut.
+    Parameters
+    ----------
+    coupling : float, array_like or mapping
+        One number; one per axis, (ndim,), and one per bond, (ndim, *shape), for "nearest" only; one per shell.
+    lattice : Lattice
+        The lattice.
+    by_shell : bool
+        Whether couplings by shell are allowed.
 
-    Raises ValueError for another form, shape or shell, and for numbers that are not finite.
+    Returns
+    -------
+    float, tuple of float, mapping or ndarray
+        - for a number a float
+        - for (ndim,) a tuple of floats, entry a for the bonds along axis a
+        - for a mapping a read-only one to floats, from names of the lattice's shells; those that it leaves out have no
+          coupling
+        - for (ndim, *shape) a read-only float64 array, entry [a, x] for the bond from site x to x + e_a, with 0 for
+          bonds that are cut
+
+    Raises
+    ------
+    ValueError
+        Another form, shape or shell; numbers that are not finite.
+
+    Examples
+    --------
+    >>> from spinlib.lattice import Lattice
+    >>> from spinlib.models.couplings import checked_coupling
+    >>> checked_coupling(1, Lattice((4, 4))), checked_coupling([1, 2], Lattice((4, 4)))
+    (1.0, (1.0, 2.0))
     """
     if isinstance(coupling, Mapping):
         return _by_shell(coupling, lattice, by_shell)
@@ -61,7 +113,27 @@ def checked_coupling(coupling: Any, lattice: Lattice, *, by_shell: bool = False)
 
 
 def by_direction(coupling: Any, lattice: Lattice) -> np.ndarray | None:
-    """The coupling of each column of `lattice.neighbors`, float64 (z,); None for one coupling per bond."""
+    """The coupling of each column of `lattice.neighbors`.
+
+    Parameters
+    ----------
+    coupling : float, tuple of float, mapping or ndarray
+        As `checked_coupling` returns it.
+    lattice : Lattice
+        The lattice.
+
+    Returns
+    -------
+    ndarray, float64 (z,), or None
+        None for one coupling per bond.
+
+    Examples
+    --------
+    >>> from spinlib.lattice import Lattice
+    >>> from spinlib.models.couplings import by_direction
+    >>> by_direction((1.0, 2.0), Lattice((4, 4))).tolist()
+    [1.0, 1.0, 2.0, 2.0]
+    """
     if isinstance(coupling, np.ndarray):
         return None
     if isinstance(coupling, Mapping):
@@ -74,12 +146,46 @@ def by_direction(coupling: Any, lattice: Lattice) -> np.ndarray | None:
 
 
 def plain(coupling: Any) -> Any:
-    """A coupling as an argument that makes an equal one, and can be pickled."""
+    """A coupling as an argument that makes an equal one, and can be pickled.
+
+    Parameters
+    ----------
+    coupling : float, tuple of float, mapping or ndarray
+        As `checked_coupling` returns it.
+
+    Returns
+    -------
+    float, tuple of float, dict or ndarray
+
+    Examples
+    --------
+    >>> from types import MappingProxyType
+    >>> from spinlib.models.couplings import plain
+    >>> plain(MappingProxyType({"nearest": 1.0}))
+    {'nearest': 1.0}
+    """
     return dict(coupling) if isinstance(coupling, Mapping) else coupling
 
 
 def described(coupling: Any) -> str:
-    """A coupling in the representation of a model."""
+    """A coupling in words, for the representation of a model.
+
+    Parameters
+    ----------
+    coupling : float, tuple of float, mapping or ndarray
+        As `checked_coupling` returns it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models.couplings import described
+    >>> described(1.0), described(np.ones((2, 4, 4)))
+    ('1.0', '<one per bond>')
+    """
     return "<one per bond>" if isinstance(coupling, np.ndarray) else repr(plain(coupling))
 
 

@@ -5,17 +5,43 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+__all__ = ["require_own_hamiltonian"]
+
 # What a subclass may say about itself without changing which model it is.
 _FREE = {"cold", "random", "example"}
 _NOT_FREE = {"__getattribute__", "__setattr__", "__delattr__"}
 
 
 def require_own_hamiltonian(model: Any) -> None:
-    """Raise TypeError for a subclass of a model of spinlib that redefines what its class defines.
+    """Refuse a subclass of a model of spinlib that redefines what its class defines.
 
     Samplers work on a model's lattice, couplings and field; they never call its methods. A subclass with, say, an
     `energy` of its own would be sampled as the class that it comes from. Allowed are spinlib's own models, and
     subclasses with a constructor, `__repr__`, `cold` and `random` of their own and with new methods.
+
+    Parameters
+    ----------
+    model : object
+        The model.
+
+    Raises
+    ------
+    TypeError
+        A subclass that is not allowed.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.models.hamiltonian import require_own_hamiltonian
+    >>> class Doubled(Ising):
+    ...     __module__ = "mine"  # as for a class of another package
+    ...
+    ...     def energy(self, spins):
+    ...         return 2 * super().energy(spins)
+    >>> require_own_hamiltonian(Ising((4, 4)))
+    >>> require_own_hamiltonian(Doubled((4, 4)))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    TypeError: Doubled.energy: Ising has 'energy' too, ...
     """
     kind: Any = type(model)
     message = _objection(kind)

@@ -18,27 +18,56 @@ from spinlib.models import configuration
 from spinlib.models.couplings import checked_coupling, described, implied_neighborhood, plain
 from spinlib.models.lattice_model import BondModel
 
+__all__ = ["Ising", "mean_spin", "random_signs"]
+
 
 class Ising(BondModel):
-    """Ising model H = -J sum_<ij> s_i s_j - B sum_i s_i (paper dp, Eq. 1, with our sign) on a lattice.
+    """Ising model H = -J sum_<ij> s_i s_j - B sum_i s_i on a lattice.
 
-    shape: sites per axis. field: B, a number. boundary: "periodic", "antiperiodic" (bonds across the seam change sign)
-    or "free", one name or one per axis. neighborhood: see `spinlib.lattice.Lattice`. coupling: J, as one of
+    It is Eq. 1 of paper dp with our sign. Configurations are numpy arrays or torch tensors (..., *shape) of -1 and +1,
+    of an integer or floating dtype. Results are of the same kind, in float64 (torch: on the same device).
 
-    - a number, of all bonds
-    - one number per axis, (J_0, J_1, ...): coupling[a] is that of the bonds along axis a, from site x to x + e_a
-      ("nearest" only). On two axes J_0 joins rows and J_1 the sites within a row
-    - one number per shell of neighbours, {"nearest": J_1, "next_nearest": J_2}: names of `spinlib.neighborhoods.SHELLS`
-      up to the third on three axes, the second on one. neighborhood is then by default the smallest one that has
-      these shells; a shell of it that is not named has no coupling
-    - an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from site x to x + e_a ("nearest" only;
-      bonds that a free boundary cuts are ignored)
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis.
+    coupling : float, sequence of float, mapping or array_like
+        J, as one of
 
-    Configurations are numpy arrays or torch tensors (..., *shape) of -1 and +1, of an integer or floating
-    dtype. Results are of the same kind, in float64 (torch: on the same device).
+        - a number, of all bonds
+        - one number per axis, (J_0, J_1, ...): coupling[a] is that of the bonds along axis a, from site x to x + e_a
+          ("nearest" only). On two axes J_0 joins rows and J_1 the sites within a row
+        - one number per shell of neighbours, {"nearest": J_1, "next_nearest": J_2}: names of
+          `spinlib.neighborhoods.SHELLS` up to the third on three axes, the second on one. A shell of the neighbourhood
+          that is not named has no coupling
+        - an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from site x to x + e_a ("nearest" only;
+          bonds that a free boundary cuts are ignored)
+    field : float
+        B, in units of J.
+    boundary : str or sequence of str
+        "periodic", "antiperiodic" (bonds across the seam change sign) or "free": one name or one per axis.
+    neighborhood : str, optional
+        See `spinlib.lattice.Lattice`. By default "nearest"; for couplings by shell the smallest one that has these
+        shells.
 
-    Raises ValueError for a lattice that does not exist, a coupling of another shape or shell, and couplings or fields
-    that are not finite numbers; AttributeError where an attribute is set later: make a new model instead.
+    Raises
+    ------
+    ValueError
+        A lattice that does not exist; a coupling of another shape or shell; couplings or fields that are not finite
+        numbers.
+    AttributeError
+        An attribute that is set later: make a new model instead.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> model = Ising((4, 4), field=0.5)
+    >>> float(model.energy(model.cold()))  # 32 bonds and 16 spins
+    -40.0
+    >>> float(model.energy_change(model.cold())[0, 0])
+    9.0
+    >>> Ising((4, 4), coupling={"nearest": 1.0, "next_nearest": -0.5}).lattice.neighborhood
+    'next_nearest'
     """
 
     example = "Ising((32, 32), coupling=0.5)"
@@ -76,7 +105,20 @@ class Ising(BondModel):
         )
 
     def check(self, spins: Any) -> None:
-        """Raise ValueError unless `spins` is (..., *shape) of -1 and +1, TypeError unless of real numbers."""
+        """Refuse what is no configuration of this model.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor
+            Allowed are (..., *shape) of -1 and +1.
+
+        Raises
+        ------
+        ValueError
+            Another shape or another value.
+        TypeError
+            A dtype other than integer or floating.
+        """
         rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
         for block in configuration.blocks(rows):
             _signs(block)
@@ -84,8 +126,8 @@ class Ising(BondModel):
     def cold(self) -> np.ndarray:
         """All spins +1, or all -1 in a negative field: int8 `shape`.
 
-        A ground state for J >= 0, also with an antiperiodic axis. Where bonds are negative it is none, and
-        without a field the state of highest energy of an unfrustrated antiferromagnet.
+        It is a ground state for J >= 0, also with an antiperiodic axis. Where bonds are negative it is none. Without a
+        field it is the state of highest energy of an unfrustrated antiferromagnet.
         """
         return np.full(self.shape, -1 if self.field < 0.0 else 1, dtype=self.spin_dtype)
 
@@ -105,9 +147,24 @@ class Ising(BondModel):
         return [spins.astype(np.float64)]
 
     def energy(self, spins: Any) -> Any:
-        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+        """Total energy of each configuration.
 
-        Bonds of one coupling are summed in int64. Raises ValueError for values other than -1 and +1.
+        Bonds of one coupling are summed in int64.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            -1 and +1.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+            Energies in units of J.
+
+        Raises
+        ------
+        ValueError
+            Values other than -1 and +1.
         """
         rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
         index, weight = self.lattice.forward_neighbors
@@ -133,11 +190,27 @@ class Ising(BondModel):
         return [(float(J), np.flatnonzero(forward == J).tolist()) for J in self.coupling_values]
 
     def local_field(self, spins: Any) -> Any:
-        """sum_j J_ij s_j + B at every site, float64 of the spins' shape; checks like `energy`."""
+        """sum_j J_ij s_j + B at every site, float64 of the spins' shape. It refuses what `energy` refuses."""
         return self._at_every_site(spins, lambda signs, field: field)
 
     def energy_change(self, spins: Any) -> Any:
-        """H(after) - H(before) if that one site alone were flipped, float64 of the spins' shape."""
+        """H(after) - H(before) if that one site alone were flipped.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            -1 and +1.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the spins' shape
+            In units of J.
+
+        Raises
+        ------
+        ValueError
+            Values other than -1 and +1.
+        """
         return self._at_every_site(spins, lambda signs, field: 2.0 * signs * field)
 
     def _at_every_site(self, spins: Any, function: Callable[[Any, Any], Any]) -> Any:
@@ -161,10 +234,22 @@ class Ising(BondModel):
         return configuration.stack(blocks, tuple(spins.shape), rows)
 
     def relaxed_energy(self, spins: Any) -> Any:
-        """The same formula for real spins in [-1, 1], as in paper dp, Algorithm 2; differentiable in torch.
+        """Energy by the same formula for real spins in [-1, 1], as in paper dp, Algorithm 2; differentiable in torch.
 
-        spins: (..., *shape) of a floating dtype, which the result, of the leading axes' shape, keeps. Values
-        are not checked; TypeError for other dtypes.
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            Numbers of a floating dtype. Values are not checked.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, of the leading axes' shape and of the spins' dtype
+            Energies in units of J.
+
+        Raises
+        ------
+        TypeError
+            Another dtype.
         """
         rows, leading = configuration.as_rows(configuration.as_floats(spins), self.shape)
         index, _ = self.lattice.forward_neighbors
@@ -176,12 +261,48 @@ class Ising(BondModel):
 
 
 def random_signs(rng: np.random.Generator, n: int) -> np.ndarray:
-    """-1 and +1 with equal probability, (n,)."""
+    """Random signs, -1 and +1 with equal probability.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        It is advanced.
+    n : int
+        How many.
+
+    Returns
+    -------
+    ndarray, int8 (n,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models.ising import random_signs
+    >>> sorted(set(random_signs(np.random.default_rng(1), 100).tolist()))
+    [-1, 1]
+    """
     return np.array([1, -1], np.int8).take(rng.integers(2, size=n))
 
 
 def mean_spin(rows: Any) -> Any:
-    """The mean spin of rows (n, N), from -1 to 1: float64 (n,)."""
+    """The mean spin of each row, from -1 to 1.
+
+    Parameters
+    ----------
+    rows : ndarray or torch.Tensor, shape (n, N)
+        -1 and +1.
+
+    Returns
+    -------
+    ndarray or torch.Tensor, float64 (n,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models.ising import mean_spin
+    >>> mean_spin(np.array([[1, 1, 1, -1]])).tolist()
+    [0.5]
+    """
     return configuration.as_float64(configuration.as_int8(rows).sum(1)) / rows.shape[1]
 
 

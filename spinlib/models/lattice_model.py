@@ -13,6 +13,8 @@ from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.models.couplings import by_direction
 
+__all__ = ["BondModel", "LatticeModel"]
+
 # numpy draws integers in eight bytes each.
 _DRAWN_AT_ONCE = 2**16
 
@@ -20,9 +22,24 @@ _DRAWN_AT_ONCE = 2**16
 class LatticeModel(Immutable):
     """A model whose configurations hold one value per site of `lattice`. It knows its own spins.
 
-    kind: the name of the Hamiltonian, by which samplers are found; subclasses have that of their class.
-    spin_dtype: of the arrays in which samplers keep and return configurations.
-    n_labels: how many labels a spin can have, as in Potts; 0 for spins that are signs or angles.
+    Attributes
+    ----------
+    lattice : Lattice
+        The sites and their neighbours.
+    kind : str
+        The name of the Hamiltonian, by which samplers are found; subclasses have that of their class.
+    spin_dtype : numpy.dtype
+        Of the arrays in which samplers keep and return configurations.
+    n_labels : int
+        How many labels a spin can have, as in Potts; 0 for spins that are signs or angles.
+
+    Examples
+    --------
+    >>> from spinlib.models import Potts
+    >>> from spinlib.models.lattice_model import LatticeModel
+    >>> model = Potts((4, 4), q=3)
+    >>> isinstance(model, LatticeModel), model.kind, model.n_labels, model.n_sites
+    (True, 'Potts', 3, 16)
     """
 
     lattice: Lattice
@@ -62,13 +79,16 @@ class LatticeModel(Immutable):
 
         Parameters
         ----------
-        rng : a numpy Generator, which is advanced, or what `numpy.random.default_rng` makes one of, such as a key,
-            uint64 (4,) (`spinlib.samplers.random`).
-        shape : leading axes; by default one configuration.
+        rng : numpy.random.Generator, int or array_like
+            A Generator, which is advanced, or what `numpy.random.default_rng` makes one of, such as a key, uint64 (4,)
+            (`spinlib.samplers.random`).
+        shape : tuple of int
+            Leading axes; by default one configuration.
 
         Returns
         -------
-        (*shape, *model.shape) of `spin_dtype`, drawn one configuration after the other.
+        ndarray of `spin_dtype`, (*shape, *model.shape)
+            Drawn one configuration after the other.
 
         Examples
         --------
@@ -88,10 +108,29 @@ class LatticeModel(Immutable):
         raise TypeError(f"{self!r}: has no random state")
 
     def order_parameter(self, spins: Any) -> Any:
-        """Magnetisation per site of each configuration (..., *shape), as the model defines it; numpy or torch.
+        """Magnetisation per site of each configuration, as the model defines it.
 
-        Returns float64 of the leading axes' shape. Raises as `check`. `spinlib.observables.magnetization` is the same
-        for labelled spins.
+        `spinlib.observables.magnetization` is the same for labelled spins.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            Configurations.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `check`.
+
+        Examples
+        --------
+        >>> from spinlib.models import Ising
+        >>> Ising((2, 2)).order_parameter([[[1, 1], [1, -1]]]).tolist()
+        [0.5]
         """
         self.check(spins)
         rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
@@ -109,8 +148,19 @@ class LatticeModel(Immutable):
 class BondModel(LatticeModel):
     """A model whose bonds have a coupling, J_ij; an antiperiodic seam changes its sign.
 
-    coupling: J as `spinlib.models.couplings.checked_coupling` returns it: one number, one per axis, shell or bond.
-    bond_gap: the energy of an unsatisfied bond less that of a satisfied one, in |J|.
+    Attributes
+    ----------
+    coupling : float, tuple, mapping or ndarray
+        J as `spinlib.models.couplings.checked_coupling` returns it: one number, one per axis, shell or bond.
+    bond_gap : float
+        The energy of an unsatisfied bond less that of a satisfied one, in |J|.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> model = Ising((2, 2), coupling=(1.0, 0.5), boundary="free")
+    >>> model.is_uniform, model.bond_strengths.tolist()
+    (False, [1.0, 1.0, 0.5, 0.5])
     """
 
     coupling: Any

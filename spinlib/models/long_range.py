@@ -27,6 +27,8 @@ from spinlib.models import configuration
 from spinlib.models.ising import Ising, mean_spin, random_signs
 from spinlib.models.lattice_model import LatticeModel
 
+__all__ = ["INTERACTIONS", "MOST_SITES", "LongRangeIsing"]
+
 INTERACTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "screened_coulomb": np.ones_like,
     "sinusoidal": np.sin,
@@ -37,14 +39,39 @@ MOST_SITES = 4096  # of a coupling matrix of 128 MiB
 class LongRangeIsing(LatticeModel):
     """Ising spins on a periodic lattice with the screened Coulomb or the sinusoidal interaction of paper dnn.
 
-    shape: sites per axis, at most 4096 in all. interaction: "screened_coulomb" or "sinusoidal". coupling: J, a number.
-    screening: k, positive. cutoff: the largest distance, at least 1. All axes are periodic.
+    All axes are periodic. Configurations are numpy arrays or torch tensors (..., *shape) of -1 and +1, of an integer or
+    floating dtype. Results are of the same kind, in float64 (torch: on the same device).
 
-    Configurations are numpy arrays or torch tensors (..., *shape) of -1 and +1, of an integer or floating dtype.
-    Results are of the same kind, in float64 (torch: on the same device).
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis, at most 4096 in all.
+    interaction : str
+        "screened_coulomb" or "sinusoidal".
+    coupling : float
+        J; J > 0 is the paper's antiferromagnet.
+    screening : float
+        k > 0, in inverse lattice spacings.
+    cutoff : float
+        The largest distance, at least 1, in lattice spacings.
 
-    Raises ValueError for a lattice that does not exist or has more sites, an interaction of another name, and numbers
-    that are not as above.
+    Raises
+    ------
+    ValueError
+        A lattice that does not exist or has more sites; an interaction of another name; numbers that are not as above.
+    AttributeError
+        An attribute that is set later: make a new model instead.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import LongRangeIsing
+    >>> model = LongRangeIsing((4, 4), cutoff=8.0)
+    >>> checkerboard = 1 - 2 * (np.indices((4, 4)).sum(0) % 2)
+    >>> bool(model.energy(checkerboard) < 0.0 < model.energy(model.cold()))
+    True
+    >>> bool(np.isclose(model.energy(checkerboard), model.image_sum_energy(checkerboard)))
+    True
     """
 
     example = "LongRangeIsing((8, 8), coupling=0.5)"
@@ -118,7 +145,20 @@ class LongRangeIsing(LatticeModel):
         return read_only((matrix + matrix.T) / 2)  # the same sums in another order
 
     def check(self, spins: Any) -> None:
-        """Raise ValueError unless `spins` is (..., *shape) of -1 and +1, TypeError unless of real numbers."""
+        """Refuse what is no configuration of this model.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor
+            Allowed are (..., *shape) of -1 and +1.
+
+        Raises
+        ------
+        ValueError
+            Another shape or another value.
+        TypeError
+            A dtype other than integer or floating.
+        """
         self._values.check(spins)
 
     def cold(self) -> np.ndarray:
@@ -141,9 +181,22 @@ class LongRangeIsing(LatticeModel):
         return self._values.components(spins)
 
     def energy(self, spins: Any) -> Any:
-        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape, by `coupling_matrix`.
+        """Total energy of each configuration, by `coupling_matrix`.
 
-        Raises ValueError for values other than -1 and +1.
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            -1 and +1.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+            Energies in units of J.
+
+        Raises
+        ------
+        ValueError
+            Values other than -1 and +1.
         """
         rows, leading = self._rows(spins)
         matrix = configuration.like(self.coupling_matrix, rows)
@@ -151,7 +204,26 @@ class LongRangeIsing(LatticeModel):
         return configuration.stack(blocks, leading, rows)
 
     def image_sum_energy(self, spins: Any) -> Any:
-        """The same, summed image by image as in paper dnn: some 10^4 terms per spin at its cutoff, for comparison."""
+        """Total energy of each configuration, summed image by image as in paper dnn.
+
+        It is `energy` in another order of summation, for comparison. It has some 10^4 terms per spin at the paper's
+        cutoff.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            -1 and +1.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+            Energies in units of J.
+
+        Raises
+        ------
+        ValueError
+            Values other than -1 and +1.
+        """
         rows, leading = self._rows(spins)
 
         def total(block: Any) -> Any:
@@ -171,7 +243,23 @@ class LongRangeIsing(LatticeModel):
         return self._at_every_site(spins, lambda signs, field: field)
 
     def energy_change(self, spins: Any) -> Any:
-        """H(after) - H(before) if that one site alone were flipped, float64 of the spins' shape."""
+        """H(after) - H(before) if that one site alone were flipped.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            -1 and +1.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the spins' shape
+            In units of J.
+
+        Raises
+        ------
+        ValueError
+            Values other than -1 and +1.
+        """
         return self._at_every_site(spins, lambda signs, field: 2.0 * signs * field)
 
     def _at_every_site(self, spins: Any, function: Callable[[Any, Any], Any]) -> Any:

@@ -17,19 +17,41 @@ from spinlib.models import configuration
 from spinlib.models.lattice_model import LatticeModel
 from spinlib.models.xy import XY, length_of_mean_vector
 
+__all__ = ["PlanarPotts"]
+
 
 class PlanarPotts(LatticeModel):
-    """Planar Potts model H = +J sum_<ij> cos(a_i - a_j), angles in [0, pi) (paper dnn, Eq. 2), on a lattice.
+    """Planar Potts model H = +J sum_<ij> cos(a_i - a_j), angles in [0, pi), on a lattice.
 
-    shape: sites per axis. coupling: J, a number. boundary: "periodic" or "free", one name or one per axis. The paper
-    leaves lattice and boundary open: 8 x 8 and periodic, as in its other models, are our choice, and so is each bond
-    once. neighborhood: see `spinlib.lattice.Lattice`.
+    It is Eq. 2 of paper dnn, which leaves lattice and boundary open. Our choices are 8 x 8 and periodic, as in its
+    other models, and each bond once. Configurations are numpy arrays or torch tensors (..., *shape) of angles in [0,
+    pi), of an integer or floating dtype. Results are of the same kind, in float64 (torch: on the same device).
 
-    Configurations are numpy arrays or torch tensors (..., *shape) of angles in [0, pi), of an integer or floating
-    dtype. Results are of the same kind, in float64 (torch: on the same device).
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis.
+    coupling : float
+        J.
+    boundary : str or sequence of str
+        "periodic" or "free": one name or one per axis.
+    neighborhood : str
+        See `spinlib.lattice.Lattice`.
 
-    Raises ValueError for a coupling that is no finite number, an antiperiodic boundary (turning an angle by pi leaves
-    the interval) and a lattice that does not exist.
+    Raises
+    ------
+    ValueError
+        A coupling that is no finite number; an antiperiodic boundary (turning an angle by pi leaves the interval); a
+        lattice that does not exist.
+    AttributeError
+        An attribute that is set later: make a new model instead.
+
+    Examples
+    --------
+    >>> from spinlib.models import PlanarPotts
+    >>> model = PlanarPotts((4, 4))
+    >>> float(model.energy(model.cold()))  # the highest of all
+    32.0
     """
 
     spin_dtype = np.dtype(np.float64)
@@ -64,7 +86,20 @@ class PlanarPotts(LatticeModel):
         )
 
     def check(self, spins: Any) -> None:
-        """Raise ValueError unless `spins` is (..., *shape) in [0, pi), TypeError unless of real numbers."""
+        """Refuse what is no configuration of this model.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor
+            Allowed are (..., *shape) of angles in [0, pi), in radians.
+
+        Raises
+        ------
+        ValueError
+            Another shape or another angle.
+        TypeError
+            A dtype other than integer or floating.
+        """
         rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
         configuration.check_real(rows)
         for block in configuration.blocks(rows):
@@ -88,17 +123,45 @@ class PlanarPotts(LatticeModel):
         return self._xy.components(spins)
 
     def energy(self, spins: Any) -> Any:
-        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+        """Total energy of each configuration.
 
-        Raises ValueError for angles outside [0, pi).
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            Angles in radians, in [0, pi).
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+            Energies in units of J.
+
+        Raises
+        ------
+        ValueError
+            Angles outside [0, pi).
         """
         self.check(spins)
         return self._xy.energy(spins)
 
     def energy_change(self, spins: Any, proposed: Any) -> Any:
-        """H(after) - H(before) if that one site alone took its `proposed` angle, float64 of the spins' shape.
+        """H(after) - H(before) if that one site alone took its proposed angle.
 
-        proposed: angles of the spins' shape. Raises ValueError for another shape or angles outside [0, pi).
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            Angles in radians, in [0, pi).
+        proposed : array_like or torch.Tensor, of the spins' shape
+            The angle that each site would take.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the spins' shape
+            In units of J.
+
+        Raises
+        ------
+        ValueError
+            Another shape, or angles outside [0, pi).
         """
         self.check(spins)
         self.check(proposed)

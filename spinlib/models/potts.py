@@ -19,20 +19,50 @@ from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.models.lattice_model import BondModel
 
+__all__ = ["Potts"]
+
 
 class Potts(BondModel):
     """Potts model H = -J sum_<ij> delta(s_i, s_j) - B sum_i delta(s_i, 0) with q states on a lattice.
 
-    Paper dp, Eq. 5, with our sign and a field on state 0. shape: sites per axis. q: 2 to 127 states. coupling: J, a
-    number. boundary: "periodic" or "free", one name or one per axis. neighborhood: see `spinlib.lattice.Lattice`.
-    field: B, a number; a positive one favours state 0, a negative one all others alike.
+    It is Eq. 5 of paper dp, with our sign and a field on state 0. Configurations are numpy arrays or torch tensors
+    (..., *shape) of 0 .. q - 1, of an integer or floating dtype. Results are of the same kind, in float64 (torch: on
+    the same device).
 
-    Configurations are numpy arrays or torch tensors (..., *shape) of 0 .. q - 1, of an integer or floating
-    dtype. Results are of the same kind, in float64 (torch: on the same device).
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis.
+    q : int
+        Number of states, 2 to 127.
+    coupling : float
+        J.
+    boundary : str or sequence of str
+        "periodic" or "free": one name or one per axis.
+    neighborhood : str
+        See `spinlib.lattice.Lattice`.
+    field : float
+        B, in units of J; a positive one favours state 0, a negative one all others alike.
 
-    Raises ValueError for q outside this range, a coupling or field that is no finite number, an antiperiodic boundary
-    (Potts states have no sign) and a lattice that does not exist; TypeError for q that is no integer;
-    AttributeError where an attribute is set later: make a new model instead.
+    Raises
+    ------
+    ValueError
+        q outside this range; a coupling or field that is no finite number; an antiperiodic boundary (Potts states have
+        no sign); a lattice that does not exist.
+    TypeError
+        q that is no integer.
+    AttributeError
+        An attribute that is set later: make a new model instead.
+
+    Examples
+    --------
+    >>> from spinlib.models import Potts
+    >>> model = Potts((4, 4), q=3)
+    >>> spins = model.cold()
+    >>> float(model.energy(spins)), float(model.order_parameter(spins))
+    (-32.0, 1.0)
+    >>> float(model.energy_change(spins, spins + 1)[0, 0])  # four like pairs are lost
+    4.0
     """
 
     example = "Potts((32, 32), q=3, coupling=0.5)"
@@ -88,7 +118,20 @@ class Potts(BondModel):
         return np.arange(self.q, dtype=self.spin_dtype)
 
     def check(self, spins: Any) -> None:
-        """Raise ValueError unless `spins` is (..., *shape) of 0 .. q - 1, TypeError unless real numbers."""
+        """Refuse what is no configuration of this model.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor
+            Allowed are (..., *shape) of 0 .. q - 1.
+
+        Raises
+        ------
+        ValueError
+            Another shape or another value.
+        TypeError
+            A dtype other than integer or floating.
+        """
         rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
         for block in configuration.blocks(rows):
             self._states(block)
@@ -96,8 +139,8 @@ class Potts(BondModel):
     def cold(self) -> np.ndarray:
         """All spins in state 0, or all in state 1 in a negative field: int8 `shape`.
 
-        A ground state for J >= 0 (one of q without a field, of q - 1 in a negative one). For J < 0 it is none, but the
-        state of highest energy of all bonds.
+        It is a ground state for J >= 0 (one of q without a field, of q - 1 in a negative one). For J < 0 it is none,
+        but the state of highest energy of all bonds.
         """
         return np.full(self.shape, 1 if self.field < 0.0 else 0, dtype=self.spin_dtype)
 
@@ -119,9 +162,24 @@ class Potts(BondModel):
         return [scale * ((spins == state) - 1 / self.q) for state in range(self.q)]
 
     def energy(self, spins: Any) -> Any:
-        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+        """Total energy of each configuration.
 
-        Like pairs are counted in int64. Raises ValueError for values other than 0 .. q - 1.
+        Like pairs are counted in int64.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            States 0 .. q - 1.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+            Energies in units of J.
+
+        Raises
+        ------
+        ValueError
+            Values other than 0 .. q - 1.
         """
         rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
         index, weight = (configuration.like(table, rows) for table in self.lattice.forward_neighbors)
@@ -135,9 +193,24 @@ class Potts(BondModel):
         return configuration.stack(blocks, leading, rows)
 
     def energy_change(self, spins: Any, proposed: Any) -> Any:
-        """H(after) - H(before) if that one site alone took its `proposed` state, float64 of the spins' shape.
+        """H(after) - H(before) if that one site alone took its proposed state.
 
-        proposed: states of the spins' shape. Raises ValueError for another shape or other values.
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            States 0 .. q - 1.
+        proposed : array_like or torch.Tensor, of the spins' shape
+            The state that each site would take.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the spins' shape
+            In units of J.
+
+        Raises
+        ------
+        ValueError
+            Another shape or other values.
         """
         spins, proposed = configuration.as_array(spins), configuration.as_array(proposed)
         if spins.shape != proposed.shape:
@@ -165,11 +238,24 @@ class Potts(BondModel):
         return configuration.stack(blocks, tuple(spins.shape), rows)
 
     def relaxed_energy(self, weights: Any) -> Any:
-        """-J sum_<ij> sum_k w_k(i) w_k(j) - B sum_i w_0(i): the energy for soft states; exact for one-hot weights.
+        """Energy -J sum_<ij> sum_k w_k(i) w_k(j) - B sum_i w_0(i) of soft states; exact for one-hot weights.
 
-        weights: (..., q, *shape) of a floating dtype, which the result, of the leading axes' shape, keeps;
-        weights[..., k, x] is the weight of state k at site x. Differentiable in torch; values are not
-        checked. Raises TypeError for other dtypes.
+        It is differentiable in torch.
+
+        Parameters
+        ----------
+        weights : array_like or torch.Tensor, shape (..., q, *shape)
+            weights[..., k, x] is the weight of state k at site x, of a floating dtype. Values are not checked.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, of the leading axes' shape and of the weights' dtype
+            Energies in units of J.
+
+        Raises
+        ------
+        TypeError
+            Another dtype.
         """
         weights = configuration.as_floats(weights)
         rows, leading = configuration.as_rows(weights, (self.q, *self.shape), "weights")

@@ -17,22 +17,45 @@ from spinlib.models import configuration
 from spinlib.models.couplings import checked_coupling, described
 from spinlib.models.lattice_model import BondModel
 
+__all__ = ["XY", "length_of_mean_vector"]
+
 
 class XY(BondModel):
     """XY model H = -J sum_<ij> cos(a_i - a_j) on a lattice.
-
-    shape: sites per axis. coupling: J as a number; one number per axis, coupling[a] for the bonds along axis a, from
-    site x to x + e_a ("nearest" only); or an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from
-    site x to x + e_a ("nearest" only; bonds that a free boundary cuts are ignored). boundary:
-    "periodic", "antiperiodic" (bonds across the seam change sign) or "free", one name or one per axis.
-    neighborhood: see `spinlib.lattice.Lattice`.
 
     Configurations are numpy arrays or torch tensors (..., *shape) of angles, any finite numbers of an integer or
     floating dtype. Results are of the same kind, in float64 (torch: on the same device). Samplers return angles in
     [-pi, pi).
 
-    Raises ValueError for a lattice that does not exist, a coupling of another shape, and couplings that are not
-    finite numbers; AttributeError where an attribute is set later: make a new model instead.
+    Parameters
+    ----------
+    shape : sequence of int
+        Sites per axis.
+    coupling : float, sequence of float or array_like
+        J as a number; one number per axis, coupling[a] for the bonds along axis a, from site x to x + e_a ("nearest"
+        only); or an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from site x to x + e_a
+        ("nearest" only; bonds that a free boundary cuts are ignored).
+    boundary : str or sequence of str
+        "periodic", "antiperiodic" (bonds across the seam change sign) or "free": one name or one per axis.
+    neighborhood : str
+        See `spinlib.lattice.Lattice`.
+
+    Raises
+    ------
+    ValueError
+        A lattice that does not exist; a coupling of another shape; couplings that are not finite numbers.
+    AttributeError
+        An attribute that is set later: make a new model instead.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models import XY
+    >>> model = XY((4, 4))
+    >>> float(model.energy(model.cold()))  # 32 bonds
+    -32.0
+    >>> float(model.energy_change(model.cold(), np.full((4, 4), np.pi))[0, 0])
+    8.0
     """
 
     spin_dtype = np.dtype(np.float64)
@@ -60,7 +83,20 @@ class XY(BondModel):
         )
 
     def check(self, spins: Any) -> None:
-        """Raise ValueError unless `spins` is (..., *shape) of finite angles, TypeError unless of real numbers."""
+        """Refuse what is no configuration of this model.
+
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor
+            Allowed are (..., *shape) of finite angles, in radians.
+
+        Raises
+        ------
+        ValueError
+            Another shape, or an angle that is not finite.
+        TypeError
+            A dtype other than integer or floating.
+        """
         rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
         for block in configuration.blocks(rows):
             _angles(block)
@@ -68,8 +104,8 @@ class XY(BondModel):
     def cold(self) -> np.ndarray:
         """All angles 0: float64 `shape`.
 
-        A ground state for J >= 0 without an antiperiodic axis: along such an axis the spins of a ground state turn by
-        pi / L from row to row. Where bonds are negative it is none.
+        It is a ground state for J >= 0 without an antiperiodic axis: along such an axis the spins of a ground state
+        turn by pi / L from row to row. Where bonds are negative it is none.
         """
         return np.zeros(self.shape, dtype=self.spin_dtype)
 
@@ -84,9 +120,22 @@ class XY(BondModel):
         return list(configuration.cosine_and_sine(spins.astype(np.float64)))
 
     def energy(self, spins: Any) -> Any:
-        """Total energy of each configuration (..., *shape), float64 of the leading axes' shape.
+        """Total energy of each configuration.
 
-        Raises ValueError for angles that are not finite.
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            Angles in radians.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the leading axes' shape
+            Energies in units of J.
+
+        Raises
+        ------
+        ValueError
+            Angles that are not finite.
         """
         rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
         index, couplings = (
@@ -101,9 +150,24 @@ class XY(BondModel):
         return configuration.stack((total(_angles(block)) for block in configuration.blocks(rows)), leading, rows)
 
     def energy_change(self, spins: Any, proposed: Any) -> Any:
-        """H(after) - H(before) if that one site alone took its `proposed` angle, float64 of the spins' shape.
+        """H(after) - H(before) if that one site alone took its proposed angle.
 
-        proposed: angles of the spins' shape. Raises ValueError for another shape or angles that are not finite.
+        Parameters
+        ----------
+        spins : array_like or torch.Tensor, shape (..., *shape)
+            Angles in radians.
+        proposed : array_like or torch.Tensor, of the spins' shape
+            The angle that each site would take.
+
+        Returns
+        -------
+        ndarray or torch.Tensor, float64 of the spins' shape
+            In units of J.
+
+        Raises
+        ------
+        ValueError
+            Another shape, or angles that are not finite.
         """
         spins, proposed = configuration.as_array(spins), configuration.as_array(proposed)
         if spins.shape != proposed.shape:
@@ -129,7 +193,24 @@ class XY(BondModel):
 
 
 def length_of_mean_vector(rows: Any) -> Any:
-    """The length of the mean unit vector of angles (n, N), from 0 to 1: float64 (n,)."""
+    """The length of the mean unit vector of each row of angles, from 0 to 1.
+
+    Parameters
+    ----------
+    rows : ndarray or torch.Tensor, shape (n, N)
+        Angles in radians.
+
+    Returns
+    -------
+    ndarray or torch.Tensor, float64 (n,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.models.xy import length_of_mean_vector
+    >>> length_of_mean_vector(np.zeros((1, 4))).tolist()
+    [1.0]
+    """
     x, y = configuration.cosine_and_sine(configuration.as_float64(rows))
     return (x.mean(1) ** 2 + y.mean(1) ** 2) ** 0.5
 

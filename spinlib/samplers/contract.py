@@ -35,6 +35,8 @@ from spinlib.samplers.chains.ensemble import Ensemble
 from spinlib.samplers.chains.model_arrays import ModelArrays
 from spinlib.samplers.random import keyed_streams
 
+__all__ = ["SITES_PER_BLOCK", "Method", "Sampler", "method"]
+
 # Small lattices share a block, because one call of a kernel costs as much as updating thousands of sites.
 SITES_PER_BLOCK = 2**16
 
@@ -42,7 +44,20 @@ SITES_PER_BLOCK = 2**16
 class Sampler(Protocol):
     """The names that every sampler has.
 
-    BURN_IN: sweeps before the first draw, where the call does not say.
+    Attributes
+    ----------
+    BURN_IN : int
+        Sweeps before the first draw, where the call does not say.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import METHODS
+    >>> from spinlib.samplers.contract import Sampler
+    >>> metropolis: Sampler = METHODS["metropolis"]  # a module that has these names
+    >>> metropolis.BURN_IN
+    10000
+    >>> metropolis.refuse(Ising((8, 8)))
     """
 
     BURN_IN: int
@@ -51,11 +66,41 @@ class Sampler(Protocol):
         """Raise TypeError or ValueError for a model that the algorithm does not apply to."""
 
     def sweep(self, model: Any, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-        """`n` sweeps of spins (chain, *shape) in place, with streams uint64 (chain, 4)."""
+        """Sweep spins in place.
+
+        Parameters
+        ----------
+        model : LatticeModel
+            A model that the method does not refuse.
+        spins : ndarray, shape (chain, *shape)
+            Changed in place.
+        temperatures : ndarray, float64 (chain,)
+            In J / k_B.
+        rng : ndarray, uint64 (chain, 4)
+            Streams of random numbers, advanced in place.
+        n : int
+            Number of sweeps.
+        """
 
 
 class Method(NamedTuple):
-    """A sampler under its name, with what stands in for the parts that it leaves out."""
+    """A sampler under its name, with what stands in for the parts that it leaves out.
+
+    Parameters
+    ----------
+    name : str
+        The name that `spinlib.sample` takes.
+    sampler : module or object
+        As the module's docstring describes it.
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers.contract import method
+    >>> wolff = method("wolff", Ising((8, 8)))
+    >>> wolff.name, wolff.burn_in, wolff.is_cluster, wolff.takes_device
+    ('wolff', 200, True, False)
+    """
 
     name: str
     sampler: Any
@@ -94,17 +139,27 @@ class Method(NamedTuple):
         keys: Sequence[bytes],
         device: str = "cpu",
     ) -> Ensemble:
-        """The chains of this method, from spins (chain, *shape), which may be taken over and overwritten.
+        """The chains of this method, from given spins.
 
         Parameters
         ----------
-        model : a model that the method does not refuse.
-        spins : (chain, *shape), C-contiguous, of the model's dtype and in its values.
-        temperatures : float64 (chain,), in J / k_B.
-        seed : the seed of the call.
-        keys : one per chain (`spinlib.samplers.chains.contents.digest`); chains that share a stream, 64 of one word or
-            all of a convolution's batch, have that of a digest over their keys.
-        device : a torch device, for a method that takes one.
+        model : LatticeModel
+            A model that the method does not refuse.
+        spins : ndarray, shape (chain, *shape)
+            C-contiguous, of the model's dtype and in its values. They may be taken over and overwritten.
+        temperatures : ndarray, float64 (chain,)
+            In J / k_B.
+        seed : int
+            The seed of the call.
+        keys : sequence of bytes
+            One per chain (`spinlib.samplers.chains.contents.digest`); chains that share a stream, 64 of one word or all
+            of a convolution's batch, have that of a digest over their keys.
+        device : str
+            A torch device, for a method that takes one.
+
+        Returns
+        -------
+        spinlib.samplers.chains.ensemble.Ensemble
 
         Raises
         ------
@@ -122,5 +177,31 @@ class Method(NamedTuple):
 
 
 def method(name: str, model: Any) -> Method:
-    """The method of this name for models of this kind; KeyError where there is none."""
+    """The method of this name for models of this kind.
+
+    Parameters
+    ----------
+    name : str
+        The name that `spinlib.sample` takes.
+    model : LatticeModel
+        A model of the kind.
+
+    Returns
+    -------
+    Method
+
+    Raises
+    ------
+    KeyError
+        There is no such method.
+    TypeError
+        There are no methods for this kind of model.
+
+    Examples
+    --------
+    >>> from spinlib.models import Potts
+    >>> from spinlib.samplers.contract import method
+    >>> method("heat_bath", Potts((8, 8))).burn_in
+    10000
+    """
     return Method(name, methods(model)[name])

@@ -7,6 +7,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+__all__ = ["Methods"]
+
 # What every sampler has; see `spinlib.samplers.contract`.
 _NEEDED = ("BURN_IN", "refuse", "sweep")
 
@@ -16,14 +18,15 @@ class Methods(Mapping[str, ModuleType]):
 
     Parameters
     ----------
-    places : for each name the path of its module below `spinlib.samplers`, such as "single_spin.metropolis".
+    **places : str
+        For each name the path of its module below `spinlib.samplers`, such as "single_spin.metropolis".
 
     Raises
     ------
     KeyError
-        For a name that is not in the table.
+        A name that is not in the table.
     ModuleNotFoundError
-        For a method that needs torch, where torch is not installed.
+        A method that needs torch, where torch is not installed.
 
     Examples
     --------
@@ -43,15 +46,17 @@ class Methods(Mapping[str, ModuleType]):
 
         Parameters
         ----------
-        name : an identifier that no method has yet.
-        sampler : a module, or any object, as `spinlib.samplers.contract` describes it.
+        name : str
+            An identifier that no method has yet.
+        sampler : module or object
+            As `spinlib.samplers.contract` describes it.
 
         Raises
         ------
         ValueError
-            For a name that is taken or cannot be one.
+            A name that is taken or cannot be one.
         TypeError
-            For a sampler that lacks a part that every one has.
+            A sampler that lacks a part that every one has.
         """
         if not name.isidentifier() or name == "auto":
             raise ValueError(f"method {name!r}: a name is an identifier, and not 'auto'")
@@ -63,7 +68,18 @@ class Methods(Mapping[str, ModuleType]):
         self._others[name] = sampler
 
     def unregister(self, name: str) -> None:
-        """Forget a method that `register` has added; KeyError for any other name."""
+        """Forget a method that `register` has added.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Raises
+        ------
+        KeyError
+            Any other name.
+        """
         del self._others[name]
 
     def __getitem__(self, name: str) -> ModuleType:

@@ -42,6 +42,8 @@ from spinlib.samplers.tempering.temperature_ladder import checked_ladder
 if TYPE_CHECKING:
     import xarray as xr
 
+__all__ = ["sample"]
+
 # The share of the bits of packed words that a task has to use.
 _BITS_USED = 0.9
 
@@ -63,26 +65,77 @@ def sample(
     executor: Executor | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
-    """Draw configurations of `model` from the Boltzmann distribution at each temperature of a ladder.
+    """Draw configurations of a model from its Boltzmann distribution at each temperature of a ladder.
 
-    temperatures: at least two, rising, in J / k_B. n_samples: draws per ladder. n_chains: independent ladders. One
-    round is `sweeps_per_exchange` sweeps of every replica and one exchange, of every other pair of neighbours;
-    exchanges_between: rounds from draw to draw; burn_in: rounds before the first draw.
+    One round is `sweeps_per_exchange` sweeps of every replica and one exchange of every other pair of neighbours.
 
-    method, start, observables, keep_spins, seed, progress: as in `spinlib.sample`, but for method "convolution".
+    Parameters
+    ----------
+    model : Ising, Potts, XY, LongRangeIsing or PlanarPotts
+        The model.
+    temperatures : array_like of float, shape (temperature,)
+        At least two, rising, in J / k_B.
+    n_samples : int
+        Draws per ladder.
+    method : str
+        As in `spinlib.sample`, but for "convolution".
+    start : str or array_like
+        As in `spinlib.sample`.
+    sweeps_per_exchange : int
+        Sweeps of every replica from exchange to exchange.
+    exchanges_between : int
+        Rounds from draw to draw.
+    burn_in : int
+        Rounds before the first draw.
+    n_chains : int
+        Independent ladders.
+    observables : sequence of str or callable, or mapping of str to callable
+        As in `spinlib.sample`.
+    keep_spins : bool
+        Whether the Dataset has the spins.
+    seed : int
+        Seed >= 0 of all random numbers.
+    executor : concurrent.futures.Executor, optional
+        It gets a task per block of ladders, and changes no sample.
+    progress : bool
+        Whether to show a progress bar, which counts rounds, those of the burn-in too.
 
-    Returns the Dataset of `spinlib.sample`, each chain of which is a ladder's series at one temperature, with `replica`
-    (temperature, chain, draw), the number of the replica there; `exchange_acceptance` (pair, chain), the share of the
-    attempts that succeeded between temperatures k and k + 1, NaN if there was none; and `round_trips` (chain), how
-    often a replica has gone from the first temperature to the last and back. Both count from the end of the burn-in on.
+    Returns
+    -------
+    xarray.Dataset
+        That of `spinlib.sample`, each chain of which is a ladder's series at one temperature, with
 
-    The samples follow from the arguments and `seed` alone. Ladders of two calls with one seed that differ in the model,
-    the method, a temperature, sweeps_per_exchange or the start have random numbers of their own, as in
-    `spinlib.sample`. executor: any concurrent.futures.Executor; it gets a task per block of ladders, and changes no
-    sample. progress: the bar counts rounds, those of the burn-in too.
+        - `replica` (temperature, chain, draw): the number of the replica there
+        - `exchange_acceptance` (pair, chain): the share of the attempts that succeeded between temperatures k and k +
+          1, NaN if there was none, from the end of the burn-in on
+        - `round_trips` (chain): how often a replica has gone from the first temperature to the last and back, from the
+          end of the burn-in on
 
-    Raises ValueError or TypeError for arguments that are not as above, for a model that the method refuses, and for
-    more than 2 GiB of spins.
+    Raises
+    ------
+    TypeError
+        An argument of another type; a kind of model without a sampler.
+    ValueError
+        An argument that is not as above; a model that the method refuses; more than 2 GiB of spins.
+
+    Notes
+    ----- The samples follow from the arguments and `seed` alone. Ladders of two calls with one seed that differ in the
+    model, the method, a temperature, sweeps_per_exchange or the start have random numbers of their own, as in
+    `spinlib.sample`.
+
+    References
+    ----------
+    K. Hukushima and K. Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996).
+
+    Examples
+    --------
+    >>> from spinlib.models import Ising
+    >>> from spinlib.samplers import parallel_tempering
+    >>> draws = parallel_tempering.sample(Ising((4, 4)), [2.0, 2.5, 3.0], 20, burn_in=10, seed=1)
+    >>> sorted(draws.replica[:, 0, 0].values.tolist())
+    [0, 1, 2]
+    >>> draws.exchange_acceptance.shape
+    (2, 1)
     """
     methods(model)  # raises where there is none
     ladder = checked_ladder(temperatures)

@@ -18,6 +18,8 @@ import numpy as np
 from spinlib.compilation import njit
 from spinlib.samplers.random import advance, load, store, to_float
 
+__all__ = ["Ladders"]
+
 # Where a replica comes from: neither end of the ladder, the first temperature, or the last.
 _NOWHERE, _FIRST, _LAST = 0, 1, 2
 
@@ -25,12 +27,39 @@ _NOWHERE, _FIRST, _LAST = 0, 1, 2
 class Ladders:
     """Independent ladders of replicas, whose temperatures are exchanged.
 
-    temperatures: float64 (n,), of each ladder. rng: uint64 (ladder, 4), one stream per ladder, advanced in place.
+    Parameters
+    ----------
+    temperatures : ndarray, float64 (n,)
+        Of each ladder, in J / k_B.
+    rng : ndarray, uint64 (ladder, 4)
+        One stream of random numbers per ladder, advanced in place.
 
-    replica_at: int64 (ladder, n), the replica at each temperature; at first replica k is at temperature k.
-    temperatures: float64 (ladder, n), of each replica. attempted, int64 (n - 1,), and accepted, int64 (ladder, n - 1):
-    exchanges of each pair of neighbours since the last `restart`.
-    round_trips: int64 (ladder, n), how often each replica has gone from the first temperature to the last and back.
+    Attributes
+    ----------
+    replica_at : ndarray, int64 (ladder, n)
+        The replica at each temperature; at first replica k is at temperature k.
+    temperatures : ndarray, float64 (ladder, n)
+        Of each replica.
+    attempted : ndarray, int64 (n - 1,)
+        Attempted exchanges of each pair of neighbours since the last `restart`.
+    accepted : ndarray, int64 (ladder, n - 1)
+        Accepted exchanges of each pair of neighbours since the last `restart`.
+    round_trips : ndarray, int64 (ladder, n)
+        How often each replica has gone from the first temperature to the last and back since the last `restart`.
+
+    References
+    ----------
+    K. Hukushima and K. Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.samplers.random import keyed_streams
+    >>> from spinlib.samplers.tempering.replica_exchange import Ladders
+    >>> ladders = Ladders(np.array([1.0, 2.0]), keyed_streams(1, [b"16 bytes per key"]))
+    >>> ladders.exchange(np.array([[5.0, -5.0]]))  # the warmer replica has the lower energy
+    >>> ladders.replica_at.tolist(), ladders.temperatures.tolist(), ladders.accepted.tolist()
+    ([[1, 0]], [[2.0, 1.0]], [[1]])
     """
 
     def __init__(self, temperatures: np.ndarray, rng: np.ndarray) -> None:
@@ -49,7 +78,13 @@ class Ladders:
         self._from = np.full((n_ladders, n), _NOWHERE, dtype=np.int8)
 
     def exchange(self, energies: np.ndarray) -> None:
-        """Try every other pair of neighbours once. energies: of the replicas, in all, float64 (ladder, n)."""
+        """Try every other pair of neighbours once.
+
+        Parameters
+        ----------
+        energies : ndarray, float64 (ladder, n)
+            Total energy of each replica, in units of J.
+        """
         _exchange(
             *(energies, self._betas, self._parity, self.replica_at, self.temperatures),
             *(self.accepted, self._from, self.round_trips, self._rng),

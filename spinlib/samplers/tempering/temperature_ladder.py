@@ -12,14 +12,39 @@ from scipy.special import erfcinv
 from spinlib.arguments import at_least
 from spinlib.samplers.chains.arguments import checked_temperatures
 
+__all__ = ["checked_ladder", "constant_acceptance", "geometric"]
+
 # Points at which the spread of the energy is interpolated.
 _POINTS = 10_000
 
 
 def geometric(lowest: float, highest: float, n: int) -> np.ndarray:
-    """n temperatures in a constant ratio, rising, float64 (n,): equal acceptance where the heat capacity is constant.
+    """Temperatures in a constant ratio: equal acceptance where the heat capacity is constant.
 
-    Raises ValueError unless 0 < lowest < highest and n >= 2.
+    Parameters
+    ----------
+    lowest : float
+        The first temperature > 0.
+    highest : float
+        The last temperature, above the first.
+    n : int
+        How many, at least 2.
+
+    Returns
+    -------
+    ndarray, float64 (n,)
+        Temperatures, rising.
+
+    Raises
+    ------
+    ValueError
+        Numbers that are not as above.
+
+    Examples
+    --------
+    >>> from spinlib.samplers.tempering.temperature_ladder import geometric
+    >>> geometric(1.0, 4.0, 3).tolist()
+    [1.0, 2.0, 4.0]
     """
     first, last = checked_ladder([lowest, highest])
     return np.geomspace(first, last, at_least(2, "n", n))
@@ -30,13 +55,42 @@ def constant_acceptance(
 ) -> np.ndarray:
     """The fewest temperatures from the first to the last given one at which neighbours exchange often enough.
 
-    temperatures: rising, (n,). energies: per site, measured at each, (n, ...), as `spinlib.sample` returns them.
-    acceptance: of an exchange, between 0 and 1. Returns float64, rising.
-
     Where energies are Gaussian with the standard deviation s in all, inverse temperatures b apart are exchanged with
-    probability erfc(s b / 2) (C. Predescu, M. Predescu and C. Ciobanu, J. Chem. Phys. 120, 4119 (2004)): the integral
-    of s over the inverse temperature, s interpolated, is divided into equal parts. Raises ValueError for input that is
-    not as above, and for energies that do not vary.
+    probability erfc(s b / 2): the integral of s over the inverse temperature, s interpolated, is divided into equal
+    parts.
+
+    Parameters
+    ----------
+    temperatures : array_like of float, shape (n,)
+        Rising, in J / k_B.
+    energies : array_like of float, shape (n, ...)
+        Per site, measured at each temperature, as `spinlib.sample` returns them.
+    n_sites : int
+        Number of sites.
+    acceptance : float
+        Of an exchange, between 0 and 1.
+
+    Returns
+    -------
+    ndarray, float64
+        Temperatures, rising.
+
+    Raises
+    ------
+    ValueError
+        Input that is not as above; energies that do not vary.
+
+    References
+    ----------
+    C. Predescu, M. Predescu and C. Ciobanu, J. Chem. Phys. 120, 4119 (2004).
+
+    Examples
+    --------
+    >>> from spinlib.samplers.tempering.temperature_ladder import constant_acceptance
+    >>> energies = [[-1.8, -2.0, -1.9, -1.7], [-0.9, -1.3, -1.1, -1.0]]
+    >>> ladder = constant_acceptance([1.0, 3.0], energies, n_sites=64)
+    >>> len(ladder), float(ladder[0]), float(ladder[-1])
+    (5, 1.0, 3.0)
     """
     ladder = checked_ladder(temperatures)
     draws = np.asarray(energies, dtype=np.float64)
@@ -56,7 +110,28 @@ def constant_acceptance(
 
 
 def checked_ladder(temperatures: Any) -> np.ndarray:
-    """Temperatures as float64 (n,), n >= 2; ValueError where they are not positive or do not rise."""
+    """Temperatures of a ladder as an array.
+
+    Parameters
+    ----------
+    temperatures : array_like of float, shape (n,)
+        At least two, positive and rising.
+
+    Returns
+    -------
+    ndarray, float64 (n,)
+
+    Raises
+    ------
+    ValueError
+        Temperatures that are not as above.
+
+    Examples
+    --------
+    >>> from spinlib.samplers.tempering.temperature_ladder import checked_ladder
+    >>> checked_ladder([1, 2]).tolist()
+    [1.0, 2.0]
+    """
     ladder = checked_temperatures(temperatures)
     if len(ladder) < 2 or not np.all(np.diff(ladder) > 0.0):
         raise ValueError(f"temperatures {ladder}: at least two are needed, each above the one before")

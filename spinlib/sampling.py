@@ -110,15 +110,7 @@ def sample(
     Returns
     -------
     xarray.Dataset, dimensions (temperature, chain, draw)
-        - `energy`: per site, in units of J
-        - `magnetization`: per site, `model.order_parameter`. Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share
-          of the most frequent state; XY, PlanarPotts: length of the mean unit vector
-        - structure factors, and what the functions return, with further dimensions NAME_0, NAME_1, ...
-        - `spins`, if kept, with the axes x0, x1, ... behind: int8; angles are float64, of XY in [-pi, pi), of
-          PlanarPotts in [0, pi)
-        - attrs: the methods that "auto" became (if there are several, a coordinate `method` has that of each
-          temperature) and why (`choice`), model, field, seed (as text), burn_in, burn_in_method, sweeps_between, start,
-          device, spinlib_version; of each observable also field and n_sites
+        Energies, magnetisations, what else was measured, and spins. Notes list its variables and attributes.
 
     Raises
     ------
@@ -129,9 +121,22 @@ def sample(
         sampler that would take more than 2 GiB of memory.
 
     Notes
-    ----- "multispin" has packed bits, for Ising on even square lattices with one |J| and no field. It is Metropolis, or
-    heat bath where a temperature exceeds 5 |J|. "convolution" is Algorithm 1 of paper dp, in torch, except that a site
-    is left out once in 256 times; without this it is not ergodic. "over_relaxation" has Metropolis steps in between. A
+    -----
+    The Dataset has
+
+    - `energy`: per site, in units of J
+    - `magnetization`: per site, `model.order_parameter`. Ising: mean spin; Potts: (q x - 1) / (q - 1), x the share of
+      the most frequent state; XY, PlanarPotts: length of the mean unit vector
+    - structure factors, and what the functions return, with further dimensions NAME_0, NAME_1, ...
+    - `spins`, if kept, with the axes x0, x1, ... behind: int8; angles are float64, of XY in [-pi, pi), of PlanarPotts
+      in [0, pi)
+    - attrs: the methods that "auto" became (if there are several, a coordinate `method` has that of each temperature)
+      and why (`choice`), model, field, seed (as text), burn_in, burn_in_method, sweeps_between, start, device,
+      spinlib_version; of each observable also field and n_sites
+
+    "multispin" has packed bits, for Ising on even square lattices with one |J| and no field. It is Metropolis, or heat
+    bath where a temperature exceeds 5 |J|. "convolution" is Algorithm 1 of paper dp, in torch, except that a site is
+    left out once in 256 times; without this it is not ergodic. "over_relaxation" has Metropolis steps in between. A
     sweep of LongRangeIsing is N^2 steps.
 
     "auto" takes cluster methods near the critical temperature, and single flips far from it, packed where that applies.

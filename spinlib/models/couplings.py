@@ -67,12 +67,10 @@ def checked_coupling(coupling: Any, lattice: Lattice, *, by_shell: bool = False)
     Returns
     -------
     float, tuple of float, mapping or ndarray
-        - for a number a float
-        - for (ndim,) a tuple of floats, entry a for the bonds along axis a
-        - for a mapping a read-only one to floats, from names of the lattice's shells; those that it leaves out have no
-          coupling
-        - for (ndim, *shape) a read-only float64 array, entry [a, x] for the bond from site x to x + e_a, with 0 for
-          bonds that are cut
+        For a number a float. For (ndim,) a tuple of floats, entry a for the bonds along axis a. For a mapping a
+        read-only one to floats, from names of the lattice's shells; those that it leaves out have no coupling. For
+        (ndim, *shape) a read-only float64 array, entry [a, x] for the bond from site x to x + e_a, with 0 for bonds
+        that are cut.
 
     Raises
     ------

@@ -27,21 +27,23 @@ class Ising(BondModel):
     It is Eq. 1 of paper dp with our sign. Configurations are numpy arrays or torch tensors (..., *shape) of -1 and +1,
     of an integer or floating dtype. Results are of the same kind, in float64 (torch: on the same device).
 
+    The coupling is one of
+
+    - a number, of all bonds
+    - one number per axis, (J_0, J_1, ...): coupling[a] is that of the bonds along axis a, from site x to x + e_a
+      ("nearest" only). On two axes J_0 joins rows and J_1 the sites within a row
+    - one number per shell of neighbours, {"nearest": J_1, "next_nearest": J_2}: names of
+      `spinlib.neighborhoods.SHELLS` up to the third on three axes, the second on one. A shell of the neighbourhood
+      that is not named has no coupling
+    - an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from site x to x + e_a ("nearest" only;
+      bonds that a free boundary cuts are ignored)
+
     Parameters
     ----------
     shape : sequence of int
         Sites per axis.
     coupling : float, sequence of float, mapping or array_like
-        J, as one of
-
-        - a number, of all bonds
-        - one number per axis, (J_0, J_1, ...): coupling[a] is that of the bonds along axis a, from site x to x + e_a
-          ("nearest" only). On two axes J_0 joins rows and J_1 the sites within a row
-        - one number per shell of neighbours, {"nearest": J_1, "next_nearest": J_2}: names of
-          `spinlib.neighborhoods.SHELLS` up to the third on three axes, the second on one. A shell of the neighbourhood
-          that is not named has no coupling
-        - an array (ndim, *shape) whose entry [a, x] is the coupling of the bond from site x to x + e_a ("nearest" only;
-          bonds that a free boundary cuts are ignored)
+        J, in one of the forms above.
     field : float
         B, in units of J.
     boundary : str or sequence of str
@@ -190,7 +192,7 @@ class Ising(BondModel):
         return [(float(J), np.flatnonzero(forward == J).tolist()) for J in self.coupling_values]
 
     def local_field(self, spins: Any) -> Any:
-        """sum_j J_ij s_j + B at every site, float64 of the spins' shape. It refuses what `energy` refuses."""
+        """sum_j J_ij s_j + B at every site, float64 of the spins' shape; checks like `energy`."""
         return self._at_every_site(spins, lambda signs, field: field)
 
     def energy_change(self, spins: Any) -> Any:

@@ -103,13 +103,8 @@ def sample(
     Returns
     -------
     xarray.Dataset
-        That of `spinlib.sample`, each chain of which is a ladder's series at one temperature, with
-
-        - `replica` (temperature, chain, draw): the number of the replica there
-        - `exchange_acceptance` (pair, chain): the share of the attempts that succeeded between temperatures k and k +
-          1, NaN if there was none, from the end of the burn-in on
-        - `round_trips` (chain): how often a replica has gone from the first temperature to the last and back, from the
-          end of the burn-in on
+        That of `spinlib.sample`, each chain of which is a ladder's series at one temperature, with three variables
+        more, which Notes explain.
 
     Raises
     ------
@@ -119,8 +114,17 @@ def sample(
         An argument that is not as above; a model that the method refuses; more than 2 GiB of spins.
 
     Notes
-    ----- The samples follow from the arguments and `seed` alone. Ladders of two calls with one seed that differ in the
-    model, the method, a temperature, sweeps_per_exchange or the start have random numbers of their own, as in
+    -----
+    The Dataset has besides
+
+    - `replica` (temperature, chain, draw): the number of the replica there
+    - `exchange_acceptance` (pair, chain): the share of the attempts that succeeded between temperatures k and k + 1,
+      NaN if there was none, from the end of the burn-in on
+    - `round_trips` (chain): how often a replica has gone from the first temperature to the last and back, from the end
+      of the burn-in on
+
+    The samples follow from the arguments and `seed` alone. Ladders of two calls with one seed that differ in the model,
+    the method, a temperature, sweeps_per_exchange or the start have random numbers of their own, as in
     `spinlib.sample`.
 
     References

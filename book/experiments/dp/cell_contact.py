@@ -43,6 +43,7 @@ COMPARE = {
 
 
 flat = np.zeros((60, 60), dtype=int)
+flat[:, 20:40] = 1
 
 
 pairs_per_length = {

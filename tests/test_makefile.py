@@ -30,7 +30,7 @@ items:
     what: Nothing
     chapter: demo/good
     claims:
-      fig1/drawn: {statement: Nothing, relation: documentary, source: Fig. 1}
+      fig1/drawn: {statement: Nothing, relation: documentary, source: paper, place: Fig. 1}
 """
 WAIT = 'import pathlib, time\npathlib.Path("started").touch()\nwhile pathlib.Path("hang").exists(): time.sleep(0.05)\n'
 WHOLE = """

@@ -29,10 +29,14 @@ in `book/experiments/<paper>/<record>.py`, one file per record (see spinbook.rec
     chapter.claim("fig2/kaufman", chi2=chi2, dof=dof)           # the row of the scorecard
     chapter.claim("fig2/critical_temperature", estimate)        # a spinlib.statistics.Estimate
     chapter.claim("fig1/valid_coloring", conflicts, 0.0)        # value and error; an exact number has error 0.0
+    chapter.void("fig3/errors", "no example is misclassified")  # nothing was left to test
     chapter.not_run("fig3/gpu", "needs a GPU")                  # nothing was measured: the row says so
 
+    # %% tags=["answer"]          shown below the title on the page
+    chapter.answer(f"The method is exact: {chapter.shown('fig2/kaufman')}. ...")
+
     # %%
-    chapter.close()                                             # claims table and provenance of the records
+    chapter.close()                                             # provenance of the records
 
 The cell that makes the notebook run in Colab is put in when the notebook is written (spinbook.pages.notebook).
 
@@ -80,7 +84,7 @@ class Chapter:
         self.records: dict[str, Record] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self._not_shipped: dict[str, str] = {}  # record -> the command that makes it
-        self._drawn: set[str] = set()
+        self._figures: dict[str, int] = {}  # name -> number, in the order in which they are drawn
         experiment.make_importable(self.root)
         from .plots import style  # matplotlib is loaded where something is shown
 
@@ -129,22 +133,27 @@ class Chapter:
         """Show a matplotlib figure with caption, alt text and its data as a CSV download.
 
         figure: matplotlib Figure (closed afterwards). name: unique in the chapter, such as "fig2" or "fig2_binder".
-        caption: HTML-free text, `$...$` for mathematics; scale, device and wall time of `records` are appended.
+        caption: HTML-free text, `$...$` for mathematics; the figure's number stands before it; scale, device and wall
+        time of `records` are appended. A chapter's markdown refers to the figure by `[Figure](#fig2_binder)`.
         alt: what a reader who does not see the picture should know, at least 20 characters.
         data: column name -> array of at most two dimensions, as drawn.
         """
         from .pages.figure import figure_html
 
         layout.check_name(name)
-        if name in self._drawn:
+        if name in self._figures:
             raise ValueError(f"figure {name!r} is drawn twice in {self.name}")
-        self._drawn.add(name)
-        page.show(figure_html(figure, name, caption=caption, alt=alt, data=data, records=records))
+        self._figures[name] = number = len(self._figures) + 1
+        page.show(figure_html(figure, name, number, caption=caption, alt=alt, data=data, records=records))
 
     def table(self, caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show a table of plain text, `$...$` for mathematics."""
         cells = [[page.prose(cell) for cell in row] for row in rows]
         page.show(page.table(page.prose(caption), [page.prose(title) for title in head], cells))
+
+    def say(self, text: str) -> None:
+        """Show a paragraph of prose whose numbers code made; `$...$` for mathematics."""
+        page.show(f"<p>{page.prose(text)}</p>")
 
     def claim(
         self,
@@ -154,6 +163,7 @@ class Chapter:
         *,
         chi2: Any = None,
         dof: Any = None,
+        ties: int = 0,
         reason: str = "",
         would_decide: str = "",
     ) -> dict[str, Any]:
@@ -163,6 +173,8 @@ class Chapter:
         of nan gives "inconclusive". ordering: `ours` is a dict label -> Estimate or (value, error).
         chi_square: `chi2` and `dof`, numbers or sequences of one length (one per family). documentary: nothing, or
         `ours` for display.
+        ties: the number of paired runs, where all of them ended with the same value on both sides and `ours` is the
+        target of an at_least or at_most.
         reason: why a failing claim fails; would_decide: the run that would decide an inconclusive one.
         A claim whose record is not shipped (an empty record) is reported as "not run" whatever is given.
         """
@@ -170,14 +182,34 @@ class Chapter:
         for name in declared.records:
             if command := self._not_shipped.get(f"{self.paper}/{name}"):
                 return self.not_run(claim_id, f"record {name} is not shipped; make it with `{command}`")
-        judged = verdict.judge(declared, ours, ours_error, chi2=chi2, dof=dof, reason=reason, would_decide=would_decide)
-        scale = self._scale_of(declared.records, judged.verdict)
-        return self._report(claim.row(declared, judged, scale, self._changes(declared)))
+        judged = verdict.judge(
+            declared, ours, ours_error, chi2=chi2, dof=dof, ties=ties, reason=reason, would_decide=would_decide
+        )
+        return self._report(declared, judged, self._scale_of(declared.records, judged.verdict))
+
+    def void(self, claim_id: str, why: str) -> dict[str, Any]:
+        """Report that a claim left nothing to test, and why; its row gets the verdict "void"."""
+        declared = self._declared(claim_id)
+        judged = verdict.Verdict("void", note=why)
+        return self._report(declared, judged, self._scale_of(declared.records, judged.verdict))
 
     def not_run(self, claim_id: str, why: str) -> dict[str, Any]:
         """Report that a claim was not tested here, and why; its row gets the verdict "not run"."""
-        declared = self._declared(claim_id)
-        return self._report(claim.row(declared, verdict.Verdict("not run", note=why), None))
+        return self._report(self._declared(claim_id), verdict.Verdict("not run", note=why), None)
+
+    def shown(self, claim_id: str) -> str:
+        """Our result of a claim that was reported above, with its error, for a sentence; ValueError for another."""
+        if claim_id not in self.rows:
+            raise ValueError(f"claim {claim_id!r} was not reported in {self.name} so far")
+        return page.shown(self.rows[claim_id]) or self.rows[claim_id]["verdict"]
+
+    def answer(self, text: str) -> None:
+        """Say what the chapter found, in about three sentences, and show its verdicts as links.
+
+        It stands near the chapter's end, in a cell tagged `answer`, because its numbers come from the claims
+        (`chapter.shown`); the page shows that cell below the title.
+        """
+        page.show(page.answer(text, self._declared_rows()))
 
     def _changes(self, declared: Claim) -> str:
         """How a claim differs from what it was when the records behind it were made."""
@@ -185,10 +217,17 @@ class Chapter:
         told = (claim.changes(declared, name, meta["claims"]) for name, meta in behind.items() if "claims" in meta)
         return "; ".join(filter(None, told))
 
-    def _report(self, row: dict[str, Any]) -> dict[str, Any]:
-        self.rows[row["claim"]] = row
-        page.show(page.verdict_line(row))
+    def _report(self, declared: Claim, judged: verdict.Verdict, scale: str | None) -> dict[str, Any]:
+        changed = self._changes(declared) if scale else ""
+        above = next(reversed(self._figures), page.anchor(declared.id))
+        row = claim.row(declared, judged, scale, changed, above)
+        self.rows[declared.id] = row
+        page.show(page.claim_card(row))
         return row
+
+    def _declared_rows(self) -> list[dict[str, Any]]:
+        """The rows so far, in the order of the claims file."""
+        return [self.rows[name] for name in claim.load(self.paper, self.root) if name in self.rows]
 
     def _declared(self, claim_id: str) -> Claim:
         declared = claim.load(self.paper, self.root)
@@ -211,7 +250,7 @@ class Chapter:
         return "paper" if self.scale == "recorded" else self.scale
 
     def close(self) -> None:
-        """Show the claims table and the records' provenance; raise ValueError if a claim was not reported.
+        """Show the provenance of the records; raise ValueError if a claim was not reported.
 
         With scale="recorded" (a build of the book) the rows are written to `build/claims/<paper>/<topic>.json`.
         """
@@ -219,9 +258,13 @@ class Chapter:
         missing = [c.id for c in declared.values() if c.chapter == self.name and c.id not in self.rows]
         if missing:
             raise ValueError(f"chapter {self.name} does not report its claims {', '.join(missing)}")
-        rows = [self.rows[c.id] for c in declared.values() if c.id in self.rows]
-        page.show((page.claims_table(rows) if rows else "") + page.records_table(self.records.values()))
+        page.show(page.records_table(self.records.values()))
         if self.scale == "recorded":
-            content = {"chapter": self.name, "rows": rows, "provenance": provenance.collect(self.root, self.device)}
+            content = {
+                "chapter": self.name,
+                "rows": self._declared_rows(),
+                "figures": self._figures,
+                "provenance": provenance.collect(self.root, self.device),
+            }
             target = self.root / "build" / "claims" / f"{self.name}.json"
             storage.write_atomically(target, json.dumps(content, indent=1).encode())

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from spinbook import open_chapter
+from spinbook.pages import page
 from spinbook.records.record import RecordError
 from spinbook.run import run
 
@@ -103,8 +104,8 @@ def test_a_claim_that_is_changed_after_the_run_is_marked(made, old, new, claim, 
         "fig1/order": {"ours": dict.fromkeys(("0.3", "0.5", "0.7"), (0.0, 1.0))},
     }
     row = chapter.claim(claim, **given.get(claim, {"ours": 0.5, "ours_error": 0.001}))
-    assert row["note"].startswith(f"changed after the run: {note}")
-    assert row["changed"] in row["note"]
+    assert row["reason"].startswith(f"changed after the run: {note}")
+    assert row["changed"] in row["reason"]
     unchanged = "fig1/line" if claim != "fig1/line" else "fig1/fair"
     assert chapter.claim(unchanged, **given.get(unchanged, {"ours": 0.5, "ours_error": 0.001}))["changed"] == ""
 
@@ -114,7 +115,7 @@ def test_a_record_that_needs_a_device_is_empty_without_it(demo):
         chapter = open_chapter("demo/coin", scale=scale)
         assert not chapter.record("demo/gpu")
         assert chapter.claim("fig1/gpu", 0.5, 0.0)["verdict"] == "not run"
-        assert "--device cuda --record" in chapter.rows["fig1/gpu"]["note"]
+        assert "--device cuda --record" in chapter.rows["fig1/gpu"]["reason"]
 
 
 def test_a_claim_needs_its_record_opened(demo):
@@ -163,15 +164,41 @@ def test_close_wants_every_claim_of_the_chapter(demo):
         chapter.close()
 
 
-def test_close_shows_the_table_and_in_a_build_writes_the_rows(made, capsys):
+def test_a_claim_shows_its_numbers_and_its_reason_once(demo, capsys):
+    chapter = open_chapter("demo/coin")
+    report_all(chapter)
+    chapter.not_run("fig1/gpu", "no GPU here")
+    chapter.close()
+    shown = capsys.readouterr().out
+    for text in ("the coin is bent", "no GPU here", "Paper: 0.5 · Ours: 0.9000 ± 0.0010", "beyond the paper"):
+        assert shown.count(text) == 1
+
+
+def test_a_void_claim_says_why_nothing_was_left_to_test(demo):
+    chapter = open_chapter("demo/coin")
+    chapter.record("demo/coins")
+    row = chapter.void("fig1/fair", "the coin was lost")
+    assert (row["verdict"], row["reason"], row["scale"]) == ("void", "the coin was lost", "smoke")
+
+
+def test_the_answer_says_numbers_and_links_every_claim(demo, monkeypatch):
+    shown = []
+    monkeypatch.setattr("spinbook.pages.page.show", shown.append)
+    chapter = open_chapter("demo/coin")
+    report_all(chapter)
+    chapter.answer(f"The mean is {chapter.shown('fig1/fair')}; drawn: {chapter.shown('fig1/drawn')}.")
+    assert "The mean is 0.9000 ± 0.0010; drawn: drawn." in shown[-1]
+    ids = {re.search(r'id="(claim-[^"]*)"', markup)[1] for markup in shown if 'id="claim-' in markup}
+    assert set(re.findall(r'href="#([^"]*)"', shown[-1])) == ids == {page.anchor(name) for name in chapter.rows}
+    with pytest.raises(ValueError, match="'fig1/gpu' was not reported"):
+        chapter.shown("fig1/gpu")
+
+
+def test_close_in_a_build_writes_the_rows(made):
     chapter = open_chapter("demo/coin", scale="recorded")
     report_all(chapter)
     chapter.not_run("fig1/gpu", "no GPU here")
-    capsys.readouterr()
     chapter.close()
-    shown = capsys.readouterr().out
-    assert "the coin is bent" in shown
-    assert "no GPU here" in shown
     rows = json.loads((made / "build" / "claims" / "demo" / "coin.json").read_text())["rows"]
     verdicts = {row["claim"]: row["verdict"] for row in rows}
     assert verdicts == {
@@ -197,7 +224,7 @@ def test_a_chapter_without_claims_shows_its_records_only(demo, capsys):
     shown = capsys.readouterr().out
     assert "faster than" in shown
     assert "& all  yes" in shown
-    assert "Claims of this chapter" not in shown
+    assert "spinbook-claim" not in shown
     assert "Records behind this chapter" in shown
 
 
@@ -227,6 +254,7 @@ def test_a_figure_name_is_used_once_and_must_be_a_name(demo):
     chapter = open_chapter("demo/coin")
     options = {"caption": "c", "alt": "a sufficiently long description", "data": {"x": [1]}}
     chapter.figure(plt.figure(), "fig1", **options)
+    assert chapter.claim("fig1/drawn")["anchor"] == "fig1"
     with pytest.raises(ValueError, match="drawn twice"):
         chapter.figure(plt.figure(), "fig1", **options)
     with pytest.raises(ValueError, match="bad name 'fig 2'"):

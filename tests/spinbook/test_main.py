@@ -114,7 +114,7 @@ def test_wanted_gives_no_command_for_an_experiment_that_is_not_written(demo, cap
     claims = demo / "book" / "claims" / "demo.yml"
     head, items = claims.read_text().split("items:\n")
     later = "  demo/fig9:\n    what: To come\n    chapter: demo/later\n    claims:\n      fig9/later: "
-    later += "{statement: Some day, relation: documentary, source: Fig. 9, record: later}\n"
+    later += "{statement: Some day, relation: documentary, source: paper, place: Fig. 9, record: later}\n"
     claims.write_text(f"{head.rstrip()}\n  later: {{estimate: 1 s}}\n\nitems:\n{later}{items}")
     main(["wanted"])
     listed = capsys.readouterr().out

@@ -11,9 +11,14 @@
             statement: The energy equals Kaufman's exact finite-size value at every T
             relation: chi_square                # equal at_least at_most ordering chi_square documentary
             tolerance: 0.001                    # chi_square: level of p; else in the units of the target
-            source: Fig. 2; Sec. IV A           # where the paper says so
+            source: paper                       # whose claim it is: paper, reading, ours (see SOURCES)
+            place: Fig. 2; Sec. IV A            # where the paper says so, or what the claim is about
+            refuted_by: a chi-square with p < 0.001 over the 60 energies   # what would show it wrong; not documentary
             record: magnetization               # optional: name or list of names of the records behind it
             paper_value: 2.269                  # optional: as the paper's text or table prints it
+            exact: 2.269185                     # optional: the exact answer, a number or words
+            conditions: one CPU, the paper one GPU   # optional: what differs from the paper, or is not stated there;
+                                                # with it a contradiction is judged "differs" and not "fails"
             target: 2.269                       # equal, at_least, at_most: a number; ordering: labels that rise
     chapters: [dp/appendix]                     # optional: chapters without claims; then items may be left out
 
@@ -33,6 +38,9 @@ from .. import layout
 from ..records.storage import plain
 from .verdict import Verdict
 
+# Whose claim it is: the paper's; one of several readings of a statement that the paper leaves unclear; or a test of
+# ours, beyond the paper, which is counted apart.
+SOURCES = ("paper", "reading", "ours")
 RELATIONS = ("equal", "at_least", "at_most", "ordering", "chi_square", "documentary")
 SIGN = {"equal": "=", "at_least": "≥", "at_most": "≤"}
 
@@ -47,10 +55,14 @@ class Claim:
     statement: str
     relation: str
     source: str
+    place: str
     target: Any = None
     tolerance: Any = None
     paper_value: Any = None
     records: tuple[str, ...] = ()
+    exact: Any = None
+    conditions: str = ""
+    refuted_by: str = ""
 
     @property
     def test(self) -> str:
@@ -183,8 +195,11 @@ def validate(content: Any, paper: str, file: str) -> Paper:
 def _claim(where: str, name: str, item: str, chapter: str, fields: Any, records: Mapping[str, Any]) -> Claim:
     needs: dict[Any, set[str]] = {"documentary": set(), "chi_square": {"tolerance"}}
     needed = needs.get(fields.get("relation") if isinstance(fields, Mapping) else "", {"target", "tolerance"})
-    _keys(fields, where, {"statement", "relation", "source"} | needed, {"paper_value", "record"})
+    optional = {"paper_value", "record", "exact", "conditions", "refuted_by"}
+    _keys(fields, where, {"statement", "relation", "source", "place"} | needed, optional)
     relation, target, tolerance = fields["relation"], fields.get("target"), fields.get("tolerance")
+    if fields["source"] not in SOURCES:
+        raise ValueError(f"{where}: unknown source {fields['source']!r}: choose from {', '.join(SOURCES)}")
     if relation not in RELATIONS:
         raise ValueError(f"{where}: unknown relation {relation!r}: choose from {', '.join(RELATIONS)}")
     if relation in SIGN and not _is_number(target):
@@ -200,8 +215,9 @@ def _claim(where: str, name: str, item: str, chapter: str, fields: Any, records:
         if record not in records:
             raise ValueError(f"{where}: record {record!r} is not listed under records")
     return Claim(
-        name, item, chapter, fields["statement"], relation, fields["source"], target, tolerance,
-        fields.get("paper_value"), behind,
+        name, item, chapter, fields["statement"], relation, fields["source"], fields["place"], target, tolerance,
+        fields.get("paper_value"), behind, fields.get("exact"), fields.get("conditions", ""),
+        fields.get("refuted_by", ""),
     )  # fmt: skip
 
 
@@ -227,31 +243,36 @@ class Row(dict[str, Any]):
         pass
 
 
-def row(claim: Claim, judged: Verdict, scale: str | None, changed: str = "") -> Row:
-    """The row of the scorecard, with what only pages show (source, test, shown, note, changed) besides.
+def row(claim: Claim, judged: Verdict, scale: str | None, changed: str = "", anchor: str = "") -> Row:
+    """The row of the scorecard, with what only pages show besides.
 
-    changed: how the claim differs from what it was when its record was made, which the note repeats.
+    anchor: the id of the figure above it on the chapter's page, or its own there. changed: how the claim
+    differs from what it was when its record was made, which the reason repeats.
     """
     content = {
         "item": claim.item,
         "claim": claim.id,
         "paper": claim.item.split("/")[0],
+        "source": claim.source,
         "statement": claim.statement,
         "paper_value": claim.paper_value,
         "ours": judged.ours,
         "ours_error": judged.error,
+        "exact": claim.exact,
         "relation": claim.relation,
         "tolerance": claim.tolerance,
         "verdict": judged.verdict,
         "scale": scale,
         "chapter": claim.chapter,
         "record": ", ".join(claim.records) or None,
-        "source": claim.source,
+        "reason": "; ".join(filter(None, (f"changed after the run: {changed}" if changed else "", judged.note))),
+        "place": claim.place,
+        "target": claim.target,
         "test": claim.test,
         "shown": judged.shown,
-        "note": "; ".join(
-            part for part in (f"changed after the run: {changed}" if changed else "", judged.note) if part
-        ),
         "changed": changed,
+        "conditions": claim.conditions,
+        "refuted_by": claim.refuted_by,
+        "anchor": anchor,
     }
     return Row(plain(content))

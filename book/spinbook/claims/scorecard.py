@@ -18,17 +18,22 @@ COLUMNS = (
     "item",
     "claim",
     "paper",
+    "source",
     "statement",
     "paper_value",
     "ours",
     "ours_error",
+    "exact",
     "relation",
     "tolerance",
     "verdict",
+    "reason",
     "scale",
     "chapter",
     "record",
 )
+
+HEAD = ("Verdict", "Claim", "Paper", "Ours", "Exact")
 
 
 def papers(root: Path) -> list[str]:
@@ -79,9 +84,17 @@ def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
             title = f"<code>{item}</code> {page.prose(about['what'])}"
             if about["chapter"] in layout.chapter_names(root):
                 title += f' (<a href="chapters/{about["chapter"]}.html">chapter</a>)'
-            lines = [page.claim_cells(row) for row in found if row["item"] == item]
-            parts.append(page.table(title, page.CLAIM_HEAD, lines, "spinbook-claims"))
+            lines = [cells(row) for row in found if row["item"] == item]
+            parts.append(page.table(title, HEAD, lines, "spinbook-claims"))
     return "\n".join(parts)
+
+
+def cells(row: dict[str, Any]) -> list[str]:
+    """A claim's row under HEAD."""
+    link = f'<a href="chapters/{row["chapter"]}.html#{row["anchor"]}"><code>{row["claim"]}</code></a>'
+    numbers = (page.number(row["paper_value"]), page.shown(row), page.number(row["exact"]))
+    reason = f'<span class="spinbook-note">{page.prose(row["reason"])}</span>' if row["reason"] else ""
+    return [page.badge(row["verdict"]), f"{page.prose(row['statement'])} {link}{reason}", *map(page.prose, numbers)]
 
 
 def wanted(root: Path | None = None) -> list[str]:

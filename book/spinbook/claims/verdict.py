@@ -10,6 +10,11 @@ ordering     at_least with target 0 for every step between neighbours in the ord
 chi_square   p > tolerance               otherwise; several families in one claim are Holm-corrected at that level
 
 and "inconclusive" in between, or where an error is not valid. A documentary claim is "drawn".
+
+"fails" says that a claim is contradicted under the paper's own conditions, or by arithmetic. A claim that declares
+`conditions` (other hardware, settings that the paper does not state) is then "differs": not found here. Where every
+one of n paired runs ends in an exact tie, "no higher than" and "no lower than" hold, and the note says what n ties
+exclude. "void": nothing was left to test. "not run": nothing was measured.
 """
 
 from __future__ import annotations
@@ -27,7 +32,9 @@ from ..pages import page
 if TYPE_CHECKING:
     from .claim import Claim
 
-VERDICTS = ("holds", "fails", "inconclusive", "drawn", "not run")
+VERDICTS = ("holds", "fails", "differs", "void", "inconclusive", "drawn", "not run")
+# Paired runs that must all end in a tie before the tie is a result; as many independent chains give a valid error.
+FEWEST_TIES = 16
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +55,7 @@ def judge(
     *,
     chi2: Any = None,
     dof: Any = None,
+    ties: int = 0,
     reason: str = "",
     would_decide: str = "",
 ) -> Verdict:
@@ -64,14 +72,31 @@ def judge(
     else:
         value, error = value_and_error(claim.id, ours, ours_error)
         judged = Verdict(compare(claim.relation, value - claim.target, error, claim.tolerance), value, error)
-        if not (math.isfinite(value) and math.isfinite(error)):
+        if ties:
+            judged = tied(claim, value, ties)
+        elif not (math.isfinite(value) and math.isfinite(error)):
             why = getattr(ours, "reason", "") or f"the value is {value:g} +- {error:g}"
             judged = dataclasses.replace(judged, note=f"no valid error: {why}")
-    if judged.verdict == "fails":
+    if judged.verdict == "fails" and claim.conditions:
+        judged = dataclasses.replace(
+            judged, verdict="differs", note="; ".join(filter(None, (claim.conditions, reason)))
+        )
+    elif judged.verdict == "fails":
         judged = dataclasses.replace(judged, note=reason or "reason sought: none is known yet")
     elif judged.verdict == "inconclusive" and would_decide:
         judged = dataclasses.replace(judged, note=f"{judged.note}; ".lstrip("; ") + f"would decide: {would_decide}")
     return judged
+
+
+def tied(claim: Claim, value: float, ties: int) -> Verdict:
+    """The verdict where all of `ties` paired runs ended with the same value on both sides."""
+    if claim.relation not in ("at_least", "at_most") or value != claim.target:
+        raise ValueError(f"claim {claim.id}: ties={ties} is for at_least or at_most and a value that is the target")
+    if ties < FEWEST_TIES:
+        return Verdict("inconclusive", value, None, "", f"only {ties} paired runs, all tied")
+    bound = 100 * (1 - 0.05 ** (1 / ties))
+    told = f"all {ties} paired runs tied: at 95 % confidence at most {bound:.1f} % of such runs differ"
+    return Verdict("holds", value, None, "", told)
 
 
 def value_and_error(claim_id: str, ours: Any, ours_error: float | None) -> tuple[float, float]:

@@ -21,7 +21,14 @@ LARGEST_CSV = 2 * 2**20
 
 
 def figure_html(
-    figure: Any, name: str, *, caption: str, alt: str, data: Mapping[str, Any], records: Sequence[Record] = ()
+    figure: Any,
+    name: str,
+    number: int,
+    *,
+    caption: str,
+    alt: str,
+    data: Mapping[str, Any],
+    records: Sequence[Record] = (),
 ) -> str:
     """The HTML of Chapter.figure; closes the figure, so that a notebook does not show it a second time."""
     if not isinstance(alt, str) or len(alt.strip()) < SHORTEST_ALT:
@@ -38,7 +45,7 @@ def figure_html(
         f'<div style="overflow-x: auto;" tabindex="0" role="group">'
         f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt.strip(), quote=True)}" '
         f'style="width: {width}px; max-width: 100%; min-width: min({width}px, 30rem); height: auto;"></div>'
-        f"<figcaption>{page.prose(caption)}{behind(records)} "
+        f"<figcaption><strong>Figure {number}.</strong> {page.prose(caption)}{behind(records)} "
         f'<a download="{name}.csv" href="data:text/csv;base64,{link}">Data (CSV)</a></figcaption></figure>'
     )
 

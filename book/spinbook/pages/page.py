@@ -1,4 +1,4 @@
-"""The HTML that a chapter shows: header, claims table, table of records; as text where there is no notebook."""
+"""The HTML that a chapter shows: header, answer, claims, table of records; as text where there is no notebook."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def folded_sources(record: str, sources: Mapping[str, str]) -> str:
 
 def as_text(markup: str) -> str:
     """The words of HTML, one table row a line."""
-    markup = re.sub(r"</(tr|p|figcaption|caption)>", "\n", markup)
+    markup = re.sub(r"</(tr|p|figcaption|caption|div)>", "\n", markup)
     markup = re.sub(r"</t[hd]>", "  ", markup)
     return html.unescape(re.sub(r"<[^>]*>", "", markup)).strip()
 
@@ -103,7 +103,11 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], css:
 
 
 def badge(verdict: str) -> str:
-    return f'<span class="spinbook-badge spinbook-{verdict.replace(" ", "-")}">{verdict}</span>'
+    return f'<span class="{badge_class(verdict)}">{verdict}</span>'
+
+
+def badge_class(verdict: str) -> str:
+    return f"spinbook-badge spinbook-{verdict.replace(' ', '-')}"
 
 
 def commit_cell(commit: str | None) -> str:
@@ -126,31 +130,51 @@ def header(chapter: Chapter) -> str:
     )
 
 
-CLAIM_HEAD = ("Verdict", "Claim", "Paper", "Ours", "Scale")
+# What a claim's card says of whose it is; the paper's own go without saying.
+WHOSE = {"paper": "", "reading": "one reading of the paper", "ours": "beyond the paper"}
 
 
-def claim_cells(row: Mapping[str, Any]) -> list[str]:
-    """The cells of a claim's row under CLAIM_HEAD."""
-    note = f'<span class="spinbook-note">{prose(row["note"])}</span>' if row["note"] else ""
-    return [
-        badge(row["verdict"]),
-        f"{prose(row['statement'])} ({prose(row['source'])})"
-        f'<span class="spinbook-test"><code>{row["claim"]}</code> {prose(row["test"])}</span>{note}',
-        prose(number(row["paper_value"])),
-        prose(row["shown"] or number(row["ours"], row["ours_error"])),
-        row["scale"] or "",
-    ]
+def claim_card(row: Mapping[str, Any]) -> str:
+    """One claim where its evidence stands: verdict, statement, the numbers, how it was judged, and the reason."""
+    whose = f' <span class="spinbook-whose">{WHOSE[row["source"]]}</span>' if WHOSE[row["source"]] else ""
+    numbers = {"Paper": number(row["paper_value"]), "Ours": shown(row), "Exact": number(row["exact"])}
+    told = [f"{name}: <strong>{prose(value)}</strong>" for name, value in numbers.items() if value]
+    test = "" if row["relation"] == "documentary" else f"Test: {prose(row['test'])}"
+    refuted = f"Refuted by: {prose(row['refuted_by'])}" if row["refuted_by"] else ""
+    where = f"{prose(row['place'])} <code>{row['claim']}</code>"
+    lines = [" · ".join(told), prose(row["reason"]), ". ".join(filter(None, (test, refuted, where)))]
+    styles = ("spinbook-numbers", "spinbook-note", "spinbook-test")
+    body = "".join(f'<p class="{css}">{line}</p>' for css, line in zip(styles, lines, strict=True) if line)
+    return (
+        f'<div class="spinbook-claim" id="{anchor(row["claim"])}">'
+        f"<p>{badge(row['verdict'])} {prose(row['statement'])}{whose}</p>{body}</div>"
+    )
 
 
-def verdict_line(row: Mapping[str, Any]) -> str:
-    """One claim where its evidence stands: verdict, statement, our number."""
-    ours = row["shown"] or number(row["ours"], row["ours_error"])
-    told = "; ".join(part for part in (prose(ours), prose(row["note"])) if part)
-    return f'<p class="spinbook-verdict">{badge(row["verdict"])} {prose(row["statement"])}{told and ": "}{told}</p>'
+def anchor(claim_id: str) -> str:
+    """The id of a claim on its chapter's page."""
+    return f"claim-{claim_id.replace('/', '-')}"
 
 
-def claims_table(rows: Sequence[Mapping[str, Any]]) -> str:
-    return table("Claims of this chapter", CLAIM_HEAD, map(claim_cells, rows), "spinbook-claims")
+def shown(row: Mapping[str, Any]) -> str:
+    """Our result of a claim, with its error; empty where nothing was measured."""
+    return str(row["shown"]) or number(row["ours"], row["ours_error"])
+
+
+def answer(text: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a chapter found, and its verdicts as links, item by item; the page shows it below the title."""
+    items: dict[str, list[str]] = {}
+    for row in rows:
+        short = row["item"].split("/")[1]
+        link = f'<a class="{badge_class(row["verdict"])}" href="#{anchor(row["claim"])}">'
+        name = f'<span class="spinbook-hidden">{row["claim"]}: </span>'
+        items.setdefault(short, []).append(f"{link}{name}{row['verdict']}</a>")
+    strip = " ".join(f"<span><code>{item}</code> {' '.join(links)}</span>" for item, links in items.items())
+    return (
+        f'<div class="spinbook-answer"><p><strong>What we found.</strong> {prose(text)}</p>'
+        + (f'<p class="spinbook-strip">{strip}</p>' if strip else "")
+        + "</div>"
+    )
 
 
 RECORD_HEAD = ("Record", "Scale", "Device", "Wall time", "Peak memory", "Made on", "Commit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import json
 import re
@@ -16,8 +17,6 @@ from . import page
 
 # Cells that a reader of the page need not see: the way into Colab and what papermill injected.
 UNSEEN = {"colab", "injected-parameters"}
-# Code that plots, and code of more lines than this, is folded: a page reads as an argument first.
-LONGEST_SHOWN = 16
 
 
 def stage(folder: Path, root: Path | None = None) -> None:
@@ -52,19 +51,69 @@ def stage_chapter(name: str, folder: Path, root: Path) -> float:
     if not executed.exists():
         raise ValueError(f"chapter {name} has not been executed: {executed} is not there")
     notebook = json.loads(executed.read_text(encoding="utf-8"))
+    figures = scorecard.report(name, root)["figures"]
     for cell in notebook["cells"]:
-        tags = cell["metadata"].setdefault("tags", [])
-        if UNSEEN & set(tags):
-            tags.append("remove-cell")
-        elif "figure" in tags or (cell["cell_type"] == "code" and _lines(cell) > LONGEST_SHOWN):
-            tags.append("hide-input")
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            cell["source"] = linked(source, figures)
+        else:
+            tags = cell["metadata"].setdefault("tags", [])
+            tags.append(visibility(source, set(tags)))
+    notebook["cells"] = answer_first(notebook["cells"])
     target = folder / "chapters" / f"{name}.ipynb"
     write_atomically(target, json.dumps(notebook).encode())
     return float(notebook["metadata"]["papermill"]["duration"])
 
 
-def _lines(cell: dict[str, Any]) -> int:
-    return "".join(cell["source"]).count("\n") + 1
+def visibility(source: str, tags: set[str]) -> str:
+    """How a code cell is shown: not at all, its output alone, or with its code folded."""
+    if UNSEEN & tags:
+        return "remove-cell"
+    return "remove-input" if is_plumbing(source) else "hide-input"
+
+
+def linked(text: str, figures: dict[str, int]) -> str:
+    """Markdown whose links to a figure, `[Figure](#fig2_binder)`, say its number and whose links to claims are HTML.
+
+    Sphinx knows neither of them, because both are HTML that code shows. ValueError for a figure that is not drawn.
+    """
+
+    def link(match: re.Match[str]) -> str:
+        words, target = match["words"], match["target"]
+        if "/" in target:
+            return f'<a href="#{page.anchor(target)}">{words}</a>'
+        if target not in figures:
+            raise ValueError(f"{match[0]} refers to no figure: drawn are {', '.join(figures) or 'none'}")
+        return f'<a href="#{target}">{words} {figures[target]}</a>'
+
+    return re.sub(r"\[(?P<words>[^\]]+)\]\(#(?P<target>[a-z0-9_/]+)\)", link, text)
+
+
+def is_plumbing(source: str) -> bool:
+    """Whether a cell only opens the chapter, reports claims or closes it: its code tells a reader nothing."""
+    return all(
+        isinstance(statement, ast.Import | ast.ImportFrom) or _names_the_chapter(statement)
+        for statement in ast.parse(source).body
+    )
+
+
+def _names_the_chapter(statement: ast.stmt) -> bool:
+    """`chapter.claim(...)`, `name = chapter.record(...)` or `chapter = open_chapter(...)`."""
+    called = statement.value.func if _is_call(statement) else None  # type: ignore[attr-defined]
+    if isinstance(called, ast.Attribute):
+        return isinstance(called.value, ast.Name) and called.value.id == "chapter"
+    return isinstance(called, ast.Name) and called.id == "open_chapter"
+
+
+def _is_call(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr | ast.Assign) and isinstance(statement.value, ast.Call)
+
+
+def answer_first(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cell tagged `answer`, which needs the numbers of all others, behind the title."""
+    answers = [cell for cell in cells if "answer" in cell["metadata"].get("tags", [])]
+    others = [cell for cell in cells if cell not in answers]
+    return [*others[:1], *answers, *others[1:]]
 
 
 def status(durations: dict[str, float], root: Path) -> str:

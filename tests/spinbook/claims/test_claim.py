@@ -19,7 +19,8 @@ GOOD = {
                     "target": 0.5,
                     "tolerance": 0.01,
                     "paper_value": 0.5,
-                    "source": "Fig. 1",
+                    "source": "paper",
+                    "place": "Fig. 1",
                     "record": "coins",
                 }
             },
@@ -67,6 +68,8 @@ def test_a_file_may_list_chapters_without_claims_and_then_have_no_items():
         ((*FAIR, "relaton"), "equal", "unknown key relaton"),
         ((*FAIR, "statement"), None, "lacks statement"),
         ((*FAIR, "source"), None, "lacks source"),
+        ((*FAIR, "source"), "Fig. 1", "unknown source 'Fig. 1': choose from paper, reading, ours"),
+        ((*FAIR, "place"), None, "lacks place"),
         ((*FAIR, "target"), None, "lacks target"),
         ((*FAIR, "tolerance"), None, "lacks tolerance"),
         ((*FAIR, "relation"), "about", "unknown relation 'about': choose from equal"),
@@ -96,7 +99,7 @@ def test_what_is_wrong_is_named(path, value, message):
 
 def test_relations_in_words():
     def test_of(**fields):
-        base = {"statement": "s", "source": "Fig. 1"}
+        base = {"statement": "s", "source": "paper", "place": "Fig. 1"}
         return claim.validate(changed(FAIR, base | fields), "demo", "demo.yml").claims["fig1/fair"].test
 
     assert test_of(relation="documentary") == "documentary"

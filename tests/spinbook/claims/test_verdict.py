@@ -9,8 +9,9 @@ from spinbook.claims.claim import Claim
 from spinbook.claims.verdict import judge
 
 
-def claim(relation, target=None, tolerance=None):
-    return Claim("fig1/x", "demo/fig1", "demo/coin", "a statement", relation, "Fig. 1", target, tolerance)
+def claim(relation, target=None, tolerance=None, **fields):
+    about = ("fig1/x", "demo/fig1", "demo/coin", "a statement", relation, "paper", "Fig. 1")
+    return Claim(*about, target, tolerance, **fields)
 
 
 # Errors are powers of two, so that the boundaries are met exactly.
@@ -66,6 +67,30 @@ def test_a_failing_claim_says_why_or_that_the_reason_is_sought():
     assert judge(claim("equal", 1.0, 0.1), 2.0, 0.0, reason="finite size").note == "finite size"
     assert "reason sought" in judge(claim("equal", 1.0, 0.1), 2.0, 0.0).note
     assert judge(claim("equal", 1.0, 0.1), 1.0, 0.0, reason="finite size").note == ""
+
+
+def test_a_claim_whose_conditions_differ_is_not_contradicted():
+    elsewhere = claim("at_least", 100, 0, conditions="one CPU, the paper a GPU")
+    assert judge(elsewhere, 90.0, 1.0, reason="memory is slower").verdict == "differs"
+    assert judge(elsewhere, 90.0, 1.0, reason="memory is slower").note == "one CPU, the paper a GPU; memory is slower"
+    assert judge(elsewhere, 110.0, 1.0).verdict == "holds"
+    assert judge(elsewhere, 100.0, 1.0).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize("relation", ["at_least", "at_most"])
+def test_runs_that_all_tie_hold_with_a_bound(relation):
+    judged = judge(claim(relation, 0, 0), 0.0, math.nan, ties=48)
+    assert judged.verdict == "holds"
+    # 0.9395^48 = 5 %.
+    assert judged.note == "all 48 paired runs tied: at 95 % confidence at most 6.1 % of such runs differ"
+    assert judge(claim(relation, 0, 0), 0.0, math.nan, ties=15).verdict == "inconclusive"
+    assert judge(claim(relation, 0, 0), 0.0, math.nan).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(("relation", "ours"), [("equal", 0.0), ("at_least", 0.1)])
+def test_ties_are_for_one_sided_claims_whose_runs_did_tie(relation, ours):
+    with pytest.raises(ValueError, match="ties=48 is for at_least or at_most and a value that is the target"):
+        judge(claim(relation, 0, 0), ours, math.nan, ties=48)
 
 
 @pytest.mark.parametrize(

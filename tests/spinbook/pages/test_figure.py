@@ -24,7 +24,7 @@ def html(**changes):
     axes.plot([0, 1])
     options = {"caption": "A line, $y = x$.", "alt": ALT, "data": {"x": [0, 1], "y": [0.0, 1.0]}} | changes
     try:
-        return figure_html(figure, "fig1", **options)
+        return figure_html(figure, "fig1", 1, **options)
     finally:
         plt.close(figure)
 
@@ -83,5 +83,5 @@ def test_data_that_are_no_table_are_refused(data, message):
 
 def test_the_figure_is_closed_after_it_is_shown():
     figure, _ = plt.subplots()
-    figure_html(figure, "fig1", caption="c", alt=ALT, data={"x": [1]})
+    figure_html(figure, "fig1", 1, caption="c", alt=ALT, data={"x": [1]})
     assert not plt.fignum_exists(figure.number)

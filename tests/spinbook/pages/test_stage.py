@@ -46,17 +46,53 @@ def test_everything_that_the_book_needs_is_collected(executed):
     assert len(json.loads((executed / "build" / "scorecard.json").read_text())) == 5
 
 
-def test_the_reader_is_spared_the_colab_cell_and_plotting_code(executed):
+def tags_of(cell):
+    return cell["metadata"].get("tags", [])
+
+
+def test_the_page_shows_no_plumbing_and_folds_all_other_code(executed):
     stage.stage_chapter("demo/coin", executed / "build" / "stage", executed)
     cells = json.loads((executed / "build" / "stage" / "chapters" / "demo" / "coin.ipynb").read_text())["cells"]
-    tags = {tag for cell in cells for tag in cell["metadata"]["tags"] if "colab" in cell["metadata"]["tags"]}
+    tags = {tag for cell in cells for tag in tags_of(cell) if "colab" in tags_of(cell)}
     assert tags == {"colab", "remove-cell"}
-    figure = next(cell for cell in cells if "figure" in cell["metadata"]["tags"])
-    assert "hide-input" in figure["metadata"]["tags"]
     for cell in cells:
-        if cell["cell_type"] == "code" and "figure" not in cell["metadata"]["tags"]:
-            long = len("".join(cell["source"]).splitlines()) > stage.LONGEST_SHOWN
-            assert ("hide-input" in cell["metadata"]["tags"]) == (long and "colab" not in cell["metadata"]["tags"])
+        if cell["cell_type"] == "code" and "colab" not in tags_of(cell):
+            plumbing = stage.is_plumbing("".join(cell["source"]))
+            assert ("remove-input" if plumbing else "hide-input") in tags_of(cell)
+    assert any("figure" in tags_of(cell) and "hide-input" in tags_of(cell) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("source", "plumbing"),
+    [
+        ("chapter.close()", True),
+        ("from spinbook import open_chapter\n\nchapter = open_chapter('demo/coin', scale=scale)", True),
+        ("coins = chapter.record('demo/coins')", True),
+        ("chapter.claim('fig1/fair', *mean)\nchapter.not_run('fig1/gpu', 'why')", True),
+        ("mean = coins['mean'].mean()\nchapter.claim('fig1/fair', mean, 0.0)", False),
+        ("print(mean)", False),
+        ("for claim in claims:\n    chapter.claim(claim, 1.0, 0.0)", False),
+    ],
+)
+def test_plumbing_is_what_only_calls_the_chapter(source, plumbing):
+    assert stage.is_plumbing(source) == plumbing
+
+
+def test_links_to_figures_get_their_numbers_and_links_to_claims_their_anchors():
+    figures = {"fig1": 1, "fig2_binder": 2}
+    text = "See [Figure](#fig2_binder), [this claim](#fig1/fair) and [a page](notation.md#units)."
+    assert stage.linked(text, figures) == (
+        'See <a href="#fig2_binder">Figure 2</a>, <a href="#claim-fig1-fair">this claim</a> '
+        "and [a page](notation.md#units)."
+    )
+    with pytest.raises(ValueError, match=r"\(#fig3\) refers to no figure: drawn are fig1, fig2_binder"):
+        stage.linked("[Figure](#fig3)", figures)
+
+
+def test_the_answer_stands_below_the_title():
+    tags = [[], ["parameters"], ["figure"], ["answer"], []]
+    cells = [{"metadata": {"tags": each}, "source": str(place)} for place, each in enumerate(tags)]
+    assert [cell["source"] for cell in stage.answer_first(cells)] == ["0", "3", "1", "2", "4"]
 
 
 def test_a_chapter_that_was_not_executed_stops_the_book(executed):
@@ -74,7 +110,7 @@ def test_a_chapter_that_no_claims_file_names_stops_the_book(executed):
 def test_chapters_stand_in_the_order_of_the_claims(executed):
     (executed / "book" / "chapters" / "demo" / "aces.py").touch()
     path = executed / "book" / "claims" / "demo.yml"
-    extra = "      fig2/drawn: {statement: Aces, relation: documentary, source: Fig. 2}\n"
+    extra = "      fig2/drawn: {statement: Aces, relation: documentary, source: paper, place: Fig. 2}\n"
     path.write_text(f"{path.read_text()}  demo/fig2:\n    what: Aces\n    chapter: demo/aces\n    claims:\n{extra}")
     toc = stage.contents(executed / "book" / "_toc.yml", executed)
     assert toc.index("chapters/demo/coin") < toc.index("chapters/demo/aces")

@@ -33,8 +33,8 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # turned over; it stands beside.
 #
 # Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal ones,
-# drawn with the exact sum at the temperatures of the figure, each from a chain of its own; it sees as many examples, as
-# often, as in the training before, since a first run with far fewer left |m| visibly too high at low temperatures. The
+# drawn with the exact sum at the temperatures of the figure, each from a chain of its own; a first run with far fewer
+# than the 100,000 of the training before left |m| visibly too high at low temperatures. The
 # loop proposes whole sweeps of the exact Hamiltonian and accepts or rejects them by the network's energy
 # (`spinlib.samplers.learned_energy.corrected_sweep`); its stationary law is the network's own. Chains start from the
 # checkerboard: at low temperatures random starts stay for long in states with domain walls.
@@ -220,12 +220,11 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-REASONS = {
+for name, why in {
     "image_sum": "a ratio of two programs on one machine says nothing of two others on another",
     "folded_sum": "64 x 64 products and sums are far fewer than the network's, and they are exact",
     "truncated_sum": "a sum over a few neighbours, which errs no more than the network, takes far fewer operations",
-}
-for name, why in REASONS.items():
+}.items():
     chapter.claim(f"text2/{name}", largest[name], reason=why, would_decide="more repeats on a quiet machine")
 
 # %% [markdown]

@@ -13,6 +13,7 @@ from typing import Any
 from .. import layout
 from ..claims import claim, scorecard
 from ..records.storage import write_atomically
+from . import notebook as unexecuted
 from . import page
 
 # Cells that a reader of the page need not see: the way into Colab, the parameters and what papermill made of them.
@@ -62,6 +63,8 @@ def stage_chapter(name: str, folder: Path, root: Path) -> float:
     notebook["cells"] = answer_first(joined(notebook["cells"]))
     target = folder / "chapters" / f"{name}.ipynb"
     write_atomically(target, json.dumps(notebook).encode())
+    # What the page offers as a download: the chapter as it is in book/notebooks.
+    write_atomically(folder / "static" / "notebooks" / f"{name}.ipynb", unexecuted.notebook_text(name).encode())
     return float(notebook["metadata"]["papermill"]["duration"])
 
 

@@ -43,16 +43,25 @@ def mean_with_band(
     values = np.asarray(runs, np.float64)
     if values.ndim != 2 or len(values) < 2:
         raise ValueError(f"runs of shape {values.shape}: allowed is (run, point), with at least 2 runs")
-    mean = values.mean(axis=0)
     if band == "errors":
         error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
-        low, high = mean - 2 * error, mean + 2 * error
-        columns = {f"{name} error": error}
-    elif band == "range":
-        low, high = values.min(axis=0), values.max(axis=0)
-        columns = {f"{name} lowest": low, f"{name} highest": high}
-    else:
+        return curve_with_band(axis, x, values.mean(axis=0), error, name, label=label, **line)
+    if band != "range":
         raise ValueError(f"band {band!r}: allowed are errors and range")
-    (drawn,) = axis.plot(x, mean, label=name if label is None else label, **line)
-    axis.fill_between(x, low, high, color=drawn.get_color(), alpha=0.25, linewidth=0)
-    return {name: mean, **columns}
+    low, high = values.min(axis=0), values.max(axis=0)
+    _draw(axis, x, values.mean(axis=0), (low, high), name if label is None else label, line)
+    return {name: values.mean(axis=0), f"{name} lowest": low, f"{name} highest": high}
+
+
+def curve_with_band(
+    axis: Any, x: ArrayLike, value: ArrayLike, error: ArrayLike, name: str, *, label: str | None = None, **line: Any
+) -> dict[str, np.ndarray]:
+    """Draw a curve with two standard errors to either side; the columns `name` and `name error`, as for runs."""
+    mean, sigma = np.asarray(value, np.float64), np.asarray(error, np.float64)
+    _draw(axis, x, mean, (mean - 2 * sigma, mean + 2 * sigma), name if label is None else label, line)
+    return {name: mean, f"{name} error": sigma}
+
+
+def _draw(axis: Any, x: ArrayLike, mean: np.ndarray, band: Any, label: str, line: dict[str, Any]) -> None:
+    (drawn,) = axis.plot(x, mean, label=label, **line)
+    axis.fill_between(x, *band, color=drawn.get_color(), alpha=0.25, linewidth=0)

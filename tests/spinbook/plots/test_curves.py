@@ -9,7 +9,7 @@ import pytest
 matplotlib.use("agg")
 from matplotlib import pyplot as plt
 
-from spinbook.plots.curves import mean_with_band
+from spinbook.plots.curves import curve_with_band, mean_with_band
 
 RUNS = np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 7.0]])
 
@@ -50,3 +50,13 @@ def test_a_band_from_the_lowest_run_to_the_highest(axis):
 def test_another_band_and_too_few_runs_are_refused(axis, runs, wrong):
     with pytest.raises(ValueError, match="allowed"):
         mean_with_band(axis, [0, 1, 2], runs, "energy", band=wrong)
+
+
+def test_a_curve_whose_errors_are_known(axis):
+    columns = curve_with_band(axis, [0, 1, 2], [2, 2, 5], [1, 0, 2], "energy", linestyle="--")
+    assert {name: column.tolist() for name, column in columns.items()} == {
+        "energy": [2, 2, 5],
+        "energy error": [1, 0, 2],
+    }
+    assert band(axis) == pytest.approx([1, 9])
+    assert (axis.lines[0].get_label(), axis.lines[0].get_linestyle()) == ("energy", "--")

@@ -68,7 +68,7 @@ COMPARE = {
 def one_training(target: np.ndarray, rate: float, discretize: str, settings: Mapping[str, Any], seed: int) -> Any:
     """Overlaps (step, seed) and, of the first seed, spins at the steps that the paper shows and at the end."""
     steps = followed_steps(settings)
-    result = train(target, settings["T"], settings["initial"], settings["alpha"], rate, discretize,
+    result = persistent_chain(target, settings["T"], settings["initial"], settings["alpha"], rate, discretize,
                    steps=settings["steps"], kept=steps, seeds=settings["seeds"], seed=seed)  # fmt: skip
     shown = np.searchsorted(steps, [*settings["shown"], settings["steps"]])
     return {
@@ -85,7 +85,7 @@ def followed_steps(settings: Mapping[str, Any]) -> Any:
     return np.unique([*settings["shown"], *later, settings["steps"]])
 
 
-def train(
+def persistent_chain(
     target: np.ndarray,
     temperature: float,
     initial: float,
@@ -147,7 +147,7 @@ def by_last_picture(
     last, scan = max(settings["shown"]), settings["scan"]
     overlaps = []
     for k, target in enumerate(targets.values()):
-        result = train(target, temperature, ratio * temperature, alpha, scan["rate"], discretize,
+        result = persistent_chain(target, temperature, ratio * temperature, alpha, scan["rate"], discretize,
                        steps=last, kept=[last], seeds=scan["seeds"], seed=seed + k)  # fmt: skip
         overlaps.append(overlap(result.snapshots[0, 0], target))
     return np.stack(overlaps)

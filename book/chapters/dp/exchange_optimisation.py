@@ -88,6 +88,9 @@ for case, color, marker in ((chain, "blue", "o"), (restart, "vermillion", "s")):
 axes[1, 0].axvline(0.9, color="#666666", linestyle=":", label="paper: T = 0.9")
 axes[1, 0].set(xlabel="temperature T", ylabel="mean |∂L/∂J|", xscale="log", yscale="log", title="(b) mean gradient")
 axes[1, 1].set(xlabel="temperature T", ylabel="final loss per spin", xscale="log", ylim=(0, 2.2), title="final loss")
+for axis in axes[1]:
+    axis.set_xticks([0.1, 0.3, 1, 3], ["0.1", "0.3", "1", "3"])
+    axis.minorticks_off()
 for axis in axes.flat:
     axis.legend(fontsize=9, ncols=2 if axis in axes[0] else 1)
 chapter.figure(

@@ -1,7 +1,6 @@
 """Figure 9 of paper dp: the energy that annealing, gradient descent and differentiable Monte Carlo end with.
 
-Size, steps, rates and the number of instances are ours. A step of differentiable Monte Carlo, a sweep and a gradient
-step, updates each spin twice. So the other methods run twice: as many updates as it, and as many Monte Carlo steps.
+Size, steps, rates and the number of instances are ours.
 """
 
 from __future__ import annotations
@@ -45,18 +44,15 @@ SETTINGS: dict[str, dict[str, Any]] = {
         },
     },
 }
-VERSION = 2
 COMPARE = {
-    ("updates", "steps", "variant"): "exact",
-    ("energy", "steps_energy"): ("seeds", -1),
+    "updates": "exact",
+    "variant": "exact",
+    "energy": ("seeds", -1),
     ("long", "variant_energy", "large_energy"): ("seeds", 1),
 }
 
 
 PANELS = ("ferromagnet", "glass")
-SINGLE_UPDATE = ("monte_carlo", "gradient")  # the methods whose step updates each spin once
-# Annealing by single flips has a start temperature too.
-VARIED = {"start_temperature": ("monte_carlo", "monte_carlo at equal steps", "differentiable")}
 
 
 def instances(panel: str, size: int, settings: Mapping[str, Any], seed: int) -> Any:
@@ -80,24 +76,6 @@ def one_method(method: str, panel: str, size: int, settings: Mapping[str, Any], 
     return {"updates": result.updates, "energy": result.energy}
 
 
-def at_equal_steps(
-    method: str, panel: str, size: int, settings: Mapping[str, Any], seed: int, **options: Any
-) -> np.ndarray:
-    """Energy per spin (record, instance) of a method with as many steps as differentiable Monte Carlo has."""
-    half = {name: settings[name] // UPDATES_PER_STEP["differentiable"] for name in ("updates", "record_every")}
-    found: np.ndarray = one_method(method, panel, size, {**settings, **half}, seed, **options)["energy"]
-    return found
-
-
-def last_energy(method: str, size: int, settings: Mapping[str, Any], seed: int, **options: Any) -> np.ndarray:
-    """Final energy per spin (instance,) of the glass; `method` may end with " at equal steps"."""
-    short = method.removesuffix(" at equal steps")
-    if short != method:
-        return at_equal_steps(short, "glass", size, settings, seed, **options)[-1]
-    found: np.ndarray = one_method(short, "glass", size, settings, seed, **options)["energy"][-1]
-    return found
-
-
 def long_anneal(panel: str, size: int, settings: Mapping[str, Any], seed: int) -> Any:
     """Final energy per spin (instance,) of Metropolis with a linear schedule of settings["long"] sweeps."""
     coupling, spins = instances(panel, size, settings, seed)
@@ -117,35 +95,30 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
         case: run.part(" ".join(case), one_method, *case, settings["size"], settings, run.seed)
         for case in run.progress(cases, "method")
     }
-    steps_cases = [(method, panel) for panel in PANELS for method in SINGLE_UPDATE]
-    by_steps = [
-        run.part(f"steps {' '.join(case)}", at_equal_steps, *case, settings["size"], settings, run.seed)
-        for case in run.progress(steps_cases, "at equal steps")
-    ]
+    # Annealing by single flips has a start temperature too.
+    methods = {"start_temperature": ("monte_carlo", "differentiable")}
     variants = [
         (method, name, value)
         for name, values in settings["variants"].items()
         for value in values
-        for method in VARIED.get(name, ("differentiable",))
+        for method in methods.get(name, ("differentiable",))
     ]
     varied = [
         run.part(
             f"{method} {name}={value}",
-            lambda method=method, name=name, value=value: last_energy(
-                method, settings["size"], settings, run.seed, **{name: value}
-            ),
+            lambda method=method, name=name, value=value: one_method(
+                method, "glass", settings["size"], settings, run.seed, **{name: value}
+            )["energy"][-1],
         )
         for method, name, value in run.progress(variants, "variant")
     ]
     large = [
-        run.part(f"large {method}", last_energy, method, 2 * settings["size"], settings, run.seed)
-        for method in run.progress(["monte_carlo", "monte_carlo at equal steps", "differentiable"], "larger lattice")
+        run.part(f"large {method}", one_method, method, "glass", 2 * settings["size"], settings, run.seed)["energy"][-1]
+        for method in run.progress(["monte_carlo", "differentiable"], "larger lattice")
     ]
     return {
         "updates": np.stack([parts[case]["updates"] for case in cases]),
         "energy": np.stack([parts[case]["energy"] for case in cases]).astype(np.float32),
-        "steps": parts["differentiable", PANELS[0]]["updates"] // UPDATES_PER_STEP["differentiable"],
-        "steps_energy": np.stack(by_steps).astype(np.float32),
         "long": np.stack(
             [run.part(f"long {panel}", long_anneal, panel, settings["size"], settings, run.seed) for panel in PANELS]
         ),

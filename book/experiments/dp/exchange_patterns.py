@@ -41,7 +41,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "alpha": 10,
         "initial": 0.3,
         "seeds": 16,
-        "steps": 12000,
+        "steps": 6000,
         "trainings": [[0.001, "none"], [0.001, "color"], [0.005, "color"]],
         "shown": [0, 20, 40, 60, 80],
         "followed": 40,

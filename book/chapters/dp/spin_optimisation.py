@@ -35,16 +35,15 @@ chapter = open_chapter("dp/spin_optimisation", scale=scale, device=device, store
 # %%
 import numpy as np
 
-from experiments.dp.annealing import PANELS, SINGLE_UPDATE
+from experiments.dp.annealing import PANELS
+from experiments.dp.annealing_steps import METHODS as SINGLE
 from spinlib.optimization.annealing import UPDATES_PER_STEP
 
-record = chapter.record("dp/annealing")
+record, half = chapter.record("dp/annealing"), chapter.record("dp/annealing_steps")
 cases = [(method, panel) for panel in PANELS for method in UPDATES_PER_STEP]
 by_updates = dict(zip(cases, record["energy"].swapaxes(1, 2), strict=True))  # (instance, point) per method and model
-by_steps = {case: by_updates[case] for case in cases if case[0] not in SINGLE_UPDATE}
-by_steps |= dict(
-    zip([case for case in cases if case[0] in SINGLE_UPDATE], record["steps_energy"].swapaxes(1, 2), strict=True)
-)
+by_steps = {case: by_updates[case] for case in cases if case[0] not in SINGLE}
+by_steps |= dict(zip([case for case in cases if case[0] in SINGLE], half["energy"].swapaxes(1, 2), strict=True))
 long = dict(zip(PANELS, record["long"], strict=True))
 floors = {"ferromagnet": -2.0, "glass": -1.4015}
 
@@ -61,12 +60,12 @@ METHODS = {
     "differentiable": ("differentiable Monte Carlo", "vermillion", "--"),
 }
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
-curves = {"Monte Carlo step": record["steps"]}
+curves = {"Monte Carlo step": half["step"]}
 for axis, panel in zip(axes, PANELS, strict=True):
     for method, (label, color, line) in METHODS.items():
         how = {"label": label, "color": style.COLORS[color], "linestyle": line, "linewidth": 1.8}
         name = f"{label}, {NAMES[panel]}"
-        curves |= mean_with_band(axis, record["steps"], by_steps[method, panel], name, band="range", **how)
+        curves |= mean_with_band(axis, half["step"], by_steps[method, panel], name, band="range", **how)
     axis.axhline(floors[panel], **{**style.EXACT, "label": f"floor {floors[panel]:g}"})
     axis.set(xlabel="Monte Carlo steps", ylabel="energy per spin [J]", title=NAMES[panel])
     axis.legend(fontsize=9)
@@ -78,7 +77,7 @@ chapter.figure(
     alt="Energy per spin against Monte Carlo steps. In both panels gradient steps alone stop early at a high energy. "
     "Differentiable Monte Carlo falls before annealing does, and both end close together near the floor.",
     data=curves,
-    records=[record],
+    records=[record, half],
 )
 
 # %%
@@ -115,7 +114,7 @@ chapter.claim("fig9/gradient_glass", **against(by_steps, "gradient", "glass"), r
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
-share = np.linspace(0, 1, len(record["steps"]))
+share = np.linspace(0, 1, len(half["step"]))
 curves = {"share of the run": share}
 for axis, energy, title in (
     (axes[0], by_steps, "equal Monte Carlo steps"),
@@ -136,7 +135,7 @@ chapter.figure(
     "Above zero differentiable Monte Carlo is lower.",
     alt="In both panels the difference rises well above zero in the middle of the run and comes back to zero at the end.",
     data=curves,
-    records=[record],
+    records=[record, half],
 )
 
 # %%
@@ -161,23 +160,23 @@ chapter.claim("fig9/floor_glass", mean_of_independent(by_updates["differentiable
 
 # %% tags=["figure"]
 varied = dict(zip(record["variant"], record["variant_energy"], strict=True))
-large = dict(zip(("by updates", "by steps", "differentiable"), record["large_energy"], strict=True))
-final = {"by steps": by_steps["monte_carlo", "glass"][:, -1], "by updates": by_updates["monte_carlo", "glass"][:, -1]}
-gaps = {(how, "as above"): final[how] - by_updates["differentiable", "glass"][:, -1] for how in final}
-for how, other in (("by steps", "monte_carlo at equal steps"), ("by updates", "monte_carlo")):
-    for name in (str(each) for each in varied if each.startswith("differentiable")):
-        what = name.removeprefix("differentiable ")
-        gaps[how, what.replace("_", " ")] = varied.get(f"{other} {what}", final[how]) - varied[name]
-    gaps[how, f"{2 * record.settings['size']} x {2 * record.settings['size']} spins"] = (
-        large[how] - large["differentiable"]
-    )
+starts = {f"start_temperature={t}": e for t, e in zip(half["start_temperature"], half["varied_energy"], strict=True)}
+above = {"steps": by_steps["monte_carlo", "glass"][:, -1], "updates": by_updates["monte_carlo", "glass"][:, -1]}
+gaps = {(how, "as above"): above[how] - by_updates["differentiable", "glass"][:, -1] for how in above}
+for name in (str(each) for each in varied if each.startswith("differentiable")):
+    what = name.removeprefix("differentiable ")
+    others = {"steps": starts.get(what), "updates": varied.get(f"monte_carlo {what}")}
+    for how, other in others.items():
+        gaps[how, what.replace("_", " ")] = (above[how] if other is None else other) - varied[name]
+for how, other in (("steps", half["large_energy"]), ("updates", record["large_energy"][0])):
+    gaps[how, "twice the side"] = other - record["large_energy"][1]
 choices = list(dict.fromkeys(what for _, what in gaps))
 estimates = {case: mean_of_independent(gap) for case, gap in gaps.items()}
 figure, axes = plt.subplots(figsize=(7, 4.2))
-for how, color, marker, shift in (("by steps", "blue", "o", -0.12), ("by updates", "vermillion", "s", 0.12)):
+for how, color, marker, shift in (("steps", "blue", "o", -0.12), ("updates", "vermillion", "s", 0.12)):
     found = [estimates[how, what] for what in choices]
     places = np.arange(len(choices)) + shift
-    style_of = {**style.MEASURED, "color": style.COLORS[color], "marker": marker, "label": f"equal {how.split()[1]}"}
+    style_of = {**style.MEASURED, "color": style.COLORS[color], "marker": marker, "label": f"equal {how}"}
     axes.errorbar([each.value for each in found], places, xerr=[2 * each.error for each in found], **style_of)
 axes.axvline(0, color="black", linewidth=1)
 axes.set_yticks(range(len(choices)), choices)
@@ -195,10 +194,10 @@ chapter.figure(
         **{
             f"{what}, {how}": [getattr(estimates[how, choice], what) for choice in choices]
             for what in ("value", "error")
-            for how in final
+            for how in above
         },
     },
-    records=[record],
+    records=[record, half],
 )
 
 # %% [markdown]

@@ -8,24 +8,22 @@ import numpy as np
 
 from experiments.dnn.eight_by_eight_data import levels, model
 from experiments.dnn.eight_by_eight_loop import recorded_classifier, recorded_value
-from experiments.dnn.local_network import local_errors, recorded_network
 from spinlib.datasets import targeted
-from spinlib.datasets.training_sets import random_spins, uniform_magnetization
+from spinlib.datasets.training_sets import uniform_magnetization
 
 if TYPE_CHECKING:
     from spinbook import Record
 
 
-def answers(classified: Record, regressed: Record, magnetized: Record, local: Record, seed: int = 99) -> dict[str, str]:
+def answers(classified: Record, regressed: Record, magnetized: Record, seed: int = 99) -> dict[str, str]:
     """What the networks make of fresh configurations, by the name of the network, in words and numbers.
 
     Parameters
     ----------
-    classified, regressed, magnetized, local : Record
-        Of `dnn/classification`, `dnn/regression`, `dnn/magnetization` and `dnn/local_network`.
+    classified, regressed, magnetized : Record
+        Of `dnn/classification`, `dnn/regression` and `dnn/magnetization`.
     seed : int
-        Of the configurations: ten of every energy, 2,000 of evenly spread magnetisations, and 1,000 random ones of
-        32 x 32 spins for the local network.
+        Of the configurations: ten of every energy, and 2,000 of evenly spread magnetisations.
 
     Returns
     -------
@@ -37,10 +35,8 @@ def answers(classified: Record, regressed: Record, magnetized: Record, local: Re
     off = np.abs(recorded_value(regressed)(spins) - model.energy(spins))
     coins = uniform_magnetization(model.shape, 2000, seed)
     off_m = np.abs(recorded_value(magnetized)(coins) - coins.mean(axis=(1, 2)))
-    largest, share = local_errors(recorded_network(local), (32, 32), random_spins((32, 32), 1000, seed))
     return {
         "classifier": f"{right.sum()} of {len(spins)} right",
         "regression": f"median absolute error {np.median(off):.3g} J",
         "magnetisation": f"median absolute error {np.median(off_m):.2g} per spin",
-        "local network on 32 x 32": f"largest error {largest:.2g} J, {share:.4g} % right",
     }

@@ -4,13 +4,34 @@ from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-__all__ = ["block_filters", "energy_cnn", "initialization", "local_energy", "periodic_padding", "weights"]
+__all__ = [
+    "adversarial_autoencoder",
+    "autoencoder",
+    "autoregressive",
+    "block_filters",
+    "convolutional_vae",
+    "dense_vae",
+    "discriminator",
+    "energy_cnn",
+    "initialization",
+    "lattice_network",
+    "local_energy",
+    "periodic_padding",
+    "weights",
+]
 
 if TYPE_CHECKING:
     from spinlib.networks import (
+        adversarial_autoencoder,
+        autoencoder,
+        autoregressive,
         block_filters,
+        convolutional_vae,
+        dense_vae,
+        discriminator,
         energy_cnn,
         initialization,
+        lattice_network,
         local_energy,
         periodic_padding,
         weights,

@@ -1,18 +1,18 @@
 # %% [markdown]
-# # Optimising exchange couplings through Monte Carlo
+# # Couplings learn a pattern through Monte Carlo, more slowly than the paper shows
 #
-# This chapter reproduces Figures 7 and 8 of paper dp: couplings $J_{ij}$ are trained by gradient descent through one
-# sweep of differentiable Monte Carlo (Algorithm 2) until a target pattern forms. The paper says that an intermediate
-# temperature trains best, because there the gradients are largest, and shows three patterns. We repeat the training
-# over seeds, measure where it is best and where the gradients peak, and test what the trained couplings have learned.
+# Paper dp makes Monte Carlo differentiable (Algorithm 2) and trains the couplings $J_{ij}$ of an Ising lattice with it until
+# the spins form a target pattern. It claims that there is "an optimal temperature (here shown for $T = 0.9$) where the
+# average size of the gradients is maximum", that "high and low temperature prevents the training" (Figure 7), and shows
+# three patterns that form, in "snapshots of the spin lattice at different Monte Carlo steps (every 20 steps)" (Figure 8).
 #
-# **Choices.** The paper gives Adam with rate $10^{-3}$, $\beta = (0.9, 0.999)$, and the loss (Eq. 8, here per spin).
-# It leaves open the lattice, $\alpha$, the initial couplings, the patterns and the spins from which each step starts; ours
-# are in the settings of the records below. Only $J/T$ and rate$/T$ matter, so "$T = 0.9$" means little without the
-# initial $J$, which is 0.3 here.
+# **Settings.** Adam with rate $10^{-3}$, $\beta = (0.9, 0.999)$, the loss $L = \sum_i (s_i - \hat s_i)^2$ (Eq. 8) and no field are
+# the paper's. It leaves open the lattice, the steepness $\alpha$ of Algorithm 2, temperature and initial couplings, the
+# patterns, and the spins from which a step starts; ours stand in the tables below. Only $J/T$ and rate$/T$ matter, so
+# "$T = 0.9$" says nothing without a scale of $J$. Ours is $J = 0.3$ at first, and it sets the scale of all temperatures here.
 #
-# **Running it.** `smoke` scale takes under a minute on two cores and `paper` scale about half an hour; the pages show the
-# shipped records. `make record CHAPTER=dp/exchange_optimisation SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes under a minute. Under each figure stands how long the record behind it took at `paper`
+# scale; `make record CHAPTER=dp/exchange_optimisation SCALE=paper` makes the records again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -20,210 +20,249 @@ device = "cpu"
 store = False  # store what was computed under book/records
 
 # %%
-import numpy as np
-
 from spinbook import open_chapter
 
 chapter = open_chapter("dp/exchange_optimisation", scale=scale, device=device, store=store)
 
 # %% [markdown]
-# ## Algorithm 2 against Metropolis
+# ## Algorithm 2 tends to Metropolis as it becomes steep
 #
-# The decision of Metropolis becomes $q = 1/(1+e^{-\alpha(p-r)})$ and $s \leftarrow q s' + (1-q) s$ (the paper prints
-# $p - 1$, with which the random number $r$ would never be used). Line 11 discretises the spins, but when? After each
-# colour, the relaxed chain *is* Metropolis for any $\alpha$; once a sweep, as the line's place suggests, the second colour
-# meets soft neighbours and the energy is off.
+# Metropolis' decision becomes $q = 1/(1+e^{-\alpha(p-r)})$, $s \leftarrow q s' + (1-q) s$ with the probability $p$ of the flip
+# and a random number $r$. (In the text that we have line 8 reads $p - 1$, with which $r$ would never be used.) Spins are
+# soft until the end of the sweep (line 11), so the second colour meets soft neighbours and a steep logistic function is
+# needed for the right energy. Made $\pm 1$ after each colour, they follow Metropolis at any $\alpha$: $q > 1/2$ where $p > r$.
 
 # %%
 from spinlib.exact import kaufman
-from spinlib.statistics import mean_of_independent
 
 limit = chapter.record("dp/metropolis_limit")
 exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
 
-# %% tags=["figure"]
-import matplotlib.pyplot as plt
-
-from spinbook.plots import style
-
-figure, axes = plt.subplots(figsize=(5.5, 3.4))
-axes.axhline(exact, **{**style.EXACT, "label": "exact (Kaufman)"})
-often = {"color": style.COLORS["blue"], "label": "discretised after each colour", **style.MEASURED}
-once = {"color": style.COLORS["vermillion"], "label": "discretised once a sweep", **style.MEASURED}
-axes.errorbar(limit["alpha"], limit["energy"], limit["energy_error"], **once)
-axes.errorbar(limit["alpha"][:1], [limit["by_color"]], [limit["by_color_error"]], **often)
-axes.set(xscale="log", xlabel="steepness α", ylabel="energy per site [J]")
-axes.legend()
-chapter.figure(
-    figure,
-    "fig7_alpha",
-    caption=f"Energy of Algorithm 2 run as a Markov chain at T = {limit.settings['T']:g} on "
-    f"{limit.settings['size']} x {limit.settings['size']} spins, against the steepness of its logistic function.",
-    alt="Energy per site against alpha on a logarithmic axis: discretised once a sweep it lies above or below the exact line "
-    "at small alpha and approaches it as alpha grows; discretised after each colour it lies on the line at the smallest alpha.",
-    data={name: limit[name] for name in ("alpha", "energy", "energy_error", "by_color", "by_color_error")},
-    records=[limit],
-)  # fmt: skip
+errors = {f"{alpha:g}": (e - exact, sigma) for alpha, e, sigma in zip(limit["alpha"], limit["energy"], limit["energy_error"], strict=True)}  # fmt: skip
+errors[f"{limit['alpha'][0]:g}, discretised after each colour"] = (limit["by_color"] - exact, limit["by_color_error"])
+lines = [(alpha, f"{value:+.4f} ± {error:.4f}") for alpha, (value, error) in errors.items()]
+size = "{size} x {size} spins at T = {T:g}".format(**limit.settings)
+chapter.table(f"Energy per site of {size}, minus the exact one (Kaufman)", ("α", "in units of J"), lines)
 
 # %%
 chapter.claim("fig7/metropolis_limit", limit["energy"][-1] - exact, limit["energy_error"][-1])
-chapter.claim("fig7/metropolis_by_color", limit["by_color"] - exact, limit["by_color_error"])
 
 # %% [markdown]
-# ## Figure 7: which temperature trains best?
+# ## Figure 7: the gradients are largest where training no longer works
 #
-# The target is a disc. Two readings of the text: one *persistent* chain that goes on from step to step, all couplings 0.3
-# at first; or a *restart* from the same random spins at each step, couplings uniform in (0, 1) at first. Besides loss and
-# gradient magnitude we record how consistent the gradients are from step to step: Adam divides by the gradient's
-# magnitude, so its size alone cannot set the speed.
+# The target is a disc. The text does not say from which spins a step starts, so we try two readings: *one chain* that goes
+# on from step to step, all couplings 0.3 at first; or the *same start*, one set of random spins at each step, with
+# couplings uniform in (0, 1). Spins are discretised after each colour; the line of Algorithm 2 *line by line*, where they
+# stay soft until the step of Adam, shows that this matters little. The gradient is that of Eq. 8, a sum over all spins.
 
 # %%
-heat = chapter.record("dp/exchange_temperature")
-titles = [f"{setup}, α = {alpha}" for setup, alpha in zip(heat["setup"], heat["alpha"], strict=True)]
+from experiments.dp.training_temperature import distance_of_maxima, gain_of_best, place_of_maximum
+from spinlib.statistics import mean_of_independent
+
+heat, literal = chapter.record("dp/exchange_temperature"), chapter.record("dp/exchange_line_by_line")
+T, N = heat["T"], heat.settings["size"] ** 2
+names, kinds = ("curve", "loss", "gradient", "consistency"), {"persistent": "one chain", "restart": "same start"}
+cases = {
+    f"{kinds[setup]}, α = {alpha}": {name: heat[name][k] for name in names}
+    for k, (setup, alpha) in enumerate(zip(heat["setup"], heat["alpha"], strict=True))
+}
+(chain, *others, restart), by_line = cases, f"one chain, α = {literal.settings['alpha']}, line by line"
+cases[by_line] = {name: literal[name] for name in names}
 
 # %% tags=["figure"]
-main = [0, len(titles) - 1]
-chosen = [k for k, T in enumerate(heat["T"]) if T in (0.1, 0.3, 0.5, 0.9, 1.6, 3.0)]
-figure, axes = plt.subplots(2, 2, figsize=(9, 6.6))
-for column, case in enumerate(main):
-    for k, color in zip(chosen, style.COLORS.values(), strict=False):
-        axes[0, column].plot(heat["step"][case], heat["curve"][case, k], color=color, label=f"T = {heat['T'][k]:g}")
-    axes[0, column].set(xlabel="step", ylabel="loss per spin", title=titles[case], ylim=(0, None))
-    axes[0, column].legend(fontsize=7, ncols=2)
-for case, color in zip(range(len(titles)), style.COLORS.values(), strict=False):
-    for axis, name in ((axes[1, 0], "loss"), (axes[1, 1], "gradient")):
-        values = heat[name][case]
-        scaled = values / values.mean(axis=1).max() if name == "gradient" else values
-        error = scaled.std(axis=1, ddof=1) / np.sqrt(scaled.shape[1])
-        how = {**style.MEASURED, "linestyle": "-", "color": color, "label": titles[case]}
-        axis.errorbar(heat["T"], scaled.mean(axis=1), error, **how)
-axes[1, 0].set(xlabel="temperature T", ylabel="final loss per spin", xscale="log", ylim=(0, None))
-axes[1, 1].set(xlabel="temperature T", ylabel="mean |gradient| / its maximum", xscale="log", ylim=(0, None))
-axes[1, 1].axvline(0.9, color="#666666", linestyle=":", label="paper: T = 0.9")
+import matplotlib.pyplot as plt
+import numpy as np
+
+from spinbook.plots import style
+from spinbook.plots.curves import mean_with_band
+from spinbook.plots.lattices import draw_spins
+
+figure, axes = plt.subplots(2, 2, figsize=(9, 7))
+during, ends = {"step": heat["step"][0]}, {"T": T}
+for axis, case in zip(axes[0], (chain, restart), strict=True):
+    shown = [k for k, t in enumerate(T) if t in (0.1, 0.3, 0.5, 0.9, 1.6, 3.0)]
+    for k, color, line in zip(shown, style.COLORS.values(), ("-", "--", "-.", ":") * 2, strict=False):
+        during[f"{case}, T = {T[k]:g}"] = cases[case]["curve"][k]
+        axis.plot(during["step"], cases[case]["curve"][k], color=color, linestyle=line, label=f"T = {T[k]:g}")
+    axis.set(xlabel="step", ylabel="loss per spin", title=f"(a) {case}", ylim=(0, 2.2))
+for case, color, marker in ((chain, "blue", "o"), (by_line, "green", "^"), (restart, "vermillion", "s")):
+    how = {"color": style.COLORS[color], "marker": marker, "markersize": 4, "label": case}
+    ends |= mean_with_band(axes[1, 0], T, N * cases[case]["gradient"].T, f"gradient, {case}", **how)
+    ends |= mean_with_band(axes[1, 1], T, cases[case]["loss"].T, f"final loss, {case}", **how)
+axes[1, 0].axvline(0.9, color="#666666", linestyle=":", label="paper: T = 0.9")
+axes[1, 0].set(xlabel="temperature T", ylabel="mean |∂L/∂J|", xscale="log", yscale="log", title="(b) mean gradient")
+axes[1, 1].set(xlabel="temperature T", ylabel="final loss per spin", xscale="log", ylim=(0, 2.2), title="final loss")
 for axis in axes[1]:
-    axis.legend(fontsize=7)
+    axis.set_xticks([0.1, 0.3, 1, 3], ["0.1", "0.3", "1", "3"])
+    axis.minorticks_off()
+for axis in axes.flat:
+    axis.legend(fontsize=9, ncols=2 if axis in axes[0] else 1)
 chapter.figure(
     figure,
     "fig7",
-    caption=f"Above: loss against training step for several temperatures, mean over {heat.settings['seeds']} seeds, for the two "
-    "readings of the text. Below: final loss and mean gradient magnitude against temperature, with errors from the seeds, for "
-    "each reading and steepness.",
-    alt="Four panels. Above, loss curves fall towards zero at low and intermediate temperatures and stay near two at high "
-    "ones. Below left, the final loss against temperature is lowest at low to intermediate temperatures and rises above. "
-    "Below right, the gradient magnitude has a broad maximum at intermediate temperatures, compared with a dotted line at 0.9.",
-    data={
-        "T": heat["T"],
-        **{
-            f"{name} {title}": heat[name][k].mean(axis=1)
-            for name in ("loss", "gradient", "consistency") for k, title in enumerate(titles)
-        },
-    },
-    records=[heat],
-)  # fmt: skip
-
-# %%
-from experiments.dp.training_temperature import gain_of_best, summit
-
-persistent = 0
-peaks = [summit(gradient, heat["T"]) for gradient in heat["gradient"]]
-bests = [heat["T"][loss.argmin(axis=0)] for loss in heat["loss"]]
-lines = []
-for title, best, peak, consistency in zip(titles, bests, peaks, heat["consistency"], strict=True):
-    at = best.mean(), peak.mean()
-    agree = np.interp(at, heat["T"], consistency.mean(axis=1))
-    lines.append((title, *(f"{number:.2f}" for pair in zip(at, agree, strict=True) for number in pair)))
-head = ("Reading", "T of the best training", "consistency there", "T of the largest gradient", "consistency there")
-chapter.table(
-    "Where training is best, where gradients are largest, and how consistent gradients are there", head, lines
-)
-
-chapter.claim(
-    "fig7/intermediate_beats_low",
-    mean_of_independent(gain_of_best(heat["loss"][persistent], 0)),
-    reason="the lowest temperature is the best",
-)
-chapter.claim("fig7/intermediate_beats_high", mean_of_independent(gain_of_best(heat["loss"][persistent], -1)))
-chapter.claim(
-    "fig7/gradient_peak",
-    mean_of_independent(peaks[persistent]),
-    reason="only J/T matters, so the place of the peak is that of the couplings' scale, which the paper does not give",
-)
-chapter.claim(
-    "fig7/best_where_gradient_peaks",
-    mean_of_independent(bests[persistent] - peaks[persistent]),
-    reason="where the gradient is largest, successive steps disagree and cancel (consistency above); below, gradients are "
-    "smaller but agree, and Adam, which divides by their size, does not mind that they are small",
+    caption=f"Above: loss against the step of training for both readings. Below: mean gradient of all steps, and final loss, "
+    f"against temperature. Means of {heat.settings['seeds']} seeds; bands: two standard errors. {N} spins.",
+    alt="Above left, one chain: the loss falls at low and intermediate temperatures and stays at two at high ones. Above right, "
+    "the same start: it falls at all temperatures. Below left: the gradient of one chain, line by line too, rises to a maximum "
+    "near T = 0.9 and falls; from the same start it is smaller and flat. Below right: the final loss of one chain is lowest near "
+    "T = 0.4 and jumps to two above T = 0.6; from the same start it is lowest at intermediate temperatures too.",
+    data={"during training": during, "against temperature": ends},
+    records=[heat, literal],
 )
 
 # %% [markdown]
-# ## Figure 8: three patterns
-#
-# Three patterns of our choice, persistent chain. The paper shows snapshots every 20 steps, so do we. Beyond the paper, the
-# trained couplings are then frozen and run as plain Metropolis from three starts: the trained spins, the same with 30 % of
-# the sites flipped, and random spins.
+# We take the place of the largest gradient, and the best temperature, from the mean curves; the errors come from drawing
+# the seeds again. *Consistency* is |mean gradient| / mean |gradient| of a bond over 50 steps: 1 where the steps agree,
+# small where they cancel. Adam divides by the gradient's magnitude, so this, not the magnitude, can set the speed.
 
 # %%
-formed = chapter.record("dp/exchange_patterns")
+best = {case: place_of_maximum(-found["loss"], T) for case, found in cases.items()}
+peak = {case: place_of_maximum(found["gradient"], T) for case, found in cases.items()}
+lines = []
+for case, found in cases.items():
+    agree = np.interp((best[case].value, peak[case].value), T, found["consistency"].mean(axis=1))
+    at = [f"{place.value:.2f} ± {place.error:.2f}" for place in (best[case], peak[case])]
+    lines.append((case, at[0], f"{agree[0]:.2f}", at[1], f"{agree[1]:.2f}"))
+head = ("Reading", "T of best training", "consistency there", "T of largest gradient", "consistency there")
+chapter.table("Where training is best and where gradients are largest", head, lines)
 
-# %% tags=["figure"]
-from matplotlib.colors import ListedColormap
+gain = {(c, k): mean_of_independent(gain_of_best(cases[c]["loss"], k)) for c in (chain, restart) for k in (0, -1)}
+rise = [mean_of_independent(gain_of_best(-N * cases[chain]["gradient"], k)) for k in (0, -1)]
+apart = {c: distance_of_maxima(-cases[c]["loss"], cases[c]["gradient"], T) for c in (chain, restart)}
+lowest, highest = "the lowest temperature is the best", "the highest temperature is the best"
+cancel = "where the gradient is largest, successive steps cancel each other (consistency in the table)"
+free = f"ours is T = {peak[chain].value:.2f} ± {peak[chain].error:.2f} with J = 0.3 at first; another scale of J puts it anywhere"
 
+# %%
+chapter.claim("fig7/intermediate_beats_low", gain[chain, 0], reason=lowest)
+chapter.claim("fig7/intermediate_beats_high", gain[chain, -1], reason=highest)
+chapter.claim("fig7/gradient_maximum", min(rise), reason="the gradient is largest at one of the ends")
+chapter.void("fig7/gradient_peak", free)
+chapter.claim("fig7/best_where_gradient_peaks", apart[chain], reason=cancel)
+chapter.claim("fig7/restart_beats_low", gain[restart, 0], reason=lowest)
+chapter.claim("fig7/restart_beats_high", gain[restart, -1], reason=highest)
+chapter.claim("fig7/restart_best", apart[restart], reason=cancel, would_decide="more seeds: the maximum is flat")
+
+# %% [markdown]
+# ## Figure 8: the patterns form, but not by the step at which the paper shows them
+#
+# Three patterns of our choice, trained in one chain at the paper's rate by Algorithm 2 line by line. The paper's figure has
+# five pictures a row. The first is the target and the others are 20 steps apart, so the last is from step 80 or before.
+
+# %%
 from spinlib.optimization.exchange_couplings import overlap
 
-shown = formed["shown"][0]
-figure, axes = plt.subplots(3, len(shown) + 1, figsize=(9, 9 * 3 / (len(shown) + 1) + 0.3))
-for row, (target, pictures) in enumerate(zip(formed["target"], formed["snapshots"], strict=True)):
-    for axis, picture, title in zip(
-        axes[row], (target, *pictures), ("target", *(f"step {s}" for s in shown)), strict=True
-    ):
-        axis.imshow(picture, cmap=ListedColormap(style.SPINS), vmin=-1, vmax=1, interpolation="nearest")
-        axis.set(xticks=[], yticks=[])
-        if row == 0:
-            axis.set_title(title, fontsize=9)
+formed = chapter.record("dp/exchange_patterns")
+s, step = formed.settings, formed["step"]
+chapter.say(
+    f"Settings: {s['size']} x {s['size']} spins with periodic edges, T = {s['T']:g}, α = {s['alpha']}, all couplings "
+    f"{s['initial']:g} at first, {s['seeds']} seeds and {s['steps']} steps are ours; Adam's rate {formed['rate'][0]:g} is the paper's."
+)
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(3, len(formed["shown"]) + 1, figsize=(9, 4.2))
+for row, target, pictures in zip(axes, formed["target"], formed["snapshots"][0], strict=True):
+    draw_spins(row[0], target)
+    for axis, picture in zip(row[1:], pictures, strict=True):
+        draw_spins(axis, picture)
+for axis, title in zip(axes[0], ("target", *(f"step {step}" for step in formed["shown"])), strict=True):
+    axis.set_title(title)
+pairs = zip(formed["pattern"], formed["snapshots"][0], formed["target"], strict=True)
 chapter.figure(
     figure,
     "fig8",
-    caption=f"Spins during training, first of {formed.settings['seeds']} seeds: target, snapshots every 20 steps, and the end.",
-    alt="Three rows of spin pictures: a disc, a letter P and a coarse checkerboard. From random spins at the left the target's "
-    "shape appears from step to step and is complete but for single sites at the right.",
-    data={"step": shown, **{f"overlap_{n}": overlap(s, t) for n, s, t in zip(formed["pattern"], formed["snapshots"], formed["target"], strict=True)}},
+    caption="Spins during training, first seed: the target, every 20 steps as in the paper, and the end.",
+    alt="Rows of a disc, a letter P and a checkerboard. From random spins large domains form within 20 to 80 steps; no target "
+    "can be seen in them. At the end all three targets stand but for single sites.",
+    data={"step": formed["shown"], **{f"overlap {name}": overlap(spins, target) for name, spins, target in pairs}},
     records=[formed],
-)  # fmt: skip
+)
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
+variants, data = {"none": "line by line", "color": "each colour"}, {"step": step[1:]}
+for axis, trainings in ((axes[0], {0: "-", 1: "--"}), (axes[1], {len(formed["rate"]) - 1: "--"})):
+    for k, color, marker in ((0, "blue", "o"), (1, "vermillion", "s"), (2, "green", "^")):
+        how = {"color": style.COLORS[color], "marker": marker, "markersize": 3.5, "markevery": 4}
+        for case, line in trainings.items():
+            name = f"{formed['pattern'][k]}, {variants[formed['discretize'][case]]}"
+            column, runs = f"{name}, rate {formed['rate'][case]:g}", formed["overlap"][case, k, 1:].T
+            data |= mean_with_band(axis, step[1:], runs, column, label=name, linestyle=line, **how)
+    axis.axvline(80, color="#666666", linestyle=":", label="last step of the paper")
+    axis.set(xscale="log", xlabel="step", ylim=(-0.05, 1.7), title=f"rate {formed['rate'][case]:g}")
+    axis.legend(fontsize=8, loc="upper left")
+axes[0].set(ylabel="overlap with the target")
+chapter.figure(
+    figure,
+    "fig8_overlap",
+    caption=f"Overlap with the target, mean of {s['seeds']} seeds with two standard errors, at the paper's rate (left), by "
+    "Algorithm 2 line by line and with spins discretised after each colour, and at five times that rate (right).",
+    alt="At the paper's rate the overlaps are below a half at step 80 and come near one after thousands of steps, the "
+    "checkerboard last; with spins discretised after each colour that takes longer. At five times the rate it takes less.",
+    data=data,
+    records=[formed],
+)
 
 # %% [markdown]
-# How much does the overlap owe to our choice of temperature and steepness? For $\pm 1$ spins the loss per spin is
-# $2(1 - \mathrm{overlap})$, so the records of Figure 7 answer it for the disc on the smaller lattice.
+# Could other couplings be that fast? In 80 steps Adam moves a coupling by at most about 80 rates, so a low temperature,
+# where such a change counts, should help. We tried all combinations of four temperatures, four initial couplings, three
+# $\alpha$ and the two variants of Algorithm 2. For each temperature and pattern the best was chosen by 16 seeds; the table
+# has what 16 other seeds give there.
 
 # %%
-few = np.flatnonzero((heat["T"] <= 0.7) | np.isin(heat["T"], (0.9, 3.0)))
-overlaps = 1 - heat["loss"].mean(axis=2) / 2
-lines = [(title, *(f"{overlaps[case, k]:.2f}" for k in few)) for case, title in enumerate(titles)]
-chapter.table("Overlap with the disc of Figure 7 after training", ("", *(f"T = {heat['T'][k]:g}" for k in few)), lines)
+from experiments.dp.pattern_scan import best_overlaps, slowest
 
-# %%
 lines = []
-for k, name in enumerate(formed["pattern"]):
-    ends = [formed[f"frozen_{kind}"][k] for kind in ("trained", "damaged", "random")]
-    lines.append((name, *(f"{np.mean(end):+.2f} ({np.mean(np.abs(end)):.2f})" for end in ends)))
-chapter.table(
-    f"Overlap (and its modulus) after {formed.settings['frozen_sweeps']} sweeps with frozen couplings",
-    ("Pattern", "from the trained spins", "from damaged ones", "from random ones"),
-    lines,
-)
+for temperature in np.unique(formed["scan_T"]):
+    found = [f"{each.value:.2f} ± {each.error:.2f}" for each in best_overlaps(formed, temperature)]
+    lines.append((f"{temperature:g}", f"{max(s['shown']) * s['scan']['rate'] / temperature:g}", *found))
+chapter.table("Overlap at step 80, at the paper's rate", ("T", "80 rates / T", *formed["pattern"]), lines)
+
+# %% [markdown]
+# The caption can also mean snapshots of the *trained* system. So we froze the trained couplings and ran plain Metropolis from
+# the trained spins, from the same with 30 % of the sites flipped (*damaged*), and from random ones. Without a field nothing
+# tells a pattern from its mirror image, so the modulus of the overlap counts.
+
+# %%
+lines = [
+    (f"{kind}, {name}", *(f"{value:.2f}" for value in np.abs(overlaps).mean(axis=1)))
+    for kind in ("trained", "damaged", "random")
+    for name, overlaps in zip(formed["pattern"], formed[f"frozen_{kind}"], strict=True)
+]
+head = ("Start", *(f"sweep {sweep}" for sweep in s["frozen_sweeps"]))
+chapter.table("Modulus of the overlap with frozen couplings", head, lines)
+followed = [mean_of_independent(np.abs(overlaps[-2])) for overlaps in formed["frozen_random"]]
+more = f"a longer training than {s['steps']} steps"
+early = "at low T a step changes J/T by too much, at high T by too little, so 80 of them leave domains of both signs"
+domains = "random spins first form domains of the pattern and of its mirror image, whose walls take long to meet"
+
+# %%
 for k, place in enumerate(("first", "second", "third")):
-    chapter.claim(
-        f"fig8/overlap_{place}",
-        mean_of_independent(formed["final"][k]),
-        reason="training was too short for this pattern",
-    )
+    final = mean_of_independent(formed["overlap"][0, k, -1])
+    chapter.claim(f"fig8/overlap_{place}", final, reason="training was too short", would_decide=more)
+chapter.claim("fig8/steps", slowest(best_overlaps(formed)), reason=early)
+chapter.claim("fig8/after_training", slowest(followed), reason=domains)
 
 # %% [markdown]
 # ## What we found
 #
-# Couplings for which a pattern forms can be learned through one sweep of Algorithm 2, at any temperature low enough for the
-# learned couplings to hold the pattern. The gradient's magnitude does have a maximum, but training is not best
-# where it lies. What is learned is a spin system with the pattern *and its mirror image* as ground states: without a field
-# nothing distinguishes the two, and from random spins the frozen couplings form either.
+# Couplings for which a pattern forms can be learned through one sweep of Algorithm 2 at the paper's rate, in thousands of
+# steps. At step 80 none of our patterns stands at any scale of the couplings that we tried. Of the two readings of Figure 7
+# one chain resembles the paper: nothing is learned at high temperature, little at the lowest, and the gradient has a clear
+# maximum between. But training is best at about half the temperature of that maximum, because there the steps agree. What is
+# learned has the pattern *and its mirror image* as ground states: frozen couplings soon repair damaged spins, and from random
+# ones they form domains of both. Next we would train with a small field, which tells the two apart, and look for the
+# paper's size of lattice, on which its time scale may rest.
+
+# %% tags=["answer"]
+by_80, training = chapter.shown("fig8/steps"), f"{s['steps']} steps at the paper's rate"
+chapter.answer(
+    f"Couplings that form a pattern can be learned: after {training} the overlaps with three patterns are "
+    f"{', '.join(chapter.shown(f'fig8/overlap_{place}') for place in ('first', 'second', 'third'))}. At step 80, the last that "
+    f"the paper can have shown, the slowest has come to {by_80} with the best couplings that we found. An intermediate "
+    f"temperature trains best, as the paper says, but not where the gradients are largest: it lies "
+    f"{-apart[chain].value:.2f} ± {apart[chain].error:.2f} below T = {peak[chain].value:.2f}, in units in which J = 0.3 at first."
+)
 
 # %%
 chapter.close()

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+
+
+class Bootstrapped(NamedTuple):
+    """An estimate from the mean over seeds.
+
+    Attributes
+    ----------
+    value : float
+        From all seeds.
+    error : float
+        Standard deviation over seeds drawn with replacement.
+    """
+
+    value: float
+    error: float
 
 
 def gain_of_best(loss: np.ndarray, reference: int) -> np.ndarray:
@@ -25,24 +42,72 @@ def gain_of_best(loss: np.ndarray, reference: int) -> np.ndarray:
     return loss[reference] - loss[best, np.arange(loss.shape[1])]
 
 
-def summit(values: np.ndarray, T: np.ndarray) -> np.ndarray:
-    """Temperature of the largest value per seed: the vertex of a parabola in log T through the three highest points.
+def summit(curve: np.ndarray, T: np.ndarray) -> float:
+    """Temperature of a curve's maximum: the vertex of a parabola in log T through the three highest points.
 
     Parameters
     ----------
-    values : ndarray, shape (temperature, seed)
+    curve : ndarray, shape (temperature,)
     T : ndarray, shape (temperature,)
         Ascending temperatures, at least three.
 
     Returns
     -------
-    ndarray, shape (seed,)
-        Between the neighbours of the highest point in each seed; that point itself where the parabola has no maximum.
+    float
+        Between the neighbours of the highest point; that point itself where it is an end or the parabola has no
+        maximum.
     """
-    top = np.clip(values.argmax(axis=0), 1, len(T) - 2)
-    vertices = []
-    for seed, k in enumerate(top):
-        curve = np.polyfit(np.log(T[k - 1 : k + 2]), values[k - 1 : k + 2, seed], 2)
-        vertex = np.exp(-curve[1] / (2 * curve[0])) if curve[0] < 0 else T[values[:, seed].argmax()]
-        vertices.append(np.clip(vertex, T[k - 1], T[k + 1]))
-    return np.array(vertices)
+    top = int(curve.argmax())
+    if top in (0, len(T) - 1):
+        return float(T[top])
+    near = slice(top - 1, top + 2)
+    bend, slope, _ = np.polyfit(np.log(T[near]), curve[near], 2)
+    return float(np.clip(np.exp(-slope / (2 * bend)), T[top - 1], T[top + 1])) if bend < 0 else float(T[top])
+
+
+def place_of_maximum(values: np.ndarray, T: np.ndarray, draws: int = 2000) -> Bootstrapped:
+    """Where the mean curve over seeds is largest; its error says how far it moves with the seeds.
+
+    Parameters
+    ----------
+    values : ndarray, shape (temperature, seed)
+        Negative ones find a minimum.
+    T : ndarray, shape (temperature,)
+        Ascending temperatures, at least three.
+    draws : int
+        Sets of seeds that are drawn with replacement.
+
+    Returns
+    -------
+    Bootstrapped
+        A temperature.
+    """
+    again = [summit(each, T) for each in resampled_means(values, draws)]
+    return Bootstrapped(summit(values.mean(axis=1), T), float(np.std(again, ddof=1)))
+
+
+def distance_of_maxima(first: np.ndarray, second: np.ndarray, T: np.ndarray, draws: int = 2000) -> Bootstrapped:
+    """How much higher the temperature is at which `first` is largest than that of `second`, in the same seeds.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (temperature, seed)
+    T : ndarray, shape (temperature,)
+    draws : int
+        As for `place_of_maximum`.
+
+    Returns
+    -------
+    Bootstrapped
+        A difference of two temperatures.
+    """
+    pairs = zip(resampled_means(first, draws), resampled_means(second, draws), strict=True)
+    again = [summit(one, T) - summit(other, T) for one, other in pairs]
+    value = summit(first.mean(axis=1), T) - summit(second.mean(axis=1), T)
+    return Bootstrapped(value, float(np.std(again, ddof=1)))
+
+
+def resampled_means(values: np.ndarray, draws: int) -> np.ndarray:
+    """Means over seeds drawn with replacement, the same draws for each array of as many seeds: (draw, temperature)."""
+    seeds = np.random.default_rng(1).integers(values.shape[1], size=(draws, values.shape[1]))
+    return values[:, seeds].mean(axis=2).T

@@ -1,4 +1,8 @@
-"""A matplotlib figure as an HTML <figure>: picture inline, alt text, caption, and its data as a CSV download."""
+"""A matplotlib figure as an HTML <figure>: pictures inline, alt text, numbered caption, and its data as CSV downloads.
+
+`book/static/figures.js` makes the picture enlarge, and cuts it into its parts on a phone; without it, as in a notebook,
+the picture stands there whole.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,15 @@ import base64
 import csv
 import html
 import io
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import page
+from .picture import picture
 
 if TYPE_CHECKING:
     from ..records.record import Record
@@ -35,29 +42,40 @@ def figure_html(
         raise ValueError(f"alt text {alt!r} of figure {name!r} must describe the picture in {SHORTEST_ALT} characters")
     if not caption.strip():
         raise ValueError(f"figure {name!r} has no caption")
-    table = csv_text(name, data).encode()
-    width = round(figure.get_figwidth() * 100)
-    picture = base64.b64encode(png(figure)).decode()
-    link = base64.b64encode(table).decode()
+    links = "".join(csv_link(file, title, csv_text(name, columns)) for file, title, columns in tables(name, data))
+    told = page.prose(caption)
+    if not any(axes.images for axes in figure.axes):  # lines on a picture keep their colour
+        told = inks(told)
+    drawn = picture(figure)
+    parts = html.escape(json.dumps(drawn.parts), quote=True)
     return (
-        f'<figure class="spinbook-figure" id="{name}">'
-        # A phone shows a wide picture at a width at which its labels can be read, and scrolls it.
-        f'<div style="overflow-x: auto;" tabindex="0" role="group">'
-        f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt.strip(), quote=True)}" '
-        f'style="width: {width}px; max-width: 100%; min-width: min({width}px, 30rem); height: auto;"></div>'
-        f"<figcaption><strong>Figure {number}.</strong> {page.prose(caption)}{behind(records)} "
-        f'<a download="{name}.csv" href="data:text/csv;base64,{link}">Data (CSV)</a></figcaption></figure>'
+        f'<figure class="spinbook-figure" id="{name}" data-parts="{parts}"><div class="spinbook-picture">'
+        + image(drawn.light, alt, drawn.width, "spinbook-light")
+        + image(drawn.dark, alt, drawn.width, "spinbook-dark", "display: none; ")
+        + f"</div><figcaption><strong>Figure {number}.</strong> {told}{behind(records)}{links}</figcaption></figure>"
     )
 
 
-def png(figure: Any) -> bytes:
-    """The picture at twice its displayed resolution, without date or version inside."""
-    import matplotlib.pyplot as plt
+def image(png: bytes, alt: str, width: int, css: str, style: str = "") -> str:
+    """A picture of this displayed width, smaller where the page is narrower."""
+    return (
+        f'<img class="{css}" src="data:image/png;base64,{base64.b64encode(png).decode()}" '
+        f'alt="{html.escape(alt.strip(), quote=True)}" style="{style}width: {width}px; max-width: 100%; height: auto;">'
+    )
 
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
-    plt.close(figure)
-    return buffer.getvalue()
+
+def inks(markup: str) -> str:
+    """A caption whose words for the two inks follow the picture: what is black on a light page is white on a dark one.
+
+    The style sheet shows the other word, because the picture is chosen there.
+    """
+
+    def both(match: re.Match[str]) -> str:
+        other = "white" if match[1].lower() == "black" else "black"
+        shown = other.capitalize() if match[1][0].isupper() else other
+        return f'<span class="spinbook-ink" data-dark="{shown}"><span>{match[1]}</span></span>'
+
+    return re.sub(r"(?i)\b(black|white)\b", both, markup)
 
 
 def behind(records: Sequence[Record]) -> str:
@@ -66,6 +84,21 @@ def behind(records: Sequence[Record]) -> str:
         return ""
     told = dict.fromkeys(f"{r.scale} scale on {r.device}, {page.duration(r.wall_time)}" for r in records if r)
     return f' <span class="spinbook-behind">Computed at {page.prose("; ".join(told))}.</span>' if told else ""
+
+
+def tables(name: str, data: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:
+    """File, title and columns of each download: one without a title, or those of a mapping by title."""
+    if not any(isinstance(columns, Mapping) for columns in data.values()):
+        return [(name, "", data)]
+    if not all(isinstance(columns, Mapping) for columns in data.values()):
+        raise ValueError(f"the data of figure {name!r} mix columns and tables of columns")
+    return [(f"{name}_{re.sub('[^a-z0-9]+', '_', title.lower())}", title, data[title]) for title in data]
+
+
+def csv_link(file: str, title: str, text: str) -> str:
+    link = base64.b64encode(text.encode()).decode()
+    words = f"Data: {html.escape(title)} (CSV)" if title else "Data (CSV)"
+    return f' <a download="{file}.csv" href="data:text/csv;base64,{link}">{words}</a>'
 
 
 def csv_text(name: str, data: Mapping[str, Any]) -> str:

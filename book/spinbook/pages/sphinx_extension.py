@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from spinbook.pages.api_links import link_names
 from spinbook.pages.api_pages import fill_in
 
 
@@ -67,17 +68,47 @@ def escaped(text: str) -> str:
     return plain[0] + "".join(f"\\ {quoted}\\ {after}" for quoted, after in zip(code, plain[1:], strict=True))
 
 
-def drop_font_preloads(app: Any, error: Exception | None) -> None:
-    """The theme preloads fonts as if from another origin, which browsers refuse on a page opened from disk."""
+# What the theme's HTML lacks, and what is put in its place.
+MENDED = (
+    # It preloads fonts as if from another origin, which browsers refuse on a page opened from disk.
+    (re.compile(r'<link rel="preload" as="font"[^>]*>\n?'), ""),
+    # The name of a button must hold the words on it, "Search Ctrl+K": the words are the name.
+    (re.compile(r'(<button class="btn search-button-field[^>]*) aria-label="Search"'), r"\1"),
+    # Buttons that show a mere icon get a name.
+    (
+        re.compile(r">([^<]*)</a><details([^>]*)><summary>(?=<span class=\"toctree-toggle)"),
+        r'>\1</a><details\2><summary aria-label="Pages of \1">',
+    ),
+    (re.compile(r'(<button class="sidebar-toggle[^>]*) title="(Toggle [a-z ]+)"'), r'\1 title="\2" aria-label="\2"'),
+)
+
+
+def mend_pages(app: Any, error: Exception | None) -> None:
+    """Correct what the theme writes into every page."""
     if error is None:
         for page in Path(app.outdir).rglob("*.html"):
             text = page.read_text(encoding="utf-8")
-            page.write_text(re.sub(r'<link rel="preload" as="font"[^>]*>\n?', "", text), encoding="utf-8")
+            for pattern, better in MENDED:
+                text = pattern.sub(better, text)
+            page.write_text(text, encoding="utf-8")
 
 
 def fill_in_names(_app: Any, _page: str, source: list[str]) -> None:
     """The names of the library, on the pages that ask for them."""
     source[0] = fill_in(source[0], escaped)
+
+
+def offer_notebook(app: Any, doctree: Any, docname: str) -> None:
+    """Put the download of its notebook beside the link with which a chapter opens in Colab."""
+    from docutils import nodes
+
+    chapter = docname.removeprefix("chapters/")
+    if (Path(app.srcdir) / "static" / "notebooks" / f"{chapter}.ipynb").exists():
+        file = f"{'../' * docname.count('/')}_static/notebooks/{chapter}.ipynb"
+        link = f' · <a href="{file}" download>download the notebook</a></p>'
+        for raw in doctree.findall(nodes.raw):
+            if '<p class="spinbook-header">' in raw.astext():
+                raw.children = [nodes.Text(raw.astext().replace("</p>", link, 1))]
 
 
 # Types are said in words: they are no links.
@@ -100,6 +131,8 @@ def setup(app: Any) -> dict[str, bool]:
     # Before napoleon.
     app.connect("autodoc-process-docstring", as_paragraphs, priority=400)
     app.connect("source-read", fill_in_names)
-    app.connect("build-finished", drop_font_preloads)
+    app.connect("doctree-resolved", link_names)
+    app.connect("doctree-resolved", offer_notebook)
+    app.connect("build-finished", mend_pages)
     app.set_html_assets_policy("always")
     return {"parallel_read_safe": True}

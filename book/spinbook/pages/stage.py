@@ -13,10 +13,11 @@ from typing import Any
 from .. import layout
 from ..claims import claim, scorecard
 from ..records.storage import write_atomically
+from . import notebook as unexecuted
 from . import page
 
-# Cells that a reader of the page need not see: the way into Colab and what papermill injected.
-UNSEEN = {"colab", "injected-parameters"}
+# Cells that a reader of the page need not see: the way into Colab, the parameters and what papermill made of them.
+UNSEEN = {"colab", "parameters", "injected-parameters"}
 
 
 def stage(folder: Path, root: Path | None = None) -> None:
@@ -59,9 +60,11 @@ def stage_chapter(name: str, folder: Path, root: Path) -> float:
         else:
             tags = cell["metadata"].setdefault("tags", [])
             tags.append(visibility(source, set(tags)))
-    notebook["cells"] = answer_first(notebook["cells"])
+    notebook["cells"] = answer_first(joined(notebook["cells"]))
     target = folder / "chapters" / f"{name}.ipynb"
     write_atomically(target, json.dumps(notebook).encode())
+    # What the page offers as a download: the chapter as it is in book/notebooks.
+    write_atomically(folder / "static" / "notebooks" / f"{name}.ipynb", unexecuted.notebook_text(name).encode())
     return float(notebook["metadata"]["papermill"]["duration"])
 
 
@@ -70,6 +73,24 @@ def visibility(source: str, tags: set[str]) -> str:
     if UNSEEN & tags:
         return "remove-cell"
     return "remove-input" if is_plumbing(source) else "hide-input"
+
+
+def joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cells, with folded code that shows nothing put before the folded code that follows it: one fold for both."""
+    kept: list[dict[str, Any]] = []
+    for cell in cells:
+        before = kept[-1] if kept else cell
+        if all(_is_folded(each) for each in (before, cell)) and before is not cell and not before["outputs"]:
+            tags = [*before["metadata"]["tags"], *cell["metadata"]["tags"]]
+            source = f"{''.join(before['source'])}\n\n{''.join(cell['source'])}"
+            cell = {**cell, "source": source, "metadata": {**cell["metadata"], "tags": tags}}
+            kept.pop()
+        kept.append(cell)
+    return kept
+
+
+def _is_folded(cell: dict[str, Any]) -> bool:
+    return cell["cell_type"] == "code" and "hide-input" in cell["metadata"]["tags"]
 
 
 def linked(text: str, figures: dict[str, int]) -> str:

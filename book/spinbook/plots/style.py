@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 # Okabe and Ito's eight colours, told apart under every common form of colour blindness; black is kept for the exact.
 COLORS = {
     "blue": "#0072B2",
@@ -15,6 +17,8 @@ COLORS = {
     "sky": "#56B4E9",
     "yellow": "#F0E442",
 }
+# One marker for each colour, so that series differ without it: axes.errorbar(..., marker=MARKERS["blue"]).
+MARKERS = dict(zip(COLORS, ("o", "s", "^", "D", "v", "P", "X"), strict=True))
 # Keyword arguments: axes.plot(T, exact, **EXACT), axes.errorbar(T, m, error, **MEASURED), axes.plot(T, p, **PAPER).
 EXACT: dict[str, Any] = {"color": "black", "linewidth": 1.2, "linestyle": "-", "zorder": 1, "label": "exact"}
 MEASURED: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 3.5, "capsize": 2, "zorder": 2}
@@ -32,3 +36,18 @@ def use() -> None:
     except ImportError:
         return
     matplotlib.style.use(SHEET)
+
+
+def luminance(color: Any) -> float:
+    """Relative luminance of WCAG 2, from 0 (black) to 1 (white)."""
+    from matplotlib.colors import to_rgb
+
+    channels = np.array(to_rgb(color))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast(one: Any, other: Any) -> float:
+    """Contrast of two colours after WCAG 2, from 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)

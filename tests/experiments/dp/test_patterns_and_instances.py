@@ -1,8 +1,7 @@
 import numpy as np
 
 from experiments.dp.annealing import instances
-from experiments.dp.exchange_patterns import patterns
-from experiments.dp.target_patterns import disc
+from experiments.dp.target_patterns import disc, patterns
 
 
 def test_patterns_are_of_plus_and_minus_one():

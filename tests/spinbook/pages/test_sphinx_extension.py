@@ -117,9 +117,26 @@ def test_sphinx_shows_the_sections(tmp_path):
         assert text in shown
 
 
-def test_pages_lose_their_font_preloads_only(tmp_path):
+THEME = """<a/>
+<link rel="preload" as="font" crossorigin href="x" />
+<link rel="preload" as="script"/>
+<button class="btn search-button-field search-button__button" title="Search" aria-label="Search" x><span>Search</span>
+<button class="btn search-button" aria-label="Search"><i></i>
+<a href="api.html">The library</a><details><summary><span class="toctree-toggle">
+<details><summary>Words</summary>
+<button class="sidebar-toggle primary-toggle btn" title="Toggle primary sidebar">"""
+MENDED = """<a/>
+<link rel="preload" as="script"/>
+<button class="btn search-button-field search-button__button" title="Search" x><span>Search</span>
+<button class="btn search-button" aria-label="Search"><i></i>
+<a href="api.html">The library</a><details><summary aria-label="Pages of The library"><span class="toctree-toggle">
+<details><summary>Words</summary>
+<button class="sidebar-toggle primary-toggle btn" title="Toggle primary sidebar" aria-label="Toggle primary sidebar">"""
+
+
+def test_the_theme_is_mended_where_it_needs_it_only(tmp_path):
     page = tmp_path / "a" / "index.html"
     page.parent.mkdir()
-    page.write_text('<a/>\n<link rel="preload" as="font" crossorigin href="x" />\n<link rel="preload" as="script"/>')
-    sphinx_extension.drop_font_preloads(SimpleNamespace(outdir=str(tmp_path)), None)
-    assert page.read_text() == '<a/>\n<link rel="preload" as="script"/>'
+    page.write_text(THEME)
+    sphinx_extension.mend_pages(SimpleNamespace(outdir=str(tmp_path)), None)
+    assert page.read_text() == MENDED

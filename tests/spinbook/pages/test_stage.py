@@ -56,7 +56,7 @@ def test_the_page_shows_no_plumbing_and_folds_all_other_code(executed):
     tags = {tag for cell in cells for tag in tags_of(cell) if "colab" in tags_of(cell)}
     assert tags == {"colab", "remove-cell"}
     for cell in cells:
-        if cell["cell_type"] == "code" and "colab" not in tags_of(cell):
+        if cell["cell_type"] == "code" and not {"colab", "parameters"} & set(tags_of(cell)):
             plumbing = stage.is_plumbing("".join(cell["source"]))
             assert ("remove-input" if plumbing else "hide-input") in tags_of(cell)
     assert any("figure" in tags_of(cell) and "hide-input" in tags_of(cell) for cell in cells)
@@ -87,6 +87,23 @@ def test_links_to_figures_get_their_numbers_and_links_to_claims_their_anchors():
     )
     with pytest.raises(ValueError, match=r"\(#fig3\) refers to no figure: drawn are fig1, fig2_binder"):
         stage.linked("[Figure](#fig3)", figures)
+
+
+def test_folded_code_that_shows_nothing_joins_the_code_after_it():
+    def code(source, outputs, tag="hide-input"):
+        return {"cell_type": "code", "metadata": {"tags": [tag]}, "source": source, "outputs": outputs}
+
+    cells = [code("a = 1", []), code(["b = 2\n", "c = 3"], []), code("print(c)", ["3"]), code("d = 4", [])]
+    prose = {"cell_type": "markdown", "metadata": {}, "source": "Text."}
+    plumbing = code("chapter.close()", ["records"], "remove-input")
+    found = stage.joined([*cells, prose, code("e = 5", []), plumbing])
+    assert [cell["source"] for cell in found] == [
+        "a = 1\n\nb = 2\nc = 3\n\nprint(c)",
+        "d = 4",
+        "Text.",
+        "e = 5",
+        "chapter.close()",
+    ]
 
 
 def test_the_answer_stands_below_the_title():

@@ -10,7 +10,12 @@ import pytest
 import torch
 
 import spinlib.networks
+from spinlib.networks.adversarial_autoencoder import AdversarialAutoencoder
+from spinlib.networks.autoregressive import AutoregressiveNetwork
 from spinlib.networks.block_filters import BlockFilters
+from spinlib.networks.convolutional_vae import ConvolutionalVAE
+from spinlib.networks.dense_vae import DenseVAE
+from spinlib.networks.discriminator import Discriminator
 from spinlib.networks.energy_cnn import EnergyCNN
 from spinlib.networks.initialization import initialize
 from spinlib.networks.local_energy import LocalEnergy
@@ -37,6 +42,59 @@ NETWORKS = [
     Case("zeros", lambda: EnergyCNN(8, 2, padding="zeros"), ((8, 8),), (2,), ((9, 8),), lambda: EnergyCNN(8, 1)),
     Case("windows", lambda: LocalEnergy(3, 8), ((5, 6),), (), ((2, 6),), lambda: LocalEnergy(2, 8)),
     Case("blocks", lambda: BlockFilters(6, 10), ((9, 9),), (1,), ((9, 8),), lambda: BlockFilters(7, 10)),
+    Case("dense", lambda: DenseVAE((6,), 4), ((6,), (4,)), (6,), ((5,), (4,)), lambda: DenseVAE((6,), 5)),
+    Case(
+        "vectors",
+        lambda: DenseVAE((6,), 4, n_components=2),
+        ((6, 2), (4,)),
+        (6, 2),
+        ((6,), (4,)),
+        lambda: DenseVAE((5,), 4, n_components=2),
+    ),
+    Case(
+        "chain", lambda: ConvolutionalVAE((6,), 4), ((6,), (4,)), (6,), ((7,), (4,)), lambda: ConvolutionalVAE((8,), 4)
+    ),
+    Case(
+        "planar",
+        lambda: ConvolutionalVAE((6,), 4, stride=1, boundary="periodic", n_components=2),
+        ((6, 2), (4,)),
+        (6, 2),
+        ((6, 3), (4,)),
+        lambda: ConvolutionalVAE((6,), 4, stride=1),
+    ),
+    Case(
+        "lattice",
+        lambda: ConvolutionalVAE((6, 6), 5, boundary="periodic"),
+        ((6, 6), (5,)),
+        (6, 6),
+        ((6,), (5,)),
+        lambda: ConvolutionalVAE((4, 4), 5, boundary="periodic"),
+    ),
+    Case(
+        "adversarial",
+        lambda: AdversarialAutoencoder((6,), 4, 3, hidden=(32, 16)),
+        ((6,), (3,)),
+        (6,),
+        ((7,), (3,)),
+        lambda: AdversarialAutoencoder((6,), 4, 2, hidden=(32, 16)),
+    ),
+    Case("odds", lambda: Discriminator((6,), 4), ((6,), (4,)), (), ((5,), (4,)), lambda: Discriminator((6,), 5)),
+    Case(
+        "conditionals",
+        lambda: AutoregressiveNetwork((4, 4), hidden=5),
+        ((4, 4),),
+        (),
+        ((4, 5),),
+        lambda: AutoregressiveNetwork((4, 3), hidden=5),
+    ),
+    Case(
+        "symmetric",
+        lambda: AutoregressiveNetwork((4, 4), hidden=5, z2=True),
+        ((4, 4),),
+        (),
+        ((16,),),
+        lambda: AutoregressiveNetwork((2, 8), hidden=5, z2=True),
+    ),
 ]
 every_network = pytest.mark.parametrize("case", NETWORKS, ids=lambda case: case.name)
 

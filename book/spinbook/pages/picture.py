@@ -1,0 +1,167 @@
+"""A matplotlib figure as pictures for light and dark pages, and the parts of it that a phone shows one below another."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+# Pixels per inch of the picture, and of its display.
+RESOLUTION = 200
+DISPLAYED = 100
+# Where a page is 1280 pixels wide, with both sidebars, its text is this wide: wider pictures are scaled down.
+TEXT_WIDTH = 720
+# The smallest legend, in points on that page; a point of CSS is 96 / 72 pixels.
+LEGEND = 8.0
+# On a phone panels stand beside each other up to this width in inches; its text is 360 pixels wide.
+STACKED_WIDTH = 4.7
+MARGIN = 0.05
+
+
+class Part(NamedTuple):
+    """A rectangle of a picture in fractions of it, from its upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Picture(NamedTuple):
+    """PNG files for a light and a dark ground, the displayed width in pixels, and the parts, from top to bottom."""
+
+    light: bytes
+    dark: bytes
+    width: int
+    parts: list[Part]
+
+
+def picture(figure: Any) -> Picture:
+    """Draw a figure twice and close it; its legends and the colours of its text become readable first."""
+    import matplotlib.pyplot as plt
+
+    from ..plots import dark
+
+    enlarge_legends(figure)
+    for text in figure.findobj(_is_text):
+        dark.recoloured(text, dark.readable_on_white)
+    light = png(figure)
+    found = parts(figure)
+    dark.recolour(figure)
+    drawn = Picture(light, png(figure), round(figure.get_figwidth() * DISPLAYED), found)
+    plt.close(figure)
+    return drawn
+
+
+def _is_text(artist: Any) -> bool:
+    from matplotlib.text import Text
+
+    return isinstance(artist, Text)
+
+
+def png(figure: Any) -> bytes:
+    """The picture with a palette of 256 colours, without date or version inside."""
+    from PIL import Image
+
+    buffer, packed = io.BytesIO(), io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=RESOLUTION, facecolor=figure.get_facecolor())
+    with Image.open(buffer) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
+    return packed.getvalue()
+
+
+def smallest_legend(width: float) -> float:
+    """Points of matplotlib that are LEGEND points on the page, for a figure of this width in inches."""
+    shown = min(1.0, TEXT_WIDTH / (width * DISPLAYED))
+    return LEGEND * (96 / DISPLAYED) / shown
+
+
+def enlarge_legends(figure: Any) -> None:
+    from matplotlib.legend import Legend
+
+    least = smallest_legend(figure.get_figwidth())
+    for legend in figure.findobj(Legend):
+        for text in (*legend.get_texts(), legend.get_title()):
+            text.set_fontsize(max(least, text.get_fontsize()))
+
+
+def parts(figure: Any) -> list[Part]:
+    """The rectangles into which a phone cuts a figure that has been drawn; none where it need not.
+
+    A panel stays together with its colour bar and with panels that lean on its tick labels; titles and legends of the
+    whole figure are parts of their own.
+    """
+    from matplotlib.transforms import Bbox
+
+    if figure.get_figwidth() <= STACKED_WIDTH:
+        return []
+    renderer = figure.canvas.get_renderer()
+    boxes = [Bbox.union([axes.get_tightbbox(renderer) for axes in group]) for group in groups(figure)]
+    own = (figure._suptitle, figure._supxlabel, figure._supylabel, *figure.legends, *figure.texts)
+    above = [artist.get_tightbbox(renderer) for artist in own if artist is not None]
+    cut = list(_side_by_side(sorted([*boxes, *above], key=lambda box: -box.y1), STACKED_WIDTH * figure.dpi))
+    if len(cut) < 2:
+        return []
+    width, height = figure.bbox.width, figure.bbox.height
+    margin = MARGIN * figure.dpi
+    found = []
+    for box in cut:
+        left, right = max(0.0, box.x0 - margin), min(width, box.x1 + margin)
+        low, high = max(0.0, box.y0 - margin), min(height, box.y1 + margin)
+        sides = (left / width, 1 - high / height, (right - left) / width, (high - low) / height)
+        found.append(Part(*(round(float(side), 4) for side in sides)))
+    return found
+
+
+def _side_by_side(boxes: list[Any], widest: float) -> Iterator[Any]:
+    """Rows of boxes, each cut where it would get too wide."""
+    from matplotlib.transforms import Bbox
+
+    rows: list[list[Any]] = []
+    for box in boxes:
+        same = rows and (box.y0 + box.y1) / 2 > min(other.y0 for other in rows[-1])
+        rows[-1].append(box) if same else rows.append([box])
+    for row in rows:
+        together: list[Any] = []
+        for box in sorted(row, key=lambda box: box.x0):
+            if together and box.x1 - together[0].x0 > widest:
+                yield Bbox.union(together)
+                together = []
+            together.append(box)
+        yield Bbox.union(together)
+
+
+def groups(figure: Any) -> list[list[Any]]:
+    """Axes that are shown together: those at one place, a panel and its colour bar, panels that share tick labels."""
+    found: list[list[Any]] = []
+    for axes in figure.axes:
+        if not axes.get_visible():
+            continue
+        touching = [group for group in found if any(_belong_together(axes, other) for other in group)]
+        found = [group for group in found if group not in touching]
+        found.append([axes, *(other for group in touching for other in group)])
+    return found
+
+
+def _belong_together(one: Any, other: Any) -> bool:
+    if one.get_position().bounds == other.get_position().bounds or other in _parents(one) or one in _parents(other):
+        return True
+    if one.get_shared_x_axes().joined(one, other) and _overlap(one.bbox.intervalx, other.bbox.intervalx):
+        return not (_has_labels(one.xaxis) and _has_labels(other.xaxis))
+    if one.get_shared_y_axes().joined(one, other) and _overlap(one.bbox.intervaly, other.bbox.intervaly):
+        return not (_has_labels(one.yaxis) and _has_labels(other.yaxis))
+    return False
+
+
+def _parents(axes: Any) -> list[Any]:
+    """The panels that a colour bar stands beside; none for other axes."""
+    bar = getattr(axes, "_colorbar", None)
+    return [] if bar is None else [bar.mappable.axes, *getattr(axes, "_colorbar_info", {}).get("parents", ())]
+
+
+def _has_labels(axis: Any) -> bool:
+    return any(label.get_visible() and label.get_text() for label in axis.get_ticklabels())
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    return bool(min(one[1], other[1]) > max(one[0], other[0]))

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # A network learns what its examples show: random and targeted sampling
 #
-# Figures 2, 3, 5 and 15 of paper dnn {cite}`dnn`. The paper claims: a network that is trained on random configurations of
-# 4 x 4 spins classifies 99.88 % of all 65,536 and yet "misclassifies the majority of high- and low-energy
+# Figures 2, 3, 5 and 15 of paper dnn {cite}`dnn`. The paper claims: a network that is trained on random configurations
+# of 4 x 4 spins classifies 99.88 % of all 65,536 and yet "misclassifies the majority of high- and low-energy
 # configurations"; trained on evenly spread energies it misses "a handful"; and a hash splits examples cleanly. All
 # states are known here, so that each statement is tested on all of them, and two of the numbers by arithmetic.
 #
-# **Running it.** `smoke` scale takes under half a minute on two cores. How long the shipped records of `paper` scale took
+# **Running it.** `smoke` scale takes about a minute on two cores. How long the shipped records of `paper` scale took
 # stands in the answer above and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
@@ -24,12 +24,12 @@ chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
 # %% [markdown]
 # ## Figure 2: random examples
 #
-# Uniform random spins rarely show an energy beyond $\pm 16 J$, as 196 of the 65,536 states do. The paper shows the energies
-# of about 12,500 random examples and, by energy, the states that its network then misclassifies.
+# Uniform random spins rarely show an energy beyond $\pm 16 J$, as 196 of the 65,536 states do. The paper shows the
+# energies of about 12,500 random examples and, by energy, the states that its network then misclassifies.
 #
-# **How.** The network is that of the paper's Sec. II A. Its edges continue periodically (the paper does not say what stands
-# there), its optimiser is Adam in place of AdaDelta (the last section says why), the length of training is ours. What the
-# paper's text says is quoted from a machine-read copy: a number in it may be misread.
+# **How.** The network is that of the paper's Sec. II A. Its edges continue periodically (the paper does not say what
+# stands there), its optimiser is Adam in place of AdaDelta (the last section says why), the length of training is ours.
+# What the paper's text says is quoted from a machine-read copy: a number in it may be misread.
 
 # %%
 from experiments.dnn.four_by_four_classifier import counts, distinct, levels, model
@@ -64,9 +64,9 @@ show_histogram(
 
 # %% [markdown]
 # Networks that differ by their seeds alone know the rare energies very unequally: what random examples do not show is
-# learned or not by chance. How many *different* states the examples hold needs no run: 12,500 draws hold $65536\,(1 - (1 -
-# 1/65536)^{12500}) = 11380 \pm 31$. The text that we have says 10,343, which is what nine tenths of 12,500 draws hold, so the
-# paper's training set may be what a split of 90 to 10 left.
+# learned or not by chance. How many *different* states the examples hold needs no run: 12,500 draws hold $65536\,(1 -
+# (1 - 1/65536)^{12500}) = 11380 \pm 31$. The text that we have says 10,343, which is what nine tenths of 12,500 draws
+# hold, so the paper's training set may be what a split of 90 to 10 left.
 
 # %%
 from spinlib.statistics import mean_of_few, mean_of_independent
@@ -91,9 +91,9 @@ chapter.claim("fig2/arithmetic", left_by_accuracy, 0.0,
 # %% [markdown]
 # ## Figure 3: targeted sampling
 #
-# The paper then draws 1,800 examples of each of the 15 energies. What "a Gaussian probability" of its sampling means is said
-# in `spinlib.datasets.targeted`. At $\pm 32 J$ there are only two states, so examples repeat: 27,000 of them hold fewer than
-# a fifth of all states.
+# The paper then draws 1,800 examples of each of the 15 energies. What "a Gaussian probability" of its sampling means is
+# said in `spinlib.datasets.targeted`. At $\pm 32 J$ there are only two states, so examples repeat: 27,000 of them hold
+# fewer than a fifth of all states.
 
 # %%
 even = chapter.record("dnn/targeted_training")
@@ -120,7 +120,8 @@ else:
 
 # %% [markdown]
 # What a network *inferred* is its accuracy on the states that it has not seen. It is at least what follows if all its
-# errors are among those. The recorded weights of the first seed, asked again here for every state, give the recorded errors.
+# errors are among those. The recorded weights of the first seed, asked again here for every state, give the recorded
+# errors.
 
 # %%
 from experiments.dnn import unseen_states
@@ -136,8 +137,8 @@ if told := unseen_states.counted(random_draws):
 # ## Figure 5: the density of states
 #
 # Fifteen energies, from the two ordered states at $-32 J$ to the two checkerboards at $+32 J$; $\pm 28 J$ do not exist,
-# since one flipped spin of an ordered lattice breaks four bonds. The paper counts all states; we hold its count against the
-# exact expansion of Kaufman's partition function (Beale 1996), integer by integer.
+# since one flipped spin of an ordered lattice breaks four bonds. The paper counts all states; we hold its count against
+# the exact expansion of Kaufman's partition function (Beale 1996), integer by integer.
 
 # %% tags=["figure"]
 from spinlib.samplers.learned_energy import states_of, table_of
@@ -165,7 +166,7 @@ chapter.claim("fig5/counts", float(np.abs(counted - counts).sum()), 0.0)
 #
 # A configuration decides its own side: the first twelve bits of its SHA3-512 digest, a number below 4096, are compared
 # with the share of the test set. Equal configurations fall on one side however often they are drawn, and nothing is
-# stored. What can be tested is whether these bits are uniform, over all 4 x 4 states and over random 8 x 8 ones.
+# stored. Whether these bits are uniform is tested over all 4 x 4 states and over random 8 x 8 ones.
 
 # %% tags=["figure"]
 from spinlib.datasets.hash_split import BUCKETS, bucket
@@ -204,9 +205,9 @@ chapter.claim("fig15/disjoint", n_shared(0.3), 0.0)
 # %% [markdown]
 # ## Why not the paper's optimiser
 #
-# The paper trains by AdaDelta at "a global learning rate of 0.001", 800 examples per step, until the loss has converged.
-# [Figure](#fig3_optimizers) shows why we do not: at that rate the loss falls so slowly that no training ends in sensible
-# time; at AdaDelta's own default of 1 it does better, and Adam with a rate that falls to zero does best.
+# The paper trains by AdaDelta at "a global learning rate of 0.001", 800 examples per step, until the loss has
+# converged. [Figure](#fig3_optimizers) shows why we do not: at that rate the loss falls so slowly that no training ends
+# in sensible time; at AdaDelta's own default of 1 it does better, and Adam with a rate that falls to zero does best.
 
 # %%
 from experiments.dnn.optimizers import OPTIMIZERS
@@ -235,8 +236,8 @@ chapter.figure(
 #
 # The paper's warning holds in kind: random examples leave the rare energies to chance, and targeted sampling does away
 # with it. Its two statements about Figure 2 exclude each other, if "high- and low-energy" means beyond 16 J, and its
-# number of different states is that of a smaller set. Next we would ask how a network that is trained on random examples
-# changes a heat capacity: the rare states are the ones that count at low temperature.
+# number of different states is that of a smaller set. Next we would ask how a network that is trained on random
+# examples changes a heat capacity: the rare states are the ones that count at low temperature.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

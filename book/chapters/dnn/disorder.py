@@ -3,20 +3,20 @@
 #
 # Section IV A 6 of paper dnn {cite}`dnn`. The paper claims: disordered couplings cannot be encoded in a convolutional
 # network, because operators that depend on the position are "inherently (and intentionally) ignored" by it. It shows no
-# run. This chapter makes one: the paper's network learns the energies of one fixed sample of $\pm J$ couplings, and so does
-# the same network that is told each site's row and column. We read the claim as one about such a sample.
+# run. This chapter makes one: the paper's network learns the energies of one fixed sample of $\pm J$ couplings, and so
+# does the same network that is told each site's row and column. We read the claim as one about such a sample.
 #
-# There are reasons for both answers. Convolutions treat all sites alike. But the paper's network does not end with them:
-# its fully connected layers see a picture of 2 x 2 with 32 channels, each place with weights of its own, and a stride of 2,
-# three times, lets neighbouring sites arrive differently.
+# There are reasons for both answers. Convolutions treat all sites alike. But the paper's network does not end with
+# them: its fully connected layers see a picture of 2 x 2 with 32 channels, each place with weights of its own, and a
+# stride of 2, three times, lets neighbouring sites arrive differently.
 #
-# **Choices.** 8 x 8 spins, periodic edges, one sample of couplings for all trainings; random configurations, split by their
-# hash; Adam with a rate that falls to zero. Positions are one picture for every row and every column, 1 there and 0
-# elsewhere. In a first run at twice this rate one seed with positions never left the plateau of a constant; the rate was
-# halved for both networks, and seeds were added.
+# **Choices.** 8 x 8 spins, periodic edges, one sample of couplings for all trainings; random configurations, split by
+# their hash; Adam with a rate that falls to zero. Positions are one picture for every row and every column, 1 there and
+# 0 elsewhere. In a first run at twice this rate one seed with positions never left the plateau of a constant; the rate
+# was halved for both networks, and seeds were added.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer above
-# and in the caption; `make record CHAPTER=dnn/disorder SCALE=paper` makes it again.
+# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
+# above and in the caption; `make record CHAPTER=dnn/disorder SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -35,9 +35,9 @@ chapter = open_chapter("dnn/disorder", scale=scale, device=device, store=store)
 #
 # Several seeds draw examples and first weights; both networks of a seed are trained on the same examples. What could be
 # known? An operator that is the same at every site can do no better than the mean coupling of each direction: averaged
-# over all shifts of a configuration the energy is $-\bar J_1\sum s_x s_{x+e_1} - \bar J_2\sum s_x s_{x+e_2}$. That is the error
-# of a network that did ignore positions. At the other end stands a method without a network: given the 128 products of
-# neighbouring spins as features, least squares finds all couplings from a few hundred energies.
+# over all shifts of a configuration the energy is $-\bar J_1\sum s_x s_{x+e_1} - \bar J_2\sum s_x s_{x+e_2}$. That is
+# the error of a network that did ignore positions. At the other end stands a method without a network: given the 128
+# products of neighbouring spins as features, least squares finds all couplings from a few hundred energies.
 
 # %%
 from experiments.dnn.disorder import INPUTS, SHAPE, couplings, model
@@ -139,10 +139,10 @@ chapter.table("Median absolute error on 2,000 fresh configurations.", ["network"
 # %% [markdown]
 # ## What we found
 #
-# For one fixed sample the sentence of the paper does not hold of the paper's own network: its strides and its fully connected
-# layers tell positions apart, and told positions make its training harder and not easier. What a convolution cannot know is
-# a *new* sample, of which it has seen no energies. Next we would give the couplings as inputs, and ask for samples that
-# were not trained on.
+# For one fixed sample the sentence of the paper does not hold of the paper's own network: its strides and its fully
+# connected layers tell positions apart, and told positions make its training harder and not easier. What a convolution
+# cannot know is a *new* sample, of which it has seen no energies. Next we would give the couplings as inputs, and ask
+# for samples that were not trained on.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # What a filter responds to: the signs of its weights, if it is awake
 #
-# Figures 13 and 14 of paper dnn {cite}`dnn`. The paper claims: a network with a single convolution of 512 filters of 3 x 3,
-# each of which sees every one of the nine blocks of a 9 x 9 configuration once, performs "significantly more poorly" than
-# the main one; gradient ascent from random noise shows "the Ising configuration that maximizes the activation of the
-# filter"; and filters "activate the resulting output when they see the block that they have adapted to detect".
+# Figures 13 and 14 of paper dnn {cite}`dnn`. The paper claims: a network with a single convolution of 512 filters of 3
+# x 3, each of which sees every one of the nine blocks of a 9 x 9 configuration once, performs "significantly more
+# poorly" than the main one; gradient ascent from random noise shows "the Ising configuration that maximizes the
+# activation of the filter"; and filters "activate the resulting output when they see the block that they have adapted
+# to detect".
 #
-# **Choices.** Periodic edges and Adam with a rate that falls to zero, as in the chapters before; 200,000 random examples, the
-# paper's number, that fall to training or test by their hash. For the main network 9 x 9 spins become 18 x 18, and layers
-# that halve a side round up.
+# **Choices.** Periodic edges and Adam with a rate that falls to zero, as in the chapters before; 200,000 random
+# examples, the paper's number, that fall to training or test by their hash. For the main network 9 x 9 spins become 18
+# x 18, and layers that halve a side round up.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer above
-# and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
+# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
+# above and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -28,9 +29,10 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 # %% [markdown]
 # ## Figure 13: the filters
 #
-# The paper shows all 512 filters of its trained one-layer network, red for negative and blue for positive weights. So do
-# we. Three seeds draw examples and first weights. Of the one-layer network the record keeps the filters and their
-# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, and make a file of 19 MB.
+# The paper shows all 512 filters of its trained one-layer network, red for negative and blue for positive weights. So
+# do we. Three seeds draw examples and first weights. Of the one-layer network the record keeps the filters and their
+# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, and make a file of 19
+# MB.
 
 # %%
 from experiments.dnn.block_filters import model, new_network
@@ -114,13 +116,13 @@ chapter.claim("fig13/less_accurate", medians, would_decide="a longer training of
 # %% [markdown]
 # ## Figure 14: what a filter responds to
 #
-# The paper's recipe: from random noise the input climbs the gradient of the filter's *activated* output. It shows the first
-# and the last filter, with the lower right block then set to another pattern. The recipe is done here for all filters, with
-# plain gradient ascent from uniform noise; noise, rate and number of steps are ours.
+# The paper's recipe: from random noise the input climbs the gradient of the filter's *activated* output. It shows the
+# first and the last filter, with the lower right block then set to another pattern. The recipe is done here for all
+# filters, with plain gradient ascent from uniform noise; noise, rate and number of steps are ours.
 #
-# Behind a ReLU the gradient vanishes where a filter is asleep. A block on whose noise the filter sleeps keeps its noise. The
-# climb *before* the ReLU has the same maximum and no such trap, and is drawn below it. What it finds is arithmetic: of all
-# spins of a block those with the signs of the weights make their weighted sum largest.
+# Behind a ReLU the gradient vanishes where a filter is asleep. A block on whose noise the filter sleeps keeps its
+# noise. The climb *before* the ReLU has the same maximum and no such trap, and is drawn below it. What it finds is
+# arithmetic: of all spins of a block those with the signs of the weights make their weighted sum largest.
 
 # %%
 from experiments.dnn import filter_inputs
@@ -196,8 +198,8 @@ chapter.say(
 # ## What we found
 #
 # That filters "activate when they see the block that they have adapted to detect" is so for every filter and needs no
-# network: it is what a weighted sum does. That the paper's recipe shows this block in all places is not so: it depends on
-# the noise. Next we would ask what the *network* has learned, by following which filters a change of one spin wakes.
+# network: it is what a weighted sum does. That the paper's recipe shows this block in all places is not so: it depends
+# on the noise. Next we would ask what the *network* has learned, by following which filters a change of one spin wakes.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

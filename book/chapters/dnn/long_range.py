@@ -2,15 +2,16 @@
 # # Long-range energies: a network learns them, and a folded sum is faster
 #
 # Figures 10 and 11 of paper dnn {cite}`dnn` and the speed of its Sec. IV A 4. The paper claims: from 100,000 random
-# configurations the network learns a screened Coulomb energy to 0.640 J and a sinusoidal one to 0.253 J; in a Metropolis loop
-# it gives the same |m| as the sum, and "we discovered a phase transition"; and it is 1600 times as fast as a CUDA sum. We
-# add the order parameter of an antiferromagnet, and two faster sums as opponents.
+# configurations the network learns a screened Coulomb energy to 0.640 J and a sinusoidal one to 0.253 J; in a
+# Metropolis loop it gives the same |m| as the sum, and "we discovered a phase transition"; and it is 1600 times as fast
+# as a CUDA sum. We add the order parameter of an antiferromagnet, and two faster sums as opponents.
 #
 # **Choices.** The paper gives neither the screening $k$, here 1, nor how pairs with images are counted
 # (`spinlib.models.long_range`). Length of training, thermal examples, temperatures, sweeps and starts are ours as well.
 #
-# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale took
-# stands in the answer above and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
+# took stands in the answer above and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them
+# again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -27,15 +28,15 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # %% [markdown]
 # ## Figure 10: the antiferromagnet in the Metropolis loop
 #
-# The paper plots |m| against the temperature: a line for the loop with the sum, its band one standard deviation of the mean,
-# points for the loop with the network, and a dashed line for random spins. |m| is small on both sides of the transition of
-# an antiferromagnet. Its order parameter is the staggered magnetisation, |m| after every second spin of a checkerboard is
-# turned over; it stands beside.
+# The paper plots |m| against the temperature: a line for the loop with the sum, its band one standard deviation of the
+# mean, points for the loop with the network, and a dashed line for random spins. |m| is small on both sides of the
+# transition of an antiferromagnet. Its order parameter is the staggered magnetisation, |m| after every second spin of a
+# checkerboard is turned over; it stands beside.
 #
-# Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal ones,
-# drawn with the exact sum at the temperatures of the figure, each from a chain of its own; a first run with far fewer
-# than the 100,000 of the training before left |m| visibly too high at low temperatures. The
-# loop proposes whole sweeps of the exact Hamiltonian and accepts or rejects them by the network's energy
+# Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal
+# ones, drawn with the exact sum at the temperatures of the figure, each from a chain of its own; a first run with far
+# fewer than the 100,000 of the training before left |m| visibly too high at low temperatures. The loop proposes whole
+# sweeps of the exact Hamiltonian and accepts or rejects them by the network's energy
 # (`spinlib.samplers.learned_energy.corrected_sweep`); its stationary law is the network's own. Chains start from the
 # checkerboard: at low temperatures random starts stay for long in states with domain walls.
 
@@ -53,7 +54,7 @@ random_m = float((comb(up[-1], up) / 2.0 ** up[-1]) @ np.abs(2 * up / up[-1] - 1
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from spinbook.plots import density, style
+from spinbook.plots import batch_rates, density, style
 
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
 for axes, key, label in zip(panels, ("m", "staggered"), ("⟨|m|⟩", "staggered ⟨|m|⟩"), strict=True):
@@ -91,8 +92,8 @@ chapter.say(f"The checkerboard has {loop['checkerboard']:.4f} J, the lowest ener
 
 # %% [markdown]
 # How well does the tuned network know the states that the loop visits? The errors are averages over the thermal law, by
-# chains other than those of the examples. At the lowest temperatures this law has few states, most of which were among the
-# examples: there the error says nothing of what the network infers of others.
+# chains other than those of the examples. At the lowest temperatures this law has few states, most of which were among
+# the examples: there the error says nothing of what the network infers of others.
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
@@ -125,9 +126,9 @@ chapter.figure(
 # \frac{e^{-kr} \sin r}{r} $$
 #
 # over all pairs of spins and of their periodic images up to 64 lattice spacings. The paper plots predicted against true
-# energies of the 20,000 test examples, and so do we, counted in hexagons. Random configurations fall to training or test by
-# their hash; three seeds draw data and first weights anew. Since the unit of the error rests on $k$ and on the counting of
-# pairs, errors are also given over the standard deviation of the test energies.
+# energies of the 20,000 test examples, and so do we, counted in hexagons. Random configurations fall to training or
+# test by their hash; three seeds draw data and first weights anew. Since the unit of the error rests on $k$ and on the
+# counting of pairs, errors are also given over the standard deviation of the test energies.
 
 # %%
 trained = chapter.record("dnn/long_range_training")
@@ -162,13 +163,13 @@ chapter.claim("fig11/sinusoidal", medians["sinusoidal"], would_decide="more seed
 # %% [markdown]
 # ## Faster than which sum?
 #
-# The paper finds its network 1600 times as fast as a sum over all images, both on one Tesla K40. That sum does the same work again for every
-# configuration; done once, it leaves a matrix $A$ of 64 x 64 couplings, and $H = s A s / 2$ is exact. Timed here in one
-# process on one CPU, in turn, are the sum over images, the same sum cut off at the smallest distance where its median
-# error is not above the network's, the folded sum as one matrix product in single precision, and the recorded network.
-# Large batches are cut into blocks for the sum over images, which is measured up to one block; its rate is taken for
-# all larger batches. Both image sums run in numpy, one displacement at a time for a whole block: compiled code would be
-# faster.
+# The paper finds its network 1600 times as fast as a sum over all images, both on one Tesla K40. That sum does the same
+# work again for every configuration; done once, it leaves a matrix $A$ of 64 x 64 couplings, and $H = s A s / 2$ is
+# exact. Timed here in one process on one CPU, in turn, are the sum over images, the same sum cut off at the smallest
+# distance where its median error is not above the network's, the folded sum as one matrix product in single precision,
+# and the recorded network. Large batches are cut into blocks for the sum over images, which is measured up to one
+# block; its rate is taken for all larger batches. Both image sums run in numpy, one displacement at a time for a whole
+# block: compiled code would be faster.
 
 # %%
 from experiments.dnn.evaluation_speed import METHODS
@@ -193,19 +194,11 @@ chapter.table(
 
 # %% tags=["figure"]
 LABELS = ("sum over images", "sum over images, truncated", "folded sum", "network")
-figure, axes = plt.subplots(figsize=(6, 3.8))
-looks = zip(LABELS, ("blue", "sky", "green", "vermillion"), "osD^", strict=True)
-for (name, values), (label, color, marker) in zip(rates.items(), looks, strict=True):
-    alone = name == "image_sum"
-    measured = speed["batch"] <= speed.settings["image_sum_block"] if alone else speed["batch"] > 0
-    middle = np.median(values, axis=1)
-    axes.plot(speed["batch"], middle, linestyle=":" if alone else "-", linewidth=1, color=style.COLORS[color])
-    axes.errorbar(
-        speed["batch"][measured], middle[measured],
-        [(middle - values.min(axis=1))[measured], (values.max(axis=1) - middle)[measured]],
-        color=style.COLORS[color], label=label, **{**style.MEASURED, "marker": marker},
-    )  # fmt: skip
-axes.set(xlabel="configurations per batch", ylabel="configurations per second", xscale="log", yscale="log")
+figure, axes = plt.subplots(figsize=(8, 3.8))
+up_to = {"image_sum": speed.settings["image_sum_block"]}
+measured = {label: batch_rates.Rates(values, up_to.get(name, np.inf))
+            for label, (name, values) in zip(LABELS, rates.items(), strict=True)}  # fmt: skip
+drawn = batch_rates.draw(axes, speed["batch"], measured)
 axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 chapter.figure(
     figure, "text2",
@@ -214,8 +207,7 @@ chapter.figure(
     "the network. Without points: blocks of the last size that was measured.",
     alt="Rates against the batch size on logarithmic axes: the sum over all images is slowest, and the folded "
     "sum, which is exact, is compared with the truncated sum and the network.",
-    data={"batch": speed["batch"],
-          **{f"{name}_{what.__name__}": what(values, axis=1) for name, values in rates.items() for what in (np.median, np.min, np.max)}},
+    data={"batch": speed["batch"], **drawn},
     records=[trained, speed],
 )  # fmt: skip
 
@@ -244,9 +236,9 @@ chapter.table("Median absolute errors of the recorded networks on fresh configur
 # %% [markdown]
 # ## What we found
 #
-# The network learns both energies and may stand in for the sum in a loop. Its gain in speed is one over a sum that repeats
-# for every configuration what needs to be done once: folded into 64 x 64 couplings, the exact sum is faster than the network
-# on a CPU. Next we would time all four on a GPU, where the paper's ratio can be tested.
+# The network learns both energies and may stand in for the sum in a loop. Its gain in speed is one over a sum that
+# repeats for every configuration what needs to be done once: folded into 64 x 64 couplings, the exact sum is faster
+# than the network on a CPU. Next we would time all four on a GPU, where the paper's ratio can be tested.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

@@ -1,17 +1,17 @@
 # %% [markdown]
 # # Angles in place of signs: the planar Potts model is learned as well
 #
-# Figure 12 of paper dnn {cite}`dnn`. The paper claims: from 500,000 random configurations its network learns the energy of
-# continuous spins, $H = +J\sum\cos(a_i - a_j)$ with angles drawn uniformly from $[0, \pi)$, "with a MAE of 0.542 J". It does
-# not say whether that is a mean or a median; both readings are judged. Two predictions that know nothing of neighbours
-# say what such an error is worth.
+# Figure 12 of paper dnn {cite}`dnn`. The paper claims: from 500,000 random configurations its network learns the energy
+# of continuous spins, $H = +J\sum\cos(a_i - a_j)$ with angles drawn uniformly from $[0, \pi)$, "with a MAE of 0.542 J".
+# It does not say whether that is a mean or a median; both readings are judged. Two predictions that know nothing of
+# neighbours say what such an error is worth.
 #
 # **Choices.** 8 x 8 sites and periodic edges, as in the paper's other models. The network sees $2a/\pi - 1$, the angle
-# brought to $[-1, 1)$; the paper says nothing of this. The length of training is ours, and so is Adam with a rate that falls
-# to zero in place of AdaDelta, for the reason given in the chapter on the data.
+# brought to $[-1, 1)$; the paper says nothing of this. The length of training is ours, and so is Adam with a rate that
+# falls to zero in place of AdaDelta, for the reason given in the chapter on the data.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer above
-# and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
+# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
+# above and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -28,10 +28,10 @@ chapter = open_chapter("dnn/planar_potts", scale=scale, device=device, store=sto
 # %% [markdown]
 # ## Figure 12: predicted against true energies
 #
-# The paper plots predicted against true energies. Here are those of test examples, and beside them the differences. Three
-# seeds draw data and first weights anew. Two random configurations of angles are never the same, so that training and test
-# examples are drawn together and cut apart, without a hash. Energies are computed from the angles in double precision; the
-# network sees them in single precision.
+# The paper plots predicted against true energies. Here are those of test examples, and beside them the differences.
+# Three seeds draw data and first weights anew. Two random configurations of angles are never the same, so that training
+# and test examples are drawn together and cut apart, without a hash. Energies are computed from the angles in double
+# precision; the network sees them in single precision.
 
 # %%
 from experiments.dnn.planar_potts import inputs, model
@@ -71,9 +71,9 @@ chapter.claim("fig12/mean", mean, would_decide="more seeds")
 # ### What such an error is worth
 #
 # A constant, the mean energy, is the least that a prediction can be. Given one angle, the average of a bond's energy
-# over the other is $(2/\pi)\sin a$, so the best prediction that adds up what every site says for itself is
-# $H \approx (8/\pi)\sum\sin a_i - 2N(2/\pi)^2$, with two bonds a site: it needs no neighbours. Only an error far below
-# that of this sum shows that the network has learned an interaction.
+# over the other is $(2/\pi)\sin a$, so the best prediction that adds up what every site says for itself is $H \approx
+# (8/\pi)\sum\sin a_i - 2N(2/\pi)^2$, with two bonds a site: it needs no neighbours. Only an error far below that of
+# this sum shows that the network has learned an interaction.
 
 # %%
 fresh = random_angles(model.shape, 20_000, seed=99)
@@ -108,9 +108,9 @@ chapter.say(
 # %% [markdown]
 # ## What we found
 #
-# The network learns an interaction of angles as well as one of signs, and by either reading of "MAE" more accurately than
-# the paper's. Random angles in $[0, \pi)$ have energies near their mean, far from the ordered states. Next we would draw
-# thermal configurations, as for the long-range model, and ask whether the error holds there.
+# The network learns an interaction of angles as well as one of signs, and by either reading of "MAE" more accurately
+# than the paper's. Random angles in $[0, \pi)$ have energies near their mean, far from the ordered states. Next we
+# would draw thermal configurations, as for the long-range model, and ask whether the error holds there.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

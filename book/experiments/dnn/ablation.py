@@ -128,8 +128,5 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     return {
         "change": np.array([i for i, _ in rows]),
         "examples": np.array([len(levels) * settings["per_class"][size] for _, size in rows]),
-        **{
-            name: np.array([one[name] for one in found]).reshape(shape)
-            for name in ("accuracy", "accuracy_seen", "loss")
-        },
+        **{name: np.array(values).reshape(shape) for name, values in columns.items()},
     }

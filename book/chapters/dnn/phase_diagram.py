@@ -112,6 +112,10 @@ chapter.figure(
     records=[loop],
 )  # fmt: skip
 
+# %% [markdown]
+# At low temperature the magnetisation network is off by many error bars: the chains hardly leave the two ordered states, so
+# that their means scatter little, and what the network errs by on these states remains.
+
 # %%
 value, error = loop["network_m"], loop["network_m_error"]
 chi2, dof = chi_square(value, error, exact["m"])[:2] if np.isfinite(error).all() else (np.nan, error.size)

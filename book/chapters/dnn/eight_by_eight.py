@@ -173,7 +173,7 @@ chapter.figure(
     caption=f"Energy and heat capacity of 8 x 8 spins from {loop.settings['runs']} chains of {loop.settings['sweeps']} sweeps per "
     f"temperature, {loop.settings['peak_sweeps']} at T = {loop.settings['T_peak']}, with four energies in the loop, on the curves "
     "of the exact density of states; below, deviations in error bars (the band is two wide).",
-    alt="Energy rises and heat capacity peaks near T = 2.36; points of all four loops lie near the black exact curves, and "
+    alt="Energy rises and heat capacity has a peak; points of all four loops lie near the black exact curves, and "
     "below their deviations in error bars.",
     data={"T": loop["T"], "exact_energy_known": exact["energy"], "exact_heat_known": exact["heat"],
           **{key: loop[key] for key in loop if np.shape(loop[key]) == np.shape(loop["T"]) and key != "T"}},

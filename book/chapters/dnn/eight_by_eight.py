@@ -116,8 +116,8 @@ chapter.figure(
     figure, "text1",
     caption=f"Left: predicted against true energies of {len(regressed['true']):,} test configurations. Right: median absolute "
     f"error by energy, {regressed.settings['seeds']} seeds.",
-    alt="Left: points on the black diagonal from minus to plus 128 J. Right: the median error by energy, nearly "
-    "everywhere, with the paper's 1.782 J as a dashed line far above.",
+    alt="Left: points on the black diagonal from minus to plus 128 J. Right: the median error by energy, far below "
+    "the paper's 1.782 J, a dashed line, at nearly all energies.",
     data={"by energy": {"energy": levels, **{f"median_{k + 1}": row for k, row in enumerate(regressed["by_energy"])}},
           "predictions": {"true": regressed["true"], "predicted": regressed["predicted"]}},
     records=[regressed])  # fmt: skip

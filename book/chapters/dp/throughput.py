@@ -115,6 +115,9 @@ for axis, (where, grid) in zip(axes[0], grids.items(), strict=True):
         axis.errorbar(grid["L"], middle, [middle - low, high - middle], label=f"batch {batch}", **how)
         columns |= {f"batch_{batch}_{what}": v for what, v in (("lower", low), ("median", middle), ("upper", high))}
     axis.set(title=grid.device, xlabel="lattice size L", yscale="log", ylabel="flips / ns")
+    axis.set_xticks(grid["L"])
+    axis.yaxis.set_minor_formatter(lambda rate, _: f"{rate:g}")
+    axis.yaxis.set_major_formatter(lambda rate, _: f"{rate:g}")
     axis.legend(ncols=2)
     data[f"{where} measured"] = columns
 chapter.figure(

@@ -86,7 +86,12 @@ for axis, case in zip(axes[0], (chain, restart), strict=True):
         axis.plot(during["step"], cases[case]["curve"][k], color=color, linestyle=line, label=f"T = {T[k]:g}")
     axis.set(xlabel="step", ylabel="loss per spin", title=f"(a) {case}", ylim=(0, 2.2))
 for case, color, marker in ((chain, "blue", "o"), (by_line, "green", "^"), (restart, "vermillion", "s")):
-    how = {"color": style.COLORS[color], "marker": marker, "markersize": 4, "label": case}
+    how = {
+        "color": style.COLORS[color],
+        "marker": marker,
+        "markersize": 4,
+        "label": case.replace(f", α = {heat['alpha'][0]}", ""),
+    }
     ends |= mean_with_band(axes[1, 0], T, N * cases[case]["gradient"].T, f"gradient, {case}", **how)
     ends |= mean_with_band(axes[1, 1], T, cases[case]["loss"].T, f"final loss, {case}", **how)
 axes[1, 0].axvline(0.9, color="#666666", linestyle=":", label="paper: T = 0.9")
@@ -96,7 +101,7 @@ for axis in axes[1]:
     axis.set_xticks([0.1, 0.3, 1, 3], ["0.1", "0.3", "1", "3"])
     axis.minorticks_off()
 for axis in axes.flat:
-    axis.legend(fontsize=9, ncols=2 if axis in axes[0] else 1)
+    axis.legend(fontsize=9, ncols=2 if axis in axes[0] else 1, loc="center right" if axis is axes[1, 1] else "best")
 chapter.figure(
     figure,
     "fig7",
@@ -172,8 +177,9 @@ chapter.figure(
     figure,
     "fig8",
     caption="Spins during training, first seed: the target, every 20 steps as in the paper, and the end.",
-    alt="Rows of a disc, a letter P and a checkerboard. From random spins large domains form within 20 to 80 steps; no target "
-    "can be seen in them. At the end all three targets stand but for single sites.",
+    alt="Rows of a disc, a letter P and a checkerboard. At step 20 the random spins have formed one large domain on a ground of "
+    "the other sign; by step 80 the lattice is nearly uniform, and no target can be seen at any of these steps. At step 6000 "
+    "all three targets stand but for single sites.",
     data={"step": formed["shown"], **{f"overlap {name}": overlap(spins, target) for name, spins, target in pairs}},
     records=[formed],
 )
@@ -191,7 +197,7 @@ for axis, trainings in ((axes[0], {0: "-", 1: "--"}), (axes[1], {len(formed["rat
     axis.axvline(80, color="#666666", linestyle=":", label="last step of the paper")
     axis.set(xscale="log", xlabel="step", ylim=(-0.05, 1.7), title=f"rate {formed['rate'][case]:g}")
     axis.legend(fontsize=8, loc="upper left")
-axes[0].set(ylabel="overlap with the target")
+axes[0].set(ylabel="overlap with the target", yticks=np.arange(0, 1.1, 0.2))
 chapter.figure(
     figure,
     "fig8_overlap",

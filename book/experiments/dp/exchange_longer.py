@@ -19,17 +19,8 @@ if TYPE_CHECKING:
 
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {"size": 16, "T": 0.5, "alpha": 10, "initial": 0.3, "seeds": 16, "rate": 0.02, "steps": 80, "kept": 4},
-    "paper": {
-        "size": 32,
-        "T": 0.5,
-        "alpha": 10,
-        "initial": 0.3,
-        "seeds": 16,
-        "rate": 0.001,
-        "steps": 12000,
-        "kept": 12,
-    },
+    "smoke": {"size": 16, "T": 0.5, "alpha": 10, "initial": 0.3, "seeds": 16, "steps": 80, "rate": 0.02, "kept": 4},
+    "paper": {"size": 32, "T": 0.5, "alpha": 10, "initial": 0.3, "seeds": 16, "steps": 12000, "rate": 1e-3, "kept": 12},
 }
 COMPARE = {"step": "exact", "overlap": ("seeds", 1)}
 

@@ -24,7 +24,7 @@ def clone(demo):
     shutil.copy(ROOT / "CONTRIBUTING.md", demo)
     toc = (ROOT / "book" / "_toc.yml").read_text()
     listed = toc.replace("chapters/dp/*", "chapters/demo/*")
-    papers = r"  - caption: .*\n    chapters:\n      - glob: chapters/(?!demo/|library/).*\n"
+    papers = r"  - caption: .*\n    chapters:\n(?:      - file: .*\n)?      - glob: chapters/(?!demo/|library/).*\n"
     (demo / "book" / "_toc.yml").write_text(re.sub(papers, "", listed))
     (demo / "book" / "claims" / "library.yml").write_text("chapters: []\n")
     return demo

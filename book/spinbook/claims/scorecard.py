@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from .. import layout
-from ..pages import page
 from ..records import experiment, record
 from . import claim
-from .verdict import VERDICTS, Verdict
+from .verdict import Verdict
 
 COLUMNS = (
     "item",
@@ -32,8 +30,6 @@ COLUMNS = (
     "chapter",
     "record",
 )
-
-HEAD = ("Verdict", "Claim", "Paper", "Ours", "Exact")
 
 
 def papers(root: Path) -> list[str]:
@@ -69,32 +65,6 @@ def report(chapter: str, root: Path) -> dict[str, Any]:
 def to_json(found: Sequence[dict[str, Any]]) -> bytes:
     """The rows with the keys COLUMNS."""
     return (json.dumps([{key: row[key] for key in COLUMNS} for row in found], indent=1) + "\n").encode()
-
-
-def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
-    """Totals, then one table an item, each row linked to its chapter."""
-    count = Counter(row["verdict"] for row in found)
-    totals = " ".join(f"{page.badge(verdict)} {count[verdict]}" for verdict in VERDICTS if count[verdict])
-    parts = [f'<p class="spinbook-totals">{len(found)} claims: {totals}</p>']
-    if changed := [row["claim"] for row in found if row.get("changed")]:
-        names = ", ".join(f"<code>{name}</code>" for name in changed)
-        parts.append(f'<p class="spinbook-changed">{len(changed)} changed after the run that tests them: {names}</p>')
-    for paper in papers(root):
-        for item, about in claim.load_paper(paper, root).items.items():
-            title = f"<code>{item}</code> {page.prose(about['what'])}"
-            if about["chapter"] in layout.chapter_names(root):
-                title += f' (<a href="chapters/{about["chapter"]}.html">chapter</a>)'
-            lines = [cells(row) for row in found if row["item"] == item]
-            parts.append(page.table(title, HEAD, lines, "spinbook-claims"))
-    return "\n".join(parts)
-
-
-def cells(row: dict[str, Any]) -> list[str]:
-    """A claim's row under HEAD."""
-    link = f'<a href="chapters/{row["chapter"]}.html#{row["anchor"]}"><code>{row["claim"]}</code></a>'
-    numbers = (page.number(row["paper_value"]), page.shown(row), page.number(row["exact"]))
-    reason = f'<span class="spinbook-note">{page.prose(row["reason"])}</span>' if row["reason"] else ""
-    return [page.badge(row["verdict"]), f"{page.prose(row['statement'])} {link}{reason}", *map(page.prose, numbers)]
 
 
 def wanted(root: Path | None = None) -> list[str]:

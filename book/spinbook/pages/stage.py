@@ -13,8 +13,12 @@ from typing import Any
 from .. import layout
 from ..claims import claim, scorecard
 from ..records.storage import write_atomically
+<<<<<<< HEAD
 from . import notebook as unexecuted
 from . import page
+=======
+from . import front, page, scorecard_page
+>>>>>>> 214ecef (A first page that says what was found, with a live lattice)
 
 # Cells that a reader of the page need not see: the way into Colab, the parameters and what papermill made of them.
 UNSEEN = {"colab", "parameters", "injected-parameters"}
@@ -31,7 +35,11 @@ def stage(folder: Path, root: Path | None = None) -> None:
     durations = {name: stage_chapter(name, folder, root) for name in layout.chapter_names(root)}
     found = scorecard.rows(root)
     write_atomically(root / "build" / "scorecard.json", scorecard.to_json(found))
-    fill(folder / "scorecard.md", "<!-- scorecard -->", scorecard.to_html(found, root))
+    fill(folder / "scorecard.md", "<!-- scorecard -->", scorecard_page.to_html(found, root))
+    answers = front.Answers(found, folder, root)
+    for file in book.glob("*.md"):
+        staged = folder / file.name
+        staged.write_text(answers.fill(staged.read_text(encoding="utf-8"), file.name), encoding="utf-8")
     (folder / "status.md").write_text(status(durations, root), encoding="utf-8")
     (folder / "_toc.yml").write_text(contents(book / "_toc.yml", root), encoding="utf-8")
     (folder / "static" / "mathjax").mkdir(exist_ok=True)

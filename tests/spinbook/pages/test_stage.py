@@ -22,13 +22,22 @@ def executed(demo, execute, capsys):
     path = demo / "build" / "executed" / "demo" / "coin.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(content))
-    for file in (*(ROOT / "book").glob("*.md"), ROOT / "book" / "_toc.yml"):
+    # Pages that ask for claims of real papers would find none.
+    prose = [file for file in (ROOT / "book").glob("*.md") if "{{" not in file.read_text()]
+    for file in (*prose, ROOT / "book" / "_toc.yml"):
         shutil.copy(file, demo / "book")
+    (demo / "book" / "index.md").write_text(
+        "# Coins\n\nThe fair one has {{ours:demo:fig1/fair}}: {{verdict:demo:fig1/fair}}.\n"
+    )
     shutil.copy(ROOT / "_config.yml", demo)
     shutil.copytree(ROOT / "book" / "static", demo / "book" / "static")
     toc = demo / "book" / "_toc.yml"
     contents = toc.read_text().replace("chapters/dp/*", "chapters/demo/*")
-    toc.write_text(re.sub(r"  - caption: .*\n    chapters:\n      - glob: chapters/(?!demo/).*\n", "", contents))
+    toc.write_text(
+        re.sub(
+            r"  - caption: .*\n    chapters:\n(?:      - file: .*\n)?      - glob: chapters/(?!demo/).*\n", "", contents
+        )
+    )
     return demo
 
 
@@ -40,6 +49,7 @@ def test_everything_that_the_book_needs_is_collected(executed):
     assert not (folder / "chapters" / "old.ipynb").exists()
     assert (folder / "static" / "mathjax" / "tex-svg.js").stat().st_size > 1_000_000
     assert "spinbook-holds" in (folder / "scorecard.md").read_text()
+    assert 'href="chapters/demo/coin.html#claim-fig1-fair">' in (folder / "index.md").read_text()
     assert "3.2 s" in (folder / "status.md").read_text()
     assert (folder / "_config.yml").read_bytes() == (ROOT / "_config.yml").read_bytes()
     assert "- file: chapters/demo/coin\n" in (folder / "_toc.yml").read_text()

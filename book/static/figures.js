@@ -4,7 +4,7 @@
 
 // On a dark page each picture has a second one; the style sheet shows one of them.
 function pictures(figure) {
-  return [...figure.querySelectorAll(".spinbook-picture > img")];
+  return [...figure.querySelectorAll(".spinbook-picture > img:not(.spinbook-narrow)")];
 }
 
 // The parts of a picture, left, top, width and height in fractions of it, as boxes of the text's width.

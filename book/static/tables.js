@@ -4,7 +4,7 @@
 const NARROW = window.matchMedia("(max-width: 576px)");
 // A card repeats the titles of the columns in each row: long tables of numbers scroll instead.
 const LONGEST = 24;
-const WIDE = ".bd-article :is(pre, table, .spinbook-scroll, mjx-container[display=true], div.math, .output_area)";
+const WIDE = ".bd-article :is(pre, table, .spinbook-scroll, mjx-container, div.math, .output_area)";
 
 // What a card shows before each cell; the roles stay where the style sheet makes blocks of rows and cells.
 function label(table) {
@@ -17,6 +17,9 @@ function label(table) {
     [...row.cells].forEach((cell, column) => {
       cell.dataset.title = titles[column] || "";
       cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+      const content = document.createElement("div");
+      content.append(...cell.childNodes);
+      cell.append(content);
       if (cell.textContent.trim() === "" && !cell.querySelector("img")) cell.classList.add("spinbook-empty");
     });
   }
@@ -39,6 +42,10 @@ function arrange() {
     if (NARROW.matches && (overflows(box) || overflows(table))) {
       if (!table.hasAttribute("role")) label(table);
       table.classList.add("spinbook-cards");
+      for (const cell of table.querySelectorAll("tbody td")) {
+        cell.classList.remove("spinbook-wide");
+        cell.classList.toggle("spinbook-wide", [...cell.querySelectorAll("mjx-container")].some(overflows));
+      }
     }
   }
   for (const element of document.querySelectorAll(WIDE)) {

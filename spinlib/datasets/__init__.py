@@ -4,9 +4,21 @@ from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-__all__ = ["hash_split", "targeted", "training_and_test", "training_sets"]
+__all__ = [
+    "hash_split",
+    "targeted",
+    "thermal",
+    "training_and_test",
+    "training_sets",
+]
 
 if TYPE_CHECKING:
-    from spinlib.datasets import hash_split, targeted, training_and_test, training_sets
+    from spinlib.datasets import (
+        hash_split,
+        targeted,
+        thermal,
+        training_and_test,
+        training_sets,
+    )
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

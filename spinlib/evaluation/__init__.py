@@ -4,9 +4,21 @@ from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-__all__ = ["classifier_errors", "maximizing_inputs"]
+__all__ = [
+    "classifier_errors",
+    "divergences",
+    "importance_weights",
+    "latent_variables",
+    "maximizing_inputs",
+]
 
 if TYPE_CHECKING:
-    from spinlib.evaluation import classifier_errors, maximizing_inputs
+    from spinlib.evaluation import (
+        classifier_errors,
+        divergences,
+        importance_weights,
+        latent_variables,
+        maximizing_inputs,
+    )
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

@@ -4,9 +4,35 @@ from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-__all__ = ["energy_functions", "energy_networks", "plan", "supervised", "training", "training_state"]
+__all__ = [
+    "adversarial_bayes",
+    "autoregressive",
+    "configurations",
+    "energy_functions",
+    "energy_networks",
+    "generated",
+    "plan",
+    "proposals",
+    "supervised",
+    "training",
+    "training_state",
+    "variational",
+]
 
 if TYPE_CHECKING:
-    from spinlib.learning import energy_functions, energy_networks, plan, supervised, training, training_state
+    from spinlib.learning import (
+        adversarial_bayes,
+        autoregressive,
+        configurations,
+        energy_functions,
+        energy_networks,
+        generated,
+        plan,
+        proposals,
+        supervised,
+        training,
+        training_state,
+        variational,
+    )
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

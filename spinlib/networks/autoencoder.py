@@ -1,7 +1,7 @@
 """What the autoencoders of paper vae share: the lattice, latent variables, and what a decoder makes of its fields.
 
-A decoder gives a field h at every site. For Ising spins the output is y = tanh(h), the mean of a spin in the field h, so
-that p(s = +1) = (1 + y) / 2 = exp(h) / (2 cosh h): one network serves the squared error, as the paper prints it, and a
+A decoder gives a field h at every site. For Ising spins the output is y = tanh(h), the mean of a spin in that field,
+and p(s = +1) = (1 + y) / 2 = exp(h) / (2 cosh h): one network serves the squared error, as the paper prints it, and a
 Bernoulli likelihood. For XY spins the field has two components, and the output is the unit vector along it.
 
 All take spins together with noise of the caller's, so that nothing is drawn from torch's global generator.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -121,7 +122,9 @@ class VariationalAutoencoder(Autoencoder):
         return mean + (0.5 * log_variance).exp() * self.as_numbers("noise", noise, self.n_latent)
 
 
-def dense_layers(n_inputs: int, hidden: Sequence[int], n_outputs: int) -> nn.Sequential:
+def dense_layers(
+    n_inputs: int, hidden: Sequence[int], n_outputs: int, *, dropout: float = 0.0, batch_norm: bool = False
+) -> nn.Sequential:
     """Fully connected layers with ReLU after each but the last.
 
     Parameters
@@ -132,6 +135,10 @@ def dense_layers(n_inputs: int, hidden: Sequence[int], n_outputs: int) -> nn.Seq
         Widths of the hidden layers.
     n_outputs : int
         Numbers of an output.
+    dropout : float
+        Probability with which a hidden unit is dropped in training, after its ReLU; below 1.
+    batch_norm : bool
+        Whether batch norm stands before every ReLU.
 
     Returns
     -------
@@ -141,16 +148,23 @@ def dense_layers(n_inputs: int, hidden: Sequence[int], n_outputs: int) -> nn.Seq
     Raises
     ------
     ValueError
-        For widths below 1.
+        For widths below 1, and a probability outside [0, 1).
 
     Examples
     --------
     >>> from spinlib.networks.autoencoder import dense_layers
-    >>> [type(layer).__name__ for layer in dense_layers(6, (64,), 4)]
-    ['Linear', 'ReLU', 'Linear']
+    >>> [type(layer).__name__ for layer in dense_layers(6, (64,), 4, dropout=0.1, batch_norm=True)]
+    ['Linear', 'BatchNorm1d', 'ReLU', 'Dropout', 'Linear']
     """
-    widths = [n_inputs, *(at_least(1, "hidden", width) for width in hidden), n_outputs]
+    if not 0.0 <= dropout < 1.0:
+        raise ValueError(f"dropout {dropout}: allowed are probabilities from 0 up to, but not including, 1")
+    widths = [n_inputs, *(at_least(1, "hidden", width) for width in hidden)]
     layers: list[nn.Module] = []
-    for before, after in zip(widths[:-1], widths[1:], strict=True):
-        layers += [nn.Linear(before, after), nn.ReLU()]
-    return nn.Sequential(*layers[:-1])
+    for before, after in pairwise(widths):
+        layers.append(nn.Linear(before, after))
+        if batch_norm:
+            layers.append(nn.BatchNorm1d(after))
+        layers.append(nn.ReLU())
+        if dropout:
+            layers.append(nn.Dropout(dropout))
+    return nn.Sequential(*layers, nn.Linear(widths[-1], n_outputs))

@@ -1,6 +1,6 @@
-"""An autoregressive network of Ising spins, with an exact likelihood (D. Wu, L. Wang and P. Zhang, Phys. Rev. Lett. 122,
-080602 (2019)).
+"""An autoregressive network of Ising spins, with an exact likelihood.
 
+It is that of D. Wu, L. Wang and P. Zhang, Phys. Rev. Lett. 122, 080602 (2019):
 q(s) = prod_i q(s_i | s_j, j < i) over the sites in C order. Each conditional is that of a spin in a field,
 q(s_i) = exp(h_i s_i) / (2 cosh h_i), and the field is a linear function of the spins before, plus a hidden layer of
 ReLUs of the site's own: masked weights let no site see itself or those behind it. The architecture is ours: with a

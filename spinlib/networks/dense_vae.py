@@ -6,6 +6,7 @@ The paper gives neither its widths nor the number of latent variables; those her
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -23,13 +24,15 @@ class DenseVAE(VariationalAutoencoder):
         Latent variables.
     hidden : sequence of int
         Widths of the encoder's hidden layers; those of the decoder are the same, backwards.
+    dropout, batch_norm
+        As for `spinlib.networks.autoencoder.dense_layers`; the paper found that they do not help (Sec. 2.2).
     n_components : {1, 2}
         1: Ising spins. 2: XY spins as unit vectors, (B, *shape, 2) throughout.
 
     Raises
     ------
     ValueError
-        For counts below 1, and for spins of another shape.
+        For counts below 1, a dropout outside [0, 1), and spins of another shape.
 
     References
     ----------
@@ -45,11 +48,19 @@ class DenseVAE(VariationalAutoencoder):
     """
 
     def __init__(
-        self, shape: Sequence[int], n_latent: int = 8, *, hidden: Sequence[int] = (64, 64), n_components: int = 1
+        self,
+        shape: Sequence[int],
+        n_latent: int = 8,
+        *,
+        hidden: Sequence[int] = (64, 64),
+        dropout: float = 0.0,
+        batch_norm: bool = False,
+        n_components: int = 1,
     ) -> None:
         super().__init__(shape, n_latent, n_components)
-        self.encoder = dense_layers(self.n_values, hidden, 2 * self.n_latent)
-        self.decoder = dense_layers(self.n_latent, tuple(hidden)[::-1], self.n_values)
+        how: dict[str, Any] = {"dropout": dropout, "batch_norm": batch_norm}
+        self.encoder = dense_layers(self.n_values, hidden, 2 * self.n_latent, **how)
+        self.decoder = dense_layers(self.n_latent, tuple(hidden)[::-1], self.n_values, **how)
 
     def encode(self, spins: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         mean, log_variance = self.encoder(self.of_lattice(spins).flatten(1)).chunk(2, dim=1)

@@ -52,9 +52,10 @@ class Discriminator(nn.Module):
 
     def forward(self, spins: torch.Tensor, latent: torch.Tensor) -> torch.Tensor:
         if tuple(spins.shape[1:]) != self.spin_shape or tuple(latent.shape) != (len(spins), self.n_latent):
+            needed = ", ".join(map(str, ("batch", *self.spin_shape)))
             raise ValueError(
-                f"spins of shape {tuple(spins.shape)} and latent of shape {tuple(latent.shape)}: (batch, "
-                f"{', '.join(map(str, self.spin_shape))}) and (batch, {self.n_latent}) are needed"
+                f"spins of shape {tuple(spins.shape)} and latent of shape {tuple(latent.shape)}: ({needed}) and "
+                f"(batch, {self.n_latent}) are needed"
             )
         dtype = next(self.parameters()).dtype
         return self.layers(torch.cat([spins.to(dtype).flatten(1), latent.to(dtype)], dim=1))[:, 0]

@@ -31,11 +31,11 @@ class LatticeNetwork(nn.Module):
     --------
     >>> from spinlib.networks.autoregressive import AutoregressiveNetwork
     >>> from spinlib.networks.weights import load_weights, weights
-    >>> load_weights(AutoregressiveNetwork((2, 3)), weights(AutoregressiveNetwork((3, 2))))
-    Traceback (most recent call last):
-        ...
-    RuntimeError: Error(s) in loading state_dict for AutoregressiveNetwork:
-        these are the weights of a lattice of shape (3, 2), not (2, 3)
+    >>> try:
+    ...     load_weights(AutoregressiveNetwork((2, 3)), weights(AutoregressiveNetwork((3, 2))))
+    ... except RuntimeError as error:
+    ...     print(str(error).split("\\t")[1])
+    these are the weights of a lattice of shape (3, 2), not (2, 3)
     """
 
     sides: torch.Tensor
@@ -61,9 +61,8 @@ class LatticeNetwork(nn.Module):
     def of_lattice(self, spins: torch.Tensor) -> torch.Tensor:
         """Spins in the dtype of the weights; ValueError for those of another lattice."""
         if tuple(spins.shape[1:]) != self.spin_shape:
-            raise ValueError(
-                f"spins of shape {tuple(spins.shape)}: (batch, {', '.join(map(str, self.spin_shape))}) is needed"
-            )
+            needed = ", ".join(map(str, ("batch", *self.spin_shape)))
+            raise ValueError(f"spins of shape {tuple(spins.shape)}: ({needed}) is needed")
         return spins.to(self.weights_dtype)
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *arguments: Any) -> None:

@@ -77,6 +77,7 @@ _MODULES = {
     "coupling_from_the_past": "clusters.coupling_from_the_past",
     "differentiable": "convolution.differentiable",
     "improved_estimators": "clusters.improved_estimators",
+    "independence": "independence",
     "learned_energy": "learned_energy",
     "multispin": "multispin",
     "parallel_tempering": "tempering.parallel_tempering",
@@ -87,6 +88,7 @@ _MODULES = {
 if TYPE_CHECKING:
     from spinlib.samplers import cellular_potts as cellular_potts
     from spinlib.samplers import convolution as convolution
+    from spinlib.samplers import independence as independence
     from spinlib.samplers import learned_energy as learned_energy
     from spinlib.samplers import multispin as multispin
     from spinlib.samplers import random as random

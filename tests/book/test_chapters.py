@@ -76,6 +76,20 @@ def test_every_chapter_has_claims_or_is_listed_as_one_without():
     assert set(CHAPTERS) <= named
 
 
+@pytest.mark.parametrize("paper", scorecard.papers(ROOT))
+def test_every_claim_that_is_tested_names_what_would_refute_it(paper):
+    claims = claim.load(paper, ROOT).values()
+    assert [each.id for each in claims if each.relation != "documentary" and not each.refuted_by] == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_is_an_argument_of_readable_length_that_ends_with_its_answer(name):
+    text = source(name)
+    assert text.count("\n") <= 250
+    assert text.count('# %% tags=["answer"]') == 1
+    assert text.rstrip().endswith("chapter.close()")
+
+
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_a_record_is_whole_declared_and_small(path):
     declared = claim.load_paper(path.parent.name, ROOT).records

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # A network learns what its examples show: random and targeted sampling
 #
-# Figures 2, 3, 5 and 15 of paper dnn {cite}`dnn`. The paper claims: a network that is trained on random configurations of
-# 4 x 4 spins classifies 99.88 % of all 65,536 and yet "misclassifies the majority of high- and low-energy
+# Figures 2, 3, 5 and 15 of paper dnn {cite}`dnn`. The paper claims: a network that is trained on random configurations
+# of 4 x 4 spins classifies 99.88 % of all 65,536 and yet "misclassifies the majority of high- and low-energy
 # configurations"; trained on evenly spread energies it misses "a handful"; and a hash splits examples cleanly. All
 # states are known here, so that each statement is tested on all of them, and two of the numbers by arithmetic.
 #
-# **Running it.** `smoke` scale takes under half a minute on two cores. How long the shipped records of `paper` scale took
+# **Running it.** `smoke` scale takes about a minute on two cores. How long the shipped records of `paper` scale took
 # stands in the answer above and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
@@ -24,18 +24,17 @@ chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
 # %% [markdown]
 # ## Figure 2: random examples
 #
-# Uniform random spins rarely show an energy beyond $\pm 16 J$, as 196 of the 65,536 states do. The paper shows the energies
-# of about 12,500 random examples and, by energy, the states that its network then misclassifies.
+# Uniform random spins rarely show an energy beyond $\pm 16 J$, as 196 of the 65,536 states do. The paper shows the
+# energies of about 12,500 random examples and, by energy, the states that its network then misclassifies.
 #
-# **How.** The network is that of the paper's Sec. II A. Its edges continue periodically (the paper does not say what stands
-# there), its optimiser is Adam in place of AdaDelta (the last section says why), the length of training is ours. What the
-# paper's text says is quoted from a machine-read copy: a number in it may be misread.
+# **How.** The network is that of the paper's Sec. II A. Its edges continue periodically (the paper does not say what
+# stands there), its optimiser is Adam in place of AdaDelta (the last section says why), the length of training is ours.
+# What the paper's text says is quoted from a machine-read copy: a number in it may be misread.
 
 # %%
 from experiments.dnn.four_by_four_classifier import counts, distinct, levels, model
 
 random_draws = chapter.record("dnn/random_training")
-more_seeds = chapter.record("dnn/random_training_more")
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -57,16 +56,16 @@ def show_histogram(records, item, examples, alt):
 
 
 show_histogram(
-    [random_draws, more_seeds], "fig2", f"{random_draws.settings['examples']:,} random examples",
+    [random_draws], "fig2", f"{random_draws.settings['examples']:,} random examples",
     "Left: bars that are high around energy zero and vanish towards plus and minus 32. Right: the share of misclassified "
     "states, zero or small in the middle; at both ends networks differ, some miss all of these states and some none.",
 )  # fmt: skip
 
 # %% [markdown]
 # Networks that differ by their seeds alone know the rare energies very unequally: what random examples do not show is
-# learned or not by chance. How many *different* states the examples hold needs no run: 12,500 draws hold $65536\,(1 - (1 -
-# 1/65536)^{12500}) = 11380 \pm 31$. The text that we have says 10,343, which is what nine tenths of 12,500 draws hold, so the
-# paper's training set may be what a split of 90 to 10 left.
+# learned or not by chance. How many *different* states the examples hold needs no run: 12,500 draws hold $65536\,(1 -
+# (1 - 1/65536)^{12500}) = 11380 \pm 31$. The text that we have says 10,343, which is what nine tenths of 12,500 draws
+# hold, so the paper's training set may be what a split of 90 to 10 left.
 
 # %%
 from spinlib.statistics import mean_of_few, mean_of_independent
@@ -79,12 +78,9 @@ chapter.claim("fig2/distinct", mean_of_independent([distinct(spins) for spins in
               reason="12,500 uniform draws from 65,536 states hold 11,380 different ones on average")  # fmt: skip
 chapter.claim("fig2/distinct_of_split", mean_of_independent([distinct(spins[:11_250]) for spins in draws]))
 chapter.claim("fig2/accuracy", mean_of_few(random_draws["accuracy"], each=one_state), would_decide="more seeds")
-wrong = np.concatenate([record["wrong"] for record in (random_draws, more_seeds)])
-share = wrong[:, beyond].sum(axis=1) / extreme
+share = random_draws["wrong"][:, beyond].sum(axis=1) / extreme
 chapter.claim("fig2/extremes", mean_of_few(share, each=1 / extreme),
-              reason="with periodic edges the network carries what it learned in the middle out to these energies",
-              would_decide=f"many more seeds: among {len(share)} networks the share lies between {share.min():.2f} and "
-              f"{share.max():.2f}")  # fmt: skip
+              would_decide=f"many more seeds: in {len(share)} networks the share is {share.min():.2f} to {share.max():.2f}")  # fmt: skip
 left_by_accuracy = float(np.floor((1 - 0.9988) * counts.sum() + 0.5))
 chapter.claim("fig2/arithmetic", left_by_accuracy, 0.0,
               reason="99.88 % of 65,536 states leave 79 errors, and half of the 196 states beyond 16 J are 98; a majority "
@@ -93,28 +89,23 @@ chapter.claim("fig2/arithmetic", left_by_accuracy, 0.0,
 # %% [markdown]
 # ## Figure 3: targeted sampling
 #
-# The paper then draws 1,800 examples of each of the 15 energies. What "a Gaussian probability" of its sampling means is said
-# in `spinlib.datasets.targeted`. At $\pm 32 J$ there are only two states, so examples repeat: 27,000 of them hold fewer than
-# a fifth of all states.
+# The paper then draws 1,800 examples of each of the 15 energies. What "a Gaussian probability" of its sampling means is
+# said in `spinlib.datasets.targeted`. At $\pm 32 J$ there are only two states, so examples repeat: 27,000 of them hold
+# fewer than a fifth of all states.
 
 # %%
 even = chapter.record("dnn/targeted_training")
 
 # %% tags=["figure"]
-show_histogram(
-    [even], "fig3", f"{even['examples'][0].sum():,} examples of targeted sampling",
-    "Left: bars of equal height at all fifteen energies. Right: misclassified states by energy, of which there are next to "
-    "none at any energy.",
-)  # fmt: skip
-
-# %% [markdown]
-# Where no state is misclassified, the paper's two statements about where its errors lie have nothing to be tested on.
+show_histogram([even], "fig3", f"{even['examples'][0].sum():,} examples of targeted sampling",
+               "Left: bars of equal height at all fifteen energies. Right: next to no misclassified states.")  # fmt: skip
 
 # %%
 n_wrong = even["wrong"].sum(axis=1)
 chapter.claim("fig3/even")
-chapter.claim("fig3/misclassified", mean_of_few(n_wrong, each=1.0), would_decide="more seeds",
-              reason="shorter training than the paper's")  # fmt: skip
+chapter.claim(
+    "fig3/misclassified", mean_of_few(n_wrong, each=1.0), would_decide="more seeds", reason="shorter training"
+)
 if n_wrong.any():
     furthest = float(np.flatnonzero(even["distance"].sum(axis=0)).max())
     chapter.claim("fig3/one_class", furthest, 0.0, reason="shorter training")
@@ -127,7 +118,8 @@ else:
 
 # %% [markdown]
 # What a network *inferred* is its accuracy on the states that it has not seen. It is at least what follows if all its
-# errors are among those. The recorded weights of the first seed, asked again here for every state, give the recorded errors.
+# errors are among those. The recorded weights of the first seed, asked again here for every state, give the recorded
+# errors.
 
 # %%
 from experiments.dnn import unseen_states
@@ -143,8 +135,8 @@ if told := unseen_states.counted(random_draws):
 # ## Figure 5: the density of states
 #
 # Fifteen energies, from the two ordered states at $-32 J$ to the two checkerboards at $+32 J$; $\pm 28 J$ do not exist,
-# since one flipped spin of an ordered lattice breaks four bonds. The paper counts all states; we hold its count against the
-# exact expansion of Kaufman's partition function (Beale 1996), integer by integer.
+# since one flipped spin of an ordered lattice breaks four bonds. The paper counts all states; we hold its count against
+# the exact expansion of Kaufman's partition function (Beale 1996), integer by integer.
 
 # %% tags=["figure"]
 from spinlib.samplers.learned_energy import states_of, table_of
@@ -172,7 +164,7 @@ chapter.claim("fig5/counts", float(np.abs(counted - counts).sum()), 0.0)
 #
 # A configuration decides its own side: the first twelve bits of its SHA3-512 digest, a number below 4096, are compared
 # with the share of the test set. Equal configurations fall on one side however often they are drawn, and nothing is
-# stored. What can be tested is whether these bits are uniform, over all 4 x 4 states and over random 8 x 8 ones.
+# stored. Whether these bits are uniform is tested over all 4 x 4 states and over random 8 x 8 ones.
 
 # %% tags=["figure"]
 from spinlib.datasets.hash_split import BUCKETS, bucket
@@ -183,8 +175,9 @@ buckets = {"all 4 x 4 states": bucket(every_state), "100,000 random 8 x 8 states
 figure, (scheme, histogram) = plt.subplots(1, 2, figsize=(9, 3.2), width_ratios=(1, 1.4))
 one = every_state[23_117]
 hash_split.scheme(scheme, one, int(bucket(one[None])[0]), BUCKETS, 0.3)
+binned = {}
 for (name, numbers), color, line in zip(buckets.items(), ("blue", "vermillion"), ("-", "--"), strict=True):
-    found = np.bincount(numbers // 64, minlength=BUCKETS // 64)
+    found = binned[name] = np.bincount(numbers // 64, minlength=BUCKETS // 64)
     edges, color = np.arange(0, BUCKETS + 1, 64), style.COLORS[color]
     histogram.stairs(found / found.mean(), edges, baseline=None, color=color, linestyle=line, label=name)
 histogram.axhline(1, color="black", linewidth=1)
@@ -196,8 +189,7 @@ chapter.figure(
     "first 12 bits of the hashes of different configurations, 64 numbers to a bin.",
     alt="Left: a 4 by 4 pattern of light and dark squares beside the first bits of its hash. Right: two step curves of "
     "relative frequency, both flat around one within a few per cent.",
-    data={"first_of_bin": np.arange(0, BUCKETS, 64),
-          **{name: np.bincount(numbers // 64, minlength=BUCKETS // 64) for name, numbers in buckets.items()}},
+    data={"first_of_bin": np.arange(0, BUCKETS, 64), **binned},
 )  # fmt: skip
 
 # %%
@@ -211,9 +203,9 @@ chapter.claim("fig15/disjoint", n_shared(0.3), 0.0)
 # %% [markdown]
 # ## Why not the paper's optimiser
 #
-# The paper trains by AdaDelta at "a global learning rate of 0.001", 800 examples per step, until the loss has converged.
-# [Figure](#fig3_optimizers) shows why we do not: at that rate the loss falls so slowly that no training ends in sensible
-# time; at AdaDelta's own default of 1 it does better, and Adam with a rate that falls to zero does best.
+# The paper trains by AdaDelta at "a global learning rate of 0.001", 800 examples per step, until the loss has
+# converged. [Figure](#fig3_optimizers) shows why we do not: at that rate the loss falls so slowly that no training ends
+# in sensible time; at AdaDelta's own default of 1 it does better, and Adam with a rate that falls to zero does best.
 
 # %%
 from experiments.dnn.optimizers import OPTIMIZERS
@@ -242,8 +234,8 @@ chapter.figure(
 #
 # The paper's warning holds in kind: random examples leave the rare energies to chance, and targeted sampling does away
 # with it. Its two statements about Figure 2 exclude each other, if "high- and low-energy" means beyond 16 J, and its
-# number of different states is that of a smaller set. Next we would ask how a network that is trained on random examples
-# changes a heat capacity: the rare states are the ones that count at low temperature.
+# number of different states is that of a smaller set. Next we would ask how a network that is trained on random
+# examples changes a heat capacity: the rare states are the ones that count at low temperature.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

@@ -1,17 +1,19 @@
 # %% [markdown]
 # # 8 x 8 spins: a vanishing share of states teaches a network all others
 #
-# Figures 6 and 9 of paper dnn {cite}`dnn` and the numbers of its Sec. IV A 2. The paper claims: 100,000 examples
-# of $2^{64}$ states let the network classify 50,000 others into 63 energies with 99.922 % accuracy; as a regression it errs
-# by 1.782 J; either may replace the energy in a Metropolis loop, where the regression puts the transition a little too low.
+# Figures 6 and 9 of paper dnn {cite}`dnn` and the numbers of its Sec. IV A 2. The paper claims: 100,000 examples of
+# $2^{64}$ states let the network classify 50,000 others into 63 energies with 99.922 % accuracy; as a regression it
+# errs by 1.782 J; either may replace the energy in a Metropolis loop, where the regression puts the transition a little
+# too low.
 #
-# **Choices.** Periodic edges, Adam with a rate that falls to zero, examples spread evenly over the energies and split by
-# their hash. Length of training, temperatures and sweeps are ours: the paper gives none of them. A first run at paper scale
-# left some verdicts open or its seeds far apart; then trainings became longer, the magnetisation got more seeds and the peak
-# of the heat capacity more sweeps, and the claims stayed as they were.
+# **Choices.** Periodic edges, Adam with a rate that falls to zero, examples spread evenly over the energies and split
+# by their hash. Length of training, temperatures and sweeps are ours: the paper gives none of them. A first run at
+# paper scale left some verdicts open or its seeds far apart; then trainings became longer, the magnetisation got more
+# seeds and the peak of the heat capacity more sweeps, and the claims stayed as they were.
 #
-# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale took
-# stands in the answer above and in each caption; `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
+# took stands in the answer above and in each caption; `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them
+# again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -28,10 +30,10 @@ chapter = open_chapter("dnn/eight_by_eight", scale=scale, device=device, store=s
 # %% [markdown]
 # ## Figure 6: how many examples?
 #
-# Examples of all 63 energies are drawn in equal numbers and fall to training or test by their hash, so that no configuration
-# is in both. The paper shows the accuracy on the test set against the number of examples. At its sizes hardly any error is
-# left here, so two smaller ones are added. Evenly spread energies give the two ordered states, as a class, as many
-# examples as any other: a network that errs on one of them errs on much of that class at once.
+# Examples of all 63 energies are drawn in equal numbers and fall to training or test by their hash, so that no
+# configuration is in both. The paper shows the accuracy on the test set against the number of examples. At its sizes
+# hardly any error is left here, so two smaller ones are added. Evenly spread energies give the two ordered states, as a
+# class, as many examples as any other: a network that errs on one of them errs on much of that class at once.
 
 # %%
 from experiments.dnn.eight_by_eight_data import levels, model
@@ -96,8 +98,9 @@ chapter.claim(
 # ## Regression of energy and magnetisation
 #
 # The paper gives the same network one output and a squared error, and finds a median absolute error of 1.782 J for the
-# energy, "consistent" with classes that are 4 J apart, and of 0.004 and 0.002 per spin for the magnetisation of 4 x 4 and 8
-# x 8 spins. Here the magnetisation is learned from configurations whose share of up spins is uniform between 0 and 1.
+# energy, "consistent" with classes that are 4 J apart, and of 0.004 and 0.002 per spin for the magnetisation of 4 x 4
+# and 8 x 8 spins. Here the magnetisation is learned from configurations whose share of up spins is uniform between 0
+# and 1.
 
 # %%
 regressed, magnetized = chapter.record("dnn/regression"), chapter.record("dnn/magnetization")
@@ -120,8 +123,8 @@ chapter.figure(
     records=[regressed])  # fmt: skip
 
 # %% [markdown]
-# A median error says little about classes: if the errors of our network are stretched until their median is the paper's,
-# rounding to the nearest class finds the right one about as often as a coin does.
+# A median error says little about classes: if the errors of our network are stretched until their median is the
+# paper's, rounding to the nearest class finds the right one about as often as a coin does.
 
 # %%
 chapter.claim("text1/regression", mean_of_few(regressed["median"]), reason=training)
@@ -137,14 +140,14 @@ for side in (4, 8):
 # %% [markdown]
 # ## Figure 9: the networks in the Metropolis loop
 #
-# The paper averages 400 simulations per temperature with the exact energy, the classifier and the regression, and plots the
-# difference of the first two above them. We add the regression rounded to the nearest energy that exists, since the paper
-# explains the classifier's success by such snapping.
+# The paper averages 400 simulations per temperature with the exact energy, the classifier and the regression, and plots
+# the difference of the first two above them. We add the regression rounded to the nearest energy that exists, since the
+# paper explains the classifier's success by such snapping.
 #
-# A single flip would ask the network 64 times a sweep, so whole sweeps of the exact Hamiltonian are proposed and accepted
-# or rejected by the network's energy (`spinlib.samplers.learned_energy.corrected_sweep`): the stationary law is the
-# network's own, for one question a sweep. Chains start ordered, since random starts leave stripes. The peak of the heat
-# capacity comes from one temperature near it by reweighting, with more sweeps there.
+# A single flip would ask the network 64 times a sweep, so whole sweeps of the exact Hamiltonian are proposed and
+# accepted or rejected by the network's energy (`spinlib.samplers.learned_energy.corrected_sweep`): the stationary law
+# is the network's own, for one question a sweep. Chains start ordered, since random starts leave stripes. The peak of
+# the heat capacity comes from one temperature near it by reweighting, with more sweeps there.
 
 # %%
 from spinlib.exact import density_of_states
@@ -196,8 +199,9 @@ chapter.figure(
     data={"T": loop["T"], **gaps}, records=[loop])  # fmt: skip
 
 # %% [markdown]
-# The regression errs most at the ordered states, whose energies lie at the end of its range, and at low temperatures the
-# loop hardly sees any others. Rounding to energies that exist, or asking for classes, leaves no deviation, as the paper says.
+# The regression errs most at the ordered states, whose energies lie at the end of its range, and at low temperatures
+# the loop hardly sees any others. Rounding to energies that exist, or asking for classes, leaves no deviation, as the
+# paper says.
 
 # %%
 for name, claim in (("exact", "fig9/exact_operator"), ("classification", "fig9/classification")):
@@ -211,8 +215,8 @@ chapter.claim("fig9/snapped", *shifts["rounded"], would_decide="longer chains")
 chapter.claim("fig9/exact_peak", exact_peak, 0.0)
 
 # %% [markdown]
-# The recorded weights, asked again here for configurations that are drawn anew; of the highest and lowest energies there
-# are so few that those were in the training sets.
+# The recorded weights, asked again here for configurations that are drawn anew; of the highest and lowest energies
+# there are so few that those were in the training sets.
 
 # %%
 from experiments.dnn.fresh_eight_by_eight import answers
@@ -225,9 +229,10 @@ chapter.table(
 # %% [markdown]
 # ## What we found
 #
-# The paper's accuracies are reached and exceeded. The lower transition of its regression is not found here, and need not be:
-# such a shift follows from one network's errors. That a median error of 1.782 J is consistent with finding the class is not
-# so for errors that are spread as ours are. Next we would ask how the error of a regression at the ordered states shifts a transition, with networks of known error.
+# The paper's accuracies are reached and exceeded. The lower transition of its regression is not found here, and need
+# not be: such a shift follows from one network's errors. That a median error of 1.782 J is consistent with finding the
+# class is not so for errors that are spread as ours are. Next we would ask how the error of a regression at the ordered
+# states shifts a transition, with networks of known error.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

@@ -1,12 +1,13 @@
 # %% [markdown]
-# # The energy of 4 x 4 spins from 150 examples, and why the paper needs 27,000
+# # Few examples teach the energy of 4 x 4 spins, where the paper needs 27,000
 #
-# Figures 1 and 4 of paper dnn {cite}`dnn`. The paper claims: its network of seven convolutions learns the energy of 4 x 4
-# spins from 27,000 examples, 1,800 of each energy, with "almost perfect accuracy" on all 65,536 states. Ours needs far
-# fewer. Why, is asked here with one change at a time.
+# Figures 1 and 4 of paper dnn {cite}`dnn`. The paper claims: its network of seven convolutions learns the energy of 4 x
+# 4 spins from 27,000 examples, 1,800 of each energy, with "almost perfect accuracy" on all 65,536 states. Ours needs
+# far fewer. Why, is asked here with one change at a time.
 #
-# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale took
-# stands in the answer above and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
+# took stands in the answer above and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them
+# again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -24,9 +25,9 @@ chapter = open_chapter("dnn/four_by_four", scale=scale, device=device, store=sto
 # ## Figure 1: the network
 #
 # Three layers of 3 x 3 filters halve the picture, four layers of 4 x 4 filters add parameters, and two fully connected
-# layers decide. The picture is the configuration with every row and column repeated four times, so that one architecture
-# serves 4 x 4 and 8 x 8 spins. As in the paper, the outputs of one path of filters are shown for one configuration:
-# here those of the trained network, in each layer the filter that answers most.
+# layers decide. The picture is the configuration with every row and column repeated four times, so that one
+# architecture serves 4 x 4 and 8 x 8 spins. As in the paper, the outputs of one path of filters are shown for one
+# configuration: here those of the trained network, in each layer the filter that answers most.
 
 # %%
 from experiments.dnn.example_sets import levels, model, targeted_examples
@@ -83,9 +84,9 @@ chapter.claim("fig1/upscaling", unlike.value - reference.value, float(np.hypot(u
 # %% [markdown]
 # ## Figure 4: how many examples?
 #
-# The paper shows the accuracy on all 65,536 states, those of the training set among them, against the number of examples,
-# and chose 27,000. Three independent sets of targeted sampling are drawn here for each size, all trained with the same
-# number of steps; sizes below the paper's are added, since at its sizes nothing is left to see.
+# The paper shows the accuracy on all 65,536 states, those of the training set among them, against the number of
+# examples, and chose 27,000. Three independent sets of targeted sampling are drawn here for each size, all trained with
+# the same number of steps; sizes below the paper's are added, since at its sizes nothing is left to see.
 
 # %%
 few, fewest = chapter.record("dnn/few_examples"), chapter.record("dnn/fewest_examples")
@@ -129,22 +130,26 @@ chapter.claim("fig4/rises", {n: by_size.get(n, (np.nan, np.nan)) for n in ("15",
 # %% [markdown]
 # ### Why so few suffice here
 #
-# Four choices of our training are not the paper's or are not given there: Adam in place of AdaDelta, batches of 400 and not
-# 800 examples, edges that continue periodically, and torch's first weights. Each is changed alone; all rows of a size have
-# seen their examples equally often. TensorFlow, which the paper used, fills the edges of a picture with zeros by default.
+# Four choices of our training are not the paper's or are not given there: Adam in place of AdaDelta, batches of 400 and
+# not 800 examples, edges that continue periodically, and torch's first weights. Each is changed alone; all rows of a
+# size have seen their examples equally often. TensorFlow, which the paper used, fills the edges of a picture with zeros
+# by default.
 
 # %%
 ablation = chapter.record("dnn/ablation")
 
 # %% tags=["figure"]
-from experiments.dnn.ablation import CHANGES
+from experiments.dnn.ablation import CHANGES, OTHERS
 
 figure, axes = plt.subplots(figsize=(7, 3.8))
+found = {**{name: (ablation["accuracy"][i], ablation["accuracy_seen"][i], ablation["loss"][i]) for i, name in enumerate(CHANGES)},
+         **{name: tuple(ablation[f"others_{key}"][i] for key in ("accuracy", "accuracy_seen", "loss"))
+            for i, name in enumerate(OTHERS)}}  # fmt: skip
 looks = zip(style.COLORS.values(), "os^Dv", ("-", "--", "-.", ":", "-"), strict=False)
-for name, values, (color, marker, line) in zip(CHANGES, ablation["accuracy"], looks, strict=True):
-    mean = values.mean(axis=1)
+for (name, (values, *_)), (color, marker, line) in zip(found.items(), looks, strict=True):
+    mean, sizes = values.mean(axis=1), ablation["examples"][: len(values)]
     bars = [mean - values.min(axis=1), values.max(axis=1) - mean]
-    axes.errorbar(ablation["examples"], mean, bars, color=color, marker=marker, linestyle=line, capsize=2, label=name)
+    axes.errorbar(sizes, mean, bars, color=color, marker=marker, linestyle=line, capsize=2, label=name)
 axes.set(xlabel="training examples", ylabel="accuracy on all states [%]", xscale="log", ylim=(-3, 103))
 axes.legend(title="change", fontsize=8)
 chapter.figure(
@@ -153,8 +158,7 @@ chapter.figure(
     "With 150 examples a batch is the whole set whatever its size.",
     alt="Five curves of accuracy against the number of examples, one for each change; those that stay low at 150 examples need more.",
     data={"examples": ablation["examples"],
-          **{f"{name}, set {k + 1}": row for name, values in zip(CHANGES, ablation["accuracy"], strict=True)
-             for k, row in enumerate(values.T)}},
+          **{f"{name}, set {k + 1}": row for name, (values, *_) in found.items() for k, row in enumerate(values.T)}},
     records=[ablation],
 )  # fmt: skip
 
@@ -171,14 +175,12 @@ def mean_range(values):
 chapter.table(
     "Accuracy in per cent on the examples and on all states, mean and range of the sets, and the mean loss of the last epoch.",
     ["change", "examples", "on the examples", "on all states", "loss"],
-    [[name, f"{n:,}", mean_range(ablation["accuracy_seen"][i, j]), mean_range(ablation["accuracy"][i, j]),
-      f"{ablation['loss'][i, j].mean():.2g}"]
-     for i, name in enumerate(CHANGES) for j, n in enumerate(ablation["examples"])],
+    [[name, f"{n:,}", mean_range(seen[j]), mean_range(values[j]), f"{loss[j].mean():.2g}"]
+     for name, (values, seen, loss) in found.items() for j, n in enumerate(ablation["examples"][: len(values)])],
 )  # fmt: skip
-changed = {name: [mean_of_few(row, each=one_state) for row in values]
-           for name, values in zip(CHANGES, ablation["accuracy"], strict=True)}  # fmt: skip
+changed = {name: [mean_of_few(row, each=one_state) for row in values] for name, (values, *_) in found.items()}
 zeros = changed["zeros beyond the edges"]
-worst = min((changed[name][0] for name in CHANGES if "zeros" not in name), key=lambda one: one.value)
+worst = min((changed[name][0] for name in OTHERS), key=lambda one: one.value)
 chapter.claim("fig4/edges", {"zeros beyond the edges": zeros[0], "the worst other change": worst}, would_decide="more sets",
               reason="another change costs as much at this length of training")  # fmt: skip
 with_zeros = dict(zip(map(str, ablation["examples"]), zeros, strict=True))
@@ -188,10 +190,10 @@ chapter.claim("fig4/rises_with_zeros", {n: with_zeros.get(n, (np.nan, np.nan)) f
 # %% [markdown]
 # ## What we found
 #
-# What the paper claims of its network holds of ours, with a fraction of the examples. What stands beyond the edges of the
-# picture decides how many are needed: with periodic edges what is learned at one place is known at others, with zeros it
-# is not. Next we would train with zeros by the paper's own optimiser for as many epochs as it takes, to see the paper's
-# curve.
+# What the paper claims of its network holds of ours, with a fraction of the examples. What stands beyond the edges of
+# the picture decides how many are needed: with periodic edges what is learned at one place is known at others, with
+# zeros it is not. Next we would train with zeros by the paper's own optimiser for as many epochs as it takes, to see
+# the paper's curve.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

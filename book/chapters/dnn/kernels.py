@@ -1,17 +1,18 @@
 # %% [markdown]
-# # A look at the kernels: what a filter responds to
+# # What a filter responds to: the signs of its weights, if it is awake
 #
-# This chapter reproduces Figures 13 and 14 of paper dnn {cite}`dnn`: 512 filters of a network with a single
-# convolution, trained on 9 x 9 Ising configurations, and the inputs that two of them respond to most. The filters are 3
-# x 3 and so is the stride: each sees every one of the nine blocks once. Beyond the paper stand all 512 filters in place
-# of two, and the main network trained on the same configurations, against which the simple one is measured.
+# Figures 13 and 14 of paper dnn {cite}`dnn`. The paper claims: a network with a single convolution of 512 filters of 3
+# x 3, each of which sees every one of the nine blocks of a 9 x 9 configuration once, performs "significantly more
+# poorly" than the main one; gradient ascent from random noise shows "the Ising configuration that maximizes the
+# activation of the filter"; and filters "activate the resulting output when they see the block that they have adapted
+# to detect".
 #
 # **Choices.** Periodic edges and Adam with a rate that falls to zero, as in the chapters before; 200,000 random
-# examples, the paper's number, that fall to training or test by their hash. The main network takes pictures of any side
-# here: 9 x 9 spins become 18 x 18 with every row and column repeated twice, and layers that halve a side round up.
+# examples, the paper's number, that fall to training or test by their hash. For the main network 9 x 9 spins become 18
+# x 18, and layers that halve a side round up.
 #
-# **Running it.** `smoke` scale takes seconds, `laptop` scale minutes and `paper` scale about half an hour on two cores;
-# the pages show the shipped record. `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
+# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
+# above and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -26,76 +27,27 @@ from spinbook import open_chapter
 chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 
 # %% [markdown]
-# ## Training
+# ## Figure 13: the filters
 #
-# Three seeds draw examples and first weights; both networks of a seed are trained on the same examples. Of the one-layer
-# network the record keeps the filters and their thresholds alone: nearly all of its parameters stand in the fully
-# connected layer behind them, and they would make a file of 19 MB.
-# %%
-import torch
+# The paper shows all 512 filters of its trained one-layer network, red for negative and blue for positive weights. So
+# do we. Three seeds draw examples and first weights. Of the one-layer network the record keeps the filters and their
+# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, and make a file of 19
+# MB.
 
+# %%
 from experiments.dnn.block_filters import model, new_network
 from spinlib.datasets.training_sets import random_spins
 from spinlib.learning import energy_networks
-from spinlib.learning.supervised import load_weights
-from spinlib.networks.block_filters import BLOCK, SIDE, BlockFilters
-
-trained = chapter.record("dnn/block_filters")
-
-# %%
+from spinlib.networks.block_filters import BLOCK
 from spinlib.statistics import mean_of_few
 
-TITLES = {"main": "main network", "one_layer": "one-layer network"}
-fresh = random_spins(model.shape, 4000, seed=31)
-true = model.energy(fresh)
-medians = {title: mean_of_few(trained[f"{name}.median"]) for name, title in TITLES.items()}
-rows = [["the mean energy", "0", f"{np.median(np.abs(true)):.3f}", f"{np.abs(true).mean():.3f}"]]
-for name, title in TITLES.items():
-    n_parameters = sum(parameter.numel() for parameter in new_network(name, trained.settings).parameters())
-    mean = mean_of_few(trained[f"{name}.mean"])
-    rows.append(
-        [title, f"{n_parameters:,}", f"{medians[title].value:.3f} ± {medians[title].error:.3f}",
-         f"{mean.value:.3f} ± {mean.error:.3f}"]
-    )  # fmt: skip
-    # Squared error over the variance: near 1 a network has not left the plateau of a constant.
-    print(f"{title}: training loss of the last epoch, by seed: {trained[f'{name}.losses'][:, -1].round(4).tolist()}")
-chapter.table(
-    f"Absolute errors in $J$, means over the seeds; random energies have a standard deviation of {true.std():.2f} J",
-    ["prediction", "parameters", "median", "mean"],
-    rows,
-)
+trained = chapter.record("dnn/block_filters")
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
 from spinbook.plots import predictions, style
 
-figure, axes = plt.subplots(2, 2, figsize=(8, 6), height_ratios=(2, 1), sharex=True)
-columns = {}
-for (upper, lower), (name, title), color in zip(axes.T, TITLES.items(), ("blue", "vermillion"), strict=True):
-    pair = (trained[f"{name}.true"], trained[f"{name}.predicted"].astype(float))
-    predictions.scatter(upper, *pair, color)
-    found = predictions.differences(lower, *pair, color)
-    upper.set(title=title)
-    columns |= {
-        f"{name}_{key}": values
-        for key, values in (*zip(("true", "predicted"), pair, strict=True), *found._asdict().items())
-    }
-chapter.figure(
-    figure,
-    "predictions",
-    caption="Above: predicted against true energies of 9 x 9 test configurations, first seed. Below: the differences, with "
-    "median and quartiles in bins of the energy that hold at least ten examples.",
-    alt="Two scatter plots of predicted against true energies about the black diagonal, for the main and the one-layer "
-    "network, and below each the differences about zero.",
-    data=columns,
-    records=[trained],
-)  # fmt: skip
-
-# %% [markdown]
-# ## Figure 13: the filters
-
-# %% tags=["figure"]
 filters = trained["one_layer.weight.filters.weight"][:, 0]
 ROWS, COLUMNS = 16, 32
 mosaic = np.full((ROWS, COLUMNS, BLOCK + 1, BLOCK + 1), np.nan)  # a gap of one cell between filters
@@ -119,119 +71,117 @@ chapter.figure(
 )  # fmt: skip
 
 # %% [markdown]
-# ## Figure 14: what a filter responds to
-#
-# From weak noise the input climbs the gradient of a filter's output, summed over the nine blocks and kept within $[-1,
-# 1]$; the signs at the end are a configuration. For a single layer the answer is arithmetic, with no need to climb:
-# the output is a weighted sum over a block, and among all spins those with the weights' signs make it largest. What can
-# go wrong is the climb. The paper follows "the activated output": behind the ReLU the gradient vanishes where a filter
-# is asleep, and its noise stays. Both are done here for all filters; the claim is judged by the climb before the ReLU,
-# which has the same maximum wherever the filter can be woken at all.
-
-# %%
-from spinlib.evaluation.maximizing_inputs import maximizing_inputs
-
-network = BlockFilters(hidden=1)
-load_weights(network.filters, trained, "one_layer.weight.filters.")
-n_filters = len(network.filters.weight)
-signs = np.sign(network.filters.weight[:, 0].detach().numpy())
-
-
-def blocks(pictures):
-    """The nine blocks of 9 x 9 pictures: (n, 3, 3, 3, 3), block before place."""
-    return pictures.reshape(-1, SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK).transpose(0, 1, 3, 2, 4)
-
-
-def climbed(outputs):
-    rng = torch.Generator().manual_seed(5)
-    return maximizing_inputs(outputs, range(n_filters), model.shape, rng).numpy()
-
-
-before = climbed(lambda pictures: network.filters(pictures[:, None]))
-behind = climbed(network.activations)
-matches = {
-    name: (blocks(found) == signs[:, None, None]).all(axis=(3, 4))
-    for name, found in (("before the ReLU", before), ("behind the ReLU", behind))
-}
-for name, match in matches.items():
-    print(
-        f"climbing {name}: sign pattern in all nine blocks for {match.all(axis=(1, 2)).sum()} of {n_filters} filters, "
-        f"in {match.mean():.1%} of the blocks"
-    )
-
-
-# %% [markdown]
-# As in the paper's figure, the lower right block is then set to something else: a random block, other than the filter's
-# own, and for comparison the opposite of its own. The output is that behind the ReLU.
-
-
-# %%
-def responses(pictures):
-    """Each filter's output on its own picture, block by block: (n, 3, 3)."""
-    with torch.no_grad():
-        found = network.activations(torch.from_numpy(np.ascontiguousarray(pictures, np.float32)))
-    return found[np.arange(n_filters), np.arange(n_filters)].numpy()
-
-
-def with_last_block(pictures, block):
-    changed = pictures.copy()
-    changed[:, -BLOCK:, -BLOCK:] = block
-    return changed
-
-
-others = random_spins((BLOCK, BLOCK), n_filters, seed=41)
-same = (others == signs).all(axis=(1, 2))
-others[same, 0, 0] *= -1
-reset = {"random": with_last_block(before, others), "opposite": with_last_block(before, -signs)}
-full = responses(before)[:, -1, -1]
-falls = {name: responses(pictures)[:, -1, -1] < full for name, pictures in reset.items()}
-asleep = int((full <= 0).sum())
-for name, fall in falls.items():
-    print(f"lower right block {name}: the output there falls for {fall.sum()} of {n_filters} filters")
-print(f"filters that no block wakes: {asleep}")
+# Is the one-layer network less accurate? Both networks of a seed are trained on the same examples.
 
 # %% tags=["figure"]
-from matplotlib.colors import ListedColormap
-
-shown = {"(a) first filter": 0, "(b) last filter": n_filters - 1}
-answer = responses(reset["random"])
-figure, axes = plt.subplots(1, 4, figsize=(10, 2.9))
-for (left, right), (title, k) in zip(axes.reshape(2, 2), shown.items(), strict=True):
-    left.imshow(reset["random"][k], cmap=ListedColormap(style.SPINS), vmin=-1, vmax=1)
-    for panel, width in ((left, BLOCK), (right, 1)):
-        for edge in (width - 0.5, 2 * width - 0.5):
-            panel.axhline(edge, color=style.COLORS["orange"])
-            panel.axvline(edge, color=style.COLORS["orange"])
-    left.set(title=f"{title}: input", xticks=[], yticks=[])
-    picture = right.imshow(answer[k], cmap="Blues", vmin=0, vmax=max(float(answer[k].max()), 1e-9))
-    right.set(title="output", xticks=[], yticks=[])
-    figure.colorbar(picture, ax=right, shrink=0.7)
-for each in axes:
-    each.grid(False)
+TITLES = {"main": "main network", "one_layer": "one-layer network"}
+figure, axes = plt.subplots(2, 2, figsize=(8, 6), height_ratios=(2, 1), sharex=True)
+tables = {}
+for (upper, lower), (name, title), color in zip(axes.T, TITLES.items(), ("blue", "vermillion"), strict=True):
+    pair = (trained[f"{name}.true"], trained[f"{name}.predicted"].astype(float))
+    predictions.scatter(upper, *pair, color)
+    found = predictions.differences(lower, *pair, color)
+    upper.set(title=title)
+    tables |= {title: dict(zip(("true", "predicted"), pair, strict=True)), f"{title} quartiles": found._asdict()}
 chapter.figure(
     figure,
-    "fig14",
-    caption="Inputs that maximise the first and the last filter, light for +1, with the lower right block set to a random "
-    "one, and the filter's output on each block.",
-    alt="For two filters a picture of nine by nine spins, in which eight blocks are equal and the lower right one differs, "
-    "and beside it three by three outputs, of which the lower right one is lower.",
-    data={f"{name}_{k}": values[k] for k in shown.values() for name, values in (("input", reset["random"]), ("output", answer))},
+    "predictions",
+    caption="Above: predicted against true energies of 9 x 9 test configurations, first seed. Below: the differences, with "
+    "median and quartiles in bins of the energy that hold at least ten examples.",
+    alt="Two scatter plots of predicted against true energies about the black diagonal, for the main and the one-layer "
+    "network, and below each the differences about zero.",
+    data=tables,
     records=[trained],
 )  # fmt: skip
 
 # %%
+fresh = random_spins(model.shape, 4000, seed=31)
+true = model.energy(fresh)
+medians = {title: mean_of_few(trained[f"{name}.median"]) for name, title in TITLES.items()}
+rows = [["the mean energy", "0", f"{np.median(np.abs(true)):.3f}", f"{np.abs(true).mean():.3f}", ""]]
+for name, title in TITLES.items():
+    n_parameters = sum(parameter.numel() for parameter in new_network(name, trained.settings).parameters())
+    mean, losses = mean_of_few(trained[f"{name}.mean"]), trained[f"{name}.losses"][:, -1]
+    rows.append([title, f"{n_parameters:,}", f"{medians[title].value:.3f} ± {medians[title].error:.3f}",
+                 f"{mean.value:.3f} ± {mean.error:.3f}", ", ".join(f"{loss:.2g}" for loss in losses)])  # fmt: skip
+chapter.table(
+    f"Absolute errors in $J$, means over the seeds; random energies have a standard deviation of {true.std():.2f} J. A loss near 1 "
+    "would be that of a constant.",
+    ["prediction", "parameters", "median", "mean", "loss of the last epoch, by seed"], rows,
+)  # fmt: skip
 chapter.claim("fig13/drawn")
-chapter.claim(
-    "fig13/less_accurate", medians, would_decide="a longer training of both",
-    reason="at this length of training the main network is no better",
+chapter.claim("fig13/less_accurate", medians, would_decide="a longer training of both",
+              reason="at this length of training the main network is no better")  # fmt: skip
+
+# %% [markdown]
+# ## Figure 14: what a filter responds to
+#
+# The paper's recipe: from random noise the input climbs the gradient of the filter's *activated* output. It shows the
+# first and the last filter, with the lower right block then set to another pattern. The recipe is done here for all
+# filters, with plain gradient ascent from uniform noise; noise, rate and number of steps are ours.
+#
+# Behind a ReLU the gradient vanishes where a filter is asleep. A block on whose noise the filter sleeps keeps its
+# noise. The climb *before* the ReLU has the same maximum and no such trap, and is drawn below it. What it finds is
+# arithmetic: of all spins of a block those with the signs of the weights make their weighted sum largest.
+
+# %%
+from experiments.dnn import filter_inputs
+
+network = filter_inputs.recorded_filters(trained)
+n_filters = len(network.filters.weight)
+recipe = filter_inputs.climbed(network, steps=2000, rate=1.0, seed=5)
+before = filter_inputs.climbed_before_activation(network, seed=5)
+others = random_spins((BLOCK, BLOCK), n_filters, seed=41)  # what the lower right block is set to
+own = (others == np.sign(network.filters.weight[:, 0].detach().numpy())).all(axis=(1, 2))
+others[own, 0, 0] *= -1
+shown = {"first filter": 0, "last filter": n_filters - 1}
+
+# %% tags=["figure"]
+figure, axes = plt.subplots(2, 4, figsize=(9, 4.8))
+columns = {}
+for row, (way, pictures) in zip(axes, (("recipe", recipe), ("before the ReLU", before)), strict=True):
+    reset = filter_inputs.with_last_block(pictures, others)
+    answer = filter_inputs.responses(network, reset)
+    for (left, right), (title, k) in zip(row.reshape(2, 2), shown.items(), strict=True):
+        left.imshow(reset[k], cmap="cividis", vmin=-1, vmax=1)
+        for panel, width in ((left, BLOCK), (right, 1)):
+            for edge in (width - 0.5, 2 * width - 0.5):
+                panel.axhline(edge, color=style.COLORS["vermillion"])
+                panel.axvline(edge, color=style.COLORS["vermillion"])
+            panel.grid(False)
+        left.set(title=f"{title}, input", xticks=[], yticks=[], ylabel=way if k == 0 else "")
+        picture = right.imshow(answer[k], cmap="Blues", vmin=0, vmax=max(float(answer[k].max()), 1e-9))
+        right.set(title="output", xticks=[], yticks=[])
+        figure.colorbar(picture, ax=right, shrink=0.7)
+        columns |= {f"{way}, {title}, input": reset[k], f"{way}, {title}, output": answer[k]}
+chapter.figure(
+    figure, "fig14",
+    caption="Inputs that maximise the first and the last filter, light for +1, with the lower right block set to a random pattern, "
+    "and the filter's output on each block. Above: the paper's recipe; below: the climb before the ReLU.",
+    alt="For two filters pictures of nine by nine cells and of three by three outputs. Above, some blocks show one pattern and the "
+    "others noise, with no output there. Below, eight blocks are equal and the lower right one answers less.",
+    data=columns,
+    records=[trained],
 )  # fmt: skip
-chapter.claim(
-    "fig14/sign_pattern", float(matches["before the ReLU"].all(axis=(1, 2)).mean()), 0.0,
-    reason="the climb did not arrive everywhere",
-)  # fmt: skip
-chapter.claim(
-    "fig14/reset_block", float(falls["random"].mean()), 0.0,
-    reason=f"{asleep} filters sleep behind the ReLU whatever the block: their output is zero and cannot fall",
+
+# %%
+match = {"recipe": filter_inputs.shows_signs(network, recipe), "before": filter_inputs.shows_signs(network, before)}
+asleep = "a filter keeps the noise of the blocks on which it is asleep, where its gradient vanishes"
+chapter.claim("fig14/sign_pattern", float(match["recipe"].all(axis=(1, 2)).mean()), 0.0, reason=asleep)
+full, after = (filter_inputs.responses(network, each)[:, -1, -1]
+               for each in (recipe, filter_inputs.with_last_block(recipe, others)))  # fmt: skip
+chapter.claim("fig14/reset_block", float((after < full).mean()), 0.0, reason=f"{asleep}: there the output cannot fall")
+awake = full > 0
+before_full, before_after = (filter_inputs.responses(network, each)[:, -1, -1]
+                             for each in (before, filter_inputs.with_last_block(before, others)))  # fmt: skip
+chapter.table(
+    f"All {n_filters} filters: how many show their sign pattern in all nine blocks, in what share of the blocks it stands, and for how "
+    "many the output of the lower right block falls when that is set to another pattern.",
+    ["climb", "all nine blocks", "blocks", "output falls"],
+    [["behind the ReLU, as in the paper", f"{match['recipe'].all(axis=(1, 2)).sum()}", f"{match['recipe'].mean():.1%}",
+      f"{(after < full).sum()}, of {awake.sum()} awake there"],
+     ["before the ReLU", f"{match['before'].all(axis=(1, 2)).sum()}", f"{match['before'].mean():.1%}",
+      f"{(before_after < before_full).sum()}, of {(before_full > 0).sum()} awake there"]],
 )  # fmt: skip
 
 # %% [markdown]
@@ -240,7 +190,27 @@ chapter.claim(
 # %%
 energy_of = energy_networks.kept_value(new_network("main", trained.settings), trained, "main.")
 off = np.abs(energy_of(fresh[:2000]) - true[:2000])
-print(f"2,000 fresh configurations: median absolute error {np.median(off):.3f} J, mean {off.mean():.3f} J")
+chapter.say(
+    f"On {len(off):,} fresh configurations: median absolute error {np.median(off):.3f} J, mean {off.mean():.3f} J."
+)
+
+# %% [markdown]
+# ## What we found
+#
+# That filters "activate when they see the block that they have adapted to detect" is so for every filter and needs no
+# network: it is what a weighted sum does. That the paper's recipe shows this block in all places is not so: it depends
+# on the noise. Next we would ask what the *network* has learned, by following which filters a change of one spin wakes.
+
+# %% tags=["answer"]
+from spinbook.pages.page import duration
+
+chapter.answer(
+    f"The one-layer network errs far more than the main one, {medians['one-layer network'].value:.2f} J against "
+    f"{medians['main network'].value:.2f} J. By the paper's recipe, taken literally, a share of {chapter.shown('fig14/sign_pattern')} of "
+    f"the filters ends with its sign pattern in all nine blocks, because a filter that is asleep on a block has no gradient there; "
+    f"before the ReLU all {match['before'].all(axis=(1, 2)).sum()} of {n_filters} do, as they must. (The record of this page took "
+    f"{duration(sum(record.wall_time for record in chapter.records.values()))}.)"
+)
 
 # %%
 chapter.close()

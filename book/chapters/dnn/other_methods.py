@@ -1,12 +1,13 @@
 # %% [markdown]
 # # Kernel ridge regression and random forests beside the network
 #
-# Section IV A 7 of paper dnn {cite}`dnn`. The paper claims: on the 8 x 8 energy kernel ridge regression "performed at best
-# poorly with a median absolute error of 60.3 J", a random forest "much better" with 5.8 J, and the network best of all with
-# 1.782 J. It shows no figure and names no kernel. We ask which kernel its number belongs to, and what other kernels do.
+# Section IV A 7 of paper dnn {cite}`dnn`. The paper claims: on the 8 x 8 energy kernel ridge regression "performed at
+# best poorly with a median absolute error of 60.3 J", a random forest "much better" with 5.8 J, and the network best of
+# all with 1.782 J. It shows no figure and names no kernel. We ask which kernel its number belongs to, and what other
+# kernels do.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped records of `paper` scale took stands in the answer above
-# and in each caption; `make record CHAPTER=dnn/other_methods SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes seconds. How long the shipped records of `paper` scale took stands in the answer
+# above and in each caption; `make record CHAPTER=dnn/other_methods SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -23,9 +24,10 @@ chapter = open_chapter("dnn/other_methods", scale=scale, device=device, store=st
 # %% [markdown]
 # ## Which kernel errs by 60.3 J?
 #
-# All methods learn from the same evenly spread energies. Kernel ridge regression and the forest are those of scikit-learn,
-# with settings from a grid search on a part of the examples. Three kernels are tried: linear, Gaussian, and a polynomial
-# of degree two. The energy is a sum of products of two spins, which the last of them holds among its features.
+# All methods learn from the same evenly spread energies. Kernel ridge regression and the forest are those of
+# scikit-learn, with settings from a grid search on a part of the examples. Three kernels are tried: linear, Gaussian,
+# and a polynomial of degree two. The energy is a sum of products of two spins, which the last of them holds among its
+# features.
 
 # %%
 from spinlib.statistics import mean_of_few
@@ -68,9 +70,10 @@ chapter.figure(
 
 # %% [markdown]
 # A linear kernel explains the paper's number: turning all spins over keeps the energy and changes the sign of a linear
-# function, so its best answer is a constant, whose median error on evenly spread energies is what the paper reports. (These
-# two claims were first judged with the kernel that our search prefers, and failed; the paper does not name one, so that its
-# number is not contradicted.) A kernel that holds products of two spins learns the energy better than the network.
+# function, so its best answer is a constant, whose median error on evenly spread energies is what the paper reports.
+# (These two claims were first judged with the kernel that our search prefers, and failed; the paper does not name one,
+# so that its number is not contradicted.) A kernel that holds products of two spins learns the energy better than the
+# network.
 
 # %%
 from experiments.dnn.other_methods import error_of_a_constant
@@ -87,9 +90,9 @@ chapter.claim("text3/random_forest", errors["forest"])
 # %% [markdown]
 # ## A network built for the job
 #
-# Beyond the paper: the energy is a sum of local terms, so a network may be one too. A hidden layer sees 2 x 2 sites at a
-# time, and the outputs of all windows are added. It learns from fewer than 2,000 configurations of 8 x 8 spins, and takes any lattice
-# without change (`spinlib.networks.local_energy`).
+# Beyond the paper: the energy is a sum of local terms, so a network may be one too. A hidden layer sees 2 x 2 sites at
+# a time, and the outputs of all windows are added. It learns from fewer than 2,000 configurations of 8 x 8 spins, and
+# takes any lattice without change (`spinlib.networks.local_energy`).
 
 # %%
 local = chapter.record("dnn/local_network")
@@ -108,10 +111,10 @@ chapter.say(f"Asked again here for 1,000 configurations of 32 x 32 spins, it err
 # %% [markdown]
 # ## What we found
 #
-# The paper's number for kernel ridge regression is that of a kernel which can only answer with a constant; its order of the
-# three methods holds for that kernel and for no general statement about kernels. Where the features hold what the energy is
-# made of, 10,000 examples are enough to beat the network, and a network of local terms is exact. Next we would ask the same
-# of the long-range energies, which are sums of products of two spins as well.
+# The paper's number for kernel ridge regression is that of a kernel which can only answer with a constant; its order of
+# the three methods holds for that kernel and for no general statement about kernels. Where the features hold what the
+# energy is made of, 10,000 examples are enough to beat the network, and a network of local terms is exact. Next we
+# would ask the same of the long-range energies, which are sums of products of two spins as well.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

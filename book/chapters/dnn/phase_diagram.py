@@ -1,12 +1,13 @@
 # %% [markdown]
 # # The phase diagram of 4 x 4 spins, simulated with a network's energies
 #
-# Figures 7 and 8 of paper dnn {cite}`dnn`. The paper claims: a trained network may take the place of the energy and of the
-# magnetisation in a Metropolis simulation; for 4 x 4 spins "the phase diagrams match exactly". All states of so small a
-# lattice can be counted, so both simulations are held against the exact averages.
+# Figures 7 and 8 of paper dnn {cite}`dnn`. The paper claims: a trained network may take the place of the energy and of
+# the magnetisation in a Metropolis simulation; for 4 x 4 spins "the phase diagrams match exactly". All states of so
+# small a lattice can be counted, so both simulations are held against the exact averages.
 #
-# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale took
-# stands in the answer above and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them again.
+# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
+# took stands in the answer above and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them
+# again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -24,9 +25,9 @@ chapter = open_chapter("dnn/phase_diagram", scale=scale, device=device, store=st
 # ## Figure 7: energy and heat capacity
 #
 # The paper averages 400 simulations per temperature, once with the exact energy and magnetisation and once with the
-# networks', and finds no difference. So do we; temperatures, sweeps and starts are ours. Both operators are tables of 65,536
-# numbers here, so the exact Boltzmann average over the network's table says what infinitely many runs would give: whatever
-# it deviates by is the network's own error.
+# networks', and finds no difference. So do we; temperatures, sweeps and starts are ours. Both operators are tables of
+# 65,536 numbers here, so the exact Boltzmann average over the network's table says what infinitely many runs would
+# give: whatever it deviates by is the network's own error.
 
 # %%
 from experiments.dnn.energy_tables import boltzmann, heat_capacity
@@ -93,8 +94,8 @@ chapter.claim("fig7/peak", float(grid[np.argmax(heat_capacity(loop["network_tabl
 # %% [markdown]
 # ## Figure 8: the magnetisation
 #
-# The same chains, with the second network for the magnetisation. The dashed line is the mean |m| of random spins, the limit
-# of high temperature, "close to, but not equal to zero": a sum over all states.
+# The same chains, with the second network for the magnetisation. The dashed line is the mean |m| of random spins, the
+# limit of high temperature, "close to, but not equal to zero": a sum over all states.
 
 # %% tags=["figure"]
 figure = deviations.panels(loop["T"], [column("m")])
@@ -141,10 +142,10 @@ chapter.say(
 # %% [markdown]
 # ## What we found
 #
-# The energies of the network leave no trace in 400 chains: it classifies every state correctly, so its Boltzmann averages
-# are the exact ones. The magnetisation network errs less than the paper's, and 400 chains still see its error, since the
-# spread of their means is smaller. "Exactly" is true to the eye. Next we would ask for the smallest accuracy of a
-# classifier that still gives the exact heat capacity.
+# The energies of the network leave no trace in 400 chains: it classifies every state correctly, so its Boltzmann
+# averages are the exact ones. The magnetisation network errs less than the paper's, and 400 chains still see its error,
+# since the spread of their means is smaller. "Exactly" is true to the eye. Next we would ask for the smallest accuracy
+# of a classifier that still gives the exact heat capacity.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

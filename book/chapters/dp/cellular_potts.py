@@ -129,16 +129,15 @@ from experiments.dp.serial_and_parallel import DARK_LIGHT, MEDIUM_DARK, MEDIUM_L
 from spinlib.statistics import mean_and_error, mean_of_independent
 
 left, left_of_24 = cells["alive"][0], contact["printed_alive"].sum(-1)[:, -1]
-late, grown, drift = serial_ends(cells)  # run, pair
-whole = len(left) * (left == 36).all()  # runs with all cells, or 0
+(late, grown, drift), whole = serial_ends(cells), len(left) * (left == 36).all()  # run, pair; runs with all cells
 share = late[:, MEDIUM_DARK] / late[:, [MEDIUM_DARK, MEDIUM_LIGHT]].sum(1)
 costlier = pairs_per_length["moore2"] / pairs_per_length["moore"]
-shrink = f"with 24 neighbours a boundary costs {costlier:g} times as much as with 8: too much for the area constraint"
+costs = f"a boundary costs {costlier:g} times as much as with 8 neighbours, too much for the area constraint"
 unfinished = f"after {cells['time'][-1]} MCS the cells have not finished sorting"
 
 # %%
 chapter.claim("fig5/drawn")
-chapter.claim("fig5/survival", left_of_24.mean(), left_of_24.std(ddof=1) / np.sqrt(len(left_of_24)), reason=shrink)
+chapter.claim("fig5/survival", left_of_24.mean(), left_of_24.std(ddof=1) / np.sqrt(len(left_of_24)), reason=costs)
 chapter.claim("fig5/survival_eight", left.mean(), left.std(ddof=1) / np.sqrt(len(left)), ties=whole)
 chapter.claim("fig5/light_inside", mean_and_error(share), reason=unfinished)
 chapter.claim("fig5/clusters", mean_of_independent(cells["light_clusters"][0]), reason=unfinished)

@@ -1,18 +1,17 @@
 # %% [markdown]
-# # The packed sampler comes near the limit of the processor
+# # Vector instructions bound the packed sampler
 #
 # This chapter reproduces no paper. It measures the samplers inside the library, on lattices that are updated again and again
 # in place: against the convolution method of paper dp {cite}`dp`, other packages, and what the processor could do at most.
-# All rates come from one run of `make bench`, in which the contestants take turns of a fifth of a second; a row is the
-# median of seven turns and half the distance between their quartiles. Other packages run in processes of their own, at
-# the setting that their documentation recommends for speed, and only their sweeps are timed.
+# All rates come from one run of `make bench`, in which the contestants take turns of a fifth of a second: the median of
+# seven turns and half the distance between their quartiles. Other packages run in their own processes, as their
+# documentation recommends for speed, and only their sweeps are timed.
 #
 # A *flip* is an attempted update of one site, so that a rate, in flips per nanosecond, counts sites x lattices x sweeps
 # over wall time.
 #
 # **Running it.** `smoke` scale takes two minutes, without other packages; `paper` scale takes an hour on two cores that do
-# nothing else: `make build/peers/installed`, then `make record RECORD=library/benchmarks SCALE=paper`. The pages show
-# the shipped record.
+# nothing else: `make build/peers/installed`, then `make record RECORD=library/benchmarks SCALE=paper`.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -23,7 +22,7 @@ store = False  # store what was computed under book/records
 import numpy as np
 
 from spinbook import open_chapter
-from spinbook.pages import page
+from spinbook.pages.page import number
 
 chapter = open_chapter("library/sampler_rates", scale=scale, device=device, store=store)
 
@@ -37,6 +36,8 @@ chapter = open_chapter("library/sampler_rates", scale=scale, device=device, stor
 # but one section](#an-independent-sample-costs-least-with-clusters) is about that.
 
 # %%
+from experiments.library import exponents, published
+from experiments.library import limits as processor
 from experiments.library import rows as benchmark
 
 bench = chapter.record("library/benchmarks")
@@ -45,13 +46,7 @@ rows = benchmark.table(bench, others)
 one = benchmark.of(rows, "one lattice")
 
 # %% tags=["figure"]
-PUBLISHED = {
-    "RTX 3060, convolution (paper dp)": 1.71,
-    "TPU, convolution (paper dp)": 13.57,
-    "V100, packed (Romero et al.)": 417.0,
-    "GB200, packed (Bisson et al.), each of 72": 1.15e5 / 72,
-}
-names = one.groupby("subject")["value"].max().to_dict() | PUBLISHED
+names = one.groupby("subject")["value"].max().to_dict() | published.RATES
 order = sorted(names, key=names.get)
 import matplotlib.pyplot as plt
 
@@ -60,11 +55,12 @@ from spinbook.plots import style
 figure, axes = plt.subplots(figsize=(7.5, 0.27 * len(order) + 1))
 for threads, marker, color in ((1, "o", "blue"), (2, "s", "vermillion")):
     of = one[one["threads"] == threads]
-    axes.errorbar(
-        of["value"], [order.index(subject) for subject in of["subject"]], xerr=of["spread"],
-        color=style.COLORS[color], label=f"{threads} thread{'s' * (threads > 1)}, this run", **{**style.MEASURED, "marker": marker},
-    )  # fmt: skip
-axes.plot(list(PUBLISHED.values()), [order.index(name) for name in PUBLISHED], label="as published", **style.PAPER)
+    look = {**style.MEASURED, "color": style.COLORS[color], "marker": marker}
+    places = [order.index(subject) for subject in of["subject"]]
+    axes.errorbar(of["value"], places, xerr=of["spread"], label=f"{threads} thread(s), this run", **look)
+axes.plot(
+    list(published.RATES.values()), [order.index(name) for name in published.RATES], label="as published", **style.PAPER
+)
 axes.set_yticks(range(len(order)), order)
 axes.set(xscale="log", xlabel="flips / ns")
 axes.grid(axis="x", alpha=0.3)
@@ -78,14 +74,12 @@ chapter.figure(
     "the library's samplers on int8 to its packed sampler; published rates of GPUs as open diamonds beside them.",
     data={
         "measured": benchmark.columns(one, "subject", "threads", "value", "spread"),
-        "published": {"code": list(PUBLISHED), "flips_per_ns": list(PUBLISHED.values())},
+        "published": {"code": list(published.RATES), "flips_per_ns": list(published.RATES.values())},
     },
     records=[bench],
 )  # fmt: skip
 
 # %%
-from experiments.library import limits as processor
-
 packed = processor.packed_over(rows)
 lines = [(str(threads), against, f"{times:,.0f}") for threads, of in packed.items() for against, times in of.items()]
 chapter.table("The packed sampler, times as fast as", ("Threads", "Against", "Ratio"), lines)
@@ -112,11 +106,10 @@ for label, color, of in series:
 for label, color in (("multispin", "blue"), ("metropolis", "green"), ("convolution", "vermillion")):
     of = replicas[replicas["subject"] == label]
     axes[1].errorbar(of["lattices"], of["value"], of["spread"], color=style.COLORS[color], label=label, **JOINED)
-axes[0].set_xscale("log", base=2)
-axes[1].set_xscale("log", base=2)
 axes[0].set(yscale="log", xlabel="lattice size L", ylabel="flips / ns", title="one lattice, or 64")
 axes[1].set(xlabel="number of lattices", title=f"lattices of L = {replicas['L'].iloc[0]:.0f}")
 for panel in axes:
+    panel.set_xscale("log", base=2)
     panel.grid(alpha=0.3)
     panel.legend()
 chapter.figure(
@@ -146,38 +139,33 @@ chapter.figure(
 # to be below.
 
 # %%
-from experiments.library import exponents
-
 fits = exponents.all_fits(rows)
 lines = [
     (
         dynamics,
         observable,
-        page.number(fit.z, fit.error) if fit.dof else "too few valid points",
-        f"{fit.chi2:.1f} for {fit.dof}" if fit.dof else "",
-        f"{fit.p:.2g}" if fit.dof else "",
+        number(fit.z, fit.error) if fit.dof else "too few valid points",
+        f"{fit.chi2:.1f} for {fit.dof} degrees of freedom, p = {fit.p:.2g}" if fit.dof else "",
     )
     for (dynamics, observable), fit in fits.items()
 ]
-head = ("Dynamics", "Observable", "z", "$\\chi^2$ for degrees of freedom", "p")
+head = ("Dynamics", "Observable", "z", "$\\chi^2$")
 chapter.table("Dynamic exponents", head, lines)
 
 # %% tags=["figure"]
 costs = benchmark.of(rows, "independent sample").copy()
 costs["observable"] = costs["work"].str.split().str[-1]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
-COLORS = dict(zip(
-    ("multispin", "multispin heat_bath", "metropolis", "heat_bath", "swendsen_wang", "wolff"),
-    ("blue", "sky", "green", "orange", "vermillion", "purple"), strict=True,
-))  # fmt: skip
+SUBJECTS = ("multispin", "multispin heat_bath", "metropolis", "heat_bath", "swendsen_wang", "wolff")
+LOOKS = zip(SUBJECTS, ("blue", "sky", "green", "orange", "vermillion", "purple"), "osD^vX", strict=True)
+LOOKS = [(subject, {"color": style.COLORS[color], "marker": marker}) for subject, color, marker in LOOKS]
 for panel, observable in zip(axes, ("energy", "m^2"), strict=True):
-    for subject, color in COLORS.items():
+    for subject, look in LOOKS:
         of = costs[(costs["observable"] == observable) & (costs["subject"] == subject)]
         good, poor = of[np.isfinite(of["spread"])], of[~np.isfinite(of["spread"])]
-        color = style.COLORS[color]
-        panel.plot(of["L"], of["value"], color=color, linewidth=0.8)
-        panel.errorbar(good["L"], good["value"], good["spread"], color=color, label=subject, **style.MEASURED)
-        panel.plot(poor["L"], poor["value"], color=color, marker="o", fillstyle="none", linestyle="none")
+        panel.plot(of["L"], of["value"], color=look["color"], linewidth=0.8)
+        panel.errorbar(good["L"], good["value"], good["spread"], label=subject, **{**style.MEASURED, **look})
+        panel.plot(poor["L"], poor["value"], fillstyle="none", linestyle="none", **look)
     panel.set_xscale("log", base=2)
     panel.set(yscale="log", xlabel="lattice size L", title=observable)
     panel.grid(alpha=0.3)
@@ -189,13 +177,13 @@ chapter.figure(
     caption="Time of an independent sample, $2\\tau_\\mathrm{int}$ times the time of a sweep, on one thread at the critical "
     "temperature. Open points have no valid error. Packed lattices below L = 128 are updated 64 at a time.",
     alt="Two panels, energy and squared magnetisation: the time of an independent sample against lattice size on logarithmic "
-    "axes, one line per sampler; single-flip samplers rise more steeply than cluster samplers.",
+    "axes, one line per sampler; single flips rise more steeply than clusters.",
     data=benchmark.columns(costs, "subject", "observable", "L", "value", "spread"),
     records=[bench],
 )  # fmt: skip
 
 # %% [markdown]
-# ## Vector instructions bound the packed sampler
+# ## What the processor could do at most
 #
 # The kernel's innermost loop updates 512 sites of one colour. Its vector instructions are counted in the assembly that
 # numba made for this machine; almost all belong to the generator of random words and to the comparison of its bits with
@@ -222,25 +210,26 @@ chapter.say(
 figure, axes = plt.subplots(figsize=(6.5, 2.6))
 shares, bounds = limits.shares, limits.bounds
 places = np.arange(len(bounds))
-axes.barh(places + 0.2, shares[:, 0], 0.36, color=style.COLORS["blue"], label="vector instructions")
-axes.barh(places - 0.2, shares[:, 1], 0.36, color=style.COLORS["orange"], label="bytes, if all came from memory")
+for share, shift, color, label in zip(
+    shares.T, (0.2, -0.2), ("blue", "orange"), ("instructions", "bytes"), strict=True
+):
+    axes.barh(places + shift, share, 0.36, color=style.COLORS[color], label=label)
 axes.axvline(1, **{**style.EXACT, "label": "what this machine can do"})
 axes.set_yticks(places, [f"L = {length:.0f}" for length, *_ in bounds])
-axes.set(xlabel="share of what one thread can issue, or copy", xlim=(0, max(1.1, 1.05 * np.nanmax(shares))))
+axes.set(xlabel="share of what one thread can issue, or copy", xlim=(0, 1.1))
 axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.45, -0.3), ncols=3)
 chapter.figure(
     figure,
     "limits",
-    caption="What the packed sampler uses of one thread's vector instructions and of its memory, for a lattice that fits the "
-    "second-level cache and for one that does not. The smaller lattice does not touch the memory at all.",
-    alt="Horizontal bars for two lattice sizes: the share of the vector instructions that can be issued, close to the limit, "
-    "and the share of the memory's rate that the same number of flips would need.",
+    caption="What the packed sampler uses of one thread's vector instructions and of a copy's bytes, if all came from memory: "
+    "for a lattice that fits the second-level cache, which does not touch the memory at all, and for one that does not.",
+    alt="Horizontal bars for two lattice sizes: the share of the vector instructions that can be issued, and that of a copy.",
     data={
-        "L": [bound[0] for bound in bounds], "flips_per_ns": [bound[1] for bound in bounds],
-        "instructions_share": shares[:, 0], "memory_share": shares[:, 1],
+        **dict(zip(("L", "flips_per_ns"), np.array(bounds)[:, :2].T, strict=True)),
+        **dict(zip(("instructions_share", "memory_share"), shares.T, strict=True)),
     },
     records=[bench],
-)  # fmt: skip
+)
 
 # %% [markdown]
 # ## What we found
@@ -250,7 +239,7 @@ chapter.figure(
 # their past in a few sweeps. Next we would look for a generator that takes fewer instructions for a random word.
 
 # %% tags=["answer"]
-best = " and ".join(f"{times:,.0f} times as fast as the {against}" for against, times in packed[max(packed)].items())
+best = " and ".join(f"{ratio:,.0f} times as fast as the {name}" for name, ratio in packed[max(packed)].items())
 used = f"{np.nanmax(limits.shares[:, 0]):.0%}" if np.isfinite(limits.instructions) else "an unknown share"
 chapter.answer(
     f"On {max(packed)} threads the packed sampler is {best}. It uses {used} of the vector instructions that one thread can "

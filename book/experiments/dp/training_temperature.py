@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from spinbook import Record
+
+READINGS = {"persistent": "one chain", "restart": "same start"}
 
 
 class Bootstrapped(NamedTuple):
@@ -20,6 +25,73 @@ class Bootstrapped(NamedTuple):
 
     value: float
     error: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} ± {self.error:.2f}"
+
+
+class Training(NamedTuple):
+    """Trainings at several temperatures.
+
+    Attributes
+    ----------
+    curve : ndarray, shape (temperature, step)
+        Loss per spin, mean over seeds.
+    loss : ndarray, shape (temperature, seed)
+        Final loss per spin.
+    gradient : ndarray, shape (temperature, seed)
+        Mean |dL/dJ| of all steps, of the loss of Eq. 8, a sum over all spins.
+    consistency : ndarray, shape (temperature, seed)
+        |mean gradient| / mean |gradient| of a bond in a window of steps.
+    """
+
+    curve: np.ndarray
+    loss: np.ndarray
+    gradient: np.ndarray
+    consistency: np.ndarray
+
+
+class Places(NamedTuple):
+    """Where a training is best and where its gradient is largest.
+
+    Attributes
+    ----------
+    best, peak : Bootstrapped
+        The two temperatures.
+    apart : Bootstrapped
+        The first minus the second.
+    agree_best, agree_peak : float
+        Consistency of the gradients at the two.
+    """
+
+    best: Bootstrapped
+    peak: Bootstrapped
+    apart: Bootstrapped
+    agree_best: float
+    agree_peak: float
+
+
+def trainings(heat: Record, literal: Record) -> dict[str, Training]:
+    """The records `dp/exchange_temperature` and `dp/exchange_line_by_line`, by reading, alpha and variant."""
+
+    def one(record: Record, part: int | slice) -> Training:
+        spins = record.settings["size"] ** 2  # the records hold the gradient of the loss per spin
+        values = {name: record[name][part] for name in Training._fields}
+        return Training(**{**values, "gradient": spins * values["gradient"]})
+
+    found = {
+        f"{READINGS[setup]}, α = {alpha}": one(heat, k)
+        for k, (setup, alpha) in enumerate(zip(heat["setup"], heat["alpha"], strict=True))
+    }
+    return {**found, f"one chain, α = {literal.settings['alpha']}, line by line": one(literal, slice(None))}
+
+
+def places(training: Training, T: np.ndarray) -> Places:
+    """Best temperature and that of the largest gradient, of the mean curves, with errors from the seeds."""
+    best, peak = place_of_maximum(-training.loss, T), place_of_maximum(training.gradient, T)
+    agree = np.interp((best.value, peak.value), T, training.consistency.mean(axis=1))
+    apart = distance_of_maxima(-training.loss, training.gradient, T)
+    return Places(best, peak, apart, float(agree[0]), float(agree[1]))
 
 
 def gain_of_best(loss: np.ndarray, reference: int) -> np.ndarray:

@@ -51,8 +51,9 @@ def link_names(app: Any, doctree: Any, docname: str) -> None:
         name = text.removesuffix("()")
         return objects.get(known.get(name) or defined_as(name))
 
-    for literal in list(literals(doctree)):
-        if entry := place(literal.astext()):
+    for literal, module in list(literals(doctree)):
+        name = literal.astext().removesuffix("()")
+        if entry := objects.get(f"{module}.{name}") or place(name):
             link = make_refnode(app.builder, docname, entry.docname, entry.node_id, literal.deepcopy())
             literal.replace_self(link)
 
@@ -65,14 +66,16 @@ def link_names(app: Any, doctree: Any, docname: str) -> None:
             raw.children = [nodes.Text(linked_html(raw.astext(), uri))]
 
 
-def literals(doctree: Any) -> Iterator[Any]:
-    """Inline code in running text."""
+def literals(doctree: Any) -> Iterator[tuple[Any, str]]:
+    """Inline code in running text, with the module whose docstring it stands in."""
     for literal in doctree.findall(nodes.literal):
-        above = literal.parent
+        above, module = literal.parent, ""
         while above is not None and not isinstance(above, UNTOUCHED):
+            if isinstance(above, addnodes.desc):
+                module = above[0].get("module", "") or module
             above = above.parent
         if above is None:
-            yield literal
+            yield literal, module
 
 
 def linked_html(markup: str, uri: Callable[[str], str | None]) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import page
-from .picture import picture
+from .picture import DISPLAYED, NARROW, picture
 
 if TYPE_CHECKING:
     from ..records.record import Record
@@ -47,19 +47,29 @@ def figure_html(
     if not any(axes.images for axes in figure.axes):  # lines on a picture keep their colour
         told = inks(told)
     drawn = picture(figure)
+    narrow = ""
+    if drawn.narrow:
+        width = round(NARROW * DISPLAYED)
+        for png, css in zip(drawn.narrow, ("spinbook-light", "spinbook-dark"), strict=True):
+            narrow += image(png, alt, width, f"spinbook-narrow {css}", "display: none; ")
+    shape = "spinbook-figure spinbook-has-narrow" if narrow else "spinbook-figure"
     parts = html.escape(json.dumps(drawn.parts), quote=True)
     return (
-        f'<figure class="spinbook-figure" id="{name}" data-parts="{parts}"><div class="spinbook-picture">'
+        f'<figure class="{shape}" id="{name}" data-parts="{parts}"><div class="spinbook-picture">'
         + image(drawn.light, alt, drawn.width, "spinbook-light")
         + image(drawn.dark, alt, drawn.width, "spinbook-dark", "display: none; ")
+        + narrow
         + f"</div><figcaption><strong>Figure {number}.</strong> {told}{behind(records)}{links}</figcaption></figure>"
     )
 
 
 def image(png: bytes, alt: str, width: int, css: str, style: str = "") -> str:
-    """A picture of this displayed width, smaller where the page is narrower."""
+    """A picture of this displayed width, smaller where the page is narrower.
+
+    The theme frames pictures on a dark page, but for those of the class `dark-light`.
+    """
     return (
-        f'<img class="{css}" src="data:image/png;base64,{base64.b64encode(png).decode()}" '
+        f'<img class="{css} dark-light" src="data:image/png;base64,{base64.b64encode(png).decode()}" '
         f'alt="{html.escape(alt.strip(), quote=True)}" style="{style}width: {width}px; max-width: 100%; height: auto;">'
     )
 

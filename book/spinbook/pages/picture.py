@@ -1,4 +1,4 @@
-"""A matplotlib figure as pictures for light and dark pages, and the parts of it that a phone shows one below another."""
+"""A matplotlib figure as pictures for light and dark pages, and the parts that a phone shows one below another."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ TEXT_WIDTH = 720
 LEGEND = 8.0
 # On a phone panels stand beside each other up to this width in inches; its text is 360 pixels wide.
 STACKED_WIDTH = 4.7
+PHONE_WIDTH = 360
+# The width in inches of a single panel there.
+NARROW = 4.4
 MARGIN = 0.05
 
 
@@ -28,29 +31,64 @@ class Part(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """PNG files for a light and a dark ground, the displayed width in pixels, and the parts, from top to bottom."""
+    """PNG files for a light and a dark ground, the displayed width in pixels, and what a phone shows instead.
+
+    That is the parts, from top to bottom; or, where there is one panel, a light and a dark picture with a narrow panel;
+    or neither, where the picture can be read on a phone as it is.
+    """
 
     light: bytes
     dark: bytes
     width: int
     parts: list[Part]
+    narrow: tuple[bytes, bytes] | None
 
 
 def picture(figure: Any) -> Picture:
-    """Draw a figure twice and close it; its legends and the colours of its text become readable first."""
+    """Draw a figure for light and dark pages and close it; legends, ticks and colours of text become readable first."""
     import matplotlib.pyplot as plt
 
     from ..plots import dark
 
-    enlarge_legends(figure)
+    label_shared_axes(figure)
+    figure.draw_without_rendering()
+    has_pictures = any(axes.images for axes in figure.axes)
+    narrows = figure.get_figwidth() > STACKED_WIDTH and not has_pictures and not parts(figure)
+    enlarge_legends(figure, at_least=smallest_legend(NARROW, PHONE_WIDTH) if narrows else 0.0)
     for text in figure.findobj(_is_text):
         dark.recoloured(text, dark.readable_on_white)
-    light = png(figure)
-    found = parts(figure)
+    light, width, found = png(figure), round(figure.get_figwidth() * DISPLAYED), parts(figure)
+    narrow_light = narrow(figure) if narrows else b""
     dark.recolour(figure)
-    drawn = Picture(light, png(figure), round(figure.get_figwidth() * DISPLAYED), found)
+    on_phone = (narrow_light, narrow(figure)) if narrow_light else None
+    drawn = Picture(light, png(figure), width, found, on_phone)
     plt.close(figure)
     return drawn
+
+
+def narrow(figure: Any) -> bytes:
+    """The picture with its panel as wide as a phone and text of the same size, empty where that does not fit.
+
+    The figure keeps its own width.
+    """
+    width = figure.get_figwidth()
+    figure.set_figwidth(NARROW)
+    packed = png(figure)
+    needed = figure.get_tightbbox(figure.canvas.get_renderer())  # in inches
+    figure.set_figwidth(width)
+    return packed if needed.x0 > -MARGIN and needed.x1 < NARROW + MARGIN else b""
+
+
+def label_shared_axes(figure: Any) -> None:
+    """Panels in a row that share their y-axis each get its labels, because a phone shows them apart."""
+    for axes in figure.axes:
+        if axes.yaxis.get_tick_params()["labelleft"]:
+            continue
+        shared = [other for other in axes.get_shared_y_axes().get_siblings(axes) if other is not axes]
+        row = [other for other in shared if _overlap(other.get_position().intervaly, axes.get_position().intervaly)]
+        if row:
+            axes.tick_params(labelleft=True)
+            axes.set_ylabel(axes.get_ylabel() or row[0].get_ylabel())
 
 
 def _is_text(artist: Any) -> bool:
@@ -70,16 +108,16 @@ def png(figure: Any) -> bytes:
     return packed.getvalue()
 
 
-def smallest_legend(width: float) -> float:
+def smallest_legend(width: float, available: float = TEXT_WIDTH) -> float:
     """Points of matplotlib that are LEGEND points on the page, for a figure of this width in inches."""
-    shown = min(1.0, TEXT_WIDTH / (width * DISPLAYED))
+    shown = min(1.0, available / (width * DISPLAYED))
     return LEGEND * (96 / DISPLAYED) / shown
 
 
-def enlarge_legends(figure: Any) -> None:
+def enlarge_legends(figure: Any, at_least: float = 0.0) -> None:
     from matplotlib.legend import Legend
 
-    least = smallest_legend(figure.get_figwidth())
+    least = max(at_least, smallest_legend(figure.get_figwidth()))
     for legend in figure.findobj(Legend):
         for text in (*legend.get_texts(), legend.get_title()):
             text.set_fontsize(max(least, text.get_fontsize()))

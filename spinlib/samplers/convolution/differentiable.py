@@ -6,7 +6,7 @@ through p to the couplings, and through the neighbours to the spins of the colou
 
 Where this departs from the letter of the paper:
 
-- Line 8 prints alpha (p - 1), with which the r drawn in line 7 would never be used: p - r is meant.
+- Line 8 reads alpha (p - 1) in the text that we have, with which the r of line 7 would never be used: p - r is meant.
 - Line 6 prints p = exp(-beta dE), which overflows at low temperature; min(1, .) accepts the same flips.
 - s' is detached. The proposal is a new state, not a function of the old one; where the spins themselves are
   optimised, differentiating s' = -s multiplies the gradient with 1 - 2q: it turns round at every accepted spin, and

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.dp.training_temperature import distance_of_maxima, gain_of_best, place_of_maximum, summit
+from experiments.dp.training_temperature import (
+    Training,
+    distance_of_maxima,
+    gain_of_best,
+    place_of_maximum,
+    places,
+    summit,
+    trainings,
+)
 
 T = np.array([0.1, 0.2, 0.4, 0.8, 1.6])
 
@@ -61,3 +69,32 @@ def test_the_best_temperature_is_chosen_without_the_seed_that_it_is_used_for():
     # Without seeds 0 and 1 the second row has the lowest mean, without seed 2 the first one.
     assert np.allclose(gain_of_best(loss, 2), [1.5, 1.1, 1.0])
     assert np.allclose(gain_of_best(loss, 0), [-0.5, 0.1, 0.0])
+
+
+def test_places_of_a_training_and_how_the_gradients_agree_there():
+    loss = np.stack([-parabola(0.3)] * 16, axis=1)
+    gradient = np.stack([parabola(0.5)] * 16, axis=1)
+    found = places(Training(loss, loss, gradient, np.stack([1 / T] * 16, axis=1)), T)
+    assert found.best.value == pytest.approx(0.3)
+    assert found.peak.value == pytest.approx(0.5)
+    assert found.apart.value == pytest.approx(-0.2)
+    assert found.agree_best == pytest.approx(np.interp(0.3, T, 1 / T))
+    assert found.agree_peak == pytest.approx(np.interp(0.5, T, 1 / T))
+    assert str(found.best) == "0.30 ± 0.00"
+
+
+class Stored(dict):
+    def __init__(self, settings, **values):
+        super().__init__(values)
+        self.settings = settings
+
+
+def test_trainings_are_named_by_reading_and_their_gradients_are_those_of_the_sum_over_spins():
+    values = {name: np.arange(2.0 * 5 * 16).reshape(2, 5, 16) for name in Training._fields}
+    heat = Stored({"size": 4}, setup=["persistent", "restart"], alpha=[10, 10], **values)
+    literal = Stored({"size": 2, "alpha": 10}, **{name: value[0] for name, value in values.items()})
+    found = trainings(heat, literal)
+    assert list(found) == ["one chain, α = 10", "same start, α = 10", "one chain, α = 10, line by line"]
+    assert np.array_equal(found["same start, α = 10"].gradient, 16 * values["gradient"][1])
+    assert np.array_equal(found["same start, α = 10"].loss, values["loss"][1])
+    assert np.array_equal(found["one chain, α = 10, line by line"].gradient, 4 * values["gradient"][0])

@@ -1,6 +1,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 
 from spinbook.plots import architecture, energy_histogram, hash_split, repetitions
 from spinlib.networks.energy_cnn import EnergyCNN
@@ -37,7 +38,6 @@ def test_the_scheme_of_a_split_names_its_border(axes):
 
 
 def test_layers_are_those_that_the_network_computes():
-    torch = pytest.importorskip("torch")
     network = EnergyCNN(4, 15)
     spins = np.where(np.indices((4, 4)).sum(axis=0) % 3, 1, -1)
     found = architecture.layers(network, spins)

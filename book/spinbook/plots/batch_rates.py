@@ -1,0 +1,35 @@
+"""Rates against the size of a batch: median and range of repeats, and where a rate was measured up to a size only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import style
+
+LOOKS = tuple(zip(("blue", "sky", "green", "vermillion"), "osD^", strict=True))
+
+
+class Rates(NamedTuple):
+    """values: (batch, repeat). up_to: the largest batch that was measured; larger ones go at the rate of that one."""
+
+    values: np.ndarray
+    up_to: float = np.inf
+
+
+def draw(axes: Any, batches: ArrayLike, rates: Mapping[str, Rates]) -> dict[str, np.ndarray]:
+    """Draw at most four rates by name; returns what was measured, `<name>_median`, `_min`, `_max`, nan elsewhere."""
+    sizes, columns = np.asarray(batches), {}
+    for (name, (values, up_to)), (color, marker) in zip(rates.items(), LOOKS, strict=False):
+        found = {what: getattr(np, what)(values, axis=1) for what in ("median", "min", "max")}
+        seen, middle = sizes <= up_to, found["median"]
+        bars = [(middle - found["min"])[seen], (found["max"] - middle)[seen]]
+        looks = {**style.MEASURED, "marker": marker, "color": style.COLORS[color], "label": name}
+        axes.plot(sizes, middle, linestyle="-" if seen.all() else ":", linewidth=1, color=style.COLORS[color])
+        axes.errorbar(sizes[seen], middle[seen], bars, **looks)
+        columns |= {f"{name}_{what}": np.where(seen, one, np.nan) for what, one in found.items()}
+    axes.set(xlabel="configurations per batch", ylabel="configurations per second", xscale="log", yscale="log")
+    return columns

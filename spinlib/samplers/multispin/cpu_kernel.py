@@ -98,7 +98,7 @@ def update(block, color, band, undecided, like):
         wanted = stop if row == first else row
         side = side_of(row, color)
         place_in_row = 1 if row == 1 else 2 if row == last else 0
-        # Whether one of the words is at a free side boundary.
+        # The first of the words that include one at a free side boundary; -1 for none.
         start_at_end = -1 if not cut else 0 if side < 0 else padded - WIDTH
         place_at_end = place_in_row + (3 if side < 0 else 6)
         for start in range(0, padded, width(like)):

@@ -141,7 +141,10 @@ class LatticeModel(Immutable):
         raise TypeError(f"{type(self).__name__}: has no order parameter")
 
     def components(self, spins: np.ndarray) -> list[np.ndarray]:
-        """Fields, float64 of the spins' shape: two sites have as correlation the sum of the products of their fields."""
+        """Fields, float64 of the spins' shape.
+
+        The correlation of two sites is the sum of the products of their fields.
+        """
         raise TypeError(f"{type(self).__name__}: has no pair correlations")
 
 

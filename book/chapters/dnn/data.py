@@ -48,10 +48,9 @@ def show_histogram(records, item, examples, alt):
         energy_histogram.panels(levels, counts, drawn, wrong), item,
         caption=f"Left: energies of {examples}, mean of {len(drawn)} sets. Right: share of all states of an energy that the "
         "trained network misclassifies, one point for each set, and their mean.",
-        alt=alt,
+        alt=alt, records=records,
         data={"energy": levels, "states": counts, "examples": drawn.mean(axis=0),
               **{f"misclassified_{k + 1}": values for k, values in enumerate(wrong)}},
-        records=records,
     )  # fmt: skip
 
 
@@ -72,7 +71,6 @@ from spinlib.statistics import mean_of_few, mean_of_independent
 
 one_state, beyond = 100 / counts.sum(), np.abs(levels) > 16  # an accuracy is uncertain by one state at least
 extreme = int(counts[beyond].sum())
-# Draws cost nothing, so these two numbers have more of them than there are trained networks.
 draws = np.random.default_rng(2).choice(np.array([-1, 1], np.int8), (20, 12_500, *model.shape))
 chapter.claim("fig2/distinct", mean_of_independent([distinct(spins) for spins in draws]),
               reason="12,500 uniform draws from 65,536 states hold 11,380 different ones on average")  # fmt: skip
@@ -128,8 +126,7 @@ chapter.table(f"States by seed, of {counts.sum():,}: seen in training, misclassi
               "first seed's weights; and the least that the accuracy on unseen states can be.",
               ["examples", "seen", "wrong", "wrong now", "accuracy on unseen, at least [%]"],
               [[name, *unseen_states.by_seed(record)] for name, record in (("random", random_draws), ("targeted", even))])  # fmt: skip
-if told := unseen_states.counted(random_draws):
-    chapter.say(told)
+chapter.say(unseen_states.counted(random_draws))
 
 # %% [markdown]
 # ## Figure 5: the density of states
@@ -151,8 +148,8 @@ axes.legend()
 chapter.figure(
     figure, "fig5",
     caption="Density of states of the 4 x 4 Ising model on a torus: counted over all 65,536 configurations, and exact.",
-    alt="Bars of the number of states against energy on a logarithmic axis, symmetric about zero, from 2 states at plus "
-    "and minus 32 to 20,524 at zero, each with the exact value at its top.",
+    alt="Bars of the number of states against energy on a logarithmic axis, symmetric about zero and highest there, "
+    "each with the exact value at its top.",
     data={"energy": levels, "counted": counted, "exact": counts},
 )  # fmt: skip
 
@@ -173,8 +170,7 @@ every_state = states_of(np.arange(2**16), model.shape)
 larger = np.random.default_rng(15).choice(np.array([-1, 1], np.int8), (100_000, 8, 8))
 buckets = {"all 4 x 4 states": bucket(every_state), "100,000 random 8 x 8 states": bucket(larger)}
 figure, (scheme, histogram) = plt.subplots(1, 2, figsize=(9, 3.2), width_ratios=(1, 1.4))
-one = every_state[23_117]
-hash_split.scheme(scheme, one, int(bucket(one[None])[0]), BUCKETS, 0.3)
+hash_split.scheme(scheme, every_state[23_117], int(buckets["all 4 x 4 states"][23_117]), BUCKETS, 0.3)
 binned = {}
 for (name, numbers), color, line in zip(buckets.items(), ("blue", "vermillion"), ("-", "--"), strict=True):
     found = binned[name] = np.bincount(numbers // 64, minlength=BUCKETS // 64)

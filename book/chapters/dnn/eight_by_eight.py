@@ -116,8 +116,8 @@ chapter.figure(
     figure, "text1",
     caption=f"Left: predicted against true energies of {len(regressed['true']):,} test configurations. Right: median absolute "
     f"error by energy, {regressed.settings['seeds']} seeds.",
-    alt="Left: points on the black diagonal from minus to plus 128 J. Right: the median error by energy, below one J nearly "
-    "everywhere, with the paper's 1.782 J as a dashed line far above.",
+    alt="Left: points on the black diagonal from minus to plus 128 J. Right: the median error by energy, far below "
+    "the paper's 1.782 J, a dashed line, at nearly all energies.",
     data={"by energy": {"energy": levels, **{f"median_{k + 1}": row for k, row in enumerate(regressed["by_energy"])}},
           "predictions": {"true": regressed["true"], "predicted": regressed["predicted"]}},
     records=[regressed])  # fmt: skip
@@ -173,7 +173,7 @@ chapter.figure(
     caption=f"Energy and heat capacity of 8 x 8 spins from {loop.settings['runs']} chains of {loop.settings['sweeps']} sweeps per "
     f"temperature, {loop.settings['peak_sweeps']} at T = {loop.settings['T_peak']}, with four energies in the loop, on the curves "
     "of the exact density of states; below, deviations in error bars (the band is two wide).",
-    alt="Energy rises and heat capacity peaks near T = 2.36; points of all four loops lie near the black exact curves, and "
+    alt="Energy rises and heat capacity has a peak; points of all four loops lie near the black exact curves, and "
     "below their deviations in error bars.",
     data={"T": loop["T"], "exact_energy_known": exact["energy"], "exact_heat_known": exact["heat"],
           **{key: loop[key] for key in loop if np.shape(loop[key]) == np.shape(loop["T"]) and key != "T"}},

@@ -34,11 +34,10 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # checkerboard is turned over; it stands beside.
 #
 # Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal
-# ones, drawn with the exact sum at the temperatures of the figure, each from a chain of its own; a first run with far
-# fewer than the 100,000 of the training before left |m| visibly too high at low temperatures. The loop proposes whole
+# ones, drawn with the exact sum at the temperatures of the figure, each from a chain of its own. The loop proposes whole
 # sweeps of the exact Hamiltonian and accepts or rejects them by the network's energy
-# (`spinlib.samplers.learned_energy.corrected_sweep`); its stationary law is the network's own. Chains start from the
-# checkerboard: at low temperatures random starts stay for long in states with domain walls.
+# (`spinlib.samplers.learned_energy.corrected_sweep`). Chains start from the checkerboard: at low temperatures random
+# starts stay for long in states with domain walls.
 
 # %%
 from scipy.special import comb
@@ -72,10 +71,9 @@ chapter.figure(
     figure, "fig10",
     caption=f"The antiferromagnetic screened Coulomb model, {loop.settings['runs']} chains per temperature. Left: |m| as in the paper. "
     "Right: the staggered magnetisation. Line and band: the loop with the exact sum; points: with the tuned network.",
-    alt="Left: the mean absolute magnetisation rises from near zero, where the checkerboard is ordered, towards the dashed line "
-    "at 0.099. Right: the staggered magnetisation falls from one to the same dashed line. Points of the network lie on the lines.",
-    data={"T": loop["T"], **{key: loop[key] for key in loop if key.startswith(("exact_", "network_"))}},
-    records=[loop],
+    alt="Left: the mean absolute magnetisation rises from near zero, where the checkerboard is ordered, towards the dashed line. "
+    "Right: the staggered magnetisation falls from one to the same dashed line. Points of the network lie on the lines.",
+    data={"T": loop["T"], **{key: loop[key] for key in loop if key.startswith(("exact_", "network_"))}}, records=[loop],
 )  # fmt: skip
 
 # %%
@@ -85,8 +83,9 @@ order, order_error = loop["network_staggered"], np.nan_to_num(loop["network_stag
 chapter.claim("fig10/transition", float(order[0] - order[-1]), float(np.hypot(order_error[0], order_error[-1])))
 chapter.claim("fig10/staggered", **loop_comparison.chi_square_of(loop, "staggered"), reason=own)
 chapter.claim("fig10/random_level", random_m, 0.0)
-gap = float(loop["checkerboard"] - loop["lowest"])
-chapter.claim("fig10/checkerboard", gap, 0.0, reason="annealing found a state below the checkerboard")
+chapter.claim(
+    "fig10/checkerboard", float(loop["checkerboard"] - loop["lowest"]), 0.0, reason="annealing found a lower one"
+)
 chapter.say(f"The checkerboard has {loop['checkerboard']:.4f} J, the lowest energy that annealing finds is {loop['lowest']:.4f} J; "
             f"{loop['ordered']} of {loop.settings['annealing']['annealed']} chains end in a checkerboard.")  # fmt: skip
 
@@ -115,8 +114,7 @@ chapter.figure(
     alt="Left: differences scattered within the grey band of two error bars. Right: on logarithmic axes the errors before tuning are "
     "large at low temperature, and those after tuning small everywhere.",
     data={"T": loop["T"], **{f"{key}_difference_in_errors": values for key, values in unlike.items()},
-          **{key: loop[key] for key in ("off_before", "off_after")}},
-    records=[loop],
+          **{key: loop[key] for key in ("off_before", "off_after")}}, records=[loop],
 )  # fmt: skip
 
 # %% [markdown]
@@ -137,9 +135,10 @@ pairs = {name: long_range_test_set.whole(trained, name) for name in TITLES}
 
 # %% tags=["figure"]
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.8))
-drawn = {}
-for axes, (name, title) in zip(panels, TITLES.items(), strict=True):
-    drawn[title] = density.hexagons(axes, *pairs[name], title)
+drawn = {
+    title: density.hexagons(axes, *pairs[name], title)
+    for axes, (name, title) in zip(panels, TITLES.items(), strict=True)
+}
 chapter.figure(
     figure, "fig11",
     caption=f"Predicted against true energies of all {len(pairs[COULOMB][0]):,} test examples, first seed; line: where they are equal.",
@@ -168,21 +167,19 @@ chapter.claim("fig11/sinusoidal", medians["sinusoidal"], would_decide="more seed
 # exact. Timed here in one process on one CPU, in turn, are the sum over images, the same sum cut off at the smallest
 # distance where its median error is not above the network's, the folded sum as one matrix product in single precision,
 # and the recorded network. Large batches are cut into blocks for the sum over images, which is measured up to one
-# block; its rate is taken for all larger batches. Both image sums run in numpy, one displacement at a time for a whole
-# block: compiled code would be faster.
+# block. Both image sums run in numpy, one displacement at a time for a whole block: compiled code would be faster.
 
 # %%
 from experiments.dnn.evaluation_speed import METHODS
 
 speed = chapter.record("dnn/evaluation_speed")
 rates = dict(zip(METHODS, speed["rates"], strict=True))
-chosen = int(speed["chosen"])
 chapter.table(
     f"Median absolute error of sums that end at a distance r; the network's is {speed['network_median']:.3f} J. The folded sum in single "
     f"precision is off by {speed['folded_off']:.1g} J at most.",
     ["r", "neighbours", "median error [$J$]", ""],
     [[f"{speed['cutoffs'][k]:.3f}", f"{speed['neighbors'][k]:.0f}", f"{speed['truncation_median'][k]:.4f}",
-      "timed" if k == chosen else ""] for k in range(min(chosen + 3, len(speed["cutoffs"])))],
+      "timed" if k == speed["chosen"] else ""] for k in range(min(int(speed["chosen"]) + 3, len(speed["cutoffs"])))],
 )  # fmt: skip
 ratios = {name: [mean_of_few(row) for row in rates["network"] / rates[name]] for name in METHODS[:3]}
 largest = {name: max(each, key=lambda ratio: ratio.value) for name, each in ratios.items()}
@@ -202,13 +199,10 @@ drawn = batch_rates.draw(axes, speed["batch"], measured)
 axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
 chapter.figure(
     figure, "text2",
-    caption="Energies per second of the 8 x 8 screened Coulomb model on one CPU, threads: "
-    f"{int(speed['threads'])}; median and range of the repeats. Truncated: where the sum errs as much as "
-    "the network. Without points: blocks of the last size that was measured.",
-    alt="Rates against the batch size on logarithmic axes: the sum over all images is slowest, and the folded "
-    "sum, which is exact, is compared with the truncated sum and the network.",
-    data={"batch": speed["batch"], **drawn},
-    records=[trained, speed],
+    caption=f"Energies per second of the 8 x 8 screened Coulomb model on one CPU, threads: {int(speed['threads'])}; median and range "
+    "of the repeats. Truncated: where the sum errs as much as the network. Dotted: blocks of the last size that was measured.",
+    alt="Rates against the batch size on logarithmic axes: the sum over all images is slowest, the folded sum, which is exact, fastest.",
+    data={"batch": speed["batch"], **drawn}, records=[trained, speed],
 )  # fmt: skip
 
 # %%

@@ -61,8 +61,8 @@ chapter.figure(
     figure, "text3",
     caption="Median absolute error of the 8 x 8 energy on evenly spread energies, mean of the sets; diamonds: the paper's, whose "
     "kernel is not named and stands beside the linear one.",
-    alt="Errors on a logarithmic axis: a constant and linear kernel ridge near 60 J, the forest near 6 J, the network below 1 J and "
-    "kernel ridge with a polynomial of degree two far below that; the paper's three values as diamonds.",
+    alt="Errors on a logarithmic axis: a constant and linear kernel ridge err most and equally, the forest less, the network far "
+    "less, and kernel ridge with a polynomial of degree two least; the paper's three values as diamonds.",
     data={"ours": {"method": list(bars), "median_error": measured[0], "its_error": measured[1]},
           "paper": {"method": list(published), "median_error": list(published.values())}},
     records=[others, regressed],

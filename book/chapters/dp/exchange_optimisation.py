@@ -25,28 +25,6 @@ from spinbook import open_chapter
 chapter = open_chapter("dp/exchange_optimisation", scale=scale, device=device, store=store)
 
 # %% [markdown]
-# ## Algorithm 2 tends to Metropolis as it becomes steep
-#
-# Metropolis' decision becomes $q = 1/(1+e^{-\alpha(p-r)})$, $s \leftarrow q s' + (1-q) s$ with the probability $p$ of the flip
-# and a random number $r$. (In the text that we have line 8 reads $p - 1$, with which $r$ would never be used.) Spins are
-# soft until the end of the sweep (line 11), so the second colour meets soft neighbours and a steep logistic function is
-# needed for the right energy. Made $\pm 1$ after each colour, they follow Metropolis at any $\alpha$: $q > 1/2$ where $p > r$.
-
-# %%
-from spinlib.exact import kaufman
-
-limit = chapter.record("dp/metropolis_limit")
-exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
-rows = zip(limit["alpha"], limit["energy"] - exact, limit["energy_error"], strict=True)
-lines = [(f"{alpha:g}", f"{off:+.4f} ± {error:.4f}") for alpha, off, error in rows]
-lines.append(("10, after each colour", f"{limit['by_color'] - exact:+.4f} ± {limit['by_color_error']:.4f}"))
-size = "{size} x {size} spins at T = {T:g}".format(**limit.settings)
-chapter.table(f"Energy per site of {size}, minus the exact one (Kaufman)", ("α", "in units of J"), lines)
-
-# %%
-chapter.claim("fig7/metropolis_limit", limit["energy"][-1] - exact, limit["energy_error"][-1])
-
-# %% [markdown]
 # ## Figure 7: the gradients are largest where training no longer works
 #
 # The target is a disc. The text does not say from which spins a step starts, so we try two readings: *one chain* that goes
@@ -113,7 +91,7 @@ gain = {(c, k): mean_of_independent(gain_of_best(cases[c].loss, k)) for c in (ch
 rise = min(mean_of_independent(gain_of_best(-cases[chain].gradient, k)) for k in (0, -1))
 best_end = "a temperature at the end of the range is the best"
 cancel = "where the gradient is largest, successive steps cancel each other (consistency in the table)"
-free = f"ours is T = {at[chain].peak} with J = 0.3 at first; another scale of J puts it anywhere"
+free = f"ours is T = {at[chain].peak} with J = 0.3 at first; only J/T matters, so another scale puts it anywhere"
 
 # %%
 chapter.claim("fig7/intermediate_beats_low", gain[chain, 0], reason=best_end)
@@ -225,6 +203,28 @@ chapter.claim("fig8/overlap_second", ends[1], reason=unlearned)
 chapter.claim("fig8/overlap_third", mean_of_independent(longer["overlap"][-1]), reason=unlearned)
 chapter.claim("fig8/steps", slowest(best_overlaps(formed)), reason=early)
 chapter.claim("fig8/after_training", slowest(followed), reason=domains)
+
+# %% [markdown]
+# ## Algorithm 2 tends to Metropolis as it becomes steep
+#
+# Metropolis' decision becomes $q = 1/(1+e^{-\alpha(p-r)})$, $s \leftarrow q s' + (1-q) s$ with the probability $p$ of the flip
+# and a random number $r$. (In the text that we have line 8 reads $p - 1$, with which $r$ would never be used.) Spins are
+# soft until the end of the sweep (line 11), so the second colour meets soft neighbours and a steep logistic function is
+# needed for the right energy. Made $\pm 1$ after each colour, they follow Metropolis at any $\alpha$: $q > 1/2$ where $p > r$.
+
+# %%
+from spinlib.exact import kaufman
+
+limit = chapter.record("dp/metropolis_limit")
+exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
+rows = zip(limit["alpha"], limit["energy"] - exact, limit["energy_error"], strict=True)
+lines = [(f"{alpha:g}", f"{off:+.4f} ± {error:.4f}") for alpha, off, error in rows]
+lines.append(("10, after each colour", f"{limit['by_color'] - exact:+.4f} ± {limit['by_color_error']:.4f}"))
+size = "{size} x {size} spins at T = {T:g}".format(**limit.settings)
+chapter.table(f"Energy per site of {size}, minus the exact one (Kaufman)", ("α", "in units of J"), lines)
+
+# %%
+chapter.claim("fig7/metropolis_limit", limit["energy"][-1] - exact, limit["energy_error"][-1])
 
 # %% [markdown]
 # ## What we found

@@ -176,10 +176,16 @@ def cell(grid, factor, batch):
 
 
 lines = [
-    (hardware, f"({factor} x 128)²", str(batch), f"{rate:.{3 if rate < 0.05 else 2}f}", cell(grids[hardware[:3]], factor, batch) if hardware[:3] in grids else "–")
+    (
+        hardware,
+        f"({factor} x 128)²",
+        str(batch),
+        f"{rate:.{3 if rate < 0.05 else 2}f}",
+        cell(grids[hardware[:3]], factor, batch) if hardware[:3] in grids else "–",
+    )
     for hardware, rows in TABLE_III.items()
     for factor, batch, rate in rows
-]  # fmt: skip
+]
 chapter.table(
     f"Table III of the paper, and ours on {cpu.device}",
     ("Paper's hardware", "Lattice", "Batch", "Paper", "Ours"),

@@ -36,11 +36,11 @@ def by_seed(record: Record) -> list[str]:
 def counted(record: Record) -> str:
     """The first seed of `dnn/random_training` on the states that were not among its examples, as a sentence.
 
-    Empty where the draws are not those of the record, as on a machine with other random numbers.
+    Where the draws are not those of the record, as with other random numbers, the sentence says so.
     """
     drawn = random_examples(record.settings, record.meta["seed"])
     if distinct(drawn) != record["distinct"][0]:
-        return ""
+        return "The examples of the record could not be drawn again here."
     unseen = classifier_errors.errors_of_unseen(recorded_energy(record), model, levels, drawn)
     return (
         f"Random examples, first seed, counted: {unseen.wrong.sum():,} of {unseen.distance.sum():,} unseen states are "

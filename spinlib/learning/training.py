@@ -31,7 +31,7 @@ from tqdm.auto import tqdm
 from spinlib.learning.plan import Batch, Objective, Optimizer, Plan
 from spinlib.learning.training_state import Curves, NotFiniteError, TrainingState, copies, set_tensors
 
-__all__ = ["Curves", "NotFiniteError", "Objective", "Optimizer", "Plan", "Shuffled", "has_bfloat16", "train"]
+__all__ = ["Curves", "Objective", "Optimizer", "Plan", "Shuffled", "has_bfloat16", "train"]
 
 
 class Shuffled:

@@ -1,4 +1,4 @@
-"""What a user does, end to end: ours through `spinlib.sample`, others through their own documented calls.
+"""Everyday jobs of a user, end to end: ours through `spinlib.sample`, others through their own documented calls.
 
 Here are whole curves and the first number of a process; `everyday_errors` has the times to an error, and
 `everyday_files` configurations in memory and in files. Subjects "sample METHOD" are ours. Every value is in seconds of
@@ -67,7 +67,7 @@ def timed_front_door(*arguments: Any, **given: Any) -> float:
 
 
 def in_turns(benchmark: str, work: str, jobs: Sequence[Job], turns: int) -> Iterator[dict[str, Any]]:
-    """The rows of jobs that take turns: median, half the quartiles' distance. One that raises Skipped has no row."""
+    """The rows of jobs that take turns: median, half the quartiles' distance. A job that raises Skipped has none."""
     values: dict[Job, list[float]] = {job: [] for job in jobs}
     for job in jobs:
         if job.compiles:

@@ -1,4 +1,4 @@
-"""The forms in which couplings are given: one number, one per axis, one per shell of neighbours, or one per bond."""
+"""The forms of couplings: one number, one per axis, one per shell of neighbours, or one per bond."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def implied_neighborhood(coupling: Any, ndim: int) -> str:
 
 
 def checked_coupling(coupling: Any, lattice: Lattice, *, by_shell: bool = False) -> Any:
-    """A coupling in the form in which a model keeps it, sharing no memory with what was given.
+    """A coupling in the form in which a model keeps it; it shares no memory with the argument.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def _by_shell(coupling: Mapping[Any, Any], lattice: Lattice, allowed: bool) -> M
             )
     if not coupling:
         raise ValueError(f"coupling {{}}: names of shells are needed, of {', '.join(map(repr, known))}")
-    # In the order of distance, so that equal couplings make equal models.
+    # Sorted by distance, so that equal couplings make equal models.
     return MappingProxyType(
         {
             name: configuration.finite_number(f"coupling of {name!r},", coupling[name])

@@ -185,7 +185,7 @@ class Ising(BondModel):
         return configuration.stack((total(_signs(block)) for block in configuration.blocks(rows)), leading, rows)
 
     def _groups_of_bonds(self) -> list[tuple[float, list[int]]]:
-        """Couplings with their rows of `lattice.forward_neighbors`; none where there is one coupling per bond."""
+        """Couplings with their rows of `lattice.forward_neighbors`; empty where there is one coupling per bond."""
         if self.direction_couplings is None:
             return []
         forward = self.direction_couplings[self.lattice.directions[1]]

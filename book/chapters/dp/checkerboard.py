@@ -117,7 +117,8 @@ chapter.claim("fig1/twenty_four_neighbors_nine", smallest["24 neighbours"], 0.0)
 # $$ K = \begin{pmatrix} 0 & 1 & 0 & 1 & 0 \\ 1 & 0 & 0 & 0 & 1 \\ 0 & 1 & 0 & 1 & 0 \end{pmatrix} \tag{3} $$
 #
 # It shows no simulation. We run the convolution method itself with this kernel, in three colours, and compare with the
-# exact energy of the infinite lattice (Houtappel 1950), away from $T_c = 4/\ln 3$ where the correlation length is far
+# exact energy of the infinite lattice ({cite}`houtappel1950`,
+# `spinlib.exact.triangular.energy`), away from $T_c = 4/\ln 3$ where the correlation length is far
 # below the lattice size.
 
 # %%

@@ -8,7 +8,7 @@
 #
 # **Settings.** Adam with rate $10^{-3}$, $\beta = (0.9, 0.999)$, the loss $L = \sum_i (s_i - \hat s_i)^2$ (Eq. 8) and no field are
 # the paper's. It leaves open the lattice, the steepness $\alpha$ of Algorithm 2, temperature and initial couplings, the
-# patterns, and the spins from which a step starts; ours stand in the tables below. Only $J/T$ and rate$/T$ matter, so
+# patterns, and the spins from which a step starts; ours stand in the captions. Only $J/T$ and rate$/T$ matter, so
 # "$T = 0.9$" says nothing without a scale of $J$. Ours is $J = 0.3$ at first, and it sets the scale of all temperatures here.
 #
 # **Running it.** `smoke` scale takes under a minute. Under each figure stands how long the record behind it took at `paper`
@@ -23,28 +23,6 @@ store = False  # store what was computed under book/records
 from spinbook import open_chapter
 
 chapter = open_chapter("dp/exchange_optimisation", scale=scale, device=device, store=store)
-
-# %% [markdown]
-# ## Algorithm 2 tends to Metropolis as it becomes steep
-#
-# Metropolis' decision becomes $q = 1/(1+e^{-\alpha(p-r)})$, $s \leftarrow q s' + (1-q) s$ with the probability $p$ of the flip
-# and a random number $r$. (In the text that we have line 8 reads $p - 1$, with which $r$ would never be used.) Spins are
-# soft until the end of the sweep (line 11), so the second colour meets soft neighbours and a steep logistic function is
-# needed for the right energy. Made $\pm 1$ after each colour, they follow Metropolis at any $\alpha$: $q > 1/2$ where $p > r$.
-
-# %%
-from spinlib.exact import kaufman
-
-limit = chapter.record("dp/metropolis_limit")
-exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
-rows = zip(limit["alpha"], limit["energy"] - exact, limit["energy_error"], strict=True)
-lines = [(f"{alpha:g}", f"{off:+.4f} ± {error:.4f}") for alpha, off, error in rows]
-lines.append(("10, after each colour", f"{limit['by_color'] - exact:+.4f} ± {limit['by_color_error']:.4f}"))
-size = "{size} x {size} spins at T = {T:g}".format(**limit.settings)
-chapter.table(f"Energy per site of {size}, minus the exact one (Kaufman)", ("α", "in units of J"), lines)
-
-# %%
-chapter.claim("fig7/metropolis_limit", limit["energy"][-1] - exact, limit["energy_error"][-1])
 
 # %% [markdown]
 # ## Figure 7: the gradients are largest where training no longer works
@@ -113,7 +91,7 @@ gain = {(c, k): mean_of_independent(gain_of_best(cases[c].loss, k)) for c in (ch
 rise = min(mean_of_independent(gain_of_best(-cases[chain].gradient, k)) for k in (0, -1))
 best_end = "a temperature at the end of the range is the best"
 cancel = "where the gradient is largest, successive steps cancel each other (consistency in the table)"
-free = f"ours is T = {at[chain].peak} with J = 0.3 at first; another scale of J puts it anywhere"
+free = f"ours is T = {at[chain].peak} with J = 0.3 at first; only J/T matters, so another scale puts it anywhere"
 
 # %%
 chapter.claim("fig7/intermediate_beats_low", gain[chain, 0], reason=best_end)
@@ -158,7 +136,7 @@ chapter.figure(
 )
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
 variants, data = {"none": "line by line", "color": "each colour"}, {"step": step[1:]}
 for axis, drawn in ((axes[0], {0: "-", 1: "--"}), (axes[1], {len(formed["rate"]) - 1: "--"})):
     for k, color, marker in ((0, "blue", "o"), (1, "vermillion", "s"), (2, "green", "^")):
@@ -168,9 +146,9 @@ for axis, drawn in ((axes[0], {0: "-", 1: "--"}), (axes[1], {len(formed["rate"])
             column, runs = f"{name}, rate {formed['rate'][case]:g}", formed["overlap"][case, k, 1:].T
             data |= mean_with_band(axis, step[1:], runs, column, label=name, linestyle=line, **how)
     axis.axvline(80, color="#666666", linestyle=":", label="last step of the paper")
-    axis.set(xscale="log", xlabel="step", ylim=(-0.05, 1.7), title=f"rate {formed['rate'][case]:g}")
+    axis.set(xscale="log", xlabel="step", ylabel="overlap with the target", title=f"rate {formed['rate'][case]:g}")
+    axis.set(ylim=(-0.05, 1.7), yticks=np.arange(0, 1.1, 0.2))
     axis.legend(fontsize=8, loc="upper left")
-axes[0].set(ylabel="overlap with the target", yticks=np.arange(0, 1.1, 0.2))
 chapter.figure(
     figure,
     "fig8_overlap",
@@ -225,6 +203,28 @@ chapter.claim("fig8/overlap_second", ends[1], reason=unlearned)
 chapter.claim("fig8/overlap_third", mean_of_independent(longer["overlap"][-1]), reason=unlearned)
 chapter.claim("fig8/steps", slowest(best_overlaps(formed)), reason=early)
 chapter.claim("fig8/after_training", slowest(followed), reason=domains)
+
+# %% [markdown]
+# ## Algorithm 2 tends to Metropolis as it becomes steep
+#
+# Metropolis' decision becomes $q = 1/(1+e^{-\alpha(p-r)})$, $s \leftarrow q s' + (1-q) s$ with the probability $p$ of the flip
+# and a random number $r$. (In the text that we have line 8 reads $p - 1$, with which $r$ would never be used.) Spins are
+# soft until the end of the sweep (line 11), so the second colour meets soft neighbours and a steep logistic function is
+# needed for the right energy. Made $\pm 1$ after each colour, they follow Metropolis at any $\alpha$: $q > 1/2$ where $p > r$.
+
+# %%
+from spinlib.exact import kaufman
+
+limit = chapter.record("dp/metropolis_limit")
+exact = kaufman.energy(limit.settings["T"], (limit.settings["size"],) * 2)
+rows = zip(limit["alpha"], limit["energy"] - exact, limit["energy_error"], strict=True)
+lines = [(f"{alpha:g}", f"{off:+.4f} ± {error:.4f}") for alpha, off, error in rows]
+lines.append(("10, after each colour", f"{limit['by_color'] - exact:+.4f} ± {limit['by_color_error']:.4f}"))
+size = "{size} x {size} spins at T = {T:g}".format(**limit.settings)
+chapter.table(f"Energy per site of {size}, minus the exact one (Kaufman)", ("α", "in units of J"), lines)
+
+# %%
+chapter.claim("fig7/metropolis_limit", limit["energy"][-1] - exact, limit["energy_error"][-1])
 
 # %% [markdown]
 # ## What we found

@@ -5,8 +5,9 @@
 # 2 shows a configuration below and one above the critical temperature, and the magnetisation against temperature for
 # several sizes; "as the size of the lattice increases, the critical temperature converges towards a single value". There
 # are no error bars and no exact results beside it. We add both: the paper's own algorithm stands against Kaufman's exact
-# energy of a finite torus {cite}`kaufman1949`, wherever single flips can reach equilibrium. The transition itself is
-# where they cannot: there Swendsen–Wang clusters {cite}`swendsen1987` are the reference.
+# energy of a finite torus ({cite}`kaufman1949`, `spinlib.exact.kaufman.energy`), wherever single flips can reach
+# equilibrium. The transition itself is where they cannot: there Swendsen–Wang clusters {cite}`swendsen1987` are the
+# reference.
 #
 # **Running it.** `smoke` scale takes a minute on two cores. Under each figure stands how long the record behind it took at
 # `paper` scale; `make record CHAPTER=dp/ising SCALE=paper` makes all of them again.
@@ -111,7 +112,7 @@ chapter.claim("fig2/kaufman", chi2=[test[0] for test in tests], dof=[test[1] for
 # ## The paper's own method against Kaufman's energy
 #
 # Three programs of one dynamics, single flips colour by colour: Algorithm 1 to the letter, which accepts every flip that
-# costs nothing; the convolution method of `sample`, the same but for one site in 256 that it leaves out, because the letter
+# does not raise the energy; the convolution method of `sample`, the same but for one site in 256 that it leaves out, because the letter
 # is not ergodic (on small or triangular lattices some states are never reached); and packed bits, `method="multispin"`.
 #
 # Single flips forget after about $\min(\xi, L)^z$ sweeps, where $\xi$ is the exact correlation length and $z \approx 2.17$
@@ -190,8 +191,9 @@ chapter.claim("fig2/packed", **against_kaufman("multispin"))
 # ## Where is the transition?
 #
 # For this the clusters are the reference. One long run per size at $T_c$, and one above it where the susceptibility peaks,
-# reweighted to neighbouring temperatures (Ferrenberg and Swendsen), give the crossings of the Binder cumulants and the peak
-# temperatures. A peak moves as $T(L) = T_c + a/L$, since $\nu = 1$ on the square lattice.
+# reweighted to neighbouring temperatures {cite}`ferrenberg1988`, give the crossings of the Binder cumulants and the peak
+# temperatures. A peak moves as $T(L) = T_c + a/L$, since $\nu = 1$ on the square lattice. The
+# cumulants cross at a value that all lattices of this kind share, known numerically {cite}`kamieniarz1993`.
 
 # %%
 critical = chapter.record("dp/critical_point")

@@ -5,7 +5,7 @@
 # (its Equation 6). Figure 4 shows configurations below, near and above the critical temperature. The text claims that "the
 # time required to flip the spins is similar" for the Potts and the Ising model. The paper measures nothing on the
 # configurations. Here the method's energies stand against a transfer matrix and against clusters; the critical
-# temperature $T_c = 1/\ln(1+\sqrt q)$ (Potts 1952) and the energy there, $u(T_c) = -(1+1/\sqrt q)$, are found as well; and
+# temperature $T_c = 1/\ln(1+\sqrt q)$ {cite}`potts1952` and the energy there, $u(T_c) = -(1+1/\sqrt q)$, are found as well; and
 # flips of both models are timed.
 #
 # **Conventions.** $H = -J \sum_{\langle ij\rangle} \delta(s_i, s_j)$ with $J = 1$. In the text that we have, Equation 5 writes
@@ -114,7 +114,7 @@ chapter.claim("fig4/clusters", chi2=[test[0] for test in tests], dof=[test[1] fo
 #
 # Swendsen–Wang runs at the exact $T_c$ for several sizes. The Binder cumulants of successive sizes, reweighted to
 # neighbouring temperatures, cross at the measured critical temperature. The energy at $T_c$ approaches its exact value
-# as $L^{-(1-\alpha)/\nu} = L^{-4/5}$, with the exact exponents $\alpha = 1/3$ and $\nu = 5/6$ (Wu 1982).
+# as $L^{-(1-\alpha)/\nu} = L^{-4/5}$, with the exact exponents $\alpha = 1/3$ and $\nu = 5/6$ {cite}`wu1982`.
 
 # %%
 from spinlib.exact import potts

@@ -24,7 +24,7 @@ CRITICAL = 0.994973
 NEAR, FAR = [0.7, 0.9, CRITICAL, 1.1, 1.5], [0.7, 0.9, 1.1, 1.5]
 # Size, temperatures, chains, sweeps of burn-in, sweeps between draws.
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {"draws": 100, "plans": [(4, [0.7, 1.5], 16, 100, 1), (8, [0.7, 1.5], 16, 100, 1)]},
+    "smoke": {"draws": 300, "plans": [(4, [1.1, 1.5], 16, 100, 2), (8, [1.1, 1.5], 16, 100, 2)]},
     "paper": {
         "draws": 500,
         "plans": [

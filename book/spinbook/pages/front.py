@@ -9,7 +9,8 @@ A page asks for it in doubled braces, `{{ours:dp:fig2/binder_crossing}}`, and th
     {{totals:dp}}                   how many of the paper's claims got which verdict, as links to the scorecard
     {{count:dp}}                    the number of the paper's claims
     {{figures:dp}}                  the table of its figures with their verdicts
-    {{picture:dp/ising:fig2}}       a figure of an executed chapter, without caption and data, linked to it there
+    {{link:dp:fig2/kaufman}}        the address of the claim in its chapter
+    {{picture:dp:fig2/kaufman}}     the figure above that claim, without caption and data, linked to it in its chapter
     {{live_ising}}, {{citation}}    the live lattice, and how to cite this book, in BibTeX
     {{repository}}                  the address to clone
 
@@ -120,14 +121,15 @@ class Answers:
             beyond = [verdict_link(row) for row in rows if row["source"] == "ours"]
             more = f'<span class="front-beyond">beyond the paper: {" ".join(beyond)}</span>' if beyond else ""
             lines.append([item_link(item, rows), page.prose(about["what"]), " ".join(found) + more])
-        return cards("Figures, tables and statements, with our verdicts", ("Item", "What it shows", "Verdicts"), lines)
+        return cards("Figures, tables and statements, with our verdicts", ("Item", "Shows", "Verdicts"), lines)
 
     def picture(self, what: str) -> str:
-        """A figure `<chapter>:<figure>` of an executed chapter, reduced, with its own alternative text.
+        """The figure above the claim `<paper>:<claim>` in its executed chapter, reduced, with its alternative text.
 
         Where it has one picture for light and one for dark pages, so has this.
         """
-        chapter, _, name = what.partition(":")
+        row = self.row(what)
+        chapter, name = row["chapter"], row["anchor"]
         found = [found for found in IMAGE.findall(figure_of(chapter, name, self.root)) if "narrow" not in found[0]]
         if not found:
             raise ValueError(f"figure {name} of {chapter} holds no picture")
@@ -141,13 +143,17 @@ class Answers:
         return f'<a class="front-picture" href="chapters/{chapter}.html#{name}">{images}</a>'
 
 
+def address(row: dict[str, Any]) -> str:
+    """Where a claim stands in its chapter, for a page in the book's top folder."""
+    return f"chapters/{row['chapter']}.html#{page.anchor(row['claim'])}"
+
+
 def verdict_link(row: dict[str, Any]) -> str:
     """A verdict, linked to the claim in its chapter where there is one."""
     if not row["anchor"]:
         return page.badge(row["verdict"])
     name = f'<span class="spinbook-hidden">{row["claim"]}: </span>'
-    target = f"chapters/{row['chapter']}.html#{page.anchor(row['claim'])}"
-    return f'<a class="{page.badge_class(row["verdict"])}" href="{target}">{name}{row["verdict"]}</a>'
+    return f'<a class="{page.badge_class(row["verdict"])}" href="{address(row)}">{name}{row["verdict"]}</a>'
 
 
 def item_name(item: str) -> str:
@@ -258,6 +264,7 @@ CELLS: dict[str, Callable[[dict[str, Any]], str]] = {
     "target": lambda row: page.prose(str(row["target"])),
     "exact": lambda row: page.prose(page.number(row["exact"])),
     "verdict": verdict_link,
+    "link": address,
 }
 ALONE: dict[str, Callable[[Path], str]] = {
     "live_ising": lambda _root: live_ising.markup(),

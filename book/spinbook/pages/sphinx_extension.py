@@ -13,6 +13,7 @@ from typing import Any
 
 from spinbook.pages.api_links import link_names
 from spinbook.pages.api_pages import fill_in
+from spinbook.pages.icons import drawn
 
 
 def as_paragraphs(_app: Any, what: str, _name: str, _obj: Any, _options: Any, lines: list[str]) -> None:
@@ -74,6 +75,7 @@ MENDED = (
     (re.compile(r'<link rel="preload" as="font"[^>]*>\n?'), ""),
     # The name of a button must hold the words on it, "Search Ctrl+K": the words are the name.
     (re.compile(r'(<button class="btn search-button-field[^>]*) aria-label="Search"'), r"\1"),
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     # Buttons that show a mere icon get a name.
     (
         re.compile(r">([^<]*)</a><details([^>]*)><summary>(?=<span class=\"toctree-toggle)"),
@@ -86,11 +88,13 @@ MENDED = (
 def mend_pages(app: Any, error: Exception | None) -> None:
     """Correct what the theme writes into every page."""
     if error is None:
+        scripts = list(Path(app.outdir).glob("_static/vendor/fontawesome/*/js/all.min.js"))
+        icons = "".join(script.read_text(encoding="utf-8") for script in scripts)
         for page in Path(app.outdir).rglob("*.html"):
             text = page.read_text(encoding="utf-8")
             for pattern, better in MENDED:
                 text = pattern.sub(better, text)
-            page.write_text(text, encoding="utf-8")
+            page.write_text(drawn(text, icons) if scripts else text, encoding="utf-8")
 
 
 def fill_in_names(_app: Any, _page: str, source: list[str]) -> None:

@@ -13,12 +13,8 @@ from typing import Any
 from .. import layout
 from ..claims import claim, scorecard
 from ..records.storage import write_atomically
-<<<<<<< HEAD
-from . import notebook as unexecuted
-from . import page
-=======
 from . import front, page, scorecard_page
->>>>>>> 214ecef (A first page that says what was found, with a live lattice)
+from . import notebook as unexecuted
 
 # Cells that a reader of the page need not see: the way into Colab, the parameters and what papermill made of them.
 UNSEEN = {"colab", "parameters", "injected-parameters"}

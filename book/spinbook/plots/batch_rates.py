@@ -22,7 +22,8 @@ class Rates(NamedTuple):
 
 def draw(axes: Any, batches: ArrayLike, rates: Mapping[str, Rates]) -> dict[str, np.ndarray]:
     """Draw at most four rates by name; returns what was measured, `<name>_median`, `_min`, `_max`, nan elsewhere."""
-    sizes, columns = np.asarray(batches), {}
+    sizes = np.asarray(batches)
+    columns: dict[str, np.ndarray] = {}
     for (name, (values, up_to)), (color, marker) in zip(rates.items(), LOOKS, strict=False):
         found = {what: getattr(np, what)(values, axis=1) for what in ("median", "min", "max")}
         seen, middle = sizes <= up_to, found["median"]

@@ -103,7 +103,8 @@ def _centre_within(artist: Any, place: Any) -> bool:
     from matplotlib.collections import Collection
 
     if isinstance(artist, Collection):  # its window extent forgets the transformation of its lines
-        data = artist.axes.transData
+        axes: Any = artist.axes
+        data = axes.transData
         extent = artist.get_datalim(data).transformed(data)
     else:
         extent = artist.get_window_extent()

@@ -44,7 +44,7 @@ class _VectorModel(models.PrimitiveModel):
 
 
 def aligned(words: np.ndarray) -> np.ndarray:
-    """A copy of words, uint64, that begins at a cache line, so that no vector of theirs needs two."""
+    """A copy of words, uint64, that begins at a cache line, so that no vector lies across two lines."""
     memory = np.empty(words.size + WIDTH, np.uint64)
     start = -memory.ctypes.data // 8 % WIDTH
     copy = memory[start : start + words.size].reshape(words.shape)
@@ -53,17 +53,17 @@ def aligned(words: np.ndarray) -> np.ndarray:
 
 
 def widest(word: Any) -> Any:
-    """Eight copies of a word; one where numba is told not to compile (NUMBA_DISABLE_JIT)."""
+    """Eight copies of a word; one copy where numba is told not to compile (NUMBA_DISABLE_JIT)."""
     return word
 
 
 def width(like: Any) -> Any:
-    """Words that are handled at once: 1 or 8."""
+    """The number of words that are handled at once: 1 or 8."""
     return 1
 
 
 def splat(word: Any, like: Any) -> Any:
-    """A word, or eight copies of it."""
+    """A word as the kernel handles it: itself, or eight copies of it."""
     return word
 
 
@@ -94,7 +94,7 @@ def add_bits(first: Any, second: Any, third: Any) -> Any:
 
 
 def prefetch(words: Any, row: Any, column: Any) -> Any:
-    """Have words[row, column] and those in the same cache line brought here while the program goes on."""
+    """Load the cache line of words[row, column] in the background."""
 
 
 def any_bit(value: Any) -> Any:
@@ -113,14 +113,14 @@ def lowest_bit(word: Any) -> Any:
 
 
 def _kind(like: Any) -> Any:
-    """The type of what is handled at once, for a `like` of this numba type."""
+    """The numba type that is handled at once, for a `like` of this type."""
     return _vector if like == _vector else types.uint64
 
 
 def _give(function: Callable, result: Callable, generate: Callable) -> None:
     """Let compiled code call `function`, whose result has the type result(*types), as the instructions of `generate`.
 
-    As an overload of it would, but without a compilation for each combination of types.
+    An overload would do the same, but would be compiled for each combination of types.
     """
     type_callable(function)(lambda context: result)
     lower_builtin(function, types.VarArg(types.Any))(generate)
@@ -133,7 +133,7 @@ def _broadcast(builder: Any, word: Any) -> Any:
 
 
 def _pointer(context: Any, builder: Any, signature: Any, arguments: Any, kind: Any) -> Any:
-    """Where words[row, column] stands, as a pointer to the LLVM type `kind`."""
+    """The address of words[row, column], as a pointer to the LLVM type `kind`."""
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     row: Any = signature.args[1]
     is_tuple = isinstance(row, types.BaseTuple)

@@ -27,7 +27,7 @@ def table_of(energy: Energy, shape: tuple[int, ...], *, block: int = 2**14) -> n
     shape : tuple of int
         Of the lattice, with at most 20 sites.
     block : int
-        How many states the function is asked for at a time.
+        The number of states per call of the function.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """Sweeps that update one Potts spin at a time: the loops of Metropolis and of heat bath.
 
-Sites are visited in the order of `spinlib.samplers.single_spin.site_order`. What is accepted, and which state is drawn,
-stands in `spinlib.samplers.single_spin.acceptance`. Even, periodic square lattices without a field go through
+Sites are visited in the order of `spinlib.samplers.single_spin.site_order`. `spinlib.samplers.single_spin.acceptance`
+holds the acceptance rules. Even, periodic square lattices without a field go through
 `spinlib.samplers.single_spin.potts_checkerboard`, which is vectorised and has the same law.
 """
 

@@ -1,7 +1,9 @@
 import base64
 import csv
 import io
+import json
 import re
+from html import unescape
 
 import matplotlib
 
@@ -36,6 +38,36 @@ def test_the_picture_is_inline_at_twice_its_size():
     assert "width: 300px; max-width: 100%" in html()
 
 
+def test_the_dark_picture_is_hidden_where_there_is_no_style_sheet():
+    light, dark = re.findall(r"<img [^>]*>", html())
+    assert 'class="spinbook-light dark-light"' in light
+    assert "display" not in light
+    assert 'class="spinbook-dark dark-light"' in dark
+    assert 'style="display: none; ' in dark
+
+
+def test_a_phone_gets_parts_or_a_narrow_picture():
+    figure, _ = plt.subplots(1, 2, figsize=(9, 3))
+    markup = figure_html(figure, "fig1", 1, caption="c", alt=ALT, data={"x": [1]})
+    assert len(json.loads(unescape(re.search(r'data-parts="([^"]*)"', markup)[1]))) == 2
+    assert "spinbook-has-narrow" not in markup
+    figure, _ = plt.subplots(figsize=(7, 3))
+    markup = figure_html(figure, "fig1", 1, caption="c", alt=ALT, data={"x": [1]})
+    assert 'data-parts="[]"' in markup
+    assert 'class="spinbook-figure spinbook-has-narrow"' in markup
+    assert len(re.findall('class="spinbook-narrow spinbook-(light|dark) dark-light"', markup)) == 2
+
+
+def test_a_caption_s_inks_follow_the_picture():
+    assert '<span class="spinbook-ink" data-dark="White"><span>Black</span></span>: exact' in html(
+        caption="Black: exact."
+    )
+    assert 'data-dark="black"><span>white</span>' in html(caption="On white ground.")
+    figure, axes = plt.subplots()
+    axes.imshow([[0, 1]])
+    assert "spinbook-ink" not in figure_html(figure, "f", 1, caption="Black: up.", alt=ALT, data={"x": [1]})
+
+
 def test_alt_text_is_escaped_and_required():
     assert 'alt="A straight line from the lower left to the &quot;upper&quot; right."' in html()
     for bad in ("", "   ", "a line", None):
@@ -56,6 +88,17 @@ def test_the_caption_names_the_records(tmp_path):
 def test_the_data_are_a_download():
     link = re.search(r'download="fig1.csv" href="data:text/csv;base64,([^"]*)"', html())[1]
     assert list(csv.reader(io.StringIO(base64.b64decode(link).decode()))) == [["x", "y"], ["0", "0.0"], ["1", "1.0"]]
+
+
+def test_each_table_of_the_data_is_a_download():
+    markup = html(data={"Own rates": {"x": [1]}, "published": {"y": [2, 3]}})
+    links = re.findall(r'download="([^"]*)" href="data:text/csv;base64,([^"]*)">([^<]*)<', markup)
+    assert [(name, base64.b64decode(text).decode(), words) for name, text, words in links] == [
+        ("fig1_own_rates.csv", "x\n1\n", "Data: Own rates (CSV)"),
+        ("fig1_published.csv", "y\n2\n3\n", "Data: published (CSV)"),
+    ]
+    with pytest.raises(ValueError, match="mix columns and tables"):
+        html(data={"a": {"x": [1]}, "b": [1]})
 
 
 def test_columns_of_any_length_and_two_dimensions():

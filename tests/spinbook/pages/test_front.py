@@ -40,6 +40,10 @@ def test_a_verdict_leads_to_its_claim(answers):
     )
 
 
+def test_a_link_is_the_claim_s_address(answers):
+    assert answers.fill("{{link:demo:fig1/fair}}", "index.md") == "chapters/demo/coin.html#claim-fig1-fair"
+
+
 def test_totals_count_the_paper_s_claims_alone(answers):
     assert answers.fill("{{count:demo}}", "index.md") == "4"
     assert answers.totals("demo").count("<a ") == 2
@@ -69,7 +73,7 @@ def test_the_table_of_figures_has_ours_apart(answers):
         ("{{totals}}", "which is none of those"),
         ("{{setting:demo/nothing:L}}", "record demo/nothing is not shipped"),
         ("{{setting:demo/coins:nothing}}", "the record's settings are"),
-        ("{{picture:demo/coin:fig1}}", "demo/coin has not been executed"),
+        ("{{picture:demo:fig1/fair}}", "demo/coin has not been executed"),
     ],
 )
 def test_what_nobody_reports_stops_the_book(answers, asked, message):
@@ -99,7 +103,7 @@ def test_a_picture_is_that_of_the_executed_chapter_reduced(answers):
     path = answers.root / "build" / "executed" / "demo" / "coin.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"cells": [{"cell_type": "markdown"}, cell]}))
-    assert answers.picture("demo/coin:fig1") == (
+    assert answers.picture("demo:fig1/fair") == (
         '<a class="front-picture" href="chapters/demo/coin.html#fig1">'
         '<img class="front-light dark-light" src="_static/front/demo_coin_fig1_light.png" alt="Coins"></a>'
     )
@@ -113,13 +117,13 @@ def test_a_picture_is_that_of_the_executed_chapter_reduced(answers):
     )
     cell["outputs"][0]["data"]["text/html"] = both.format(dark + narrow)
     path.write_text(json.dumps({"cells": [cell]}))
-    markup = answers.picture("demo/coin:fig1")
+    markup = answers.picture("demo:fig1/fair")
     assert re.findall(r'class="front-(\w+) dark-light" src="_static/front/demo_coin_fig1_(\w+).png"', markup) == [
         ("light", "light"),
         ("dark", "dark"),
     ]
     with pytest.raises(ValueError, match="no such figure: demo/coin has fig1"):
-        answers.picture("demo/coin:fig2")
+        front.figure_of("demo/coin", "fig2", answers.root)
 
 
 def test_items_stand_in_the_order_of_the_figures():

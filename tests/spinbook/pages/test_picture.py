@@ -1,0 +1,123 @@
+"""A figure as pictures: readable legends, panels for a phone, a narrow picture where there is one panel."""
+
+import io
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+from spinbook.pages import picture
+from spinbook.plots import style
+
+
+@pytest.fixture(autouse=True)
+def _the_book_s_style():
+    with matplotlib.rc_context():
+        style.use()
+        yield
+    plt.close("all")
+
+
+def opened(png):
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def drawn(*shape, size=(9, 3), **options):
+    """The picture of a figure with a line in each panel."""
+    figure, axes = plt.subplots(*shape, figsize=size, **options)
+    for panel in np.ravel(axes):
+        panel.plot([1, 2], [0, 1], label="line")
+        panel.set(xlabel="x", ylabel="y")
+        panel.legend(fontsize=6)
+    return picture.picture(figure)
+
+
+def test_both_pictures_are_palettes_of_one_size_on_white_and_on_dark():
+    found = drawn()
+    for png, ground in ((found.light, (255, 255, 255)), (found.dark, (18, 18, 18))):
+        assert Image.open(io.BytesIO(png)).mode == "P"
+        assert opened(png).size == (1800, 600)
+        assert opened(png).getpixel((2, 2)) == pytest.approx(ground, abs=3)
+    assert found.width == 900
+
+
+def test_the_same_figure_gives_the_same_bytes():
+    assert drawn() == drawn()
+
+
+def test_legends_have_eight_points_where_a_page_shows_them():
+    for width in (4.0, 7.0, 9.0, 10.0):
+        figure, axes = plt.subplots(figsize=(width, 3))
+        axes.plot([1, 2], label="line")
+        legend = axes.legend(fontsize=5, title="lines")
+        picture.enlarge_legends(figure)
+        shown = min(1, picture.TEXT_WIDTH / (100 * width)) * 100 / 72  # CSS pixels of a point
+        for text in (*legend.get_texts(), legend.get_title()):
+            assert text.get_fontsize() * shown * 72 / 96 >= 8 - 1e-9
+
+
+def test_two_panels_stand_one_below_another_on_a_phone():
+    first, second = drawn(1, 2).parts
+    assert first.left == 0
+    assert second.left == pytest.approx(first.left + first.width, abs=0.03)
+    assert first.width == pytest.approx(0.5, abs=0.05)
+    assert drawn(1, 2).narrow is None
+
+
+def test_what_is_narrow_enough_is_shown_whole():
+    found = drawn(1, 2, size=(4.5, 2))
+    assert (found.parts, found.narrow) == ([], None)
+
+
+def test_narrow_panels_share_a_row():
+    assert len(drawn(1, 4, size=(9, 2)).parts) == 2
+
+
+def test_a_panel_keeps_its_colour_bar_and_a_title_is_a_part_of_its_own():
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4))
+    for panel in axes:
+        figure.colorbar(panel.imshow(np.eye(3)), ax=panel)
+    figure.suptitle("Title")
+    title, left, right = picture.picture(figure).parts
+    assert title.top + title.height < left.top + 0.1
+    assert left.left + left.width <= right.left + 0.03
+    assert left.left + left.width > 0.45
+
+
+def test_panels_that_lean_on_the_labels_of_others_stay_together():
+    left, _ = drawn(2, 2, size=(9, 6), sharex=True).parts
+    assert left.height > 0.9
+
+
+def test_panels_of_a_row_get_labels_of_their_own():
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
+    axes[0].set_ylabel("energy")
+    assert len(picture.picture(figure).parts) == 2
+    assert axes[1].get_ylabel() == "energy"
+    assert axes[1].yaxis.get_tick_params()["labelleft"]
+
+
+def test_a_single_wide_panel_has_a_narrow_picture_with_the_same_text():
+    found = drawn(size=(7, 3))
+    assert found.parts == []
+    assert [opened(png).size for png in found.narrow] == [(round(200 * picture.NARROW), 600)] * 2
+    assert opened(found.light).size == (1400, 600)
+
+
+def test_what_does_not_fit_a_phone_is_shown_whole():
+    figure, axes = plt.subplots(figsize=(7, 3))
+    for _ in range(3):
+        axes.plot([1, 2], label="a line with quite a long name")
+    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+    assert picture.picture(figure).narrow is None
+
+
+def test_a_snapshot_has_no_narrow_picture():
+    figure, axes = plt.subplots(figsize=(7, 3))
+    axes.imshow(np.eye(3))
+    assert picture.picture(figure).narrow is None

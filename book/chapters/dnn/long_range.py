@@ -104,7 +104,7 @@ chapter.figure(
     figure, "fig10_errors",
     caption="Left: difference of the two loops in combined error bars (the band is two wide). Right: median absolute error of the "
     "network's energy on thermal configurations, before and after tuning.",
-    alt="Left: differences scattered within the grey band of two error bars. Right: on logarithmic axes the errors before tuning are "
+    alt="Left: differences scattered mostly within the grey band of two error bars. Right: on logarithmic axes the errors before tuning are "
     "large at low temperature, and those after tuning small everywhere.",
     data={"T": loop["T"], **{f"{key}_difference_in_errors": values for key, values in unlike.items()},
           **{key: loop[key] for key in ("off_before", "off_after")}}, records=[loop],

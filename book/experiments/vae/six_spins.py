@@ -147,7 +147,7 @@ def of_network(network: Autoencoder, temperature: float, n: int, seed: int) -> d
 
 def of_reconstructions(network: Autoencoder, training: np.ndarray, held_out: np.ndarray, seed: int) -> dict[str, float]:
     """Shares of right sites and of whole configurations, without noise ("mean_...") and with it ("sampled_...")."""
-    found = {}
+    found: dict[str, float] = {}
     for latent in ("mean", "sampled"):
         for name, spins in (("training", training), ("held_out", held_out)):
             sites, whole = right_sites(spins, reconstruct(network, spins, seed, latent=latent))

@@ -146,7 +146,7 @@ def _times(
 
 
 def total_seconds(found: Sequence[Pilot], needed: Callable[[Pilot], float], *, together: bool) -> float:
-    """Of all temperatures: one after the other, or in one call with as many draws as the worst temperature needs."""
+    """Seconds of all temperatures: one after the other, or in one call with the draws of the worst temperature."""
     if together:
         return found[0].seconds(max(needed(pilot) for pilot in found))
     return sum(pilot.seconds(needed(pilot)) for pilot in found)

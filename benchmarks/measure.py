@@ -97,7 +97,7 @@ def _value(contestant: Contestant, n: int) -> float:
 
 
 def sweeps_per_turn(contestant: Contestant, seconds: float) -> int:
-    """As many sweeps, at least one, as take about so many seconds; the first sweep compiles and is not timed."""
+    """The number of sweeps, at least 1, that take about so many seconds; the first sweep compiles and is not timed."""
     contestant.turn(1)
     n = 1
     while True:

@@ -34,7 +34,7 @@ class Pilot(NamedTuple):
     magnetization: np.ndarray
 
     def seconds(self, n_draws: float) -> float:
-        """Of a run with so many draws of all chains together."""
+        """The seconds of a run with so many draws of all chains together."""
         return self.burn_in + self.drawing * n_draws / self.energy.size
 
 

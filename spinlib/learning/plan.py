@@ -144,7 +144,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to train, and which weights to keep.
+    """The length of a training, and the weights to keep.
 
     Parameters
     ----------

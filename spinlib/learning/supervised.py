@@ -29,7 +29,7 @@ Augmentation = Callable[[torch.Tensor, torch.Tensor, torch.Generator], tuple[tor
 
 @dataclass(frozen=True)
 class Schedule:
-    """How to train.
+    """The settings of a supervised training.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Schedule:
         return Optimizer(self.optimizer, self.rate, self.decay)
 
     def plan(self, bfloat16: bool) -> Plan:
-        """How long to train."""
+        """The length of the training."""
         return Plan(self.epochs, self.patience, tolerance=0.001, bfloat16=bfloat16)
 
     def rate_at(self, epoch: int) -> float:

@@ -22,7 +22,7 @@ _TENSORS = ("averaged", "best")
 
 @dataclass(frozen=True)
 class Curves:
-    """What `train` returns: numbers of every epoch.
+    """The result of `train`: numbers of every epoch.
 
     Attributes
     ----------

@@ -51,7 +51,7 @@ def require_own_hamiltonian(model: Any) -> None:
 
 @cache
 def _objection(kind: Any) -> str:
-    """Why a class is refused; empty if it is not."""
+    """The reason why a class is refused; empty if it is accepted."""
     kinds = kind.__mro__
     own = next((k for k, one in enumerate(kinds) if one.__module__.startswith("spinlib.")), len(kinds))
     if own == len(kinds):

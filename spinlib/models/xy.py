@@ -105,7 +105,7 @@ class XY(BondModel):
         """All angles 0: float64 `shape`.
 
         It is a ground state for J >= 0 without an antiperiodic axis: along such an axis the spins of a ground state
-        turn by pi / L from row to row. Where bonds are negative it is none.
+        turn by pi / L from row to row. With negative bonds it is not a ground state.
         """
         return np.zeros(self.shape, dtype=self.spin_dtype)
 

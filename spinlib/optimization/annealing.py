@@ -36,7 +36,7 @@ _RATE = {"monte_carlo": 0.0, "gradient": 0.1, "differentiable": 0.5}
 
 @dataclass(frozen=True)
 class Annealing:
-    """What `anneal` returns: numpy arrays over records R and instances B.
+    """The result of `anneal`: numpy arrays over records R and instances B.
 
     Attributes
     ----------

@@ -36,7 +36,7 @@ INITIAL_COUPLING = {"persistent": (0.3, 0.3), "restart": (0.0, 1.0)}
 
 @dataclass(frozen=True)
 class ExchangeTraining:
-    """What `optimize_exchange` returns: numpy arrays, over temperatures T, seeds S, windows W of training steps.
+    """The result of `optimize_exchange`: numpy arrays over temperatures T, seeds S, windows W of training steps.
 
     Attributes
     ----------

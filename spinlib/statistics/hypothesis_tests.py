@@ -66,7 +66,7 @@ def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, f
 
 
 def holm(p_values: ArrayLike, level: float = 0.001) -> NDArray[np.bool_]:
-    """Which hypotheses of a family are rejected at a family-wise level.
+    """The hypotheses of a family that are rejected at a family-wise level.
 
     Parameters
     ----------

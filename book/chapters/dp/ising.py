@@ -143,7 +143,7 @@ chapter.table(
 )
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.9), sharex=True, sharey=True)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.9))
 for axis, chosen, title in ((axes[0], methods[:2], "convolution"), (axes[1], methods[2:], "packed bits")):
     for size, (name, color) in zip(sizes, style.COLORS.items(), strict=False):
         for method in chosen:
@@ -157,10 +157,9 @@ for axis, chosen, title in ((axes[0], methods[:2], "convolution"), (axes[1], met
             )  # fmt: skip
     axis.axhspan(-2, 2, color="0.9", zorder=0)
     axis.axhline(0, color="black", linewidth=1.2)
-    axis.axvline(tc, color="0.4", linestyle=":")
-    axis.set(title=title, xlabel="temperature T [$J/k_B$]", ylim=(-4.5, 6.5))
+    axis.axvline(tc, ymax=0.7, color="0.4", linestyle=":")
+    axis.set(title=title, xlabel="temperature T [$J/k_B$]", ylabel="(energy − Kaufman) / error", ylim=(-4.5, 6.5))
     axis.legend(ncols=2)
-axes[0].set(ylabel="(energy − Kaufman) / error")
 chapter.figure(
     figure,
     "fig2_method",

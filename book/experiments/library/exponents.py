@@ -26,7 +26,7 @@ class Exponent(NamedTuple):
         return float(distribution.sf(self.chi2, self.dof)) if self.dof else float("nan")
 
 
-def fit(L: Any, tau: Any, error: Any) -> Exponent:
+def power_law(L: Any, tau: Any, error: Any) -> Exponent:
     """Weighted least squares of log tau against log L from SMALLEST on; at least three points with a valid error."""
     L, tau, error = (np.asarray(each, float) for each in (L, tau, error))
     chosen = np.isfinite(error) & (L >= SMALLEST)
@@ -42,4 +42,4 @@ def all_fits(rows: Any) -> dict[tuple[str, str], Exponent]:
     """(dynamics, observable) -> exponent."""
     times = benchmark.of(rows, "autocorrelation time")
     groups = times.groupby(["subject", times["work"].str.split().str[-1]])
-    return {key: fit(of["L"], of["value"], of["spread"]) for key, of in groups}
+    return {key: power_law(of["L"], of["value"], of["spread"]) for key, of in groups}

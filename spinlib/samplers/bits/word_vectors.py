@@ -117,7 +117,7 @@ def _kind(like: Any) -> Any:
     return _vector if like == _vector else types.uint64
 
 
-def _give(function: Callable, result: Callable, generate: Callable) -> None:
+def _implement(function: Callable, result: Callable, generate: Callable) -> None:
     """Let compiled code call `function`, whose result has the type result(*types), as the instructions of `generate`.
 
     An overload would do the same, but would be compiled for each combination of types.
@@ -217,21 +217,21 @@ def _generate_lowest_bit(context: Any, builder: Any, signature: Any, arguments: 
     return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
 
-_give(widest, lambda word: _vector, _generate_widest)
-_give(width, lambda like: types.intp, _generate_width)
-_give(splat, lambda word, like: _kind(like), _generate_splat)
-_give(load, lambda words, row, column, like: _kind(like), _generate_load)
-_give(store, lambda words, row, column, value: types.void, _generate_store)
-_give(store_bytes, lambda memory, first, word: types.void, _generate_store_bytes)
-_give(select, lambda bits, first, second: _kind(bits), _generate_select)
-_give(add_bits, lambda first, second, third: types.UniTuple(_kind(first), 2), _generate_add_bits)
-_give(prefetch, lambda words, row, column: types.void, _generate_prefetch)
-_give(any_bit, lambda value: types.boolean, _generate_any_bit)
-_give(set_words, lambda value: types.uint64, _generate_set_words)
-_give(lowest_bit, lambda word: types.uint64, _generate_lowest_bit)
+_implement(widest, lambda word: _vector, _generate_widest)
+_implement(width, lambda like: types.intp, _generate_width)
+_implement(splat, lambda word, like: _kind(like), _generate_splat)
+_implement(load, lambda words, row, column, like: _kind(like), _generate_load)
+_implement(store, lambda words, row, column, value: types.void, _generate_store)
+_implement(store_bytes, lambda memory, first, word: types.void, _generate_store_bytes)
+_implement(select, lambda bits, first, second: _kind(bits), _generate_select)
+_implement(add_bits, lambda first, second, third: types.UniTuple(_kind(first), 2), _generate_add_bits)
+_implement(prefetch, lambda words, row, column: types.void, _generate_prefetch)
+_implement(any_bit, lambda value: types.boolean, _generate_any_bit)
+_implement(set_words, lambda value: types.uint64, _generate_set_words)
+_implement(lowest_bit, lambda word: types.uint64, _generate_lowest_bit)
 
 
-def _give_operator(operation: Callable, instruction: str) -> None:
+def _implement_operator(operation: Callable, instruction: str) -> None:
     """Let `operation` act on two vectors as LLVM's `instruction`."""
 
     def result(left: Any, right: Any) -> Any:
@@ -244,7 +244,7 @@ def _give_operator(operation: Callable, instruction: str) -> None:
     lower_builtin(operation, _vector, _vector)(generate)
 
 
-def _give_shift(operation: Callable, instruction: str) -> None:
+def _implement_shift(operation: Callable, instruction: str) -> None:
     """Let `operation` shift every word of a vector by one integer as LLVM's `instruction`."""
 
     def result(value: Any, count: Any) -> Any:
@@ -271,11 +271,11 @@ def _invert(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     return builder.not_(arguments[0])
 
 
-_give_operator(operator.xor, "xor")
-_give_operator(operator.ixor, "xor")
-_give_operator(operator.and_, "and_")
-_give_operator(operator.or_, "or_")
-_give_operator(operator.ior, "or_")
-_give_operator(operator.add, "add")
-_give_shift(operator.lshift, "shl")
-_give_shift(operator.rshift, "lshr")
+_implement_operator(operator.xor, "xor")
+_implement_operator(operator.ixor, "xor")
+_implement_operator(operator.and_, "and_")
+_implement_operator(operator.or_, "or_")
+_implement_operator(operator.ior, "or_")
+_implement_operator(operator.add, "add")
+_implement_shift(operator.lshift, "shl")
+_implement_shift(operator.rshift, "lshr")

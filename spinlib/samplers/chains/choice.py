@@ -237,8 +237,8 @@ def _critical_temperature(model: Ising | Potts) -> float:
     return 0.5 * of_ising * math.log(1.0 + math.sqrt(2.0)) / math.log(1.0 + math.sqrt(model.q))
 
 
-# Critical temperatures in |J| / k_B, by neighbourhood and number of axes. Of the cubic lattice: A. M. Ferrenberg, J. Xu
-# and D. P. Landau, Phys. Rev. E 97, 043301 (2018); the others are exact.
+# Critical temperatures in |J| / k_B, by neighbourhood and number of axes. The value of the cubic lattice: A. M.
+# Ferrenberg, J. Xu and D. P. Landau, Phys. Rev. E 97, 043301 (2018); the others are exact.
 _ISING = {
     ("nearest", 2): 2.0 / math.log(1.0 + math.sqrt(2.0)),
     ("triangular", 2): 4.0 / math.log(3.0),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 FORMATS = (".npy", ".zarr", ".nc")
-# Of a .zarr file.
+# Bytes of a chunk of a .zarr file.
 _BYTES_PER_CHUNK = 2**19
 
 

@@ -79,7 +79,7 @@ def fill(
 def _complete(task: Task, folder: Path | None, report: Report) -> Block:
     """Make the rest of a task's draws in this thread; returns its block."""
     block = task.block
-    with _named(block):
+    with _noting_block(block):
         run, _ = _resumed(block, task.n_draws, task.state)
         while run.sweeps < block.n_sweeps:
             first = run.n_draws
@@ -129,7 +129,7 @@ def _by_workers(tasks: Sequence[Task], executor: Executor, folder: Path | None, 
 
     def submit(task: Task) -> None:
         # A pool that has lost a worker raises here.
-        with _named(task.block):
+        with _noting_block(task.block):
             future = executor.submit(_part, task.block, task.n_draws, task.state, _seconds(folder))
         underway[future] = task
         future.add_done_callback(done.put)
@@ -141,7 +141,7 @@ def _by_workers(tasks: Sequence[Task], executor: Executor, folder: Path | None, 
             future = done.get()
             # No reference is kept, so that the draws of a finished task are not held twice.
             task = underway.pop(future)
-            with _named(task.block):
+            with _noting_block(task.block):
                 first, draws, state = future.result()
             del future
             stop = first + next(iter(draws.values())).shape[1]
@@ -185,7 +185,7 @@ def _seconds(folder: Path | None) -> float:
 
 
 @contextmanager
-def _named(block: Block) -> Iterator[None]:
+def _noting_block(block: Block) -> Iterator[None]:
     """Add a note that names the block to an exception raised within."""
     try:
         yield

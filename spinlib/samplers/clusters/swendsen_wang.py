@@ -270,7 +270,7 @@ class ClustersBySites(NamedTuple):
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     states, field = model.n_labels, or_none(model.field)
     if model not in _uniform:
         _uniform[model] = _uniform_bonds(model)

@@ -112,7 +112,7 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> WolffClusters:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
 
     def numbers(distinct: np.ndarray) -> tuple[np.ndarray]:
         return (np.array([clusters_per_sweep(model, float(temperature)) for temperature in distinct], np.int64),)

@@ -16,7 +16,7 @@ from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.dataset import DIMS, empty_dataset
 from spinlib.samplers.chains.measurements import BUILT_IN, Measurement, each_draw
 from spinlib.samplers.chains.memory import check_memory
-from spinlib.samplers.learned_energy.sweeps import Energy, asked, corrected_sweep, sweep
+from spinlib.samplers.learned_energy.sweeps import Energy, corrected_sweep, evaluated, sweep
 from spinlib.samplers.learned_energy.table import numbers_of, states_of, sweep_table, table_of
 from spinlib.samplers.random import keyed_streams
 
@@ -190,7 +190,7 @@ class _Chains:
         self._of, self._model, self._method, self._table = energy, model, method, table
         self._spins, self._temperatures, self._rng = spins, temperatures, rng
         self._states = numbers_of(spins) if table is not None else np.empty(0, np.int64)
-        self._energies = np.empty(0) if table is not None else asked(energy, spins)
+        self._energies = np.empty(0) if table is not None else evaluated(energy, spins)
 
     def advance(self, n: int) -> Any:
         """Make `n` sweeps; returns the accepted share of corrected sweeps."""

@@ -70,7 +70,7 @@ def sweep(
     for _ in range(n * rows.shape[1]):
         proposed[:] = spins
         _flip_one(proposed.reshape(rows.shape), rng)
-        answers = asked(energy, proposed)
+        answers = evaluated(energy, proposed)
         _accept(rows, proposed.reshape(rows.shape), energies, answers, np.zeros(len(rows)), temperatures, rng)
 
 
@@ -127,7 +127,7 @@ def corrected_sweep(
         flat = proposed.reshape(rows.shape)
         _random_flips(flat, neighbors, couplings, field, temperatures, rng)
         shift = model.energy(proposed) - model.energy(spins)
-        accepted += _accept(rows, flat, energies, asked(energy, proposed), shift, temperatures, rng)
+        accepted += _accept(rows, flat, energies, evaluated(energy, proposed), shift, temperatures, rng)
     return accepted / max(n, 1)
 
 
@@ -150,7 +150,7 @@ def _checked(spins: np.ndarray, energies: np.ndarray, temperatures: np.ndarray, 
     return batch.rows(Ising(spins.shape[1:]), spins, temperatures, rng, n)
 
 
-def asked(energy: Energy, spins: np.ndarray) -> np.ndarray:
+def evaluated(energy: Energy, spins: np.ndarray) -> np.ndarray:
     """The function's energies of spins, float64 (chain,); ValueError where they are not one finite number per chain."""
     answer = np.asarray(energy(spins), dtype=np.float64)
     if answer.shape != (len(spins),) or not np.all(np.isfinite(answer)):

@@ -279,7 +279,7 @@ def _power_of_2(least: int) -> int:
 
 
 def _check_batch(model: Ising, spins: torch.Tensor, temperatures: np.ndarray, rng: np.ndarray) -> None:
-    """What `spinlib.samplers.chains.batch.rows` checks, for a tensor of spins; and their values."""
+    """The checks of `spinlib.samplers.chains.batch.rows` for a tensor of spins, and a check of their values."""
     for name, array, kind, dtype in (
         ("spins", spins, torch.Tensor, torch.int8),
         ("rng", rng, np.ndarray, np.dtype(np.uint64)),

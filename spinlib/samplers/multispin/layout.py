@@ -25,7 +25,7 @@ _ALL_BITS = np.uint64(2**64 - 1)
 
 
 class Boundary(NamedTuple):
-    """How the lattice ends, for each of a word's bits.
+    """The boundaries of the lattice, for each of a word's bits.
 
     seams, cuts: uint64 (3,), the bits that change sign, or end, across the upper, lower and side boundary. turn: below
     the last row of bit b comes the first row of bit b + turn, modulo 64; 0 where every replica is one strip.

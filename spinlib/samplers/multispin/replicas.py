@@ -178,7 +178,7 @@ def replicas_for(model: Ising, n_chains: int) -> int:
 
 
 def boundary_of(model: Ising, replicas: int) -> Boundary:
-    """How the lattice ends for each bit: only first strips end at the upper boundary, and only last ones at the lower.
+    """The boundaries for each bit: only first strips end at the upper boundary, and only last strips at the lower.
 
     Signs of bonds, where there are any, include those of the seams.
 

@@ -33,7 +33,7 @@ _MOST_LEVELS = 2048
 
 
 def plan(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> Any:
-    """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
+    """The plan of the kernel for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
     if checkerboard.applies(model):
 
         def of_up_spins(distinct: np.ndarray) -> tuple[np.ndarray]:

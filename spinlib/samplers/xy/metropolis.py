@@ -109,7 +109,7 @@ class PlanarMetropolis(NamedTuple):
 
 
 def plan(components: Components, temperatures: np.ndarray) -> PlanarMetropolis:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return PlanarMetropolis(1.0 / temperatures, window(components, temperatures))
 
 

@@ -113,7 +113,7 @@ class PlanarOverRelaxation(NamedTuple):
 
 
 def plan(components: Components, temperatures: np.ndarray) -> PlanarOverRelaxation:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return PlanarOverRelaxation(*metropolis.plan(components, temperatures))
 
 

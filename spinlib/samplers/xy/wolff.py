@@ -116,7 +116,7 @@ class PlanarWolff(NamedTuple):
 
 
 def plan(components: Components, temperatures: np.ndarray) -> PlanarWolff:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     n_clusters = np.array([clusters_per_sweep(components.model, float(t)) for t in temperatures])
     return PlanarWolff(1.0 / temperatures, n_clusters, np.zeros(len(temperatures), np.int64))
 

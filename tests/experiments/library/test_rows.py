@@ -55,14 +55,14 @@ def test_an_exact_power_law_has_its_exponent_and_small_or_invalid_points_do_not_
     L = np.array([16, 32, 64, 128, 256])
     tau = 0.5 * L**2.17
     tau[0], error = 1.0, 0.01 * tau
-    found = exponents.fit(L, tau, error)
+    found = exponents.power_law(L, tau, error)
     assert found.z == pytest.approx(2.17)
     assert (found.dof, found.chi2) == (2, pytest.approx(0, abs=1e-12))
     # Slope of three equally spaced points with equal relative errors.
     error[-1] = np.nan
-    assert exponents.fit(L, tau, error).error == pytest.approx(0.01 / (np.log(2) * np.sqrt(2)))
+    assert exponents.power_law(L, tau, error).error == pytest.approx(0.01 / (np.log(2) * np.sqrt(2)))
     error[-2] = np.nan
-    assert np.isnan(exponents.fit(L, tau, error).z)
+    assert np.isnan(exponents.power_law(L, tau, error).z)
 
 
 def test_the_bound_of_the_processor_follows_from_its_instructions():

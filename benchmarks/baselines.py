@@ -1,4 +1,4 @@
-"""What a reader might write first: the square Ising model's Metropolis sweep in a dozen lines, for comparison.
+"""Baselines: the Metropolis sweep of the square Ising model in a dozen lines, as a reader might first write it.
 
 Both are correct and have one random number per site; neither is part of spinlib.
 """

@@ -1,4 +1,4 @@
-"""Our samplers, the convolution method and first attempts as contestants on the square Ising model at T = 2.269.
+"""Contestants on the square Ising model at T = 2.269: our samplers, the convolution method and simple baselines.
 
 With several threads, torch uses them for one batch, and packed spins share one lattice among them where the subject
 says so; all other samplers sweep one lattice, or one batch, per thread at the same time.
@@ -174,7 +174,7 @@ def _loops(spins: np.ndarray, generator: np.random.Generator) -> Callable[[int],
 
 
 def _side_by_side(sweeps: list[Callable[[int], None]]) -> Callable[[int], object]:
-    """All of them at the same time, each on its own thread; the kernels release the interpreter's lock."""
+    """Run all of them at the same time, each on its own thread; the kernels release the interpreter's lock."""
     if len(sweeps) == 1:
         return sweeps[0]
     executor = ThreadPoolExecutor(len(sweeps))

@@ -1,10 +1,11 @@
-"""The table from which "auto" chooses: what a sweep, measured once, takes by each method on this machine.
+"""The table from which "auto" chooses: the time of a sweep by each method, measured on this machine.
 
     python benchmarks/costs.py spinlib/samplers/chains/costs.json
 
-For each kind of kernel ns_per_site and us_per_sweep are those of a straight line through two sizes, for one chain, each
-with the median of several turns; seconds_to_compile is what the first call takes more than the second, in a process of
-its own that finds nothing compiled. Packed spins are timed in full words, and their time is shared out.
+For each kind of kernel, ns_per_site and us_per_sweep describe a straight line through two sizes, for one chain; each
+size has the median of several turns. seconds_to_compile is the time of the first call less that of the second, in a
+process of its own with an empty cache. Packed spins are timed in full words, and their time is divided by the number of
+chains.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def draw(of: Ensemble, n: int) -> float:
 
 
 def seconds_per_sweep(kind: str, length: int) -> tuple[float, int]:
-    """Of one chain, and the number of sites."""
+    """The seconds of a sweep of one chain, and the number of sites."""
     method, n_chains, model_of = KINDS[kind]
     model = model_of(length)
     of = chains(method, n_chains, model)
@@ -90,7 +91,7 @@ def compiling(kind: str) -> float:
 
 
 def first_call(kind: str) -> float:
-    """What the first call takes more than the second."""
+    """The time of the first call less that of the second."""
     method, n_chains, model_of = KINDS[kind]
     begin = perf_counter()
     of = chains(method, n_chains, model_of(LENGTHS[0]))

@@ -1,8 +1,8 @@
-"""What a user does, end to end: ours through `spinlib.sample`, others through their own documented calls.
+"""Everyday jobs of a user, end to end: ours through `spinlib.sample`, others through their own documented calls.
 
 Here are whole curves and the first number of a process; `everyday_errors` has the times to an error, and
 `everyday_files` configurations in memory and in files. Subjects "sample METHOD" are ours. Every value is in seconds of
-wall time; contestants take turns. How the others do a job stands in `peers/jobs_<peer>.py`.
+wall time; contestants take turns. `peers/jobs_<peer>.py` holds the jobs of the others.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def timed_front_door(*arguments: Any, **given: Any) -> float:
 
 
 def in_turns(benchmark: str, work: str, jobs: Sequence[Job], turns: int) -> Iterator[dict[str, Any]]:
-    """The rows of jobs that take turns: median, half the quartiles' distance. One that raises Skipped has no row."""
+    """The rows of jobs that take turns: median, half the quartiles' distance. A job that raises Skipped has none."""
     values: dict[Job, list[float]] = {job: [] for job in jobs}
     for job in jobs:
         if job.compiles:
@@ -108,7 +108,7 @@ def curve_work(length: int) -> str:
 
 
 def other_models(threads: Sequence[int], python: Path | None, quick: bool) -> Iterator[dict[str, Any]]:
-    """Curves of Potts and XY models at L = 32, as above. Of the others only spinmc has XY, and none Potts."""
+    """Curves of Potts and XY models at L = 32, as above. Only spinmc among the others has XY, and none has Potts."""
     burn_in, n = (10, 20) if quick else (200, 1000)
     with running(python, ("spinmc",), threads) as peers:
         for name, (model, temperatures) in OTHER_MODELS.items():

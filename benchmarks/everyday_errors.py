@@ -1,14 +1,14 @@
 """Time to a given error, of an energy curve, of a susceptibility near Tc, and of a Binder crossing.
 
-No run is carried to the end: a pilot run gives the error of the mean for its number of draws, by integrated
+No run reaches the target error: a pilot run gives the error of the mean for its number of draws, by integrated
 autocorrelation times (`spinlib.statistics`, the same estimator for all), and
 
     seconds = burn-in + time of a draw x draws that the error needs,
 
-so that every row but "seconds of the draws" is extrapolated. Each temperature stops when its own error is reached,
-in a call of its own; for subjects "one call", which draw all temperatures at once, the worst temperature decides. Rows
-on more threads are those on one thread times the ratio that a short run of all temperatures takes on these, with the
-package's own way to share them out. A contestant without a valid error has no row, but a line that says why.
+so every row except "seconds of the draws" is extrapolated. Each temperature stops when its own error is reached, in a
+call of its own. For subjects "one call", which draw all temperatures at once, the worst temperature decides. Rows on
+more threads are those on one thread multiplied by the ratio of times of a short run of all temperatures, with the
+package's own way to use threads. A contestant without a valid error has no row, but a line with the reason.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Quantities = dict[str, tuple[str, Callable[[Pilot], float]]]
 
 
 def _contestants(peers: dict[Any, JobPeer]) -> list[Sampler]:
-    """Ours in the shapes that suit the methods, and the others that run on one thread."""
+    """Our methods, each with suitable numbers of chains, and the others that run on one thread."""
     return [
         ours("auto", 64, 8),
         ours("auto", 3, 8, together=True),
@@ -89,7 +89,7 @@ def errors(threads: Sequence[int], python: Path | None, quick: bool) -> Iterator
 
 
 def _best_rows(subject: str, methods: Sequence[Sequence[Pilot]], quantities: Quantities) -> Iterator[dict[str, Any]]:
-    """Of a user who knows the best method of the package at each temperature, on one thread."""
+    """Rows of a user who knows the best method of the package at each temperature, on one thread."""
     for work, (name, needed) in quantities.items() if methods else ():
         try:
             seconds = best_at_each_temperature(methods, needed)
@@ -146,7 +146,7 @@ def _times(
 
 
 def total_seconds(found: Sequence[Pilot], needed: Callable[[Pilot], float], *, together: bool) -> float:
-    """Of all temperatures: one after the other, or in one call with as many draws as the worst temperature needs."""
+    """Seconds of all temperatures: one after the other, or in one call with the draws of the worst temperature."""
     if together:
         return found[0].seconds(max(needed(pilot) for pilot in found))
     return sum(pilot.seconds(needed(pilot)) for pilot in found)

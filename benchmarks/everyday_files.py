@@ -1,9 +1,9 @@
 """Configurations for training: 10,000 of 64 x 64 sites at each of 20 temperatures, kept in memory or in a file.
 
-All draws are 10 sweeps apart, from single-flip samplers here and there; near Tc they are correlated, and what as many
-independent ones cost is a row of `everyday_errors`. The row "nothing kept" is the same run without configurations.
-mcising keeps every configuration of a run in memory, and its `save_hdf5` writes them; it runs with fewer, and its time
-is multiplied. peapods has no documented way to give configurations out.
+All draws are 10 sweeps apart, from single-flip samplers in all packages. Near Tc they are correlated; a row of
+`everyday_errors` has the cost of as many independent draws. The row "nothing kept" is the same run without
+configurations. mcising keeps every configuration of a run in memory, and its `save_hdf5` writes them; it runs with
+fewer, and its time is multiplied. peapods has no documented way to give configurations out.
 """
 
 from __future__ import annotations

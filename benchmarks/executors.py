@@ -23,7 +23,7 @@ from spinlib.models import Ising
 
 # Two blocks of 16 chains, so one for each of two workers.
 MODEL, TEMPERATURES, CHAINS = Ising((64, 64)), (2.2, 2.4), 16
-# Of one turn; a chain takes half of that, or all of it with two workers.
+# Seconds of one turn; a chain takes half of it, or all of it with two workers.
 SECONDS, REPEATS = 3.0, 7
 
 

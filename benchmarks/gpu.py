@@ -27,7 +27,8 @@ from spinlib.samplers import METHODS
 from spinlib.samplers.multispin.gpu import PackedSpins
 from spinlib.samplers.random import streams, torch_generator
 
-# One lattice, or many; those of more sites than UNPACKED_SITES for packed spins only: float64 noise takes 8 bytes each.
+# One lattice, or many. Batches of more than UNPACKED_SITES sites are for packed spins only: float64 noise takes 8 bytes
+# per site.
 LATTICES = {"one lattice": [(2**k, 1) for k in (10, 12, 13, 14, 15)], "many lattices": [(64, 2**14), (1024, 64)]}
 QUICK_LATTICES = {"one lattice": [(64, 1)], "many lattices": [(16, 40)]}
 UNPACKED_SITES = 2**26

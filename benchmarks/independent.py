@@ -1,4 +1,4 @@
-"""What one independent sample costs at the critical temperature: 2 tau_int sweeps (Madras and Sokal 1988).
+"""The cost of an independent sample at the critical temperature: 2 tau_int sweeps (Madras and Sokal 1988).
 
 tau_int of the energy and of m^2, in sweeps, comes from long runs; the time of a sweep from samplers that take turns.
 Packed spins have the dynamics of the checkerboard samplers on int8, so both share their tau_int. A chain shorter than
@@ -34,7 +34,7 @@ SUBJECTS = {
 
 
 class Plan(NamedTuple):
-    """How long the runs of one size are: chains, draws of each, and sweeps from draw to draw."""
+    """The length of the runs of one size: chains, draws of each, and sweeps from draw to draw."""
 
     n_chains: int
     n_draws: int
@@ -74,7 +74,7 @@ def rows(lengths: Sequence[int], seconds: float, repeats: int, quick: bool) -> I
 
 
 def flips_per_site(dynamics: str, length: int, square: float) -> float:
-    """Of one sweep: 1, but for Wolff's, which is a round number of clusters; square is the mean of m^2."""
+    """Flips per site in one sweep: 1, except for Wolff's whole number of clusters; square is the mean of m^2."""
     model = Ising((length, length))
     return spins_per_sweep(model, TEMPERATURE, square) / model.n_sites if dynamics == "wolff" else 1.0
 

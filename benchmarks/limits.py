@@ -1,4 +1,4 @@
-"""What bounds the packed sampler: instructions that it issues against those that the processor can issue, and memory.
+"""The bounds of the packed sampler: its instructions against the processor's rate of instructions, and memory.
 
 - vector instructions of the kernel's innermost loop, which updates 512 sites of one colour: counted in its assembly;
 - the clock: additions in a chain in which each waits for the one before, one cycle each;
@@ -23,7 +23,7 @@ from numba import njit
 from spinlib.samplers.bits.word_vectors import WIDTH, load, store, widest
 from spinlib.timing import median_and_spread
 
-SITES = 64 * WIDTH  # that the kernel's innermost loop updates at a time
+SITES = 64 * WIDTH  # sites that the kernel's innermost loop updates at a time
 ADDITIONS = 100_000_000
 ROUNDS, PER_ROUND = 20_000_000, 16  # of the loop on registers, and its operations on 512 bits
 

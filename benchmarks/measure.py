@@ -1,4 +1,4 @@
-"""Contestants that take turns, and the rows that come of it.
+"""Contestants that take turns, and the rows of their measurements.
 
 A contestant's `turn(n)` does n sweeps and returns the seconds that took and the work that was done: attempted updates
 of single sites for a rate ("flips/ns"), something else for a time ("ms" for one of it). A peer measures its seconds in
@@ -62,7 +62,7 @@ def row(
 
 
 def take_turns(benchmark: str, contestants: Sequence[Contestant], seconds: float, repeats: int) -> list[dict[str, Any]]:
-    """The rows of contestants that take turns of about so many seconds: median, half the quartiles' distance.
+    """The rows of contestants that take turns of about so many seconds: median, and half the distance of the quartiles.
 
     One that raises Skipped has no row. All are closed in the end.
     """
@@ -97,7 +97,7 @@ def _value(contestant: Contestant, n: int) -> float:
 
 
 def sweeps_per_turn(contestant: Contestant, seconds: float) -> int:
-    """As many sweeps, at least one, as take about so many seconds; the first sweep compiles and is not timed."""
+    """The number of sweeps, at least 1, that take about so many seconds; the first sweep compiles and is not timed."""
     contestant.turn(1)
     n = 1
     while True:

@@ -1,9 +1,9 @@
 """The most memory that a run takes, in bytes per site: `python peak_memory.py 2048 metropolis "Ising(shape)" 2.27 ...`
 
-Prints one number for each method, model and temperature that follow the lattice's length: what a run with a burn-in
-sweep, and one draw that is measured and kept, takes of memory at most beyond what the process had before. That is the
-highest resident memory of a process of its own, which begins anew in a fork; a run on a smaller lattice loads the
-kernels before it. Needs Linux.
+The arguments after the lattice's length are methods, models and temperatures; the program prints one number for each.
+It is the peak memory of a run with a burn-in sweep and one draw that is measured and kept, beyond the memory that the
+process had before. The peak is the highest resident memory of a process of its own, forked after a run on a smaller
+lattice has loaded the kernels. Needs Linux.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-# Takes the same kernels as larger lattices, also those of packed spins.
+# A lattice of this size uses the same kernels as larger ones, also for packed spins.
 SMALL = 640
 
 Case = tuple[str, str, float]
@@ -32,7 +32,7 @@ CASES: list[Case] = [
 def bytes_per_site(cases: Iterable[Case], length: int) -> list[float]:
     """The figure of each case, a method, a model as an expression in `shape` and a temperature, on length**2 sites."""
     given = [str(part) for case in cases for part in case]
-    # Blocks from this size on go back to the system as soon as they are freed, and none of them hides the next.
+    # Blocks of at least this size return to the system when they are freed, so that none of them hides the next.
     alone = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     settings = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
     done = subprocess.run(
@@ -78,7 +78,7 @@ def _measure(case: Case, length: int) -> None:
     """Print the case's figure; in a fork, so that it leaves nothing to the next one."""
 
     def large() -> None:
-        # A fork begins without the pages of libraries, which a run on a small lattice brings back.
+        # A fork starts without the pages of libraries; a run on a small lattice loads them.
         _run(case, SMALL)
         before = _highest()
         _run(case, length)

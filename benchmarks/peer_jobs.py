@@ -20,7 +20,7 @@ class JobPeer(Peer):
     SERVER = HERE / "peers" / "serve_jobs.py"
 
     def job(self, name: str, **arguments: Any) -> dict[str, Any]:
-        """What the function `name` of `jobs_<peer>.py` returns: "seconds" and more."""
+        """The result of the function `name` of `jobs_<peer>.py`: "seconds" and more."""
         return self.ask(json.dumps({"job": name, **arguments}))
 
     def series(self, **arguments: Any) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Peers from the package index as contestants, each in a process of the peers' own environment.
+"""Peers: other packages as contestants, each in a process of the peers' own environment.
 
 `make bench` sets that environment up in build/peers from benchmarks/peers.txt. A peer that is not installed there, or
 does not run here, is left out with a line that says so.
@@ -29,7 +29,7 @@ SINGLE_FLIPS = {
 }
 NAMES = {"dwave": "dwave-samplers"}
 ONE_THREAD = ("dwave",)
-# Many lattices at a time; the others sweep one after the other, at the rate of one.
+# Peers that sweep many lattices at a time; the others sweep one after the other, at the rate of one.
 BATCHES = {"mcising": "metropolis", "peapods": "metropolis", "thrml": "heat_bath"}
 CLUSTERS = (("mcising", "swendsen_wang"), ("mcising", "wolff"), ("peapods", "swendsen_wang"))
 

@@ -1,4 +1,4 @@
-"""Pilot runs: what a draw costs and how much it tells, of ours and of others, all by the estimators of spinlib."""
+"""Pilot runs of our samplers and others: cost and statistical value of a draw, by the estimators of spinlib."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from spinlib.exact import kaufman
 from spinlib.models import Ising
 from spinlib.statistics import Estimate, jackknife, mean_and_error
 
-# Sweeps before the first draw of others; ours have the default of `sample`. A random start leaves single flips in
-# stripes for long: mcising comes from the next higher temperature.
+# Sweeps before the first draw of others; ours use the default of `sample`. A random start can leave single flips in
+# stripes for long, so mcising starts from the next higher temperature.
 BURN_IN = {"metropolis": 2000, "swendsen_wang": 200, "wolff": 200}
 FIRST = 250  # draws of the first pilot
-CLEAR = 0.2  # of the time of burn-in: ours comes from the difference of two runs, in which less would be lost
+CLEAR = 0.2  # a shorter burn-in would be lost in the difference of two runs, from which ours is measured
 TOO_FAR = 5.0  # errors from Kaufman's energy at which a pilot has not forgotten its start
 
 
@@ -34,15 +34,15 @@ class Pilot(NamedTuple):
     magnetization: np.ndarray
 
     def seconds(self, n_draws: float) -> float:
-        """Of a run with so many draws of all chains together."""
+        """The seconds of a run with so many draws of all chains together."""
         return self.burn_in + self.drawing * n_draws / self.energy.size
 
 
 class Sampler(NamedTuple):
     """A contestant: `run(length, temperatures, n)` draws n times per chain.
 
-    together: one call has all temperatures, and all its pilots the time of the whole call; the worst temperature
-    decides how long it is. Otherwise each temperature has a call, and its own number of draws.
+    together: one call has all temperatures, and each of its pilots has the time of the whole call; the worst
+    temperature decides its length. Otherwise each temperature has a call, and its own number of draws.
     curve(length, temperatures, threads): seconds of a short run of all temperatures.
     """
 
@@ -112,7 +112,7 @@ def pilots(
 ) -> list[Pilot]:
     """Pilots of at least so many seconds of drawing, longer until all of `draws_for` have their number.
 
-    None starts that would take more than `most` seconds: what has no valid error then has none in the last ones.
+    No pilot starts that would take more than `most` seconds; the last ones may then lack a valid error.
     """
     n = FIRST
     while True:
@@ -132,7 +132,7 @@ def _known(needed: Callable[[Pilot], float], found: Sequence[Pilot]) -> bool:
 
 
 def draws_for_energy(error: float) -> Callable[[Pilot], float]:
-    """How many draws give the energy per site this error. Skipped: no valid error, or another mean than Kaufman's."""
+    """Draws that give the energy per site this error. Skipped: no valid error, or a mean other than Kaufman's."""
 
     def needed(pilot: Pilot) -> float:
         found = _valid("energy", pilot, mean_and_error(pilot.energy))
@@ -147,7 +147,7 @@ def draws_for_energy(error: float) -> Callable[[Pilot], float]:
 
 
 def draws_for_susceptibility(relative: float) -> Callable[[Pilot], float]:
-    """How many draws give chi = N (<m^2> - <|m|>^2) / T this relative error. Skipped: no valid error."""
+    """The number of draws that give chi = N (<m^2> - <|m|>^2) / T this relative error. Skipped: no valid error."""
 
     def needed(pilot: Pilot) -> float:
         size = np.abs(pilot.magnetization)
@@ -158,7 +158,7 @@ def draws_for_susceptibility(relative: float) -> Callable[[Pilot], float]:
 
 
 def draws_for_independent(count: int) -> Callable[[Pilot], float]:
-    """How many draws hold so many independent ones, by the effective number of them for energy or m^2, the smaller."""
+    """The draws that contain so many independent ones, by the smaller effective number of energy and m^2."""
 
     def needed(pilot: Pilot) -> float:
         series = {"energy": pilot.energy, "m^2": pilot.magnetization**2}

@@ -1,9 +1,9 @@
-"""How many times as fast as the best other package ours is, from the rows of one run, beside the targets.
+"""The speed of spinlib relative to the best other package, from the rows of one run, beside the targets.
 
     python benchmarks/ratios.py build/benchmarks.json
 
-Rows count on one thread. Ours are the subjects "sample auto", with whatever number of chains, as users get them who
-choose nothing; beside them stands the best of ours with any method.
+Only rows on one thread count. Ours are the subjects "sample auto" with any number of chains, the default of a user;
+beside them is our best with any method.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MOST_FOR_KEEPING = 1.2  # times the run that keeps nothing
 
 
 class Ratio(NamedTuple):
-    """Of one work: times as fast as the best peer, of ours chosen by `sample` and of our best; NaN without a row."""
+    """The speed relative to the best peer for one work, of our default and of our best method; NaN without a row."""
 
     benchmark: str
     work: str
@@ -47,7 +47,7 @@ class Ratio(NamedTuple):
 
 
 def ratios(rows: Iterable[Mapping[str, Any]]) -> list[Ratio]:
-    """Of all works that have a target, a row of ours and a row of another package."""
+    """The ratios of all works that have a target, a row of ours and a row of another package."""
     by_work: dict[tuple[str, str], dict[str, float]] = {}
     for row in rows:
         if row["threads"] == 1:
@@ -81,7 +81,7 @@ def _is_ours(row: Mapping[str, Any]) -> bool:
 
 
 def lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What a reader of the run sees; nothing without rows of this group."""
+    """The lines printed after a run; none without rows of this group."""
     found = ratios(rows)
     told = [
         f"{one.benchmark:32} {one.work:48} {one.chosen:8.3g} times as fast as {one.peer} "

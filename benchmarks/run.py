@@ -2,8 +2,8 @@
 
     python benchmarks/run.py build/benchmarks.json [--threads 1 2] [--only NAME ...] [--full-grid] [--quick]
 
-`--only everyday` means all groups of that name: what a user does, end to end, with the ratios to the best other package
-in the last lines (`ratios`).
+`--only everyday` selects all groups whose names begin so: everyday jobs, end to end, with the ratios to the best other
+package in the last lines (`ratios`).
 
 The rows of "memory" say how many bytes per site a run takes at most, beside what the process had (`peak_memory`).
 
@@ -11,7 +11,7 @@ Each row of the file is one measurement: benchmark, subject, work, value, unit, 
 "flips/ns": attempted single-site updates per nanosecond; proposals of the present state are not counted. The samplers
 of a benchmark take turns; value is their median and spread half the distance between the quartiles. Where a value comes
 with a statistical error, spread is that error, and null where there is no valid one. Other work on the machine slows
-whatever runs at that moment, so only ratios within one benchmark mean much.
+whatever runs at that moment, so only ratios within one benchmark are meaningful.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ Rows = Iterator[dict[str, Any]]
 
 
 class Settings(NamedTuple):
-    """Of one run; seconds and repeats are those of a turn."""
+    """The settings of one run; seconds and repeats are those of a turn."""
 
     threads: list[int]
     full_grid: bool

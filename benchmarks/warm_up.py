@@ -1,4 +1,4 @@
-"""How long the first call of a method takes: with an empty cache of compiled kernels, and in a later process.
+"""The time of the first call of a method: with an empty cache of compiled kernels, and in a later process.
 
 Each is measured in a process of its own, after all imports. `import spinlib` alone is a row too, and so is the time
 that a user waits: from the start of Python to the first number of a short run, all imports included.

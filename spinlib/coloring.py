@@ -47,7 +47,7 @@ def pattern(
     sides = shape if first is None else first
     if neighborhood == "triangular":
         row, column = np.ogrid[: sides[0], : sides[1]]
-        # The row's part first, in the range of a colour: bytes are enough then.
+        # The terms of a row are reduced to the range of a colour first, so that bytes suffice.
         return ((column % 3).astype(np.int8) + ((-row - row // 2) % 3).astype(np.int8)) % np.int8(3)
     sites = [
         (place % period(neighborhood, ndim, axis)).astype(np.int8)
@@ -56,7 +56,7 @@ def pattern(
     if neighborhood in ("nearest", "honeycomb"):
         return np.asarray(sum(sites) % np.int8(2))
     if neighborhood == "next_nearest" and ndim == 3:
-        # A colour is a corner of the 2 x 2 x 2 block and the corner opposite, which is no neighbour.
+        # A colour is a corner of the 2 x 2 x 2 block together with the opposite corner, which is not a neighbour.
         return np.int8(2) * (sites[0] ^ sites[1]) + (sites[1] ^ sites[2])
     color: Any = np.int8(0)
     for axis, place in enumerate(sites):

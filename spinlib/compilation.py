@@ -1,8 +1,8 @@
 """Compiled functions of spinlib, kept on disk by numba under a key that holds the source of every kernel.
 
 numba notices an edit of the file in which a compiled function stands, but no edit of a function that it calls in
-another file. After an update old and new kernels could be mixed. So the folder of the cache is named after the sources
-of the whole library: other sources, another folder.
+another file. After an update old and new kernels could be mixed. So the name of the cache folder is a digest of all
+sources of the library: changed sources use another folder.
 
 The folder lies in NUMBA_CACHE_DIR if that is set, else in the user's folder for caches. Where neither can be written,
 functions are compiled anew in each process, and one warning says so.
@@ -30,8 +30,7 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         folder = cache_folder()
         if folder is None:
             return numba.njit(**options | {"cache": False})(function)
-        # numba reads the setting while it decorates. It is put back, because functions of the user have a cache of
-        # their own.
+        # numba reads the setting when it decorates. It is restored, because functions of the user have their own cache.
         settings: Any = numba.config
         before = settings.CACHE_DIR
         settings.CACHE_DIR = str(folder)
@@ -45,7 +44,7 @@ def njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
 
 @functools.cache
 def cache_folder() -> Path | None:
-    """Where compiled functions are kept; None, with a warning, where no folder can be written."""
+    """The folder of compiled functions; None, with a warning, where no folder can be written."""
     named = os.environ.get("NUMBA_CACHE_DIR")
     candidates = [Path(named)] if named else _default_folders()
     for candidate in candidates:

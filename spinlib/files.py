@@ -17,8 +17,8 @@ import numpy as np
 def written_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """A new file for writing bytes, which becomes `path` when all has been written.
 
-    The file has another name until its contents are on the disk, so that nobody ever reads half of it, also when the
-    program is killed or the power fails. Where writing fails, nothing is left, and an older file of the name stays.
+    The file has another name until its contents are on the disk, so no one ever reads half of it, even if the program
+    is killed or the power fails. If writing fails, nothing is left behind, and an older file of the name stays.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None:
     path : str or path-like
         The file.
     arrays : mapping
-        Arrays, or what numpy makes arrays of, by name.
+        Arrays, or objects that numpy converts to arrays, by name.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a loss of power, before anything is written that relies on it."""
+    """Make the new name survive a power failure, before anything is written that relies on it."""
     with suppress(OSError):  # not every system opens folders
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -34,7 +34,7 @@ class Immutable:
 
 
 def read_only(array: np.ndarray) -> np.ndarray:
-    """A view of an array that nobody else writes to; the view cannot be made writable again.
+    """A read-only view of an array to which nobody else writes; the view cannot be made writable again.
 
     An array that owns its memory can be made writable again, by `setflags(write=True)`.
     """

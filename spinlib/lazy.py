@@ -14,7 +14,7 @@ def attributes(
     """The functions `__getattr__` and `__dir__` of a package (PEP 562).
 
     package: its `__name__`. modules: names of its modules, or names with the path of each below the
-    package. objects: names of functions and classes, with the module of the package in which each is defined. What is
+    package. objects: names of functions and classes, with the module of the package in which each is defined. An object
     found becomes an attribute of the package. Any other name raises AttributeError. An import that fails raises its own
     error.
     """

@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
 
 def steps(neighborhood: str, shape: tuple[int, ...]) -> list[Step]:
-    """All directions of a neighbourhood. One that is counted everywhere is followed by its opposite."""
+    """All directions of a neighbourhood. A direction that counts all its bonds is followed by its opposite."""
     if neighborhood in ("triangular", "honeycomb"):
         row, column = np.ogrid[: shape[0], : shape[1]]
         along_row = [Step((0, 1), True, 1), Step((0, -1), False, 1)]

@@ -1,4 +1,4 @@
-"""The front door to the samplers: configurations and observables of a model at some temperatures."""
+"""The main function, `sample`: configurations and observables of a model at some temperatures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["sample"]
 
 
-# Updates of sites below which a second thread gains nothing.
+# The number of site updates below which a second thread gains nothing.
 _SITES_FOR_TWO_THREADS = 10**7
 
 
@@ -85,7 +85,7 @@ def sample(
         so that spins need not be kept, and once before all, with the cold state of two chains. A function that numba
         compiled is called from compiled code.
     keep_spins : bool
-        Whether the Dataset has the spins.
+        Whether the Dataset contains the spins.
     seed : int
         Seed >= 0 of all random numbers.
     device : str
@@ -110,7 +110,7 @@ def sample(
     Returns
     -------
     xarray.Dataset, dimensions (temperature, chain, draw)
-        Energies, magnetisations, what else was measured, and spins. Notes list its variables and attributes.
+        Energies, magnetisations, other observables, and spins. Notes list its variables and attributes.
 
     Raises
     ------
@@ -219,7 +219,7 @@ def _require_sampled_kind(model: Any) -> None:
 
 
 def _threads(threads: int | None, model: LatticeModel, n_sweeps: int, measurements: Any) -> int:
-    """The number that was asked for; else two, if there are two cores and enough to do, and no function of the user's.
+    """The requested number of threads; else two, if there are two cores, enough work, and no function of the user.
 
     A number in OMP_NUM_THREADS is not exceeded.
     """

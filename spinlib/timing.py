@@ -1,8 +1,8 @@
 """Rates of samplers, measured so that they can be compared.
 
 A rate is the number of attempted single-site updates per nanosecond ("flips/ns", as in paper dp, Table I): the number
-of sites, times the number of independent lattices, times sweeps, over wall time. Other work on the machine slows what
-runs at that moment. So all candidates take turns within one run, and only ratios of such rates mean much.
+of sites, times the number of independent lattices, times sweeps, over wall time. Other work on the machine slows
+whatever runs at that moment. So all candidates take turns within one run, and only ratios of such rates are meaningful.
 """
 
 from __future__ import annotations

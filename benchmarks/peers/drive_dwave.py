@@ -1,8 +1,8 @@
 """dwave-samplers 1.8.0, a C++ core: `SimulatedAnnealingSampler.sample` held at one temperature.
 
 The reference of `sample` says that each spin is updated once per sweep in a fixed order by default, its faster choice;
-`beta_range` with equal ends keeps the temperature. What counts is the `sampling_ns` that it reports, which leaves out
-the conversions before and after, less that of a call with one sweep. It has no parallel mode: `num_reads` run one after
+`beta_range` with equal ends keeps the temperature. The time is the `sampling_ns` that it reports, without the
+conversions before and after, less that of a call with one sweep. It has no parallel mode: `num_reads` run one after
 another.
 """
 

@@ -3,7 +3,8 @@
 The arguments are the peer, its method, the lattice size, the number of lattices, the temperature and the number of
 threads. The first line of the answer comes when the peer is set up. Then each line of the standard input is a number of
 sweeps, answered by a line of JSON: the seconds that they took and the work that was done, from the turn that
-`drive_<peer>.make(method, length, n_lattices, temperature, threads)` returned. What a peer prints itself is dropped.
+`drive_<peer>.make(method, length, n_lattices, temperature, threads)` returned. The output of the peer itself is
+dropped.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Configurations to learn from, and how training and test configurations are kept apart."""
+"""Configurations to learn from, with disjoint training and test sets."""
 
 from typing import TYPE_CHECKING
 

@@ -1,8 +1,8 @@
 """Splitting configurations into training and test sets by their hash (paper dnn, appendix and Fig. 15).
 
-Duplicates cannot be avoided where energies are sampled evenly, so a configuration itself has to say on which side it
-is: the first 12 bits of its SHA3-512 digest, a number below 4096, are compared with the share of the test set. What the
-digest is taken of is our choice: the shape as text, then the spins in C order, eight to a byte, +1 as 1.
+Duplicates cannot be avoided where energies are sampled evenly, so the configuration itself must determine its set: the
+first 12 bits of its SHA3-512 digest, a number below 4096, are compared with the share of the test set. The input of the
+digest is our choice: the shape as text, then the spins in C order, eight to a byte, +1 as 1.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def in_test_set(spins: Any, share: float) -> np.ndarray:
 def split(spins: Any, n_train: int, n_test: int, seed: int) -> TrainingAndTest:
     """Training and test configurations, shuffled, of which none is in both.
 
-    The hash decides who may be where, with n_test / (n_train + n_test) as the share of the test set. A configuration
-    that stands several times among `spins` may be drawn as often.
+    The hash decides the set of each configuration, with n_test / (n_train + n_test) as the share of the test set. A
+    configuration that stands several times among `spins` may be drawn as often.
 
     Parameters
     ----------

@@ -7,8 +7,8 @@ J. Valleau, J. Comput. Phys. 23, 187 (1977)): single spins at random sites are f
     min(1, exp(((E - E*)^2 - (E' - E*)^2) / (2 w^2))),
 
 so all states of one energy are equally likely in equilibrium. Our choices: a walk of its own for every example, from a
-random configuration; w = 4 |J|; after 20 sweeps the walk is stopped at the end of the first sweep with E = E*; one that
-has not found it within 1,000 sweeps begins again.
+random configuration; w = 4 |J|; from sweep 20 on, the walk stops after the first sweep with E = E*. A walk that has not
+found it within 1,000 sweeps starts again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.random import advance, choose, keyed_streams, load, store, to_float
 
 LEAST_SWEEPS, MOST_SWEEPS, MOST_WALKS = 20, 1000, 100
-# Up to here the levels of a torus are counted, in milliseconds, before anything is searched for.
+# Up to so many sites the levels of a torus are counted before the search, which takes milliseconds.
 _COUNTED_SITES = 256
 
 
@@ -200,7 +200,7 @@ def _walk(
                     row[x] = -row[x]
                     energy = after
             if sweep >= LEAST_SWEEPS and abs(energy - target) <= tolerance * n_sites:
-                # Summed again, because energies that are no whole numbers gather rounding errors on the way.
+                # Summed again, because energies that are not whole numbers accumulate rounding errors.
                 found[c] = abs(_energy(row, neighbors, couplings, field) - target) <= tolerance * n_sites
                 if found[c]:
                     break
@@ -209,7 +209,7 @@ def _walk(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _energy(row: Any, neighbors: Any, couplings: Any, field: float) -> float:
-    """Every bond is met from both of its ends."""
+    """Every bond is counted from both ends."""
     total = 0.0
     for x in range(neighbors.shape[0]):
         local = 2.0 * field

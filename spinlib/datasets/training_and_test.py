@@ -1,9 +1,10 @@
-"""Training and test configurations that share none: the one way to a regression or a classifier that is tested.
+"""Disjoint training and test configurations, which every tested regression or classifier must use.
 
-A network that has seen a configuration may repeat its label, so an error on it says nothing of what was learned. Two
-configurations are the same if all their numbers are: -1 and +1 spins, angles, couplings of a disordered sample. A
-shifted or turned copy, or one with all spins flipped, counts as another. Where configurations repeat themselves, as
-evenly sampled energies and small lattices make them, `spinlib.datasets.hash_split` says which of them may be where.
+A network may have memorised the label of a configuration that it has seen, so its error there says nothing about what
+it has learned. Two configurations are the same if all their numbers are: -1 and +1 spins, angles, couplings of a
+disordered sample. A shifted or turned copy, or one with all spins flipped, counts as another. Where configurations
+occur repeatedly, as with evenly sampled energies or small lattices, `spinlib.datasets.hash_split` assigns each of them
+to one set.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _BLOCK = 4096  # configurations that are compared at a time
 
 @dataclass(frozen=True, eq=False)
 class TrainingAndTest:
-    """Configurations to train on and to test with: read-only copies of what was given.
+    """Configurations to train on and to test with: read-only copies of the arguments.
 
     Parameters
     ----------
@@ -76,7 +77,7 @@ class TrainingAndTest:
 
 
 def among(configurations: Any, seen: Any) -> np.ndarray:
-    """Whether each configuration is one of those that were seen.
+    """Whether each configuration is among those seen.
 
     Numbers are compared by value, whatever the dtypes.
 

@@ -1,4 +1,4 @@
-"""Configurations to train on, and the sites' positions beside their spins."""
+"""Configurations to train on, and positions as additional inputs."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ def random_spins(shape: Sequence[int], n: int, seed: int) -> np.ndarray:
 
 
 def uniform_magnetization(shape: Sequence[int], n: int, seed: int) -> np.ndarray:
-    """Configurations of independent coins whose share of +1 is drawn uniformly between 0 and 1 for each.
+    """Configurations of independent spins; the probability of +1 is drawn uniformly from [0, 1] for each configuration.
 
-    Our choice for the magnetisation, of which the paper says nothing: its values are spread over all of -1 to 1.
+    The paper does not say how configurations for the magnetisation are drawn. This is our choice: its values are spread
+    from -1 to 1.
 
     Parameters
     ----------
@@ -89,14 +90,15 @@ def random_angles(shape: Sequence[int], n: int, seed: int) -> np.ndarray:
     >>> angles.shape, bool(angles.min() >= 0), bool(angles.max() < np.pi)
     ((100, 4, 4), True, True)
     """
-    # The largest double below 1 times pi rounds to a number below pi; in single precision it would not.
+    # In double precision the largest number below 1 times pi rounds to a number below pi; in single precision it does
+    # not.
     return np.pi * np.random.default_rng(seed).random((n, *shape))
 
 
 def with_positions(spins: np.ndarray) -> np.ndarray:
-    """Spins with one picture for every row and column beside them, 1 there and 0 elsewhere.
+    """Spins with one extra channel for every row and column, 1 there and 0 elsewhere.
 
-    So any number that belongs to a row or to a column is a linear function of the inputs, also of a convolution.
+    So any function of the row or of the column is linear in the inputs, also for a convolution.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is asked of a trained model."""
+"""Evaluation of trained models."""
 
 from typing import TYPE_CHECKING
 

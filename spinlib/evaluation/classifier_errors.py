@@ -1,4 +1,4 @@
-"""How a classifier of energies does on all states of a small lattice (paper dnn, Figs. 2 to 4)."""
+"""The errors of an energy classifier on all states of a small lattice (paper dnn, Figs. 2 to 4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spinlib.samplers.learned_energy import states_of, table_of
 
 
 class Errors(NamedTuple):
-    """How a classifier does.
+    """The errors of a classifier.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Errors(NamedTuple):
     wrong : numpy.ndarray
         Misclassified states of each class, (class,).
     distance : numpy.ndarray
-        How many states are 0, 1, 2, ... classes off, (class,).
+        Number of states whose class is wrong by 0, 1, 2, ... classes, (class,).
     """
 
     accuracy: float
@@ -40,7 +40,7 @@ def of_classes(true: np.ndarray, off: np.ndarray, n_classes: int) -> Errors:
     true : numpy.ndarray
         int (n,): the class of each, from 0.
     off : numpy.ndarray
-        int (n,): how many classes the classifier is off.
+        int (n,): the distance of the predicted class from the true one.
     n_classes : int
         How many classes there are.
 
@@ -61,7 +61,7 @@ def of_classes(true: np.ndarray, off: np.ndarray, n_classes: int) -> Errors:
 
 
 def errors(function: Callable[[np.ndarray], Any], model: Ising, levels: ArrayLike) -> Errors:
-    """Compare a function with the model's energy on all 2^N states, those of training too.
+    """Compare a function with the model's energy on all 2^N states, including those of the training.
 
     Parameters
     ----------
@@ -133,9 +133,9 @@ def errors_of_unseen(function: Callable[[np.ndarray], Any], model: Ising, levels
 
 
 def least_unseen_accuracy(n_wrong: ArrayLike, n_states: int, n_seen: ArrayLike) -> np.ndarray:
-    """The accuracy on unseen states if all wrong states are among them: no accuracy on them is lower.
+    """A lower bound of the accuracy on unseen states: the accuracy if all misclassified states are unseen.
 
-    For results whose training set is not at hand.
+    It serves results whose training set is not available.
 
     Parameters
     ----------

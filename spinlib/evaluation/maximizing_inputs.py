@@ -18,11 +18,11 @@ def maximizing_inputs(
     rate: float = 0.1,
     noise: float = 0.01,
 ) -> torch.Tensor:
-    """For each of some channels of a network the signs of an input that maximises it.
+    """The signs of an input that maximises a channel of a network, for each of some channels.
 
-    From Gaussian noise, some steps of gradient ascent in [-1, 1], each of the same size in every component whose
-    derivative is not zero, since derivatives of small weights differ by orders of magnitude. Behind a ReLU the
-    derivative vanishes where the output does: what is asleep at the noise keeps its signs.
+    Gradient ascent in [-1, 1] starts from Gaussian noise. Each step has the same size in every component whose
+    derivative is not zero, because derivatives of small weights differ by orders of magnitude. After a ReLU the
+    derivative vanishes where the output does: a channel that is inactive for the noise keeps the signs of the noise.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Exact results: closed forms and exact counts that every sampler is tested against. One model or method per module.
+"""Exact results, against which every sampler is tested: closed forms and exact counts, one model or method per module.
 
-J = k_B = 1 unless stated. Temperatures are in J / k_B. Energies, specific heats and entropies are per site, ln Z is
-that of the whole lattice. Numbers give floats, arrays give arrays of their shape.
+J = k_B = 1 unless stated. Temperatures are in J / k_B. Energies, specific heats and entropies are per site; ln Z
+belongs to the whole lattice. A number gives a float, an array gives an array of its shape.
 """
 
 from typing import TYPE_CHECKING

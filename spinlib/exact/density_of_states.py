@@ -35,7 +35,7 @@ Array = NDArray[np.float64]
 Boundary = str | Sequence[str]
 
 MOST_SITES = 4096
-MOST_JOINT_SITES = 64  # so that rows have at most 8
+MOST_JOINT_SITES = 64  # so that rows have at most 8 sites
 
 
 def ising_torus(shape: Sequence[int], boundary: Boundary = ("periodic", "periodic")) -> tuple[list[int], list[int]]:
@@ -304,7 +304,10 @@ def sample_energies(
 
 
 class _Canonical(NamedTuple):
-    """The law of the energy above the ground state at some temperatures; log_z is that of exp(-excited / T)."""
+    """The distribution of the energy above the ground state at some temperatures.
+
+    log_z: logarithm of the sum of exp(-excited / T).
+    """
 
     temperatures: Array
     ground: int

@@ -30,7 +30,7 @@ Magnetic = Ising | LongRangeIsing | Potts
 Model = Magnetic | CellularPotts
 
 MAXIMUM_STATES = 2**20
-# Energies of random couplings that differ by rounding only belong to one cell.
+# With random couplings, energies that differ only by rounding belong to one cell.
 ENERGY_DECIMALS = 9
 
 
@@ -311,7 +311,7 @@ def thermodynamics(model: Magnetic, T: ArrayLike) -> Thermodynamics:
 
 
 def _values(model: Model) -> NDArray[Any]:
-    """The values of one site; cells take one byte each where they fit."""
+    """The values of one site; cell numbers are stored in one byte each where they fit."""
     if not isinstance(model, Model):
         raise TypeError(f"{model!r}: has to be an Ising, LongRangeIsing, Potts or CellularPotts model")
     return model.values.astype(np.int8) if len(model.values) <= 128 else model.values

@@ -1,7 +1,7 @@
 """Ising model on the infinite honeycomb lattice without field, by the star-triangle map.
 
 H = -sum s_i s_j over three neighbours, J = k_B = 1, all quantities per site. Summing over every second spin leaves a
-triangular lattice of the others with exp(4 K_t) = 2 cosh 2K - 1, K = 1/T (R. Houtappel, Physica 16, 425 (1950);
+triangular lattice of the other spins, with exp(4 K_t) = 2 cosh 2K - 1, K = 1/T (R. Houtappel, Physica 16, 425 (1950);
 R. Baxter, Exactly Solved Models (1982), section 6.4). The lattice is bipartite: J = -1 gives the same.
 """
 
@@ -74,7 +74,7 @@ def energy(T: ArrayLike) -> Numbers:
 
 
 def free_energy(T: ArrayLike) -> Numbers:
-    """Free energy per site, f = -T lim ln Z / N: half of the triangular one and of the decimated spin's weight.
+    """Free energy per site, f = -T lim ln Z / N: half the triangular one plus half of the weight of a decimated spin.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def free_energy(T: ArrayLike) -> Numbers:
 
 
 def _triangular_coupling(K: Array) -> Array:
-    """K_t = ln(2 cosh 2K - 1) / 4, without overflow at low and without cancellation at high temperature."""
+    """K_t = ln(2 cosh 2K - 1) / 4, without overflow at low temperature and without cancellation at high temperature."""
     small = np.minimum(K, 1.0)
     return np.where(K < 1, np.log1p(4 * np.sinh(small) ** 2), 2 * K + np.log1p(np.exp(-4 * K) - np.exp(-2 * K))) / 4
 

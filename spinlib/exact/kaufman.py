@@ -21,8 +21,8 @@ antiperiodic row with whole ones, and an antiperiodic stack of rows counts odd p
     antiperiodic   periodic        C_half - S_half + C_whole - S_whole
     antiperiodic   antiperiodic   -C_half + S_half + C_whole - S_whole
 
-Below T_c the last three cancel, to exp(-2 l / T) of their terms for a forced wall that costs 2 l: `kaufman_digits` sums
-them with as many digits as that takes.
+Below T_c the terms of the last three rows cancel, to exp(-2 l / T) of their size for a forced domain wall of energy 2
+l. `kaufman_digits` sums them with enough digits for this.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ Array = NDArray[np.float64]
 Boundary = str | Sequence[str]
 Couplings = Sequence[float]
 
-# In units of the larger coupling: below, exp(2/T) leaves the range of floats, and antiperiodic sums need 10^4 digits.
+# In units of the larger coupling. At lower T, exp(2/T) leaves the range of floats, and antiperiodic sums need 10^4
+# digits.
 LOWEST_TEMPERATURE = 0.01
-# Floats lose the specific heat to cancellation below (in units of the larger coupling) and above (of the smaller one);
-# between, they keep ten digits.
+# With floats, cancellation destroys the specific heat below the first (in units of the larger coupling) and above the
+# second (in units of the smaller one). In between it keeps ten digits.
 FLOAT_RANGE = (0.5, 200.0)
 
 
@@ -180,7 +181,7 @@ def _derivatives(
     if (temperatures < lowest).any():
         raise ValueError(f"T {temperatures.min()}: allowed are temperatures of at least {lowest}")
     sides, names = _sides(shape), _boundaries(boundary)
-    # The row is the shorter side: fewer momenta, and less cancellation.
+    # The row is the shorter side, which gives fewer momenta and less cancellation.
     row, stack = np.argsort(sides, kind="stable")
     n, m = sides[row], sides[stack]
 
@@ -199,8 +200,8 @@ def _derivatives(
 def _periodic(beta: Array, m: int, n: int, J: float, J_stack: float) -> Array:
     """ln Z and two derivatives by beta, doubly periodic, in floats, of shape (3, beta.size).
 
-    J, J_stack: coupling within a row and between rows. Above T_c S_whole is negative, but C_half + S_half is then the
-    larger part: nothing cancels. The logarithm of C_half is split off, so that the large numbers enter additively.
+    J, J_stack: coupling within a row and between rows. Above T_c, S_whole is negative, but C_half + S_half is larger,
+    so nothing cancels. The logarithm of C_half is split off, so that large numbers enter additively.
     """
     energies = [
         _fermion_energies(beta[:, None], np.pi * (2 * np.arange(n) + shift) / n, J, J_stack) for shift in (1, 0)
@@ -252,7 +253,7 @@ def _fermion_energies(beta: Array, momenta: Array, J: float, J_stack: float) -> 
     """gamma(q) and two derivatives by beta, from beta (k, 1) and momenta (n,): each (k, n)."""
     sinh, cosh = np.sinh(2 * beta * J), np.cosh(2 * beta * J)
     sinh_stack, cosh_stack = np.sinh(2 * beta * J_stack), np.cosh(2 * beta * J_stack)
-    # sinh^2(gamma / 2) = (cosh gamma - 1) / 2, in a form that loses nothing near T_c, where sinh 2K sinh 2K' = 1
+    # sinh^2(gamma / 2) = (cosh gamma - 1) / 2, in a form without cancellation near T_c, where sinh 2K sinh 2K' = 1
     half_sinh_0 = (sinh * sinh_stack - 1) / np.sqrt(2 * sinh_stack * (cosh * cosh_stack + sinh + sinh_stack))
     half_sinh = np.hypot(half_sinh_0, np.sqrt(sinh / sinh_stack) * np.sin(momenta / 2))
     if momenta[0] == 0:

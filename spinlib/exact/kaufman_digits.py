@@ -1,4 +1,4 @@
-"""Kaufman's sums with as many digits as their cancellation takes; `kaufman` explains the formula and its names."""
+"""Kaufman's sums with as many digits as their cancellation needs; `kaufman` explains the formula and its names."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class _Term(NamedTuple):
 
 @lru_cache(maxsize=4096)  # energy and specific heat at one temperature share the work
 def derivatives(T: float, m: int, n: int, row: str, stack: str, J: float, J_stack: float) -> tuple[float, float, float]:
-    """ln Z and its first two derivatives by beta, for m rows of n spins, each right to 1e-14 of its value.
+    """ln Z and its first two derivatives by beta, for m rows of n spins, each with a relative error of 1e-14.
 
-    row, stack: boundary along a row, and of the stack of rows; J, J_stack: couplings likewise. Digits are added, half
-    as many again, until two results agree. The last results are remembered.
+    row, stack: boundary along a row, and of the stack of rows; J, J_stack: couplings likewise. The number of digits
+    grows by half until two results agree. The last results are cached.
     """
-    # An antiperiodic seam forces a wall across the torus, so that below T_c Z is exp(-2 cost / T) of its terms; the
-    # specific heat goes as exp(-4 (J + J') / T).
+    # An antiperiodic seam forces a domain wall across the torus, so that below T_c Z is exp(-2 cost / T) of its terms.
+    # The specific heat goes as exp(-4 (J + J') / T).
     wall = m * J * (row == "antiperiodic") + n * J_stack * (stack == "antiperiodic")
     digits = 40 + int((2 * wall + 4 * (J + J_stack)) / T / math.log(10))
     previous = _at_precision(digits, T, m, n, SIGNS[row, stack], J, J_stack)
@@ -80,7 +80,7 @@ def _at_precision(
     digits: int, T: float, m: int, n: int, signs: tuple[int, ...], J: float, J_stack: float
 ) -> tuple[Any, ...] | None:
     """ln Z and two derivatives in `digits` digits; None where cancellation leaves no positive Z."""
-    context = mpmath.mp.clone()  # a context of our own: the global precision stays, also under threads
+    context = mpmath.mp.clone()  # a separate context leaves the global precision unchanged, also with threads
     context.dps = digits
     beta, strengths = 1 / context.mpf(T), (context.mpf(J), context.mpf(J_stack))
     hyperbolic = tuple(f(2 * beta * strength) for strength in strengths for f in (context.sinh, context.cosh))
@@ -102,7 +102,7 @@ def _at_precision(
 
 
 def _cosines(context: Any, n: int) -> list[Any]:
-    """cos(pi k / n) for k = 0..n, by their recurrence: it loses a few digits and is far quicker than n cosines."""
+    """cos(pi k / n) for k = 0..n by recurrence, which loses a few digits but is far faster than n cosines."""
     cosines = [context.one, context.cospi(context.one / n)]
     for _ in range(n - 1):
         cosines.append(2 * cosines[1] * cosines[-1] - cosines[-2])

@@ -248,7 +248,7 @@ def magnetization(T: ArrayLike, couplings: Couplings = (1.0, 1.0)) -> Numbers:
     scale, product = first.decay * second.decay, first.sinh * second.sinh
     ordered = product > scale
     k = scale / np.where(ordered, product, 1.0)
-    # 1 - k^2 as a product, of which nothing is lost at T_c
+    # 1 - k^2 as a product, which has no cancellation at T_c
     margin = -off_criticality(first, second) / np.where(ordered, product, 1.0) * (1 + k)
     return like_input(np.where(ordered, margin, 0.0) ** 0.125)
 

@@ -1,4 +1,4 @@
-"""Potts model on the infinite square lattice at its transition, where it is solved.
+"""Potts model on the infinite square lattice at its transition, where exact results are known.
 
 H = -sum delta(s_i, s_j) over nearest neighbours, q states, J = k_B = 1, per site. The formulas hold for real q of at
 least 2. Review: F. Wu, Rev. Mod. Phys. 54, 235 (1982).

@@ -11,8 +11,8 @@ and of R - N^2 = sin^2 a, its derivatives are
     d^2 ln z / dK^2    = (2 / pi) int P sin^2 a / R^(3/2) da
     d^2 ln z / dK dK'  = (2 S S' / pi) int sin^2 a / R^(3/2) da
 
-with nothing that cancels. In u = ln tan^2(a / 2) the integrands are analytic up to |Im u| = pi, at all temperatures
-and at T_c too, and fall exponentially: the trapezoidal rule of step h is right to about exp(-2 pi^2 / h).
+without cancellation. In u = ln tan^2(a / 2) the integrands are analytic up to |Im u| = pi, at all temperatures and at
+T_c too, and fall exponentially: the trapezoidal rule of step h is right to about exp(-2 pi^2 / h).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Checks of temperatures: numbers in, floats out; arrays in, arrays out."""
+"""Checks of temperatures. A number gives a float, an array gives an array."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ Two-Dimensional Ising Model, 1973, chapter VIII), of exp(i n theta) at z = exp(i
 
     [(1 - alpha_1 z) (1 - alpha_2 / z) / ((1 - alpha_1 / z) (1 - alpha_2 z))]^(1/2),      0 <= alpha_1 < 1 / alpha_2.
 
-Below T_c alpha_2 < 1 and all leading minors are of order 1: Gaussian elimination loses nothing. Above T_c, with
+Below T_c alpha_2 < 1, and all leading minors are of order 1: Gaussian elimination loses no precision. Above T_c, with
 rho = 1 / alpha_2 < 1, the function winds around 0: it is -b / z with
 
     b = [(1 - alpha_1 z) (1 - rho z) / ((1 - alpha_1 / z) (1 - rho / z))]^(1/2),

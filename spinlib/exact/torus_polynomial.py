@@ -29,7 +29,10 @@ from spinlib.lattice import Lattice
 
 
 def row_and_stack(lattice: Lattice) -> tuple[int, int]:
-    """The axis of the rows, which are the shorter side: fewer momenta, a smaller transfer matrix; and the other one."""
+    """The axis of the rows, and the other axis.
+
+    The row is the shorter side, for fewer momenta and a smaller transfer matrix.
+    """
     return (0, 1) if lattice.shape[0] <= lattice.shape[1] else (1, 0)
 
 
@@ -60,7 +63,7 @@ def _coefficients(prime: int, root: int, n_points: int, m: int, n: int, signs: t
     turn = pow(root, order // (2 * n), prime)  # exp(i pi / n)
     products = [product for shift in (1, 0) for product in _sector(x, prime, turn, m, n, shift)]
     total = np.sum([sign % prime * product for sign, product in zip(signs, products, strict=True)], axis=0) % prime
-    # Inverse transform: the powers of 1 / node, divided by the number of points; and the half of the formula.
+    # Inverse transform (powers of 1 / node, divided by the number of points), and the factor 1/2 of the formula.
     scale = np.uint64(pow(2 * n_points, -1, prime))
     return prime_field.transform(total, pow(node, -1, prime), prime) * scale % prime
 

@@ -12,8 +12,9 @@ from spinlib.lattice import Lattice
 def joint_counts(lattice: Lattice) -> tuple[list[int], list[int], list[int]]:
     """Energies, magnetisations and counts of all cells.
 
-    A polynomial in x (unsatisfied bonds) and y (spins up) is one integer: its coefficients, at most 2^N, are digits
-    of N + 1 bits. So a power of x or y is a shift, and the sum over a spin an addition, of Python's integers.
+    A polynomial in x (unsatisfied bonds) and y (spins up) is stored as one Python integer: its coefficients, at most
+    2^N, are digits of N + 1 bits. So multiplying by a power of x or y is a shift, and summing over a spin is an
+    addition.
     """
     row, stack = row_and_stack(lattice)
     n, m = lattice.shape[row], lattice.shape[stack]
@@ -40,7 +41,7 @@ def joint_counts(lattice: Lattice) -> tuple[list[int], list[int], list[int]]:
 
 
 def _first_rows(n: int, seam: bool) -> dict[int, int]:
-    """First rows to sum over, and the number of rows that each stands for: those it is turned into, without a seam."""
+    """First rows to sum over, and the number of equivalent rows of each: its rotations, if there is no seam."""
     rows: dict[int, int] = {}
     for row in range(2**n):
         turns = [row] if seam else [(row >> k | row << n - k) % 2**n for k in range(n)]

@@ -130,8 +130,8 @@ def free_energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
     strength = _strength(coupling)
     temperatures = positive(T)
     w = np.exp(-4 * strength / temperatures)
-    # The ground state's exp(3J/T), or exp(|J|/T), is split off: with g the sum of cosines the logarithm is of
-    # constant - amplitude g.
+    # The factor exp(3J/T), or exp(|J|/T), of the ground state is split off. With g the sum of cosines, the argument of
+    # the logarithm is constant - amplitude g.
     if coupling > 0:
         ground, constant, amplitude = 3 * strength, 1 + 3 * w**2, 2 * w * (1 - w)
     else:
@@ -143,7 +143,7 @@ def free_energy(T: ArrayLike, coupling: float = 1.0) -> Numbers:
         r = 2 * amplitude * np.cos(angle / 2)
         return np.log((p + np.sqrt(np.maximum(p**2 - r**2, 0.0))) / 2)
 
-    # The integrand has its kinks, at T_c and at T = 0 of the antiferromagnet, at 0 and at 2 pi / 3.
+    # At T_c, and at T = 0 of the antiferromagnet, the integrand has kinks at 0 and at 2 pi / 3.
     options = {"epsabs": 1e-13, "epsrel": 1e-13, "norm": "max"}
     integral = sum(quad_vec(integrand, *ends, **options)[0] for ends in ((0, 2 * np.pi / 3), (2 * np.pi / 3, np.pi)))
     return like_input(-ground - temperatures * integral / (2 * np.pi))

@@ -1,4 +1,4 @@
-"""Where the Binder cumulants of two sizes cross: the usual estimate of a critical temperature."""
+"""The crossing of the Binder cumulants of two sizes, the usual estimate of a critical temperature."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 def binder_crossing(small: CriticalRun, large: CriticalRun, temperatures: ArrayLike) -> tuple[Estimate, Estimate]:
-    """Where the Binder cumulants U = 1 - <m^4> / (3 <m^2>^2) of two sizes cross.
+    """The temperature at which the Binder cumulants U = 1 - <m^4> / (3 <m^2>^2) of two sizes cross.
 
     Both runs are reweighted to the grid. Between its points U is a cubic spline, and the jackknife gives the errors.
 

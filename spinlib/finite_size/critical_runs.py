@@ -116,7 +116,7 @@ def checked_run(run: CriticalRun) -> CriticalRun:
 
 
 def missing_overlap_of_run(run: CriticalRun, temperature: float) -> str:
-    """Why the run cannot stand for a temperature, with its number of sites, or "" where it can."""
+    """The reason why the run cannot be reweighted to a temperature, with its number of sites; "" where it can."""
     missing = missing_overlap(run.energies, run.temperature, temperature)
     return f"{run.n_sites} sites: {missing}" if missing else ""
 

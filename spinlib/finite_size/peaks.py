@@ -1,4 +1,4 @@
-"""Where the susceptibility and the heat capacity of a finite lattice are largest: pseudo-critical temperatures."""
+"""Pseudo-critical temperatures: the maxima of susceptibility and heat capacity of a finite lattice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def heat_capacity_peak(energies: Any, T0: float, grid: ArrayLike) -> Estimate:
         Total energies in J, of chains at T0 that are independent by construction, see `spinlib.statistics.jackknife`.
         Labelled ones are taken along "chain" and "draw".
     T0 : float
-        Temperature of the run in J / k_B. It may be one of the grid.
+        Temperature of the run in J / k_B. The grid may contain it.
     grid : array_like, shape (temperature,)
         Temperatures in J / k_B that rise in even steps; at least 3.
 
@@ -82,7 +82,7 @@ def susceptibility_peak(run: CriticalRun, temperatures: ArrayLike) -> Estimate:
     run : CriticalRun
         Draws at one temperature.
     temperatures : array_like, shape (temperature,)
-        Rising grid in J / k_B that brackets the peak; at least 4. The run's own temperature may be one of it.
+        Rising grid in J / k_B that brackets the peak; at least 4 points. It may contain the run's own temperature.
 
     Returns
     -------

@@ -1,10 +1,10 @@
 """Averages at temperatures near that of a simulation (A. Ferrenberg and R. Swendsen, Phys. Rev. Lett. 61, 2635 (1988)).
 
-Energies drawn at T0 stand for those at T with the weights exp(-(1/T - 1/T0) E), as long as both temperatures share
-their energies. Farther off, few draws have nearly all the weight: averages are wrong, and their spread does not show
-it. So every result of reweighting asks `missing_overlap` at the temperature where the result lies, and is not valid
-without overlap. There the weights have to be worth at least `MIN_SHARE` of the draws and `MIN_DRAWS` of them, and the
-mean energy may lie at most `MAX_DISTANCE` standard deviations from that of the run.
+Draws at T0 give averages at T with the weights exp(-(1/T - 1/T0) E), as long as the energy distributions at both
+temperatures overlap. Farther away, few draws have nearly all the weight: averages are wrong, and their spread does not
+show it. So every reweighted result calls `missing_overlap` at its own temperature, and is not valid without overlap.
+There the weights have to be worth at least `MIN_SHARE` of the draws and `MIN_DRAWS` of them, and the mean energy may
+lie at most `MAX_DISTANCE` standard deviations from that of the run.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def weights(energies: ArrayLike, T0: float, T: float) -> Array:
     energies : array_like
         Total energies in J, of any shape.
     T0, T : float
-        Temperature of the run, and the one that is asked for, in J / k_B.
+        Temperature of the run, and the temperature wanted, in J / k_B.
 
     Returns
     -------
@@ -63,19 +63,19 @@ def weights(energies: ArrayLike, T0: float, T: float) -> Array:
 
 
 def missing_overlap(energies: ArrayLike, T0: float, T: float) -> str:
-    """Why draws at T0 cannot stand for those at T.
+    """The reason why draws at T0 cannot be reweighted to T.
 
     Parameters
     ----------
     energies : array_like
         Total energies in J, of any shape.
     T0, T : float
-        Temperature of the run, and the one that is asked for, in J / k_B.
+        Temperature of the run, and the temperature wanted, in J / k_B.
 
     Returns
     -------
     str
-        The reason, or "" where the draws can stand for those at T.
+        The reason, or "" where they can.
 
     Raises
     ------
@@ -112,11 +112,11 @@ def reweighted_jackknife(
     missing: Callable[[float], str],
     independent: bool = False,
 ) -> list[Estimate]:
-    """The jackknife of a place in reweighted means, such as that of a peak, and of values there.
+    """The jackknife of a temperature found from reweighted means, such as that of a peak, and of values there.
 
     function: takes the means of `series`, (..., chain, draw) -> (...), and returns the place (a temperature) and any
-    values. missing: takes the place and returns the reason why draws cannot stand for it, or "". With a reason, the
-    estimates are the values at the means, and not valid.
+    values. missing: takes the place and returns the reason why draws cannot be reweighted to it, or "". With a reason,
+    the estimates are the values at the means, and not valid.
     """
     means = series.mean(axis=(-2, -1))
     # At the run's own temperature all weights are 1: such a mean is known without error.

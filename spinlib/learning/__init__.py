@@ -1,4 +1,4 @@
-"""Training: one loop for all (`training`), and one training procedure per file on top of it."""
+"""Training: one loop for all networks (`training`), and one file per training procedure built on it."""
 
 from typing import TYPE_CHECKING
 

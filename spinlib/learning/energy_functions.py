@@ -1,6 +1,6 @@
-"""Functions of spins behind which a trained network stands, to be asked as a model's energy would be.
+"""Functions of spins that evaluate a trained network, and can replace a model's energy.
 
-A classifier says which of the rising levels a configuration's energy is; a regression was trained on scaled values.
+A classifier gives one of the rising energy levels; a regression was trained on scaled values.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def kept_value(network: nn.Module, arrays: Mapping[str, Any], prefix: str = "") 
     arrays : mapping
         What `train_and_test` kept.
     prefix : str
-        What the names of weights and scaling begin with.
+        The prefix of the names of weights and scaling.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def kept_value(network: nn.Module, arrays: Mapping[str, Any], prefix: str = "") 
 
 
 def classes(energies: ArrayLike, levels: ArrayLike) -> np.ndarray:
-    """The place of every energy among the levels.
+    """The index of every energy among the levels.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def classes(energies: ArrayLike, levels: ArrayLike) -> np.ndarray:
 
 
 def class_energy(network: nn.Module, levels: ArrayLike) -> Function:
-    """The energy of the class that a classifier prefers.
+    """A function that returns the energy of the class with a classifier's largest output.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def scaling(values: ArrayLike) -> Scaling:
 
 
 def regressed_value(network: nn.Module, scaled: Scaling) -> Function:
-    """What a regression says of spins.
+    """A function that returns the prediction of a regression for spins.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
-"""Networks that stand in for an energy: trained from a seed, and asked as a model would be (paper dnn, Secs. II, IV).
+"""Networks that learn an energy from a seed, and replace it afterwards (paper dnn, Secs. II, IV).
 
-A classifier says which of the rising `levels` a configuration's energy is. A regression is trained on values less their
-mean over their standard deviation in the training set (our choice: the paper does not say how values were scaled).
+A classifier gives one of the rising energy `levels`. A regression is trained on values scaled by the mean and standard
+deviation of the training set (our choice: the paper does not say how values were scaled).
 
 `train_and_test` and `train_and_test_classes` take configurations that are known to be disjoint. `fit` and `fit_values`
-train and test nothing: what is asked of their networks afterwards is the caller's to say, for instance the accuracy
-over all states of a small lattice, seen or not (`spinlib.evaluation.classifier_errors`).
+train without a test. The caller chooses what to evaluate, for instance the accuracy over all states of a small lattice,
+seen or not (`spinlib.evaluation.classifier_errors`).
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def fit(
     schedule : Schedule
         How.
     seed : int
-        Of the first weights and the order of the examples.
+        Seed of the initial weights and of the order of the examples.
     checkpoint, progress
         As for `spinlib.learning.supervised.train`.
 
@@ -170,7 +170,7 @@ def train_and_test(
     sets : TrainingAndTest
         Configurations that are known to be disjoint.
     value : callable
-        Of configurations (n, *shape): what the network is to learn, (n,).
+        Of configurations (n, *shape): the values that the network learns, (n,).
     schedule, seed
         As for `fit`.
     inputs : callable, optional
@@ -181,7 +181,7 @@ def train_and_test(
     Returns
     -------
     dict
-        What a record keeps: `median` and `mean` absolute error, `spread` (standard deviation of the test values),
+        The content of a record: `median` and `mean` absolute error, `spread` (standard deviation of the test values),
         `losses`, the first `true` and `predicted` values, and `scaling` and weights, which `kept_value` needs.
     numpy.ndarray
         Predicted - true on the test set, float64 (n,).
@@ -253,7 +253,7 @@ def train_and_test_classes(
     Returns
     -------
     dict
-        What a record keeps: `accuracy` (per cent), by true class how many were `tested` and are `wrong`, `distance`
+        The content of a record: `accuracy` (per cent), by true class how many were `tested` and are `wrong`, `distance`
         (how many are 0, 1, 2, ... classes off), and the weights.
     numpy.ndarray
         How many classes each test configuration is off, int64 (n,), never negative.

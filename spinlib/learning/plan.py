@@ -23,7 +23,7 @@ DECAYS = ("none", "cosine")
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An optimiser, as settings: its name, its rate in every epoch, and what is clipped.
+    """The settings of an optimiser: its name, its rate in every epoch, and clipping.
 
     Parameters
     ----------
@@ -112,11 +112,11 @@ class Objective:
     loss : callable
         Of a batch and the training's generator: a scalar, or scalars by name whose sum is minimised.
     networks : tuple of str
-        Names of the networks whose parameters it moves, as given to `train`. Those of others get no step.
+        Names of the networks, as given to `train`, whose parameters it updates. Other networks are left unchanged.
     optimizer : Optimizer
-        By which optimiser, at which rate.
+        The optimiser and its rate.
     every : int
-        The objective is due in every so many steps: 1 is each; 5 is the fifth, the tenth, and so on.
+        The objective is due in every n-th step: 1 is each step; 5 is the fifth, the tenth, and so on.
 
     Raises
     ------
@@ -144,7 +144,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to train, and which weights to keep.
+    """The length of a training, and the weights to keep.
 
     Parameters
     ----------
@@ -156,9 +156,9 @@ class Plan:
     tolerance : float
         An improvement is one by more than this part of the least value so far.
     averaging : float, optional
-        d of exponentially averaged weights, average = d average + (1 - d) weights after every step, which begin as the
-        weights after the first step. They are validated and kept in the place of the last ones. Buffers (the statistics
-        of batch norm) are averaged too.
+        d of exponentially averaged weights: average = d average + (1 - d) weights after every step, starting from the
+        weights after the first step. The averages are validated and kept instead of the last weights. Buffers (the
+        statistics of batch norm) are averaged too.
     bfloat16 : bool, optional
         Whether losses are computed under torch's autocast to bfloat16; None: where the processor has it.
 

@@ -1,8 +1,8 @@
 """Training a network on configurations and their labels: energy classes (cross-entropy) or values (squared error).
 
 Paper dnn, Sec. II A: AdaDelta with a global rate of 0.001, 800 examples per step, until the loss has converged.
-Where AdaDelta is slow, Adam with a rate that falls to zero along a cosine is offered beside it. The matrix products may
-run in bfloat16, with weights and sums in float32; what a trained network says is always evaluated in float32.
+Where AdaDelta is slow, Adam with a rate that falls to zero along a cosine is offered beside it. The matrix products of
+a training may run in bfloat16, with weights and sums in float32. A trained network is always evaluated in float32.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Augmentation = Callable[[torch.Tensor, torch.Tensor, torch.Generator], tuple[tor
 
 @dataclass(frozen=True)
 class Schedule:
-    """How to train.
+    """The settings of a supervised training.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Schedule:
         return Optimizer(self.optimizer, self.rate, self.decay)
 
     def plan(self, bfloat16: bool) -> Plan:
-        """How long to train."""
+        """The length of the training."""
         return Plan(self.epochs, self.patience, tolerance=0.001, bfloat16=bfloat16)
 
     def rate_at(self, epoch: int) -> float:
@@ -176,10 +176,10 @@ def train(
 
 
 def predict(network: nn.Module, spins: Any, *, batch: int = 1024) -> np.ndarray:
-    """What a network says of spins, without gradients.
+    """The outputs of a network for spins, without gradients.
 
-    It is asked in evaluation mode, whatever mode it is in and stays in: what is said of spins does not depend on the
-    others.
+    The network is evaluated in evaluation mode, so that an output does not depend on the other spins; its own mode is
+    restored.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def predict(network: nn.Module, spins: Any, *, batch: int = 1024) -> np.ndarray:
     spins : array or tensor
         (n, ...), whatever the network takes.
     batch : int
-        Spins that are shown at a time.
+        Configurations per evaluation.
 
     Returns
     -------
@@ -213,7 +213,7 @@ def predict(network: nn.Module, spins: Any, *, batch: int = 1024) -> np.ndarray:
 
 
 def _tensor(values: Any) -> torch.Tensor:
-    """A tensor of the same memory; of a copy where that is read-only, of which torch would warn."""
+    """A tensor of the same memory, or of a copy where the memory is read-only, because torch would warn."""
     if torch.is_tensor(values):
         return values
     array = np.asarray(values)

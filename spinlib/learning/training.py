@@ -8,9 +8,9 @@ order, each with the networks as the one before has left them:
 - adversarial variational Bayes: a discriminator, then encoder and decoder together;
 - a Wasserstein GAN: the critic in every step, with clipped weights, and the generator in every fifth.
 
-Everything random comes from one generator, which the caller gives. Layers that draw from torch's global generators,
-such as dropout, find these seeded for every epoch, and they are put back afterwards. So the result follows from the
-arguments alone, and a training that is resumed ends with the bits of one that was never interrupted, on one device.
+All random numbers come from one generator, which the caller gives. Torch's global generators, which layers such as
+dropout use, are seeded for every epoch and restored afterwards. So the result follows from the arguments alone, and a
+training that is resumed ends with the bits of one that was never interrupted, on one device.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tqdm.auto import tqdm
 from spinlib.learning.plan import Batch, Objective, Optimizer, Plan
 from spinlib.learning.training_state import Curves, NotFiniteError, TrainingState, copies, set_tensors
 
-__all__ = ["Curves", "NotFiniteError", "Objective", "Optimizer", "Plan", "Shuffled", "has_bfloat16", "train"]
+__all__ = ["Curves", "Objective", "Optimizer", "Plan", "Shuffled", "has_bfloat16", "train"]
 
 
 class Shuffled:
@@ -221,7 +221,7 @@ def _optimizers(
 def _identity(
     networks: Mapping[str, nn.Module], objectives: Mapping[str, Objective], batches: Any, plan: Plan, about: str
 ) -> str:
-    """All that a checkpoint belongs to, as text."""
+    """The identity of a training, as text: a checkpoint of another training is refused."""
     shapes = {
         name: {key: tuple(value.shape) for key, value in network.state_dict().items()}
         for name, network in networks.items()
@@ -239,7 +239,7 @@ def _epoch(
     rng: torch.Generator,
     state: TrainingState,
 ) -> int:
-    """One pass over the batches; the mean losses are added to the curves. How many steps it had."""
+    """One pass over the batches; adds the mean losses to the curves and returns the number of steps."""
     for network in networks.values():
         network.train()
     for name, objective in objectives.items():
@@ -286,7 +286,7 @@ def _watched(
     state: TrainingState,
     n_steps: int,
 ) -> float:
-    """The validation of the averaged or the last weights, which is added to its curve; else the first loss."""
+    """The validation of the averaged or last weights, also added to its curve; else the first loss."""
     if validate is None:
         return state.curves[first][-1]
     last = copies(networks)
@@ -306,7 +306,7 @@ def _watched(
 
 @contextmanager
 def _seeded(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
-    """Torch's global generators seeded for one epoch, for layers that use them, and put back afterwards."""
+    """A context with torch's global generators seeded for one epoch; they are restored afterwards."""
     word = int(np.random.SeedSequence((seed, epoch)).generate_state(1, np.uint64)[0] >> np.uint64(1))
     on_cuda = device.type == "cuda"
     with torch.random.fork_rng(devices=[device] if on_cuda else []):

@@ -1,4 +1,4 @@
-"""What a training has reached, what it returns, and the file from which it goes on."""
+"""The state of a training, its result, and the checkpoint file from which it continues."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TENSORS = ("averaged", "best")
 
 @dataclass(frozen=True)
 class Curves:
-    """What `train` returns: numbers of every epoch.
+    """The result of `train`: numbers of every epoch.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ class TrainingState:
         optimizers: Mapping[str, torch.optim.Optimizer],
         rng: torch.Generator,
     ) -> None:
-        """Write all that the next epoch follows from, whole or not at all."""
+        """Write all that determines the next epoch, whole or not at all."""
         arrays: dict[str, Any] = {name: np.array(getattr(self, name)) for name in _NUMBERS}
         for kind, named in {"weight": tensors(networks), **{kind: getattr(self, kind) for kind in _TENSORS}}.items():
             arrays |= {f"{kind}/{name}": value.cpu().numpy() for name, value in named.items()}

@@ -17,7 +17,7 @@ __all__ = ["COUPLING", "DARK", "LIGHT", "TEMPERATURE", "TYPE_NAMES", "aggregate"
 DARK, LIGHT = 1, 2
 TYPE_NAMES = ("medium", "dark", "light")
 
-# Paper dp, Table II; rows and columns medium, dark, light. Light cells are the cohesive ones.
+# Paper dp, Table II; rows and columns are medium, dark, light. Light cells are the more cohesive type.
 COUPLING = ((0.0, 16.0, 16.0), (16.0, 14.0, 11.0), (16.0, 11.0, 2.0))
 TEMPERATURE = 8.0
 
@@ -39,7 +39,7 @@ def sorting_model(
     shape : sequence of int
         Sites per axis.
     n_cells : int
-        Number of cells, at least 1. An odd cell out is dark.
+        Number of cells, at least 1. If it is odd, there is one more dark cell.
     seed : int
         Draws which cells are light.
     neighborhood : str

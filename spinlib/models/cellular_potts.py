@@ -1,12 +1,12 @@
-"""The cellular Potts model: cells as domains of one spin value, with adhesion and a target area.
+"""The cellular Potts model: cells are domains of equal spins, with adhesion and a target area.
 
 Paper dp, Eq. 7 (the equation itself is lost in the text that we have; its symbols are explained there):
 
     H = sum_<ij> J(t(c_i), t(c_j)) (1 - delta(c_i, c_j)) + lambda sum_k (a_k - A)^2
 
 `c_i` is the cell that holds site i (0 is the medium), `t` the type of a cell, `a_k` its area in sites. Each
-pair of neighbours is counted once. The medium has no target area; a cell that has vanished has area 0 and
-keeps its energy lambda A^2. Units: energies in the units of J, areas in sites, k_B = 1.
+pair of neighbours is counted once. The medium has no target area. A cell that has vanished has area 0 and still
+contributes lambda A^2. Units: energies in the units of J, areas in sites, k_B = 1.
 """
 
 from __future__ import annotations
@@ -127,12 +127,12 @@ class CellularPotts(LatticeModel):
 
     @property
     def n_cells(self) -> int:
-        """Cells that the model knows, living or vanished; the medium is none of them."""
+        """Number of cells, including vanished ones, without the medium."""
         return len(self.types) - 1
 
     @property
     def n_types(self) -> int:
-        """Types, the medium included."""
+        """Number of types, including the medium."""
         return len(self.coupling)
 
     @cached_property
@@ -265,8 +265,8 @@ class CellularPotts(LatticeModel):
         cells : array_like or torch.Tensor, shape (..., *shape)
             Cell numbers.
         neighborhood : str
-            Where pairs are taken. With "nearest" the number is the length of the contour in lattice units, whatever
-            neighbourhood the energy uses.
+            The pairs that are counted. With "nearest" the result is the length of the contour in lattice units,
+            whatever neighbourhood the energy uses.
 
         Returns
         -------
@@ -282,7 +282,7 @@ class CellularPotts(LatticeModel):
         rows, leading = self._rows(np.asarray(cells))
         first, second, _, _ = Lattice(self.shape, self.lattice.boundary, neighborhood).bonds
         code = self.n_types * np.minimum.outer(self.types, self.types) + np.maximum.outer(self.types, self.types)
-        # Sites of one cell share no boundary: they are counted where medium meets medium, which is left out.
+        # Pairs within a cell are counted as medium with medium, a column that is then dropped.
         np.fill_diagonal(code, 0)
         pairs = [low * self.n_types + high for low, high in self.type_pairs]
         counts = [
@@ -359,7 +359,7 @@ def _names(names: Sequence[str] | None, n_types: int) -> tuple[str, ...]:
 
 
 def _as_int64(rows: Any) -> Any:
-    """torch indexes with nothing shorter."""
+    """torch needs int64 indices."""
     return rows.long() if configuration.is_tensor(rows) else rows.astype(np.int64)
 
 
@@ -369,7 +369,7 @@ def _at(table: Any, rows: Any) -> Any:
 
 
 def _count(rows: Any, length: int) -> Any:
-    """How often each of 0 .. length - 1 stands in each of rows (n, N), int64: (n, length)."""
+    """How often each of 0 .. length - 1 occurs in each of rows (n, N), int64: (n, length)."""
     if configuration.is_tensor(rows):
         return rows.new_zeros((len(rows), length)).scatter_add(1, rows, rows.new_ones(rows.shape))
     numbered = rows + length * np.arange(len(rows))[:, None]

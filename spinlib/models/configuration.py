@@ -1,4 +1,4 @@
-"""What all models ask of configurations: shape, array kind (numpy or torch), and work in bounded memory."""
+"""Helpers of all models for configurations: shape, kind of array (numpy or torch), and work in bounded memory."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ __all__ = [
     "take",
 ]
 
-# Sites that one step of a computation works on: temporaries stay within a processor's cache, and within a
-# small part of an accelerator's memory.
+# The number of sites in one step of a computation: temporaries fit a processor's cache, or a small part of an
+# accelerator's memory.
 SITES_PER_BLOCK = 2**18
 SITES_PER_DEVICE_BLOCK = 2**24
 
@@ -352,7 +352,7 @@ def like(table: np.ndarray, array: Any, dtype: Any = None) -> Any:
     """
     if not is_tensor(array):
         return table.astype(dtype or table.dtype, copy=False)
-    # A copy, because tables are read-only and torch has no such thing.
+    # A copy, because tables are read-only, which torch does not support.
     return sys.modules["torch"].tensor(table, dtype=dtype, device=array.device)
 
 

@@ -1,4 +1,4 @@
-"""The forms in which couplings are given: one number, one per axis, one per shell of neighbours, or one per bond."""
+"""The forms of couplings: one number, one per axis, one per shell of neighbours, or one per bond."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.neighborhoods import neighborhood_with
 
-__all__ = ["by_direction", "checked_coupling", "described", "implied_neighborhood", "plain"]
+__all__ = ["as_argument", "by_direction", "checked_coupling", "described", "implied_neighborhood"]
 
 
 def implied_neighborhood(coupling: Any, ndim: int) -> str:
@@ -53,7 +53,7 @@ def implied_neighborhood(coupling: Any, ndim: int) -> str:
 
 
 def checked_coupling(coupling: Any, lattice: Lattice, *, by_shell: bool = False) -> Any:
-    """A coupling in the form in which a model keeps it, sharing no memory with what was given.
+    """A coupling in the form in which a model keeps it; it shares no memory with the argument.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def by_direction(coupling: Any, lattice: Lattice) -> np.ndarray | None:
     return read_only(np.array(values, dtype=np.float64))
 
 
-def plain(coupling: Any) -> Any:
+def as_argument(coupling: Any) -> Any:
     """A coupling as an argument that makes an equal one, and can be pickled.
 
     Parameters
@@ -158,8 +158,8 @@ def plain(coupling: Any) -> Any:
     Examples
     --------
     >>> from types import MappingProxyType
-    >>> from spinlib.models.couplings import plain
-    >>> plain(MappingProxyType({"nearest": 1.0}))
+    >>> from spinlib.models.couplings import as_argument
+    >>> as_argument(MappingProxyType({"nearest": 1.0}))
     {'nearest': 1.0}
     """
     return dict(coupling) if isinstance(coupling, Mapping) else coupling
@@ -184,7 +184,7 @@ def described(coupling: Any) -> str:
     >>> described(1.0), described(np.ones((2, 4, 4)))
     ('1.0', '<one per bond>')
     """
-    return "<one per bond>" if isinstance(coupling, np.ndarray) else repr(plain(coupling))
+    return "<one per bond>" if isinstance(coupling, np.ndarray) else repr(as_argument(coupling))
 
 
 def _by_shell(coupling: Mapping[Any, Any], lattice: Lattice, allowed: bool) -> Mapping[str, float]:
@@ -199,7 +199,7 @@ def _by_shell(coupling: Mapping[Any, Any], lattice: Lattice, allowed: bool) -> M
             )
     if not coupling:
         raise ValueError(f"coupling {{}}: names of shells are needed, of {', '.join(map(repr, known))}")
-    # In the order of distance, so that equal couplings make equal models.
+    # Sorted by distance, so that equal couplings make equal models.
     return MappingProxyType(
         {
             name: configuration.finite_number(f"coupling of {name!r},", coupling[name])

@@ -1,4 +1,4 @@
-"""Which models the samplers can trust: their tables have to say the same as their methods."""
+"""The models that samplers accept: their tables and methods must describe the same Hamiltonian."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["require_own_hamiltonian"]
 
-# What a subclass may say about itself without changing which model it is.
+# Names that a subclass may redefine without changing its Hamiltonian.
 _FREE = {"cold", "random", "example"}
 _NOT_FREE = {"__getattribute__", "__setattr__", "__delattr__"}
 
@@ -15,9 +15,9 @@ _NOT_FREE = {"__getattribute__", "__setattr__", "__delattr__"}
 def require_own_hamiltonian(model: Any) -> None:
     """Refuse a subclass of a model of spinlib that redefines what its class defines.
 
-    Samplers work on a model's lattice, couplings and field; they never call its methods. A subclass with, say, an
-    `energy` of its own would be sampled as the class that it comes from. Allowed are spinlib's own models, and
-    subclasses with a constructor, `__repr__`, `cold` and `random` of their own and with new methods.
+    Samplers work on a model's lattice, couplings and field; they never call its methods. A subclass with its own
+    `energy`, for instance, would be sampled as its base class. Allowed are spinlib's own models, and subclasses with a
+    constructor, `__repr__`, `cold` and `random` of their own and with new methods.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def require_own_hamiltonian(model: Any) -> None:
 
 @cache
 def _objection(kind: Any) -> str:
-    """Why a class is refused; empty if it is not."""
+    """The reason why a class is refused; empty if it is accepted."""
     kinds = kind.__mro__
     own = next((k for k, one in enumerate(kinds) if one.__module__.startswith("spinlib.")), len(kinds))
     if own == len(kinds):

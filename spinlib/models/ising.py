@@ -15,7 +15,7 @@ import numpy as np
 
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
-from spinlib.models.couplings import checked_coupling, described, implied_neighborhood, plain
+from spinlib.models.couplings import as_argument, checked_coupling, described, implied_neighborhood
 from spinlib.models.lattice_model import BondModel
 
 __all__ = ["Ising", "mean_spin", "random_signs"]
@@ -96,7 +96,7 @@ class Ising(BondModel):
     def __reduce__(self) -> tuple[Any, ...]:
         # Tables are cheaper to compute again than to send to a worker process.
         return Ising, (
-            *(self.shape, plain(self.coupling), self.field),
+            *(self.shape, as_argument(self.coupling), self.field),
             *(self.lattice.boundary, self.lattice.neighborhood),
         )
 
@@ -128,8 +128,8 @@ class Ising(BondModel):
     def cold(self) -> np.ndarray:
         """All spins +1, or all -1 in a negative field: int8 `shape`.
 
-        It is a ground state for J >= 0, also with an antiperiodic axis. Where bonds are negative it is none. Without a
-        field it is the state of highest energy of an unfrustrated antiferromagnet.
+        It is a ground state for J >= 0, also with an antiperiodic axis. With negative bonds it is not a ground state.
+        Without a field it is the state of highest energy of an unfrustrated antiferromagnet.
         """
         return np.full(self.shape, -1 if self.field < 0.0 else 1, dtype=self.spin_dtype)
 
@@ -185,7 +185,7 @@ class Ising(BondModel):
         return configuration.stack((total(_signs(block)) for block in configuration.blocks(rows)), leading, rows)
 
     def _groups_of_bonds(self) -> list[tuple[float, list[int]]]:
-        """Couplings with their rows of `lattice.forward_neighbors`; none where there is one coupling per bond."""
+        """Couplings with their rows of `lattice.forward_neighbors`; empty where there is one coupling per bond."""
         if self.direction_couplings is None:
             return []
         forward = self.direction_couplings[self.lattice.directions[1]]

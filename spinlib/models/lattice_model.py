@@ -1,4 +1,4 @@
-"""What models on a lattice have in common: the lattice, their spins, and the couplings of its bonds."""
+"""Base classes of models on a lattice: the lattice, the spins, and the couplings of bonds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spinlib.models.couplings import by_direction
 
 __all__ = ["BondModel", "LatticeModel"]
 
-# numpy draws integers in eight bytes each.
+# numpy draws integers of eight bytes each.
 _DRAWN_AT_ONCE = 2**16
 
 
@@ -27,7 +27,7 @@ class LatticeModel(Immutable):
     lattice : Lattice
         The sites and their neighbours.
     kind : str
-        The name of the Hamiltonian, by which samplers are found; subclasses have that of their class.
+        The name of the Hamiltonian, by which samplers are found; a subclass has the name of its base class.
     spin_dtype : numpy.dtype
         Of the arrays in which samplers keep and return configurations.
     n_labels : int
@@ -75,12 +75,12 @@ class LatticeModel(Immutable):
         raise TypeError(f"{self!r}: has no cold state")
 
     def random(self, rng: Any, shape: tuple[int, ...] = ()) -> np.ndarray:
-        """Configurations at T = infinity: every value as likely as any other, at every site.
+        """Configurations at T = infinity: at every site all values are equally likely.
 
         Parameters
         ----------
         rng : numpy.random.Generator, int or array_like
-            A Generator, which is advanced, or what `numpy.random.default_rng` makes one of, such as a key, uint64 (4,)
+            A Generator, which is advanced, or an argument of `numpy.random.default_rng`, such as a key, uint64 (4,)
             (`spinlib.samplers.random`).
         shape : tuple of int
             Leading axes; by default one configuration.
@@ -141,7 +141,10 @@ class LatticeModel(Immutable):
         raise TypeError(f"{type(self).__name__}: has no order parameter")
 
     def components(self, spins: np.ndarray) -> list[np.ndarray]:
-        """Fields, float64 of the spins' shape, whose summed products over a pair of sites are its correlation."""
+        """Fields, float64 of the spins' shape.
+
+        The correlation of two sites is the sum of the products of their fields.
+        """
         raise TypeError(f"{type(self).__name__}: has no pair correlations")
 
 

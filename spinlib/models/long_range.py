@@ -1,4 +1,4 @@
-"""Ising spins with the long-range interactions of paper dnn: every pair, and every periodic image of it.
+"""Ising spins with the long-range interactions of paper dnn, between all pairs of spins and their periodic images.
 
     H = J sum_pairs phi(r) s_i s_j,    s_i = +-1,
     phi(r) = exp(-k r) / r                  "screened_coulomb"  (paper dnn, Sec. IV 4)
@@ -8,10 +8,10 @@ The sum goes over the pairs of a spin of the lattice with all other spins and wi
 to the distance `cutoff`. J = 1 is the paper's antiferromagnet: the sign is not that of `spinlib.models.Ising`.
 k_B = 1; energies in units of J; distances in lattice spacings.
 
-The paper gives neither k nor the counting. Our choices: k = 1; the energy is that of one lattice among its images, in
-which every pair counts once and a pair of a spin and an image of a spin, which two lattices share, counts half for
-each; a spin's pairs with its own images, a constant, are counted likewise; the cutoff, of the paper's 64 spacings,
-includes pairs at that very distance.
+The paper gives neither k nor how pairs are counted. Our choices: k = 1. The energy is that of one lattice among its
+images: a pair within the lattice counts once, and a pair of a spin and an image counts half, because two lattices share
+it. A spin's pairs with its own images, a constant, also count half. The cutoff is the paper's, 64 spacings, and
+includes pairs at exactly this distance.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class LongRangeIsing(LatticeModel):
         screening: float = 1.0,
         cutoff: float = 64.0,
     ) -> None:
-        values = Ising(shape)  # knows which arrays are configurations
+        values = Ising(shape)  # checks configurations
         self._set(lattice=values.lattice, _values=values)
         if self.n_sites > MOST_SITES:
             raise ValueError(f"shape {self.shape}: at most {MOST_SITES} sites are allowed, not {self.n_sites}")
@@ -131,7 +131,7 @@ class LongRangeIsing(LatticeModel):
 
     @cached_property
     def coupling_matrix(self) -> np.ndarray:
-        """The image sum, done once: symmetric, float64 (N, N), with H = s A s / 2; read-only.
+        """The image sums A, computed once: symmetric, float64 (N, N), with H = s A s / 2; read-only.
 
         A_ij is the sum of J phi over all displacements from site i to site j and its images; the diagonal is that of a
         site and its own images.
@@ -142,7 +142,7 @@ class LongRangeIsing(LatticeModel):
         sites = np.indices(self.shape).reshape(self.lattice.ndim, -1)
         apart = (sites[:, None, :] - sites[:, :, None]) % np.reshape(self.shape, (-1, 1, 1))
         matrix = folded[tuple(apart)]
-        return read_only((matrix + matrix.T) / 2)  # the same sums in another order
+        return read_only((matrix + matrix.T) / 2)  # the same numbers, summed in another order
 
     def check(self, spins: Any) -> None:
         """Refuse what is no configuration of this model.
@@ -162,7 +162,7 @@ class LongRangeIsing(LatticeModel):
         self._values.check(spins)
 
     def cold(self) -> np.ndarray:
-        """All spins +1: int8 `shape`. For J > 0, the paper's sign, neighbours resist, and it is no ground state."""
+        """All spins +1: int8 `shape`. For J > 0, the paper's sign, this is not a ground state."""
         return np.ones(self.shape, dtype=self.spin_dtype)
 
     @property

@@ -2,8 +2,9 @@
 
     H = +J sum_<ij> cos(a_i - a_j),    0 <= a_i < pi,    each bond once
 
-k_B = 1; energies in units of J; angles in radians. Sign and interval are the paper's: on the half circle the model is
-not that of Potts (Proc. Camb. Phil. Soc. 48, 106 (1952)), whose angles go around, and a common rotation is no symmetry.
+k_B = 1; energies in units of J; angles in radians. Sign and interval are the paper's: the model differs from that of
+Potts (Proc. Camb. Phil. Soc. 48, 106 (1952)), whose angles cover the full circle, and a common rotation is not a
+symmetry.
 """
 
 from __future__ import annotations

@@ -139,8 +139,8 @@ class Potts(BondModel):
     def cold(self) -> np.ndarray:
         """All spins in state 0, or all in state 1 in a negative field: int8 `shape`.
 
-        It is a ground state for J >= 0 (one of q without a field, of q - 1 in a negative one). For J < 0 it is none,
-        but the state of highest energy of all bonds.
+        It is a ground state for J >= 0 (one of q without a field, one of q - 1 in a negative field). For J < 0 it has
+        the highest bond energy.
         """
         return np.full(self.shape, 1 if self.field < 0.0 else 0, dtype=self.spin_dtype)
 
@@ -152,7 +152,7 @@ class Potts(BondModel):
         most = (rows == 0).sum(1)
         for state in range(1, self.q):
             count = (rows == state).sum(1)
-            # The larger of the two, in numpy as in torch.
+            # The larger of the two, in numpy and in torch.
             most = most + (count - most) * (count > most)
         return (self.q * configuration.as_float64(most) / self.n_sites - 1) / (self.q - 1)
 
@@ -271,7 +271,7 @@ class Potts(BondModel):
         return energy.reshape(leading) if leading else energy[0]
 
     def _states(self, rows: Any) -> Any:
-        """Rows of 0 .. q - 1 of any real dtype as int8; ValueError with one value that is none of them."""
+        """Rows of 0 .. q - 1 of any real dtype as int8; ValueError names a value outside."""
         configuration.check_real(rows)
         # In two steps, because a NaN or a large float has no int8.
         self._refuse(rows, ~((rows >= 0) & (rows < self.q)))

@@ -105,7 +105,7 @@ class XY(BondModel):
         """All angles 0: float64 `shape`.
 
         It is a ground state for J >= 0 without an antiperiodic axis: along such an axis the spins of a ground state
-        turn by pi / L from row to row. Where bonds are negative it is none.
+        turn by pi / L from row to row. With negative bonds it is not a ground state.
         """
         return np.zeros(self.shape, dtype=self.spin_dtype)
 
@@ -216,10 +216,10 @@ def length_of_mean_vector(rows: Any) -> Any:
 
 
 def _angles(rows: Any) -> Any:
-    """Rows of any real dtype as float64; ValueError with one angle that is not finite."""
+    """Rows of any real dtype as float64; ValueError names an angle that is not finite."""
     configuration.check_real(rows)
     angles = configuration.as_float64(rows)
-    # A NaN is less than nothing.
+    # The negated comparison also finds NaN.
     wrong = ~(abs(angles) < np.inf)
     if wrong.any():
         raise ValueError(f"angle {angles[wrong][0].item()}: every angle has to be finite")

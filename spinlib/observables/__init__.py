@@ -1,4 +1,4 @@
-"""What is measured on configurations, and averages and fluctuations of series of measurements.
+"""Observables of configurations, and averages and fluctuations of series of measurements.
 
 Energies and magnetisations are per site. Labelled (xarray) spins, as `spinlib.sample` returns them, give labelled
 results: whatever the order of their dimensions, the lattice axes are x0, x1, .... Averages over a finite series carry

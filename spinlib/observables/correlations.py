@@ -56,7 +56,7 @@ def correlation_function(model: Model, spins: Any, axis: int = 0) -> Any:
     require_axis(model, axis)
     length, boundary = model.shape[axis], model.lattice.boundary[axis]
     n = length if boundary == "free" else length // 2 + 1
-    # Doubled with zeros, pairs across the end count for nothing; with -s, they change sign.
+    # Padding with zeros removes pairs across the end; padding with -s changes their sign.
     padding = {"periodic": None, "antiperiodic": -1.0, "free": 0.0}[boundary]
 
     def correlations(block: np.ndarray) -> Array:
@@ -67,7 +67,7 @@ def correlation_function(model: Model, spins: Any, axis: int = 0) -> Any:
                 component = np.concatenate([component, padding * component], axis=-1)
             power = power + (np.abs(np.fft.rfft(component)) ** 2).sum(axis=1)
         sums = np.fft.irfft(power, length if padding is None else 2 * length)[:, :n]
-        # Doubling by -s counts every pair twice; a free row of L sites has L - r pairs.
+        # Padding with -s counts every pair twice; a free row of L sites has L - r pairs.
         pairs_per_row = length - np.arange(n) if boundary == "free" else length * (1 if padding is None else 2)
         return sums / (pairs_per_row * (model.n_sites // length))
 

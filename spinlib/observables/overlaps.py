@@ -155,7 +155,7 @@ def hamming_distance(spins: Any) -> Any:
             f"spins of shape {array.shape}: needs at least 2 configurations of at least one site, (n, ...)"
         )
     n = len(array)
-    # Of the n^2 ordered pairs those in one state agree at a site; what is left differs there.
+    # At a site, the ordered pairs of configurations in one state agree; the rest of the n^2 pairs differ.
     values = np.unique(array)
     agreeing = sum(np.sum(np.count_nonzero(array == value, axis=0).astype(np.float64) ** 2) for value in values)
     n_sites = array[0].size

@@ -1,4 +1,4 @@
-"""What is optimised through a sampler: spins of low energy, couplings that form a pattern."""
+"""Optimisation through a sampler: spins of low energy, and couplings that form a pattern."""
 
 from typing import TYPE_CHECKING
 

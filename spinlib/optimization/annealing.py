@@ -7,11 +7,11 @@ One step of each method, for a whole batch of disorder instances at once:
 - "differentiable": Algorithm 2 while the temperature falls: a relaxed sweep (lines 1 to 9), then the relaxed spins
   move by -rate sign(dE/ds) (line 10, quantised), then they are discretised (line 11).
 
-What is compared is discrete: the energy of sign(s), per spin, in units of |J|.
+The methods are compared by the energy of the discrete spins sign(s), per spin, in units of |J|.
 
-The paper fixes none of the following; these are our choices. Work is counted in spin updates per spin: a sweep is one,
-a gradient step over the lattice is another, so that a step of "differentiable" costs two. The temperature falls from
-`start_temperature`. A gradient is taken at the relaxed spins; `through_sweep` takes it instead with respect to the
+The paper does not fix the following; these are our choices. Work is counted in spin updates per spin: a sweep counts
+one and a gradient step over the lattice counts one, so a step of "differentiable" counts two. The temperature falls
+from `start_temperature`. A gradient is taken at the relaxed spins; `through_sweep` takes it instead with respect to the
 spins before the sweep, through the sweep. With "gradient", a rate below 2 keeps spins soft between steps (they begin at
 a random distance from zero); at a rate of 2 all unsatisfied spins flip at once.
 """
@@ -36,7 +36,7 @@ _RATE = {"monte_carlo": 0.0, "gradient": 0.1, "differentiable": 0.5}
 
 @dataclass(frozen=True)
 class Annealing:
-    """What `anneal` returns: numpy arrays over records R and instances B.
+    """The result of `anneal`: numpy arrays over records R and instances B.
 
     Attributes
     ----------

@@ -6,9 +6,9 @@ from the target, here per spin:
 
     L = 1/N sum_i (s_i - target_i)^2,
 
-which is 2 (1 - overlap) for +-1 spins, so 2 for spins that know nothing of the target. (The paper's L, and its
-gradients, are N times larger if its norm is the plain sum.) Adam then moves every coupling J_ij. Only J / T and
-rate / T matter: a temperature of the paper means little without its scale of J, which it does not give.
+which is 2 (1 - overlap) for +-1 spins, so 2 on average for spins that are independent of the target. (The paper's L,
+and its gradients, are N times larger if its norm is the plain sum.) Adam then moves every coupling J_ij. Only J / T and
+rate / T matter. The paper does not give its scale of J, without which its temperatures mean little.
 
 The paper leaves open lattice, alpha, initial couplings, and from which spins each step starts. Ours are marked below.
 """
@@ -36,7 +36,7 @@ INITIAL_COUPLING = {"persistent": (0.3, 0.3), "restart": (0.0, 1.0)}
 
 @dataclass(frozen=True)
 class ExchangeTraining:
-    """What `optimize_exchange` returns: numpy arrays, over temperatures T, seeds S, windows W of training steps.
+    """The result of `optimize_exchange`: numpy arrays over temperatures T, seeds S, windows W of training steps.
 
     Attributes
     ----------
@@ -48,8 +48,8 @@ class ExchangeTraining:
         (T, S, W): mean of |dL/dJ_ij| over bonds and steps.
     consistency : numpy.ndarray
         (T, S, W): |mean gradient| / mean |gradient| of a bond over the steps of a window, both averaged over bonds: 1
-        where steps agree, about 1/sqrt(window) where they are noise, NaN where all gradients vanish. Adam is blind to
-        the scale of a gradient, so this, not its size, is what can set the speed of learning.
+        where steps agree, about 1/sqrt(window) where they are noise, NaN where all gradients vanish. Adam ignores the
+        scale of a gradient, so the consistency, not the size, can limit the speed of learning.
     coupling : numpy.ndarray
         (T, S, ndim, *shape): at the end.
     spins : numpy.ndarray
@@ -111,7 +111,7 @@ def optimize_exchange(
         "none" is Algorithm 2 line by line: the loss of the relaxed spins (line 10), which are discretised afterwards
         (line 11).
     initial_coupling : tuple of float, optional
-        (low, high) of a uniform draw in the place of the setup's.
+        (low, high) of a uniform draw, instead of that of the setup.
     boundary : str or sequence of str
         As for `spinlib.models.Ising`.
     window : int
@@ -223,7 +223,7 @@ class _Sums:
 
 
 def overlap(spins: Any, target: Any) -> Any:
-    """How much spins are like the target: 1/N sum_i s_i target_i.
+    """The overlap of spins with the target: 1/N sum_i s_i target_i.
 
     Parameters
     ----------

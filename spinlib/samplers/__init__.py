@@ -1,8 +1,8 @@
 """Samplers: one algorithm per file, families in folders.
 
-A method of `spinlib.sample` is registered here, and nowhere else: it has a line in the table of the models that it is
-for. What it has to bring is said in `spinlib.samplers.contract`. A module is imported when it is looked up, so that
-torch is loaded for "convolution" only.
+The tables below are the only place where a method of `spinlib.sample` is registered: a method has one line in the table
+of the models that it samples. `spinlib.samplers.contract` lists what a method has to provide. A module is imported when
+it is looked up, so that torch is loaded for "convolution" only.
 
     METHODS                 for Ising and Potts
     XY_METHODS              for XY
@@ -10,8 +10,8 @@ torch is loaded for "convolution" only.
     PLANAR_POTTS_METHODS    for PlanarPotts
 
 A method of another package is registered by `METHODS.register(name, sampler)`. A ladder of temperatures is sampled by
-`spinlib.samplers.parallel_tempering`, with any of these methods. Cellular Potts copies have no stationary law that
-could be sampled: see `spinlib.samplers.cellular_potts.simulate`.
+`spinlib.samplers.parallel_tempering`, with any of these methods. The cellular Potts model has no known stationary
+distribution to sample: see `spinlib.samplers.cellular_potts.simulate`.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from spinlib.lazy import attributes
 from spinlib.samplers.registry import Methods
 
-# Names that `spinlib.sample` takes, and where the method stands below this folder.
+# Names that `spinlib.sample` takes, and the module of each method below this folder.
 METHODS = Methods(
     metropolis="single_spin.metropolis",
     heat_bath="single_spin.heat_bath",
@@ -49,12 +49,12 @@ _BY_KIND = {
 
 
 def methods(model: Any) -> Mapping[str, ModuleType]:
-    """The methods for models of this kind; each still may refuse this one.
+    """The methods for models of this kind. Each of them may still refuse this model.
 
     Raises
     ------
     TypeError
-        For what is no model, and for a model without a known stationary law (CellularPotts).
+        The argument is not a model, or a model without a known stationary distribution (CellularPotts).
 
     Examples
     --------
@@ -68,7 +68,7 @@ def methods(model: Any) -> Mapping[str, ModuleType]:
     return _BY_KIND[kind]
 
 
-# Public names of this package: the methods, and what else there is.
+# Public names of this package: the methods, parallel tempering and the subpackages.
 _MODULES = {
     **METHODS.places,
     **{f"xy_{name}": place for name, place in XY_METHODS.places.items()},

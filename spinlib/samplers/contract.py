@@ -1,23 +1,23 @@
-"""What a sampler is: a module, or any object, with the names of `Sampler`; and what stands in for what it leaves out.
+"""The interface of a sampler: a module, or any object, with the names of `Sampler`; and defaults for optional parts.
 
-A sampler says all that `spinlib.sample` needs to know about it: nothing about a method stands in another file. It has
-the names of `Sampler`. It may have, besides:
+A sampler defines all that `spinlib.sample` needs to know about it; no other file holds anything about a method. It has
+the names of `Sampler`. It may also have:
 
     plan(model, temperatures)
-        A NamedTuple of what its kernel needs at temperatures (chain,). `chains.draws.kernel_of` says which kernel that
-        is. Sweeps, draws and measurements of Ising and Potts then run in one compiled call. Without a plan, `sweep` is
-        called for each draw, and the model measures.
+        A NamedTuple with the input of its kernel at temperatures (chain,). `chains.draws.kernel_of` registers the
+        kernel. Sweeps, draws and measurements of Ising and Potts then run in one compiled call. Without a plan, `sweep`
+        is called for each draw, and the model measures.
     working_bytes(model), table_bytes(model)
-        Memory of a sweep of one chain beside its spins, and of what is kept for a model (`chains.memory`).
+        Memory of a sweep of one chain beside its spins, and memory of the tables of a model (`chains.memory`).
     ensemble(model, spins, temperatures, seed, keys, device)
-        The chains in the format of its kernel (`chains.ensemble.Ensemble`). By default arrays: `chains.arrays` with a
-        plan, `chains.model_arrays` without one.
+        The chains in the format of its kernel (`chains.ensemble.Ensemble`). The default is arrays: `chains.arrays` with
+        a plan, `chains.model_arrays` without one.
     chains_together(model, n_chains)
-        How many of so many chains share a block, a task for one worker. By default as many as fill it.
+        The number of chains, of so many, that share a block, a task for one worker. The default fills a block.
     chains_per_word(model)
-        Only where chains share words of random bits: how many do. Then temperatures share blocks, too.
+        The number of chains that share a word of random bits, where they do. Then temperatures share blocks, too.
     cost_row(model)
-        The row of the table of costs that tells what a sweep takes; needed only by what "auto" compares.
+        The row of the cost table with the time of a sweep; only methods that "auto" compares need it.
     TAKES_DEVICE
         True where it runs on a torch device, with one random stream for all chains of a temperature.
 """
@@ -37,7 +37,7 @@ from spinlib.samplers.random import keyed_streams
 
 __all__ = ["SITES_PER_BLOCK", "Method", "Sampler", "method"]
 
-# Small lattices share a block, because one call of a kernel costs as much as updating thousands of sites.
+# Chains of small lattices share a block, because one call of a kernel costs as much as updating thousands of sites.
 SITES_PER_BLOCK = 2**16
 
 
@@ -47,7 +47,7 @@ class Sampler(Protocol):
     Attributes
     ----------
     BURN_IN : int
-        Sweeps before the first draw, where the call does not say.
+        Sweeps before the first draw, unless the call gives a number.
 
     Examples
     --------
@@ -84,7 +84,7 @@ class Sampler(Protocol):
 
 
 class Method(NamedTuple):
-    """A sampler under its name, with what stands in for the parts that it leaves out.
+    """A sampler with its name, and with defaults for the parts that it lacks.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class Method(NamedTuple):
 
     @property
     def burn_in(self) -> int:
-        """Sweeps before the first draw, where the call does not say."""
+        """Sweeps before the first draw, unless the call gives a number."""
         return self.sampler.BURN_IN
 
     @property
@@ -121,12 +121,12 @@ class Method(NamedTuple):
         return hasattr(self.sampler, "CLUSTER_AMPLITUDE")
 
     def chains_per_word(self, model: Any) -> int | None:
-        """How many chains share words of random bits, or None: each chain has a stream of its own."""
+        """The number of chains that share words of random bits; None where each chain has its own stream."""
         own = getattr(self.sampler, "chains_per_word", None)
         return own(model) if own else None
 
     def chains_together(self, model: Any, n_chains: int) -> int:
-        """How many of so many chains share a block."""
+        """The number of chains, of so many, that share a block."""
         own = getattr(self.sampler, "chains_together", None)
         return own(model, n_chains) if own else max(1, SITES_PER_BLOCK // model.n_sites)
 
@@ -152,8 +152,8 @@ class Method(NamedTuple):
         seed : int
             The seed of the call.
         keys : sequence of bytes
-            One per chain (`spinlib.samplers.chains.contents.digest`); chains that share a stream, 64 of one word or all
-            of a convolution's batch, have that of a digest over their keys.
+            One per chain (`spinlib.samplers.chains.contents.digest`). Chains that share a stream (64 of one word, or
+            all of a convolution's batch) use the digest of their keys.
         device : str
             A torch device, for a method that takes one.
 

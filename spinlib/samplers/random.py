@@ -1,8 +1,8 @@
 """Random streams: one per block of work, never one per worker or thread.
 
-`keyed_streams` and `keyed_generator` serve whatever a user calls: a key is a digest of all that tells apart the calls
-(`spinlib.samplers.chains.contents`), so that no two of them share numbers. `streams` and `torch_generator` count
-blocks.
+`keyed_streams` and `keyed_generator` serve the functions that users call. Their key is a digest of all that
+distinguishes one call from another (`spinlib.samplers.chains.contents`), so that no two calls share random numbers.
+`streams` and `torch_generator` number their blocks.
 
 The generator is xoshiro256++ 1.0 (D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021)); its state is
 four 64-bit words. Compiled loops either advance a row of a stream array in place (`next_uint64`, `next_float`) or,
@@ -56,7 +56,7 @@ def streams(seed: int, method: str, temperature_index: int, blocks: int | Iterab
     seed : int
         At least 0.
     method : str
-        Name of what the streams are for.
+        The purpose of the streams, by name.
     temperature_index : int
         At least 0.
     blocks : int or iterable of int
@@ -159,7 +159,7 @@ def keyed_streams(seed: int, keys: Sequence[bytes]) -> np.ndarray:
     >>> keyed_streams(0, [digest("example", k) for k in range(3)]).shape
     (3, 4)
     """
-    # SeedSequence(seed, spawn_key=words) makes the same of them, one number at a time, which takes four times as long.
+    # SeedSequence(seed, spawn_key=words) gives the same numbers one at a time, which takes four times as long.
     entropy = _words(at_least(0, "seed", seed))
     states = [
         np.random.SeedSequence(np.concatenate((entropy, np.frombuffer(key, "<u4")))).generate_state(4, np.uint64)
@@ -169,7 +169,7 @@ def keyed_streams(seed: int, keys: Sequence[bytes]) -> np.ndarray:
 
 
 def _words(seed: int) -> np.ndarray:
-    """uint32, at least (4,), from the lowest word on: what SeedSequence with a key makes of its entropy."""
+    """The words of a seed as SeedSequence with a key uses them: uint32, at least (4,), the lowest word first."""
     return np.frombuffer(seed.to_bytes(4 * max(4, -(-seed.bit_length() // 32)), "little"), "<u4")
 
 
@@ -259,7 +259,7 @@ def to_float(bits):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def choose(bits, n):
-    """An integer in 0 .. n - 1 and 64 bits that are still random given it, both from 64 bits.
+    """An integer in 0 .. n - 1, and 64 bits that remain random given this integer, both from 64 bits.
 
     They are the two words of bits * n. No choice is preferred by more than n / 2**64.
 
@@ -314,7 +314,7 @@ def scramble(key, k):
 
 
 def outputs(row: np.ndarray, n: int) -> list[int]:
-    """The next n outputs of `next_uint64`, in the interpreter: for a few of them, where nothing is to be compiled.
+    """The next n outputs of `next_uint64`, computed by Python: for a few outputs this takes less time than compiling.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The table of the methods of a kind of models, by the names that `spinlib.sample` takes."""
+"""The table of methods for a kind of model, by the names that `spinlib.sample` takes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 __all__ = ["Methods"]
 
-# What every sampler has; see `spinlib.samplers.contract`.
+# The required names of a sampler; see `spinlib.samplers.contract`.
 _NEEDED = ("BURN_IN", "refuse", "sweep")
 
 

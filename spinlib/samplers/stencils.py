@@ -1,8 +1,8 @@
-"""Neighbours as offsets: a byte per site instead of the lattice's tables of neighbours, which do not fit the cache.
+"""Neighbours as offsets: a byte per site replaces the lattice's tables of neighbours, which do not fit the cache.
 
 All sites far from the ends of an axis have neighbours at the same offsets, or, on lattices whose rows alternate, those
-with an even coordinate and those with an odd one. Of the others, up to two sites at either end count as kinds of their
-own; no neighbourhood reaches further. One site of each kind tells the offsets, so that no table of all is made.
+with an even coordinate and those with an odd one. Up to two sites at either end are kinds of their own; no
+neighbourhood reaches further. One site of each kind gives the offsets, so that no table of all neighbours is made.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def total_weights(lattice: Lattice) -> np.ndarray:
         kind, _, weight = forward_stencils(lattice)
         sites = np.zeros(weight.shape[1], dtype=np.int64)
         for low in range(0, kind.size, _BLOCK):
-            # numpy takes eight bytes for each kind that it counts.
+            # numpy uses eight bytes for each kind that it counts.
             sites += np.bincount(kind[low : low + _BLOCK], minlength=sites.size)
         _totals[lattice] = weight.astype(np.int64) @ sites
     return _totals[lattice]
@@ -90,17 +90,17 @@ def _stencils(lattice: Lattice) -> tuple[Stencils, Stencils]:
         along[at_end] = coordinate[at_end] - length + _KINDS_PER_AXIS
         kind *= _KINDS_PER_AXIS
         kind += along.astype(np.uint8).reshape(-1, *(1,) * (lattice.ndim - axis - 1))
-        # Of kinds that a short axis lacks, the site is any.
+        # If a short axis lacks a kind, any site serves.
         some_coordinate = np.zeros(_KINDS_PER_AXIS, dtype=np.int64)
         some_coordinate[along] = coordinate
         some_site = np.add.outer(some_site * length, some_coordinate).ravel()
     kind = kind.reshape(math.prod(lattice.shape))
     index, weight, counted = lattice.neighbors_of(some_site)
     table = np.concatenate([index - some_site[:, None], weight, counted], axis=1)
-    # Kinds with the same neighbours are one, so that the kind seldom changes along a row.
+    # Kinds with the same neighbours are merged, so that the kind seldom changes along a row.
     _, first, same = np.unique(table, axis=0, return_index=True, return_inverse=True)
     for low in range(0, kind.size, _BLOCK):
-        # numpy takes eight bytes for each index.
+        # numpy uses eight bytes for each index.
         kind[low : low + _BLOCK] = same.ravel().astype(np.uint8)[kind[low : low + _BLOCK]]
     offset, weight, counted = table[first, : index.shape[1]], weight[first], counted[first]
     _, forward = lattice.directions

@@ -1,28 +1,28 @@
 """Error bars of correlated series, and the tests that use them.
 
 A series holds measurements along Markov chains. Its shape is (draw,) or (chain, draw): the chains are independent and
-share one law, the draws of a chain are correlated. Times are in draws, and tau_int = 1/2 + sum_t rho(t), so that a mean
-over n draws has the variance 2 tau_int sigma^2 / n. A labelled (xarray) variable, as `spinlib.sample` returns it, is a
-series along its dimensions "chain" and "draw". Any other dimension, such as the temperature, remains in the labelled
-result.
+share one distribution; the draws of a chain are correlated. Times are in draws, and tau_int = 1/2 + sum_t rho(t), so
+that a mean over n draws has the variance 2 tau_int sigma^2 / n. A labelled (xarray) variable, as `spinlib.sample`
+returns it, is a series along its dimensions "chain" and "draw". Any other dimension, such as the temperature, remains
+in the labelled result.
 
 An error bar is given only where it can be trusted: with at least `MIN_TIMES` tau_int in every chain, or with at least
 `MIN_CHAINS` independent chains whose split R-hat is below `MAX_R_HAT`. In the second case the error is that between the
 chains. Otherwise `Estimate.valid` is False, the error is NaN, and `reason` says why. A series without variance has no
-valid error either: a frozen chain is not an exact one.
+valid error either, because a frozen chain is not an exact result.
 
-Error bars are estimates themselves. Those of chains are widened by Student's t for the degrees of freedom that they
-rest on, so that two errors hold the true mean with 95 %. One chain of 50 tau_int is widened by a quarter, one of 1000
-by 2 %. At the limit itself two errors hold the mean with 93 %: half of such chains are refused, and those whose tau_int
-came out too small are not among them. Errors of repetitions that are independent by construction are not widened unless
-their function says so.
+Error bars are estimates themselves. Those of chains are widened by Student's t for their degrees of freedom, so that
+two errors on either side contain the true mean with probability 95 %. One chain of 50 tau_int is widened by a quarter,
+one of 1000 by 2 %. Exactly at the limit two errors contain the mean with 93 %: half of such chains are refused, but not
+those whose tau_int was estimated too small. Errors of repetitions that are independent by construction are not widened
+unless their function says so.
 """
 
 from typing import TYPE_CHECKING
 
 from spinlib.lazy import attributes
 
-# Imported when they are looked up: sampling needs the labels of this package, and no scipy.
+# Imported when they are looked up: sampling needs the labels of this package, but not scipy.
 _FOUND_IN = {
     "WINDOW": "autocorrelation",
     "integrated_autocorrelation_time": "autocorrelation",

@@ -1,4 +1,4 @@
-"""Autocorrelation of series of draws: how many of them make an independent one, and whether chains agree.
+"""Autocorrelation of series of draws: the number of draws per independent one, and the agreement of chains.
 
 Series have the shape (draw,) or (chain, draw). They are plain arrays, or labelled (xarray) ones with the dimension
 "draw" and perhaps "chain". Any other dimension of a labelled series, such as the temperature, remains: there is one
@@ -150,7 +150,7 @@ def checked_chains(series: Any) -> NDArray[np.float64]:
 
 
 def is_constant(chains: NDArray[np.float64]) -> bool:
-    """Whether all draws are equal. A frozen chain is not an exact one."""
+    """Whether all draws are equal."""
     return bool(np.ptp(chains) == 0)
 
 

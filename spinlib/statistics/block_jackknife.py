@@ -24,7 +24,7 @@ from spinlib.statistics.estimates import (
 if TYPE_CHECKING:
     import xarray as xr
 
-MIN_BLOCK_TIMES = 5  # tau_int that a block must hold: what correlated blocks hide of the error is then at most 10 %
+MIN_BLOCK_TIMES = 5  # tau_int per block: correlated blocks then underestimate the error by at most 10 %
 
 
 class NotFinite(ValueError):
@@ -57,7 +57,7 @@ def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, 
     *series : array_like or xarray.DataArray, shape (draw,) or (chain, draw)
         One or more series of equal shape. Labelled ones are taken along "draw" and "chain", and other dimensions
         remain. A labelled array without the dimension "draw", such as `draws.temperature`, is passed to the function as
-        the number that it is there.
+        its number at that place.
     n_blocks : int
         Smallest number of blocks in all, from 2 to the number of draws.
     independent : bool
@@ -135,7 +135,7 @@ def jackknife(function: Callable[..., float], *series: Any, n_blocks: int = 32, 
             needed = f"{MIN_BLOCK_TIMES} tau_int = {MIN_BLOCK_TIMES * tau:.3g}"
             reason = f"blocks of {length} draws are shorter than {needed}"
         else:
-            # Neighbouring blocks have something in common, which their spread does not show.
+            # Neighbouring blocks are correlated, which their spread does not show.
             error /= float(np.sqrt(1 - tau / length))
     effective = n_chains * n / (2 * max(tau, 0.5))
     if not independent:

@@ -1,4 +1,4 @@
-"""Means with error bars that can be trusted, by the rules at the head of `spinlib.statistics`."""
+"""Means with reliable error bars, by the rules in the docstring of `spinlib.statistics`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Estimate(NamedTuple):
     valid : bool
         Whether the error bar can be trusted.
     reason : str
-        Why it cannot; empty where it can.
+        Why it cannot be trusted; empty where it can.
 
     Examples
     --------
@@ -66,8 +66,8 @@ def mean_and_error(series: Any) -> Any:
     The error of long chains, of at least `MIN_TIMES` tau_int, is sqrt(2 tau_int sigma^2 / N) with
     `integrated_autocorrelation_time` (tau_int below 1/2 counts as 1/2), and the means of the chains must agree within
     it (chi-square). The error of short chains is the standard error of their means. Both are widened by Student's t for
-    the degrees of freedom that they rest on: N / (2 W + 1), where W is the last lag in tau_int, or one less than the
-    number of chains. A series without variance has a value and no valid error.
+    their degrees of freedom: N / (2 W + 1), where W is the last lag in tau_int, or the number of chains less one. A
+    series without variance has a value and no valid error.
 
     Parameters
     ----------
@@ -114,7 +114,8 @@ def mean_and_error(series: Any) -> Any:
 def mean_of_independent(values: ArrayLike) -> Estimate:
     """Mean of independent repetitions (seeds, disorder instances), with the standard error from their spread.
 
-    The error is not widened: two of them hold the true mean with 93.6 % for 16 repetitions, with 94.9 % for 50.
+    The error is not widened: two errors contain the true mean with probability 93.6 % for 16 repetitions, and 94.9 %
+    for 50.
 
     Parameters
     ----------
@@ -202,13 +203,13 @@ def mean_of_few(values: ArrayLike, *, each: float = 0.0) -> Estimate:
 def widened(error: float, dof: float) -> float:
     """Error bar widened by Student's t, because it is itself estimated with `dof` degrees of freedom.
 
-    Two errors on each side then are the interval that two standard deviations are for a normal law, 95.45 %.
+    Two errors on each side are then the 95.45 % interval, like two standard deviations of a normal distribution.
     """
     return error * float(stdtrit(dof, ndtr(2.0))) / 2
 
 
 def without_variance(value: float) -> Estimate:
-    """Estimate without a valid error, of a series whose draws are all equal: a frozen chain is not an exact one."""
+    """Estimate without a valid error, for a series of equal draws: a frozen chain is not an exact result."""
     nan = float("nan")
     return Estimate(value, nan, nan, nan, False, f"a series without variance has no error bar: all draws are {value:g}")
 

@@ -66,7 +66,7 @@ def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, f
 
 
 def holm(p_values: ArrayLike, level: float = 0.001) -> NDArray[np.bool_]:
-    """Which hypotheses of a family are rejected at a family-wise level.
+    """The hypotheses of a family that are rejected at a family-wise level.
 
     Parameters
     ----------
@@ -104,5 +104,5 @@ def holm(p_values: ArrayLike, level: float = 0.001) -> NDArray[np.bool_]:
     order = np.argsort(p, axis=None)
     passes = p.ravel()[order] <= level / np.arange(p.size, 0, -1)
     rejected = np.zeros(p.size, bool)
-    rejected[order] = np.logical_and.accumulate(passes)  # the first that stands protects all larger p-values
+    rejected[order] = np.logical_and.accumulate(passes)  # one accepted hypothesis keeps all with larger p
     return rejected.reshape(p.shape)

@@ -1,7 +1,7 @@
-"""Curves of paired runs: do two dynamics give the same curves, as they are or after a rescaling of time?
+"""Curves of paired runs: tests whether two dynamics give the same curves, with or without a rescaling of time.
 
 The runs of the two dynamics are paired: they share the initial state or the disorder. So their differences are
-independent vectors, one per run. One chi-square, with the covariance found from the runs, tests whether their mean is
+independent vectors, one per run. A chi-square with the covariance estimated from the runs tests whether their mean is
 zero.
 """
 
@@ -138,7 +138,7 @@ def time_factor(
 ) -> TimeFactor:
     """The factor for which other(t) and reference(factor t) agree best.
 
-    One degree of freedom goes into the factor.
+    The fitted factor takes one degree of freedom.
 
     Parameters
     ----------

@@ -29,6 +29,7 @@ OTHERWISE = {
     ("experiments/dnn/local_network", "one_local"): ("lattices of other sizes", "local_errors"),
     ("experiments/dnn/other_methods", "one_comparison"): ("scikit-learn's methods on the sets of a hash", "even_sets"),
     ("experiments/dnn/long_range_loop", "tuned_network"): ("the thermal law; some states repeat", "thermal_spins"),
+    ("experiments/vae/six_spins", "trained"): ("the law of all states", "of_counts"),
 }
 
 

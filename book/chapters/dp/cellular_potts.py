@@ -146,7 +146,7 @@ chapter.claim("fig5/clusters", mean_of_independent(cells["light_clusters"][0]), 
 # ## Figure 6: the dark cells take over the outline, so their boundary with the medium grows
 #
 # Geometry bounds a boundary from below: on the square lattice $a$ sites have at least $4\sqrt a$ contacts with the rest.
-# The black lines are this bound for the whole aggregate and for its light cells, at their measured areas.
+# The exact lines are this bound for the whole aggregate and for its light cells, at their measured areas.
 
 # %% tags=["figure"]
 time, serial, parallel = cells["time"], *cells["length"][:2].astype(float)  # run, time, pair

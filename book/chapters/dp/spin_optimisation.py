@@ -113,7 +113,7 @@ chapter.claim("fig9/gradient_glass", **against(by_steps, "gradient", "glass"), r
 # temperature falls half as fast. [Figure](#fig9_lead) has the difference of the two during the run, paired by instance.
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
 share = np.linspace(0, 1, len(half["step"]))
 curves = {"share of the run": share}
 for axis, energy, title in (
@@ -125,9 +125,10 @@ for axis, energy, title in (
         how = {"label": NAMES[panel], "color": style.COLORS[color], "linestyle": line}
         curves |= mean_with_band(axis, share, gap, f"{NAMES[panel]}, {title}", **how)
     axis.axhline(0, color="black", linewidth=1)
-    axis.set(xlabel="share of the run", title=title)
+    axis.set(
+        xlabel="share of the run", ylabel="annealing − differentiable [J per spin]", title=title, ylim=(-0.08, 0.92)
+    )
     axis.legend()
-axes[0].set(ylabel="annealing − differentiable [J per spin]")
 chapter.figure(
     figure,
     "fig9_lead",

@@ -26,31 +26,15 @@ from spinbook import open_chapter
 chapter = open_chapter("dp/throughput", scale=scale, device=device, store=store)
 
 # %% [markdown]
-# ## Table I: published codes
+# ## Table I: published codes, and CPU samplers beside them
 #
-# The paper's table, with its own two rows last and its ranges over batch sizes. One row is a time, for a graph problem.
+# The paper's table has no CPU. We add the samplers of this library: one thread, one lattice of the paper's largest size,
+# full sweeps. The packed sampler is the same dynamics as the convolution method, keeps 64 spins in a word and draws
+# independent random numbers for each. Cluster flips count one attempted update per site and sweep, so that a rate says
+# nothing of how fast a method forgets its past.
 
 # %%
 from experiments.dp.published_rates import RTX_3060, TABLE_I, TABLE_III, TPU
-
-chapter.table(
-    "Table I of the paper",
-    ("Size", "Hardware", "Flips/ns", "Optimization?", "Code available?", "Reference"),
-    TABLE_I,
-)
-
-# %%
-chapter.claim("table1/published")
-
-# %% [markdown]
-# ### CPU samplers beside it
-#
-# The table has no CPU. We add those of this library: one thread, one lattice of the paper's largest size, full sweeps. The
-# packed sampler is the same dynamics as the convolution method, keeps 64 spins in a word and draws independent random
-# numbers for each. Cluster flips count one attempted update per site and sweep, so that a rate says nothing of how fast a
-# method forgets its past.
-
-# %%
 from spinlib.timing import median_and_spread
 
 cpu = chapter.record("dp/cpu_rates")
@@ -89,6 +73,20 @@ chapter.figure(
 # %%
 fastest = int(np.argmax(np.median(cpu["sampler_rates"], axis=1)))
 chapter.claim("table1/cpu_against_rtx3060", *median_and_spread(cpu["sampler_rates"][fastest]))
+
+# %% [markdown]
+# The table itself has the paper's own two rows last, with their ranges over batch sizes. One row is a time, for a graph
+# problem.
+
+# %%
+chapter.table(
+    "Table I of the paper",
+    ("Size", "Hardware", "Flips/ns", "Optimization?", "Code available?", "Reference"),
+    TABLE_I,
+)
+
+# %%
+chapter.claim("table1/published")
 
 # %% [markdown]
 # [The chapter on sampler rates](../library/sampler_rates.ipynb) has other numbers for the same samplers: it was run on another
@@ -218,13 +216,15 @@ chapter.claim("table3/tpu_maximum")
 # range that the paper gives for its GPU. The paper's numbers for the TPU contradict each other. Next we would fill the
 # GPU's panel, with the packed sampler beside the convolution.
 
-# %% tags=["answer"]
+# %%
 paper_cpu = [rate for *_, rate in TABLE_III["CPU (i7-11800H)"]]
 waiting = (
     "A GPU's rates wait for a machine that has one"
     if not gpu
     else f"The GPU is {chapter.shown('fig3/gpu_against_cpu')} times as fast"
 )
+
+# %% tags=["answer"]
 chapter.answer(
     f"Over the grid of Figure 3 our two threads run the convolution method at {0.016 * 2 ** np.median(overall):.3f} flips/ns in "
     f"the median, where the paper has {min(paper_cpu)} to {max(paper_cpu)}; the largest rate is {chapter.shown('fig3/cpu_flat')} "

@@ -75,6 +75,7 @@ MENDED = (
     (re.compile(r'<link rel="preload" as="font"[^>]*>\n?'), ""),
     # The name of a button must hold the words on it, "Search Ctrl+K": the words are the name.
     (re.compile(r'(<button class="btn search-button-field[^>]*) aria-label="Search"'), r"\1"),
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     # Buttons that show a mere icon get a name.
     (
         re.compile(r">([^<]*)</a><details([^>]*)><summary>(?=<span class=\"toctree-toggle)"),

@@ -177,7 +177,7 @@ def ising_correlation(T: ArrayLike, r: ArrayLike, field: float = 0.0) -> Numbers
     """
     temperatures = positive(T)
     h = np.abs(finite_number("field", field)) / temperatures
-    # In units of exp(h); the larger eigenvalue times the smaller one is 1 - exp(-4/T).
+    # In units of exp(h). The product of the two eigenvalues is 1 - exp(-4/T).
     decay = np.exp(-2 * h)
     sinh, root = -np.expm1(-2 * h) / 2, np.sqrt(np.expm1(-2 * h) ** 2 / 4 + decay * np.exp(-4 / temperatures))
     ratio = -np.expm1(-4 / temperatures) * decay / ((1 + decay) / 2 + root) ** 2
@@ -190,8 +190,8 @@ def ising_sample(
 ) -> NDArray[np.int8]:
     """Independent exact samples of n Ising spins in a field B at one temperature.
 
-    Spin by spin, each is drawn from its law given the spins before it. The transfer matrix sums this law over the spins
-    behind it.
+    Each spin is drawn from its distribution given the spins before it. The transfer matrix gives this distribution,
+    summed over the spins that follow.
 
     Parameters
     ----------
@@ -229,7 +229,8 @@ def ising_sample(
     h = finite_number("field", field) / temperature
     sign = {"free": 0, "periodic": 1, "antiperiodic": -1}[one_of("boundary", boundary, BOUNDARIES)]
     pair = np.multiply.outer(SPINS, SPINS) / temperature
-    # remaining[k][s, s_0]: log of the summed weights of the k spins behind a spin s, and of their bond to the first
+    # remaining[k][s, s_0]: log of the summed weights of the k spins that follow a spin s, with the bond to the first
+    # spin
     remaining = [sign * pair]
     for _ in range(length - 1):
         following = remaining[-1] + h * SPINS[:, None]

@@ -2,7 +2,7 @@
 
 On a half circle the chain is not invariant under rotations, and no Bessel function solves it. The transfer operator,
 with the kernel exp(-cos(a - b) / T), is discretised by Gauss-Legendre quadrature. The kernel is analytic, so that this
-converges exponentially (Nyström's method): a few dozen angles give all results to rounding. They would not do for
+converges exponentially (Nyström's method): a few dozen angles give all results to rounding. They would not suffice for
 T < 0.01, which raises ValueError. Neighbours prefer opposite ends of the interval; an odd ring is frustrated.
 """
 
@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 BOUNDARIES = ("free", "periodic")
 LOWEST_TEMPERATURE = 0.01
-# Newton's steps, bisections where those leave the interval; each squares the error, in units of pi / 2.
+# Newton steps, or bisections where these leave the interval. Each step squares the error, in units of pi / 2.
 MOST_STEPS, CONVERGED = 60, 1e-10
 
 
@@ -133,8 +133,8 @@ def planar_potts_correlation(T: ArrayLike, r: ArrayLike) -> Numbers:
 def planar_potts_sample(T: float, n: int, n_samples: int, rng: np.random.Generator, boundary: str = "free") -> Array:
     """Independent exact samples of n planar Potts spins at one temperature.
 
-    Angle by angle, each is drawn from its density given the angles before it, by inverting the cumulated density to
-    rounding. The transfer operator sums this density over the angles behind it.
+    Each angle is drawn from its density given the angles before it, by inverting the cumulative distribution to
+    rounding accuracy. The transfer operator gives this density, integrated over the angles that follow.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def planar_potts_sample(T: float, n: int, n_samples: int, rng: np.random.Generat
     generator(rng)
     grid = _Grid.at(float(_checked(temperature)))
     kernel = grid.kernel(grid.angles)
-    # behind[k]: summed weights of the k bonds behind a spin, by its angle; in a ring by that of the last spin too
+    # behind[k]: summed weights of the k bonds after a spin, by its angle; in a ring also by the angle of the last spin
     behind = [np.eye(grid.angles.size) / grid.weights if ring else np.ones((grid.angles.size, 1))]
     for _ in range(length - 1):
         following = (kernel * grid.weights) @ behind[-1]
@@ -195,7 +195,7 @@ class _Grid(NamedTuple):
 
     @classmethod
     def at(cls, temperature: float) -> _Grid:
-        """As many nodes as the kernel's width, about T^(1/2) at the ends of the interval, asks for."""
+        """Enough nodes for the kernel's width, about T^(1/2) at the ends of the interval."""
         nodes, weights = legendre.leggauss(24 + int(np.ceil(5 / np.sqrt(temperature))))
         return cls(temperature, np.pi / 2 * (1 + nodes), np.pi / 2 * weights)
 

@@ -123,10 +123,9 @@ def xy_correlation(T: ArrayLike, r: ArrayLike) -> Numbers:
 def xy_sample(T: float, n: int, n_samples: int, rng: np.random.Generator, boundary: str = "free") -> Array:
     """Independent exact samples of n planar spins at one temperature.
 
-    The first angle is uniform, and the steps of a free chain are independent von Mises angles. Those of a ring have to
-    add up to 0: each is drawn like a free one, and accepted with a probability in proportion to the density with which
-    the m steps behind it close the ring, the m-fold convolution of the von Mises density. That takes about 2 tries per
-    step.
+    The first angle is uniform, and the steps of a free chain are independent von Mises angles. The steps of a ring must
+    add up to 0. Each is drawn like a free step. It is accepted with a probability proportional to the density that the
+    m steps after it close the ring, the m-fold convolution of the von Mises density. This takes about 2 tries per step.
 
     Parameters
     ----------
@@ -171,12 +170,12 @@ def xy_sample(T: float, n: int, n_samples: int, rng: np.random.Generator, bounda
             steps = rng.vonmises(0.0, 1 / temperature, rows)
         angles[:, site] = angles[:, site - 1] + steps
     angles = (angles + np.pi) % (2 * np.pi) - np.pi
-    # The remainder of a small negative number is rounded to the modulus itself.
+    # The remainder of a small negative number may round to the modulus itself.
     return np.where(angles < np.pi, angles, -np.pi)
 
 
 def _closing_steps(temperature: float, turned: Array, behind: Array, rng: np.random.Generator) -> Array:
-    """One step each for rings that have turned by `turned`; behind: Fourier coefficients of the steps that follow."""
+    """The next step of rings that have turned by `turned`; behind: Fourier coefficients of the steps that follow."""
     weights = np.where(np.arange(behind.size) > 0, 2 * behind, behind)  # orders k and -k
     orders = np.flatnonzero(weights > 1e-17 * weights[0])
     weights = weights[orders] / weights[orders].sum()
@@ -214,7 +213,7 @@ def _eigenvalues(temperature: float) -> tuple[Array, Array, Array]:
     """Fourier coefficients k = 0, 1, ... of exp(-beta e), e exp(-beta e) and e^2 exp(-beta e)."""
     if temperature < LOWEST_TEMPERATURE:
         raise ValueError(f"T {temperature}: allowed are temperatures of at least {LOWEST_TEMPERATURE}")
-    # The weight has the width T^(1/2): a step of a third of it, and at least 64, leave an error below rounding.
+    # The weight has the width T^(1/2). Steps of a third of it, and at least 64 of them, leave an error below rounding.
     n_angles = 64 + 2 * int(np.ceil(10 / np.sqrt(temperature)))
     excitation = 2 * np.sin(np.pi / n_angles * np.arange(n_angles)) ** 2
     weight = np.exp(-excitation / temperature)

@@ -1,1 +1,1 @@
-"""Words of 64 bits: vectors of them, random ones, and rows of spins as bits."""
+"""Words of 64 bits: vectors of words, random words, and rows of spins as bits."""

@@ -1,4 +1,4 @@
-"""Probabilities in binary: the digits that words of random bits are compared with, and what is left over."""
+"""Probabilities in binary: the digits that words of random bits are compared with, and the remainder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 
 def binary_digits(probabilities: ArrayLike, n_digits: int) -> tuple[np.ndarray, np.ndarray]:
-    """The first digits after the point, and the rest: p = 2^-n (whole + tail / 2^64), digits those of `whole`.
+    """The first n binary digits of p and the rest: p = 2^-n (whole + tail / 2^64), the digits being those of `whole`.
 
     Parameters
     ----------

@@ -1,12 +1,12 @@
-"""Words of 64 random bits: fair ones, ones that are 1 with any probability, and random states as bit planes.
+"""Words of 64 random bits: fair bits, bits that are 1 with any probability, and random states as bit planes.
 
 A bit that is 1 with probability p = 0.c1 c2 c3 ... (binary) is made of fair bits s1, s2, ...: it is the digit c_k of
 the first k with s_k = 1. `PLANES` words s_k decide all but a fraction 2^-PLANES of the bits of a word, as in
-`spinlib.samplers.multispin.cpu_kernel`; each bit left over compares 64 bits of its own with the rest of p. So p is
-exact to 2^-76, and below 1 by 2^-65 where it should be 1.
+`spinlib.samplers.multispin.cpu_kernel`. For each undecided bit, 64 more random bits are compared with the rest of p. So
+p is exact to 2^-76; p = 1 becomes 1 - 2^-65.
 
-The words s_k come from xoshiro256++, a generator for each of WIDTH lanes, so that words that stand side by side are
-drawn side by side.
+The words s_k come from xoshiro256++, with one generator for each of WIDTH lanes, so that neighbouring words are drawn
+together.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def digit_words(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def seed(lanes, stream):
     """Start the generators, uint64 (4, WIDTH), from a stream, uint64 (4,), which is advanced.
 
-    Scrambled, since they are of the same kind as the stream.
+    The seeds are scrambled, because generators and stream are of the same kind.
     """
     for k in range(4):
         for lane in range(WIDTH):

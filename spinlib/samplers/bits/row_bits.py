@@ -59,7 +59,7 @@ def bonds(lattice: Lattice, strengths: np.ndarray) -> Bonds:
 def regular_bonds(lattice: Lattice, unlike: np.ndarray) -> Bonds:
     """The bonds of one coupling along each axis, which favours unlike spins where `unlike`, bool (axes,), is set.
 
-    The same as `bonds`, but without a table of all.
+    The same as `bonds`, but without a table of all bonds.
     """
     width, words_per_row, before, after = _rows(lattice)
     n_rows, full_row = before.shape[1], _words(np.ones((1, width), bool), width)[0, :words_per_row]
@@ -112,7 +112,7 @@ def _words(flags: np.ndarray, width: int) -> np.ndarray:
 def pack(spins, planes, width, is_ising):
     """Fill planes, uint64 (K, words), from spins, int8 (N,): plane k holds the binary digit of weight 2^k of a state.
 
-    Of Ising spins there is one plane, whose bits are set where the spin is down.
+    Ising spins have one plane; its bits are set where the spin is down.
     """
     words_per_row = (width + 63) // 64
     for k in range(planes.shape[0]):
@@ -131,7 +131,7 @@ def pack(spins, planes, width, is_ising):
 @njit(**_JIT)
 def _gather(spins, first, n_sites, digit):
     bits = np.uint64(0)
-    # Indices that could be negative would keep the loop from being vectorised.
+    # The compiler does not vectorise a loop whose indices could be negative.
     for bit in range(np.uint64(n_sites)):
         bits |= np.uint64((spins[np.uint64(first) + bit] & digit) != 0) << bit
     return bits

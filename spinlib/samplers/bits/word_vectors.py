@@ -44,7 +44,7 @@ class _VectorModel(models.PrimitiveModel):
 
 
 def aligned(words: np.ndarray) -> np.ndarray:
-    """A copy of words, uint64, that begins at a cache line, so that no vector of theirs needs two."""
+    """A copy of words, uint64, that begins at a cache line, so that no vector lies across two lines."""
     memory = np.empty(words.size + WIDTH, np.uint64)
     start = -memory.ctypes.data // 8 % WIDTH
     copy = memory[start : start + words.size].reshape(words.shape)
@@ -53,17 +53,17 @@ def aligned(words: np.ndarray) -> np.ndarray:
 
 
 def widest(word: Any) -> Any:
-    """Eight copies of a word; one where numba is told not to compile (NUMBA_DISABLE_JIT)."""
+    """Eight copies of a word; one copy where numba is told not to compile (NUMBA_DISABLE_JIT)."""
     return word
 
 
 def width(like: Any) -> Any:
-    """Words that are handled at once: 1 or 8."""
+    """The number of words that are handled at once: 1 or 8."""
     return 1
 
 
 def splat(word: Any, like: Any) -> Any:
-    """A word, or eight copies of it."""
+    """A word as the kernel handles it: itself, or eight copies of it."""
     return word
 
 
@@ -94,7 +94,7 @@ def add_bits(first: Any, second: Any, third: Any) -> Any:
 
 
 def prefetch(words: Any, row: Any, column: Any) -> Any:
-    """Have words[row, column] and those in the same cache line brought here while the program goes on."""
+    """Load the cache line of words[row, column] in the background."""
 
 
 def any_bit(value: Any) -> Any:
@@ -113,14 +113,14 @@ def lowest_bit(word: Any) -> Any:
 
 
 def _kind(like: Any) -> Any:
-    """The type of what is handled at once, for a `like` of this numba type."""
+    """The numba type that is handled at once, for a `like` of this type."""
     return _vector if like == _vector else types.uint64
 
 
-def _give(function: Callable, result: Callable, generate: Callable) -> None:
+def _implement(function: Callable, result: Callable, generate: Callable) -> None:
     """Let compiled code call `function`, whose result has the type result(*types), as the instructions of `generate`.
 
-    As an overload of it would, but without a compilation for each combination of types.
+    An overload would do the same, but would be compiled for each combination of types.
     """
     type_callable(function)(lambda context: result)
     lower_builtin(function, types.VarArg(types.Any))(generate)
@@ -133,7 +133,7 @@ def _broadcast(builder: Any, word: Any) -> Any:
 
 
 def _pointer(context: Any, builder: Any, signature: Any, arguments: Any, kind: Any) -> Any:
-    """Where words[row, column] stands, as a pointer to the LLVM type `kind`."""
+    """The address of words[row, column], as a pointer to the LLVM type `kind`."""
     array = context.make_array(signature.args[0])(context, builder, arguments[0])
     row: Any = signature.args[1]
     is_tuple = isinstance(row, types.BaseTuple)
@@ -217,21 +217,21 @@ def _generate_lowest_bit(context: Any, builder: Any, signature: Any, arguments: 
     return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
 
-_give(widest, lambda word: _vector, _generate_widest)
-_give(width, lambda like: types.intp, _generate_width)
-_give(splat, lambda word, like: _kind(like), _generate_splat)
-_give(load, lambda words, row, column, like: _kind(like), _generate_load)
-_give(store, lambda words, row, column, value: types.void, _generate_store)
-_give(store_bytes, lambda memory, first, word: types.void, _generate_store_bytes)
-_give(select, lambda bits, first, second: _kind(bits), _generate_select)
-_give(add_bits, lambda first, second, third: types.UniTuple(_kind(first), 2), _generate_add_bits)
-_give(prefetch, lambda words, row, column: types.void, _generate_prefetch)
-_give(any_bit, lambda value: types.boolean, _generate_any_bit)
-_give(set_words, lambda value: types.uint64, _generate_set_words)
-_give(lowest_bit, lambda word: types.uint64, _generate_lowest_bit)
+_implement(widest, lambda word: _vector, _generate_widest)
+_implement(width, lambda like: types.intp, _generate_width)
+_implement(splat, lambda word, like: _kind(like), _generate_splat)
+_implement(load, lambda words, row, column, like: _kind(like), _generate_load)
+_implement(store, lambda words, row, column, value: types.void, _generate_store)
+_implement(store_bytes, lambda memory, first, word: types.void, _generate_store_bytes)
+_implement(select, lambda bits, first, second: _kind(bits), _generate_select)
+_implement(add_bits, lambda first, second, third: types.UniTuple(_kind(first), 2), _generate_add_bits)
+_implement(prefetch, lambda words, row, column: types.void, _generate_prefetch)
+_implement(any_bit, lambda value: types.boolean, _generate_any_bit)
+_implement(set_words, lambda value: types.uint64, _generate_set_words)
+_implement(lowest_bit, lambda word: types.uint64, _generate_lowest_bit)
 
 
-def _give_operator(operation: Callable, instruction: str) -> None:
+def _implement_operator(operation: Callable, instruction: str) -> None:
     """Let `operation` act on two vectors as LLVM's `instruction`."""
 
     def result(left: Any, right: Any) -> Any:
@@ -244,7 +244,7 @@ def _give_operator(operation: Callable, instruction: str) -> None:
     lower_builtin(operation, _vector, _vector)(generate)
 
 
-def _give_shift(operation: Callable, instruction: str) -> None:
+def _implement_shift(operation: Callable, instruction: str) -> None:
     """Let `operation` shift every word of a vector by one integer as LLVM's `instruction`."""
 
     def result(value: Any, count: Any) -> Any:
@@ -271,11 +271,11 @@ def _invert(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     return builder.not_(arguments[0])
 
 
-_give_operator(operator.xor, "xor")
-_give_operator(operator.ixor, "xor")
-_give_operator(operator.and_, "and_")
-_give_operator(operator.or_, "or_")
-_give_operator(operator.ior, "or_")
-_give_operator(operator.add, "add")
-_give_shift(operator.lshift, "shl")
-_give_shift(operator.rshift, "lshr")
+_implement_operator(operator.xor, "xor")
+_implement_operator(operator.ixor, "xor")
+_implement_operator(operator.and_, "and_")
+_implement_operator(operator.or_, "or_")
+_implement_operator(operator.ior, "or_")
+_implement_operator(operator.add, "add")
+_implement_shift(operator.lshift, "shl")
+_implement_shift(operator.rshift, "lshr")

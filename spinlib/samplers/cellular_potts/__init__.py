@@ -1,4 +1,4 @@
-"""Copy attempts of the cellular Potts model, and simulations made of them."""
+"""The cellular Potts model: copy attempts and simulations."""
 
 from spinlib.samplers.cellular_potts.simulation import DYNAMICS, refuse, simulate, sweep
 

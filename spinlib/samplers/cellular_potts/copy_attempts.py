@@ -1,4 +1,4 @@
-"""Copy attempts of the cellular Potts model: one at a time, or colour by colour as on a parallel machine.
+"""Copy attempts of the cellular Potts model: one by one, or colour by colour as on a parallel machine.
 
 A copy attempt at a site takes the cell of one of its neighbours, drawn uniformly from the model's own neighbourhood,
 and puts it on the site with probability min(1, exp(-dE/T)) (paper dp, section 'Cellular Potts model', with the
@@ -6,16 +6,17 @@ acceptance of Algorithm 1). If both sites belong to one cell nothing happens. A 
 attempts as there are sites.
 
 - "serial": each attempt draws its site uniformly and sees every earlier copy; the reference (Graner and Glazier).
-  Where the cells are large, most attempts fall on sites without a neighbour of another cell and do nothing. Then
-  their number before the next attempt on a listed boundary site is drawn, as in the n-fold way (A. B. Bortz,
-  M. H. Kalos and J. L. Lebowitz, J. Comput. Phys. 17, 10 (1975)), which changes the samples but not their law.
+  Where the cells are large, most attempts fall on sites inside a cell and do nothing. The sampler then draws the number
+  of attempts that precede the next one on a boundary site, as in the n-fold way (A. B. Bortz, M. H. Kalos and J. L.
+  Lebowitz, J. Comput. Phys. 17, 10 (1975)). This changes the samples but not their distribution.
 - "parallel": all sites of one colour of the lattice's colouring attempt at once, colour after colour in fixed order.
   No two of them are neighbours, so adhesion energies are exact; but the area of a cell is global, and all sites of a
   colour see the areas as they stood when that colour began. So two things differ from "serial": every site attempts
-  exactly once per MCS, and several copies into or out of one cell are judged by one stale area.
-- "ordered": the order of "parallel" with areas that are always up to date. It tells the two differences apart.
+  exactly once per MCS, and several copies into or out of one cell see the same outdated area.
+- "ordered": the order of "parallel" with areas that are always up to date. It separates the two effects.
 
-Copying obeys no detailed balance, so no stationary law is known beforehand: compare them as dynamics only.
+Copying obeys no detailed balance, and the stationary distribution is unknown: the three can be compared as dynamics
+only.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ from spinlib.samplers.random import advance, load, store, to_float
 DYNAMICS = ("serial", "parallel", "ordered")
 MOST_CELLS = np.iinfo(np.int16).max
 
-# Which sites make attempts: random ones; random ones, of which only those in a list matter; or a list's in its order.
+# Which sites make attempts: random sites; random sites, skipping those not in a list; or the sites of a list in order.
 EVERYWHERE, LISTED, IN_TURN = range(3)
 
-# Below this share of boundary sites it pays to list them. It is estimated from every so many-th site; the number is
-# prime, so that these lie scattered.
+# Listing the boundary sites pays below this share of them. The share is estimated from every _STRIDE-th site; a prime
+# stride keeps the sample from following the rows.
 LISTED_BELOW = 0.2
 _STRIDE = 61
 
@@ -61,9 +62,10 @@ def refuse(model: CellularPotts, dynamics: str = "serial") -> None:
     Raises
     ------
     TypeError
-        For another model, and for a subclass with a Hamiltonian of its own.
+        The model is another one, or a subclass with its own Hamiltonian.
     ValueError
-        For unknown dynamics, for too many cells, and where the dynamics needs a valid colouring that the lattice lacks.
+        The dynamics is unknown; there are too many cells; or the dynamics needs a valid colouring that the lattice
+        lacks.
 
     Examples
     --------
@@ -99,7 +101,7 @@ def sweep(
     model : CellularPotts
         A model that `refuse` lets pass.
     cells : numpy.ndarray
-        int16 (chain, *shape), C-contiguous, not checked; changed in place.
+        int16 (chain, *shape), C-contiguous; changed in place. Their values are not checked.
     temperatures : numpy.ndarray
         float64 (chain,), k_B T.
     rng : numpy.ndarray
@@ -152,10 +154,10 @@ class _Constants(NamedTuple):
 
 
 class _Tables(NamedTuple):
-    around: np.ndarray  # neighbours, uint32 (N, z), those that exist first
+    around: np.ndarray  # neighbours, uint32 (N, z), existing ones first
     degree: np.ndarray  # how many exist, int32 (N,)
-    order: np.ndarray  # sites colour after colour, uint32; empty where no colours are needed
-    starts: np.ndarray  # of each colour in `order`, and the end
+    order: np.ndarray  # sites sorted by colour, uint32; empty where no colours are needed
+    starts: np.ndarray  # first place of each colour in `order`, and the end
 
 
 @lru_cache(maxsize=16)
@@ -176,15 +178,15 @@ def _attempts(cells, areas, counted, around, degree, contact, constants, way, si
     """One MCS of attempts, or with IN_TURN one at each of `sites`; returns the generator's state.
 
     LISTED: the first `size` of `sites` are all that have a neighbour of another cell; attempts elsewhere do nothing and
-    are skipped. Sites that get such a neighbour are marked and added. One that has lost its last stays: attempts on it
-    are made and do nothing, as they should.
+    are skipped. Sites that get such a neighbour are marked and added. A site that has lost its last one stays in the
+    list: attempts on it have no effect.
 
-    counted: where areas are counted; `areas` itself unless they are stale.
+    counted: the array in which areas are updated; `areas` itself unless a colour sees outdated areas.
     """
     n_sites = uint64(cells.size)
     n = sites.size if way == IN_TURN else cells.size
     done, known, scale = 0, uint64(0), 0.0
-    # One loop without functions of arrays: numba would count references to these at each attempt.
+    # One loop, no calls with arrays: numba would count references to the arrays at each attempt.
     while done < n:
         if way == LISTED:
             if size == uint64(0):
@@ -246,7 +248,7 @@ def _serial(cells, areas, around, degree, contact, constants, stream, n, listed_
     marks_hold = False
     state = load(stream)
     for _ in range(n):
-        # The choice depends on the configuration alone, so a run does not depend on the calls that it is made of.
+        # The choice depends on the configuration alone, so a run does not depend on how it is split into calls.
         sites[: sampled.size] = sampled
         n_found = _keep_boundary(cells, around, degree, marked, sites, sampled.size)
         way, size = EVERYWHERE, uint64(0)
@@ -292,8 +294,8 @@ def _keep_boundary(cells, around, degree, marked, sites, n):
 
 @njit(**_JIT)
 def _by_color(cells, areas, around, degree, contact, constants, order, starts, stream, n, stale):
-    # Sites of one colour are no neighbours, so each may be written as soon as it is decided; with stale areas
-    # only the counting waits until the colour is through.
+    # Sites of one colour are no neighbours, so each is written as soon as it is decided. In "parallel" the areas alone
+    # are updated after the whole colour.
     counted = areas.copy() if stale else areas
     unmarked = np.empty(0, np.uint8)
     state = load(stream)

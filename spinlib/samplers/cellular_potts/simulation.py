@@ -81,7 +81,7 @@ def simulate(
     Raises
     ------
     TypeError, ValueError
-        For arguments other than these.
+        An argument is not as described above.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def simulate(
     call = {one: digest("cellular_potts", dynamics, one, temperature, start) for one in dict.fromkeys(models)}
     rng = keyed_streams(seed, [digest(call[one], run) for run, one in enumerate(models)])
     plans = [_Plan(one, start, temperature, dynamics, times, rng[run : run + 1]) for run, one in enumerate(models)]
-    # What a run visits last is where it ends.
+    # The last time visited is where the run ends.
     n_mcs = int(max([0, *times.measured, *times.kept]))
     with tqdm(total=len(plans) * n_mcs, desc=f"{dynamics} runs", unit="MCS", disable=not progress) as bar:
         runs = []
@@ -135,7 +135,7 @@ class _Times(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """All that a worker needs for one run."""
+    """The input of one run, for a worker."""
 
     model: CellularPotts
     cells: np.ndarray

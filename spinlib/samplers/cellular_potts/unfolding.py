@@ -17,7 +17,7 @@ from spinlib.samplers.convolution.kernels import pad, stencil
 def adhesion_energy_map(model: CellularPotts, cells: torch.Tensor) -> torch.Tensor:
     """Adhesion energy between each site and its neighbours, float64 [B, 1, H, W] for `cells` [B, 1, H, W].
 
-    Each pair of sites stands in the map twice: its sum is twice the adhesion energy of the configuration.
+    The map counts each pair of sites twice: its sum is twice the adhesion energy of the configuration.
     """
     return _adhesion(model, cells, _neighbors(model, cells))
 
@@ -41,13 +41,13 @@ def _neighbors(model: CellularPotts, cells: torch.Tensor) -> torch.Tensor:
         raise ValueError(f"neighborhood {model.lattice.neighborhood!r}: unfolding needs a grid without null spins")
     kernel = torch.tensor(pattern.kernels[0], device=cells.device)
     size = tuple(kernel.shape)
-    # unfold knows floating-point numbers only; cell numbers are exact in them.
+    # unfold takes floating-point tensors only; they hold cell numbers exactly.
     grid = pad(cells.double(), tuple(length // 2 for length in size), model.lattice.boundary, -1.0)
     patches = F.unfold(grid, size)[:, kernel.flatten().bool()]
     return patches.reshape(len(cells), -1, *cells.shape[2:]).long()
 
 
 def _adhesion(model: CellularPotts, centers: torch.Tensor, around: torch.Tensor) -> torch.Tensor:
-    # One more row and column of zeros: index -1, beyond a free end, costs nothing.
+    # A last row and column of zeros: index -1 stands for a site beyond a free end, which adds no energy.
     contact = F.pad(torch.tensor(model.contact_energy, device=centers.device), (0, 1, 0, 1))
     return contact[centers.long(), around].sum(1, keepdim=True)

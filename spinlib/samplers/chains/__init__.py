@@ -1,1 +1,1 @@
-"""What all methods share: chains from the first configuration to the Dataset, and what "auto" chooses."""
+"""The code that all methods share: chains from the first configuration to the Dataset, and the choice of "auto"."""

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def checked_temperatures(temperatures: Any) -> np.ndarray:
-    """float64 (temperature,); ValueError for other shapes and for what is not positive and finite."""
+    """Temperatures as float64 (temperature,); ValueError unless all are positive and finite."""
     grid = np.atleast_1d(np.array(temperatures, dtype=np.float64))
     if grid.ndim != 1 or not grid.size:
         raise ValueError(f"temperatures of shape {grid.shape}: a number or a sequence of numbers is needed")

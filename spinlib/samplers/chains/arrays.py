@@ -1,4 +1,4 @@
-"""Chains as int8 arrays: the ensemble of every method that does not bring one of its own."""
+"""Chains as int8 arrays: the ensemble of every method without an ensemble of its own."""
 
 from __future__ import annotations
 

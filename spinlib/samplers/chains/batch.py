@@ -1,4 +1,4 @@
-"""What every sweep on an array of spins begins with: the checks of a batch of chains, and its sites in a row."""
+"""Checks of a batch of chains that every sweep on an array of spins makes first."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from spinlib.models.lattice_model import LatticeModel
 
 
 def require_kind(model: Any, kinds: tuple[str, ...], method: str) -> None:
-    """Raise TypeError for a model of another kind, and for a subclass with a Hamiltonian of its own.
+    """Raise TypeError for a model of another kind, and for a subclass with its own Hamiltonian.
 
-    kinds: names of Hamiltonians, `model.kind`. method: what is said to be for them.
+    kinds: allowed values of `model.kind`. method: the method that the message names.
     """
     if getattr(model, "kind", None) not in kinds:
         raise TypeError(f"{type(model).__name__}: {method} is for {' and '.join(kinds)}")

@@ -1,10 +1,10 @@
 """One block of chains: from the first configuration through burn-in to the measured draws.
 
-A block is what `spinlib.sample` gives to one worker: some chains of one temperature, or, of packed spins, of several.
-Every random stream has a key that holds what tells apart two calls: the seed, the methods, the model with all its
-couplings, the temperature's value, the start with all its spins, and the chain's number; packed spins, whose chains
-share random numbers, have the keys of all chains of a word in theirs. So samples do not depend on how many workers
-there are, or on how many draws follow.
+A block is the part of a call that one worker computes: chains of one temperature, or of several where spins are packed.
+The key of a random stream holds all that distinguishes one call from another: the seed, the methods, the model with all
+its couplings, the value of the temperature, the start with all its spins, and the number of the chain. Packed chains
+share random numbers; the key of their stream holds the keys of all chains of a word. So samples depend neither on the
+number of workers nor on how many draws follow.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from spinlib.samplers.chains.pace import Pace
 from spinlib.samplers.contract import method
 from spinlib.samplers.random import keyed_streams
 
-# The method of a burn-in's first sweeps, where single flips would be slow.
+# The method of the first sweeps of a burn-in in which single flips would be slow.
 CLUSTERS = "swendsen_wang"
 
-# Spins and numbers of the draws of one call, which are stored afterwards.
+# The memory for spins and numbers of one call's draws.
 _BYTES_PER_CALL = 2**24
-# Sweeps of the first call, as many as take a fraction of a second even if an update takes a microsecond.
+# Site updates of the first call: a fraction of a second even if an update takes a microsecond.
 _UPDATES_AT_FIRST = 2**18
 # More draws in one call would not be faster.
 _DRAWS_PER_CALL = 4096
@@ -40,8 +40,8 @@ _DRAWS_PER_CALL = 4096
 class Chain(NamedTuple):
     """One chain of a call of `spinlib.sample`.
 
-    temperature: in J / k_B. repetition: how often the same temperature stands before this one in the call. number: of
-    the chain at this temperature.
+    temperature: in J / k_B. repetition: how often the call lists the same temperature before this entry. number: the
+    chain's index at this temperature.
     """
 
     temperature: float
@@ -51,10 +51,10 @@ class Chain(NamedTuple):
 
 @dataclass(frozen=True)
 class Block:
-    """Some chains and what to do with them; see `spinlib.sample` for the meanings.
+    """The chains of one task, with the arguments of `spinlib.sample` that concern them.
 
-    start: "random", "cold" or the spins of these chains, (chain, *shape) of the model's dtype. cluster_sweeps: how many
-    sweeps of the burn-in, its first ones, are those of `CLUSTERS`, whatever the method.
+    start: "random", "cold" or the spins of these chains, (chain, *shape) of the model's dtype. cluster_sweeps: the
+    number of sweeps at the beginning of the burn-in that `CLUSTERS` makes, whatever the method.
     """
 
     model: LatticeModel
@@ -72,11 +72,11 @@ class Block:
 
     @property
     def n_sweeps(self) -> int:
-        """Of each chain, from the start to the last draw."""
+        """The sweeps of each chain, from the start to the last draw."""
         return self.burn_in + self.n_samples * self.sweeps_between
 
     def n_draws(self, sweeps: int) -> int:
-        """How many draws have been made after so many sweeps."""
+        """The number of draws made after so many sweeps."""
         return max(0, sweeps - self.burn_in) // self.sweeps_between
 
 
@@ -97,9 +97,9 @@ def run(block: Block, report: Callable[[int], Any] = lambda n: None) -> dict[str
 
 
 class Run:
-    """The chains of a block on their way; begins anew, or where the `state` of an earlier run was taken.
+    """A run of the chains of a block, from the start or from the `state` of an earlier run.
 
-    sweeps: of each chain so far. Raises ValueError for a state that is not of this block.
+    sweeps: the number made so far, per chain. Raises ValueError for a state of another block.
     """
 
     def __init__(self, block: Block, state: State | None = None) -> None:
@@ -116,12 +116,12 @@ class Run:
         self._ensemble.restore(rest)
 
     def state(self) -> State:
-        """What a run needs to continue from here, bit for bit."""
+        """The state from which a run continues bit for bit."""
         return self._ensemble.state() | {"sweeps": np.array(self.sweeps)}
 
     @property
     def n_draws(self) -> int:
-        """How many have been made."""
+        """The number of draws made so far."""
         return self.block.n_draws(self.sweeps)
 
     def advance(
@@ -133,9 +133,9 @@ class Run:
     ) -> None:
         """Sweep and measure until all draws of the block are made, or for about so many seconds.
 
-        draws: as `empty_draws` makes them, or what takes values in the same way; they are filled from draw number
-        `first` on. report is called with the number of sweeps, of all chains together, after every slice of at most
-        half a second.
+        draws: the arrays of `empty_draws`, or objects that take values in the same way; they are filled from draw
+        number `first` on. report is called after every slice of at most half a second, with the number of sweeps of all
+        chains together.
         """
         block, until = self.block, time.monotonic() + seconds
         while self.sweeps < block.n_sweeps:
@@ -153,11 +153,11 @@ class Run:
                 return
 
     def _sweep(self, most: int) -> None:
-        """Some sweeps, at most so many, in one call."""
+        """Make at most so many sweeps in one call."""
         self.sweeps += self._pace.sweep(self._ensemble.sweep, most)
 
     def _draw(self, draws: Mapping[str, Any], first: int) -> None:
-        """Some draws in one call, or, where the sweeps between two draws take long, some of these."""
+        """Make some draws in one call, or some of the sweeps before the next draw where these take long."""
         block, between = self.block, self.block.sweeps_between
         begin, beyond = divmod(self.sweeps - block.burn_in, between)
         if beyond or not self._pace.allows(between):
@@ -179,7 +179,7 @@ class Run:
             draws[name][:, begin : begin + n] = np.swapaxes(values, 0, 1)
 
     def _made(self, spins: np.ndarray) -> Ensemble:
-        """The ensemble of the burn-in's clusters or, after them, of the method, with streams of its own."""
+        """The ensemble of the burn-in's cluster method, or afterwards of the method itself, with streams of its own."""
         block, by_clusters = self.block, self.sweeps < self.block.cluster_sweeps
         self._pace = Pace(max(1, _UPDATES_AT_FIRST // (len(spins) * block.model.n_sites)))
         chosen = method(CLUSTERS if by_clusters else block.method, block.model)
@@ -216,7 +216,7 @@ _known_contents: WeakKeyDictionary[LatticeModel, Encoded] = WeakKeyDictionary()
 
 
 def _contents(model: LatticeModel) -> Encoded:
-    """What stands for a model in a digest; made once, since models do not change."""
+    """The contents of a model for digests; encoded once, since models do not change."""
     if model not in _known_contents:
         _known_contents[model] = encoded(model)
     return _known_contents[model]
@@ -236,6 +236,6 @@ def start_spins(model: LatticeModel, start: str, keys: np.ndarray) -> np.ndarray
         spins[:] = model.cold()
         return spins
     for chain, key in enumerate(keys):
-        # As 32-bit words, which numpy takes as they are.
+        # numpy takes 32-bit words without conversion.
         spins[chain] = model.random(np.random.default_rng(key.view(np.uint32)))
     return spins

@@ -1,4 +1,4 @@
-"""One call of `spinlib.sample`: its arguments, checked, the methods that it uses, and its tasks for workers."""
+"""One call of `spinlib.sample`: its checked arguments, its methods, and its tasks for workers."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """The arguments of `spinlib.sample`, checked, and the methods that were chosen.
+    """The checked arguments of `spinlib.sample`, and the methods that were chosen.
 
     grid: float64 (temperature,). start: "random", "cold" or spins (temperature, chain, *shape). numbers: n_samples,
-    sweeps_between, burn_in and seed. methods: those that are used. clusters_first: whether the burn-in of single flips
-    begins with clusters.
+    sweeps_between, burn_in and seed. methods: the methods in use. clusters_first: whether the burn-in of a single-flip
+    method begins with cluster sweeps.
     """
 
     model: LatticeModel
@@ -58,7 +58,7 @@ class Call:
         return list(dict.fromkeys([CLUSTERS, *used] if self.clusters_first else used))
 
     def check_memory(self, to_memory: bool) -> None:
-        """Raise ValueError where the call would take more than 2 GiB. to_memory: whether spins that are kept stay."""
+        """Raise ValueError where the call would take more than 2 GiB. to_memory: whether kept spins stay in memory."""
         n_draws = len(self.grid) * self.n_chains * self.numbers["n_samples"]
         for name in self.burn_in_methods:
             check_memory(
@@ -71,7 +71,7 @@ class Call:
             )
 
     def empty_dataset(self, to_memory: bool) -> xr.Dataset:
-        """What `spinlib.sample` returns, before it is filled; with spins if they are kept in memory."""
+        """The Dataset that `spinlib.sample` returns, not filled yet; with spins if they are kept in memory."""
         attributes = self.numbers | {
             "method": ", ".join(one.name for one in self.methods),
             "choice": self.choice.reason,
@@ -87,7 +87,7 @@ class Call:
         return draws
 
     def tasks(self, draws: xr.Dataset, target: Any) -> list[Task]:
-        """A task for each block of chains, with the places in which it writes its draws."""
+        """A task for each block of chains, with the arrays to which it writes its draws."""
         arrays: dict[str, Any] = {str(name): variable.values for name, variable in draws.data_vars.items()}
         if target is not None:
             arrays["spins"] = target.array
@@ -112,7 +112,7 @@ class Call:
         return tasks
 
     def _cluster_sweeps(self, name: str, chains: Sequence[Chain]) -> int:
-        """How many sweeps of a block's burn-in are those of clusters."""
+        """The number of cluster sweeps in a block's burn-in."""
         if not self.clusters_first or method_of(name, self.model).is_cluster:
             return 0
         return min(self.numbers["burn_in"], cluster_sweeps(self.model, [chain.temperature for chain in chains]))
@@ -135,7 +135,7 @@ def checked_call(
     threads: int | None,
     executor: Executor | None,
 ) -> Call:
-    """The arguments of `spinlib.sample`, checked one after the other."""
+    """Check the arguments of `spinlib.sample`, one after the other."""
     grid = checked_temperatures(temperatures)
     numbers = {
         "n_samples": at_least(1, "n_samples", n_samples),

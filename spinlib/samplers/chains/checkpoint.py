@@ -1,10 +1,10 @@
-"""Draws of blocks, kept in a folder so that a rerun of an interrupted or a shorter `spinlib.sample` continues.
+"""Checkpoints of `spinlib.sample`: stored draws, from which an interrupted or shorter call is continued.
 
-Of each block there are parts, npz files with some of its draws, and one file with the state in which its chains were
-left: spins in the kernel's format, random generators, and the number of sweeps. A call with more draws goes on from
-there. Nothing is pickled. A file is written under a temporary name and then renamed, so it is there whole or not at
-all, also when the program is killed. Its name begins with a hash of all that the draws follow from, so draws of other
-settings are never found; any number of calls may share a folder, and it can be deleted at any time.
+Each block has several npz files with parts of its draws, and one file with the state of its chains after the last draw:
+spins in the kernel's format, random generators, and the number of sweeps. A call with more draws continues from that
+state. Nothing is pickled. A file is written under a temporary name and then renamed, so no file is ever incomplete,
+even if the program is killed. Its name begins with a hash of all settings that determine the draws, so draws of other
+settings are never read. Any number of calls may share a folder, and the folder can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _STATE = "state"
 
 
 def folder(path: str | os.PathLike[str]) -> Path:
-    """`path`, made if it does not exist. Raises TypeError for what is no path, ValueError for a file."""
+    """The folder `path`, created if need be. Raises TypeError if it is not a path, ValueError if it is a file."""
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"checkpoint {path!r}: has to be the path of a folder")
     found = Path(path)
@@ -38,7 +38,7 @@ def folder(path: str | os.PathLike[str]) -> Path:
 
 
 def check(observables: Sequence[Measurement]) -> None:
-    """Raise TypeError for a function whose contents cannot be described, so that its draws would not be found again."""
+    """Raise TypeError for a function whose contents have no digest, because its draws could not be found again."""
     for name, function, _ in observables:
         try:
             digest(function)
@@ -50,9 +50,9 @@ def check(observables: Sequence[Measurement]) -> None:
 
 
 def key(block: Block) -> str:
-    """sha256, 64 hexadecimal digits, of the fields of a block but n_samples, and spinlib's version.
+    """The sha256 (64 hexadecimal digits) of spinlib's version and of all fields of a block except n_samples.
 
-    The model counts with its arrays, and a user's function with its code and what that refers to
+    It covers the arrays of the model, and the code of a user's function with all that the code refers to
     (`spinlib.samplers.chains.contents`). Raises TypeError for models and functions that cannot be described.
     """
     from spinlib import __version__
@@ -67,15 +67,16 @@ def store(folder: Path, block: Block, first: int, draws: Mapping[str, np.ndarray
     n_draws = {values.shape[1] for values in draws.values()}
     if n_draws != {0}:
         write_npz(folder / f"{name}.{first}.npz", draws)
-    # Afterwards: where this does not happen any more, the state before continues with the draws that are stored.
+    # The state comes after the draws: if the program ends in between, the older state still continues the stored draws.
     write_npz(folder / f"{name}.{_STATE}.npz", state)
 
 
 def load(folder: Path, block: Block, draws: Mapping[str, np.ndarray]) -> tuple[int, State | None]:
     """Read the stored draws of a block into arrays as `chains.empty_draws` makes them.
 
-    Returns how many, from the first on, and the state of the chains after the last of them; None for the state if all
-    draws are there or none. Files that are damaged, or that do not join on to the others, count as not there.
+    Returns the number of draws read, counted from the first, and the state of the chains after the last of them. The
+    state is None if all draws were stored, or none. A file that is damaged, or that does not continue the others, is
+    ignored.
     """
     name = key(block)
     n_draws = 0
@@ -92,7 +93,7 @@ def load(folder: Path, block: Block, draws: Mapping[str, np.ndarray]) -> tuple[i
     state = _read(folder / f"{name}.{_STATE}.npz")
     if state is None or not _continues(block, state, n_draws):
         return 0, None
-    # The state may be that of a part before the last.
+    # The state may belong to a part before the last one.
     return block.n_draws(int(state["sweeps"])), state
 
 
@@ -103,7 +104,7 @@ def _parts(folder: Path, name: str) -> list[tuple[int, Path]]:
 
 
 def _fit(part: Mapping[str, np.ndarray], draws: Mapping[str, np.ndarray]) -> bool:
-    """Whether a part has the variables of the draws, all of one length and else of their shapes and dtypes."""
+    """Whether a part has the variables of the draws, with equal numbers of draws and the expected shapes and dtypes."""
     return (
         set(part) == set(draws)
         and all(part[name].dtype == values.dtype and part[name].ndim == values.ndim for name, values in draws.items())
@@ -116,7 +117,7 @@ def _fit(part: Mapping[str, np.ndarray], draws: Mapping[str, np.ndarray]) -> boo
 
 
 def _continues(block: Block, state: State, n_draws: int) -> bool:
-    """Whether a state is one after at most so many draws."""
+    """Whether a state was taken after at most so many draws."""
     sweeps = state.get("sweeps", np.array(None))
     return sweeps.shape == () and sweeps.dtype.kind == "i" and block.n_draws(int(sweeps)) <= n_draws
 
@@ -126,5 +127,5 @@ def _read(path: Path) -> dict[str, np.ndarray] | None:
     try:
         return read_npz(path)
     except Exception:
-        # Whatever is wrong with it, it is computed again.
+        # Any damage has the same remedy: the draws are computed again.
         return None

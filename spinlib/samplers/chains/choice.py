@@ -1,9 +1,10 @@
-"""Which method "auto" becomes: the one that takes the least time for an independent draw.
+"""The choice that "auto" makes: the method with the least time per independent draw.
 
-The time of an independent draw is that of a sweep times the sweeps between independent draws, 2 tau_int. What sweeps
-take stands in the table `costs.json`, measured by `python benchmarks/costs.py`; tau_int is estimated from the
-correlation length, of which the distance from the critical temperature is known. Both are rough, within a factor of
-two or so; the methods differ by much more almost everywhere. No sample of a method depends on them.
+The time of an independent draw is the time of a sweep multiplied by 2 tau_int, the number of sweeps between independent
+draws. The table `costs.json` holds the times of sweeps, measured by `python benchmarks/costs.py`. tau_int is estimated
+from the correlation length, which follows from the distance to the critical temperature. Both are rough, within a
+factor of two or so, but almost everywhere the methods differ by much more. The estimates decide which method runs; they
+do not enter its samples.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from spinlib.samplers import METHODS, methods
 from spinlib.samplers.contract import method as method_of
 from spinlib.samplers.single_spin.metropolis import HOT
 
-# Kernels are compiled once, for about so many calls.
+# The number of calls over which the compilation of a kernel is spread.
 _CALLS_PER_COMPILATION = 100
 
 
 class Choice(NamedTuple):
-    """methods: one for each temperature. reason: why, in a sentence that is stored with the draws.
+    """methods: one for each temperature. reason: a sentence that explains the choice, stored with the draws.
 
-    clusters_first: whether the burn-in from random spins begins with clusters, which make equilibrium of a start in
-    which single flips may stay for ever.
+    clusters_first: whether the burn-in from random spins begins with cluster sweeps. These equilibrate a random start,
+    in which single flips may stay trapped for ever.
     """
 
     methods: tuple[str, ...]
@@ -40,7 +41,7 @@ class Choice(NamedTuple):
 
 
 def checked_method(method: str, model: Any) -> str:
-    """`method`, if it is one for this model; ValueError otherwise, and what the method itself raises."""
+    """`method`, if it samples this kind of model; else ValueError. Raises what the method's `refuse` raises."""
     require_own_hamiltonian(model)
     known = methods(model)
     if method not in known:
@@ -52,9 +53,9 @@ def checked_method(method: str, model: Any) -> str:
 
 
 class _Rule(NamedTuple):
-    """The method of single flips that suits a model at some temperatures, and what makes clusters useless, in words.
+    """The single-flip method for a model at some temperatures, and the reason why cluster methods are not considered.
 
-    hindered is empty where nothing does.
+    hindered: that reason, in words; empty where clusters are considered.
     """
 
     flips: str
@@ -68,10 +69,10 @@ def _rule(model: Ising | Potts, temperatures: np.ndarray) -> _Rule:
 
 
 def resolved(method: str, model: Any, temperatures: np.ndarray) -> str:
-    """One method for all temperatures, for samplers that exchange these: `method`, or what suits the model if "auto".
+    """One method for all temperatures, as parallel tempering needs it: `method`, or the choice of "auto".
 
-    That is multispin wherever it applies, else Swendsen-Wang without a field and without frustrated bonds, else
-    Metropolis, or heat bath if a temperature exceeds 5 |J|.
+    "auto" chooses multispin where it applies. Else it chooses Swendsen-Wang for a model without field and frustrated
+    bonds; else heat bath if a temperature exceeds 5 |J|; else Metropolis.
     """
     if method != "auto":
         return checked_method(method, model)
@@ -91,9 +92,9 @@ def choose(
     burn_in: int | None,
     sweeps_between: int = 1,
 ) -> Choice:
-    """What "auto" becomes at each temperature, for so many chains of each, draws and sweeps of burn-in.
+    """The choice of "auto" at each temperature, for so many chains, draws and sweeps of burn-in.
 
-    burn_in: None for that of clusters, which serves all methods that are compared.
+    burn_in: None for the burn-in of cluster methods, which then serves all methods compared.
     """
     require_own_hamiltonian(model)
     simple = _simple_choice(model, temperatures)
@@ -117,7 +118,7 @@ def _fastest(
     burn_in: int,
     sweeps_between: int,
 ) -> Choice:
-    """Single flips, clusters, or at each temperature the better of the two: whatever takes the least time in all."""
+    """The fastest in total: single flips, clusters, or the better of the two at each temperature."""
     call = (model, temperatures, n_chains, n_samples, burn_in, sweeps_between)
     jobs = [_Job(method, *call) for method in (flips, "swendsen_wang", "wolff")]
     clusters = min(jobs[1:], key=lambda job: job.seconds())
@@ -135,9 +136,10 @@ def _fastest(
 
 
 class _Job:
-    """What a method takes for a call.
+    """The estimated time of a method for a call.
 
-    seconds_per_draw: float64 (temperature,), for an independent draw of one chain, sweeps_between sweeps at least.
+    seconds_per_draw: float64 (temperature,), the time of an independent draw of one chain, at least sweeps_between
+    sweeps.
     """
 
     def __init__(
@@ -156,7 +158,7 @@ class _Job:
         self.method, self.to_compile = method, cost["seconds_to_compile"] / _CALLS_PER_COMPILATION
         n_sites: float = model.n_sites
         if one.chains_per_word(model):
-            # Words that are not filled cost as much as full ones.
+            # A partly filled word costs as much as a full one.
             together = one.chains_together(model, n_pairs)
             n_sites *= -(-n_pairs // together) * together / n_pairs
         per_sweep = 1e-9 * cost["ns_per_site"] * n_sites + 1e-6 * cost["us_per_sweep"]
@@ -165,7 +167,7 @@ class _Job:
         self._per_temperature = n_chains * (n_samples * self.seconds_per_draw + burn_in * per_sweep)
 
     def seconds(self, where: Any = True) -> float:
-        """For as many independent draws as the call has, at the temperatures `where` (all by default)."""
+        """The time of all draws of the call, as independent draws, at the temperatures `where` (all by default)."""
         return float(self.to_compile + np.sum(self._per_temperature, where=where))
 
 
@@ -177,7 +179,7 @@ def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike)
     """
     ndim = model.lattice.ndim
     square, nu = ndim == 2 and not model.n_labels, {2: 1.0, 3: 0.63}.get(ndim, 0.5)
-    # At the critical temperature itself, or without any coupling, what is divided by is 0.
+    # The divisor is 0 at the critical temperature, and for a model without coupling.
     with np.errstate(divide="ignore"):
         reduced = np.asarray(temperatures) / _critical_temperature(model) - 1.0
         reach = np.where((reduced > 0.0) & square, _REACH_ABOVE, _REACH)
@@ -190,12 +192,12 @@ def correlation_time(method: str, model: Ising | Potts, temperatures: ArrayLike)
 
 
 def cluster_sweeps(model: Any, temperatures: ArrayLike) -> int:
-    """How many Swendsen-Wang sweeps lead from random spins to equilibrium, where single flips would be slow; else 0."""
+    """The Swendsen-Wang sweeps that lead from random spins to equilibrium; 0 where single flips are fast enough."""
     given = np.asarray(temperatures)
     slow = (given < _critical_temperature(model)) | (correlation_time("multispin", model, given) > _FAST)
     if not slow.any():
         return 0
-    # Below Tc two domains become one with this probability in each sweep: in one of 2^24 chains they do not.
+    # Below Tc two domains merge with this probability in each sweep; one chain in 2^24 keeps both.
     united = 1.0 / (model.n_labels or 2)
     least = 24.0 * math.log(2.0) / -math.log1p(-united)
     return math.ceil(max(least, 8.0 * correlation_time("swendsen_wang", model, given[slow]).max()))
@@ -221,22 +223,22 @@ def _costs() -> dict[str, dict[str, float]]:
 
 
 def _critical_temperature(model: Ising | Potts) -> float:
-    """In J / k_B, roughly: where it is not known, that of mean-field theory times 0.7."""
+    """The critical temperature in J / k_B; where it is unknown, 0.7 times its mean-field value."""
     lattice, strength = model.lattice, float(np.abs(model.coupling_values).mean())
     if lattice.ndim == 1:
-        # No transition: the correlation length reaches a chain's length at some low temperature.
+        # A chain has no transition, but its correlation length reaches its length at some low temperature.
         return 0.2 * strength
     if isinstance(model, Potts) and (lattice.neighborhood, lattice.ndim) == ("nearest", 2):
         return strength / math.log(1.0 + math.sqrt(model.q))
     of_ising = strength * _ISING.get((lattice.neighborhood, lattice.ndim), 0.7 * lattice.coordination)
     if isinstance(model, Ising):
         return of_ising
-    # q = 2 is Ising with half the coupling; with q, Tc falls about as on the square lattice.
+    # q = 2 is Ising with half the coupling. Tc falls with q about as it does on the square lattice.
     return 0.5 * of_ising * math.log(1.0 + math.sqrt(2.0)) / math.log(1.0 + math.sqrt(model.q))
 
 
-# Critical temperatures in |J| / k_B, by neighbourhood and number of axes. Of the cubic lattice: A. M. Ferrenberg, J. Xu
-# and D. P. Landau, Phys. Rev. E 97, 043301 (2018); the others are exact.
+# Critical temperatures in |J| / k_B, by neighbourhood and number of axes. The value of the cubic lattice: A. M.
+# Ferrenberg, J. Xu and D. P. Landau, Phys. Rev. E 97, 043301 (2018); the others are exact.
 _ISING = {
     ("nearest", 2): 2.0 / math.log(1.0 + math.sqrt(2.0)),
     ("triangular", 2): 4.0 / math.log(3.0),
@@ -246,7 +248,7 @@ _ISING = {
 
 
 def frustrated(model: Any) -> bool:
-    """Whether bonds may contradict each other, so that clusters percolate while they mean nothing."""
+    """Whether bonds may be frustrated, so that clusters percolate without following the correlations."""
     mixed = model.direction_couplings is None or model.lattice.neighborhood not in ("nearest", "honeycomb")
     return bool(model.coupling_values.min() < 0.0 and (mixed or model.n_labels))
 
@@ -275,7 +277,7 @@ def _simple_choice(model: Any, temperatures: np.ndarray) -> Choice | None:
 
 
 def _reason(chosen: tuple[str, ...], temperatures: np.ndarray, costs: dict[str, _Job]) -> str:
-    """For each run of temperatures with one method, what an independent draw takes by each method."""
+    """A sentence with the times of an independent draw, for each range of temperatures with one method."""
     parts, first = [], 0
     for last in range(len(chosen)):
         if last + 1 < len(chosen) and chosen[last + 1] == chosen[first]:

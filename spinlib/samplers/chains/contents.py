@@ -1,6 +1,7 @@
-"""What a value holds, as text and as a digest: equal for equal contents, in every process and at any time.
+"""The contents of a value as text and as a digest: equal for equal contents, in every process and at any time.
 
-Keys of random streams and of stored draws are made of it. A model stands for its arguments, with all its couplings.
+The keys of random streams and of stored draws are such digests. A model is described by its arguments, with all its
+couplings.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from typing import Any
 
 import numpy as np
 
-# json.dumps would make one at each call, and small samples need a digest each.
+# json.dumps makes an encoder at each call, which is slow where small samples need a digest each.
 _ENCODER = json.JSONEncoder(sort_keys=True)
 
 
 class Encoded(str):
-    """The description of a value as text, made once by `encoded`, which stands for the value in a digest."""
+    """The description of a value as text. `encoded` makes it once; in digests it takes the place of the value."""
 
 
 def encoded(value: Any) -> Encoded:
-    """For values that stand in many digests; raises where `described` does."""
+    """Encode a value that enters many digests; raises where `described` does."""
     return Encoded(_ENCODER.encode(described(value)))
 
 
@@ -32,7 +33,7 @@ def digest(*values: Any) -> bytes:
 
 
 def _text(value: Any) -> str:
-    """The JSON of `described(value)`, without a look at it for what chains have in their keys."""
+    """The JSON of `described(value)`, with a shortcut for the types in the keys of chains."""
     kind = type(value)
     if kind is Encoded:
         return str.__str__(value)
@@ -51,7 +52,7 @@ def described(value: Any) -> Any:
     Allowed are None, numbers, text, bytes, arrays, ranges, sequences and mappings of such, functions (see `_function`),
     and objects whose `__reduce__` is their class and the arguments that make an equal one. TypeError for others.
     """
-    # What there is most of comes first.
+    # The most frequent types come first.
     kind = type(value)
     if kind is str or kind is int:
         return value
@@ -95,10 +96,11 @@ def _reduced(value: Any) -> Any:
 
 
 def _function(function: FunctionType, within: tuple[FunctionType, ...] = ()) -> Any:
-    """Name and code of a function with the defaults, and the variables outside of it, that the code refers to.
+    """Name, code and defaults of a function, and the outer variables that its code refers to.
 
-    What is called through a module (such as numpy) counts by its name and the module's version. TypeError for a
-    variable that is neither described by `described` nor a module, a class or a function of numpy or scipy.
+    A function called through a module (such as numpy) is described by its name and the module's version. Raises
+    TypeError for a variable unless `described` can describe it or it is a module, a class or a function of numpy or
+    scipy.
     """
     outside = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     used: dict[str, Any] = {name: cell.cell_contents for name, cell in outside.items()}
@@ -119,7 +121,7 @@ def _variable(value: Any, within: tuple[FunctionType, ...]) -> Any:
     if isinstance(value, type) or (callable(value) and package in ("builtins", "math", "numpy", "scipy")):
         return ["name", package, value.__name__]
     if isinstance(value, FunctionType):
-        # A function that calls itself ends here.
+        # The recursion of a function that calls itself ends here.
         return value.__qualname__ if value in within else _function(value, within)
     return described(value)
 
@@ -135,6 +137,6 @@ def _constant(item: Any) -> Any:
 
 
 def _names(code: CodeType) -> set[str]:
-    """Of what is looked up outside, also by functions and comprehensions within."""
+    """The names that code looks up outside, including those of inner functions and comprehensions."""
     inner = (_names(item) for item in code.co_consts if isinstance(item, CodeType))
     return set(code.co_names).union(*inner)

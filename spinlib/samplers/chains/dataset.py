@@ -1,4 +1,4 @@
-"""The Dataset in which draws are returned, before it is filled."""
+"""The Dataset of a call, with coordinates, attributes and empty arrays for the draws."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def empty_dataset(
     """Coordinates, attributes (with the model's and spinlib's version) and arrays that are still to be filled.
 
     Attributes are text and numbers, which netCDF and zarr can hold; the seed is text, because it may have any size.
-    Every observable says of which field and how many sites it is, for what is computed from it alone.
+    The attributes of every observable hold field and number of sites, for results computed from it alone.
     """
     import xarray as xr
 

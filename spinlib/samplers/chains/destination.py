@@ -1,4 +1,4 @@
-"""Where kept spins go instead of into memory: an array of the caller's, or a .npy, .zarr or .nc file.
+"""Destinations of kept spins other than new memory: an array of the caller, or a .npy, .zarr or .nc file.
 
 A file is written under a temporary name beside the final one, draw by draw, and renamed when it is complete.
 """
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     import xarray as xr
 
 FORMATS = (".npy", ".zarr", ".nc")
-# Of a .zarr file.
+# Bytes of a chunk of a .zarr file.
 _BYTES_PER_CHUNK = 2**19
 
 
 class Destination(NamedTuple):
-    """array: takes the spins, (temperature, chain, draw, *shape), by slices; best by whole numbers of draws_per_write.
+    """array: takes the spins, (temperature, chain, draw, *shape), by slices; multiples of draws_per_write are fastest.
 
-    finish: completes it with the Dataset of all else, and returns that with the spins. discard: removes what is not
-    complete.
+    finish: completes the destination with the Dataset of all other variables, and returns it with the spins. discard:
+    removes an incomplete file.
     """
 
     array: Any
@@ -38,8 +38,8 @@ class Destination(NamedTuple):
 class Rows:
     """Some chains of an array (temperature, chain, draw, *shape) as one of (chain, draw, *shape), by slices of draws.
 
-    rows: their numbers, counted temperature by temperature. It stands in for a view where the array is in a file.
-    Several of one array may be written to by several threads.
+    rows: their numbers, counted temperature by temperature. It replaces a view, which an array in a file may not have.
+    Threads may write to several of them at once.
     """
 
     def __init__(self, array: Any, rows: range, n_chains: int) -> None:
@@ -66,7 +66,7 @@ class Rows:
 
 
 class BufferedRows(Rows):
-    """The same, which are written `size` draws at a time: what a file is made of is written once, as a whole.
+    """Rows that are written `size` draws at a time, so that each chunk of a file is written once and whole.
 
     Draws come in their order. lock: held while the array is written to or read.
     """
@@ -85,7 +85,7 @@ class BufferedRows(Rows):
                 self._write()
                 self._first = first
             if self._buffer is None:
-                # One for all writes: memory that is new to a process takes as long as the spins themselves.
+                # One buffer serves all writes: getting new memory takes as long as computing the spins.
                 self._buffer = np.empty((len(self._rows), self._size, *self.shape[2:]), self.dtype)
             self._buffer[:, first - low : end - low] = values[:, first - start : end - start]
             self._stop = end
@@ -111,7 +111,7 @@ class BufferedRows(Rows):
 def destination(out: Any, dims: Sequence[str], shape: tuple[int, ...], dtype: Any) -> Destination:
     """For `out`: a path that ends in one of `FORMATS`, or an array of this shape and dtype.
 
-    Raises ValueError for another ending, a path that exists or whose folder does not, and an array that does not fit;
+    Raises ValueError for another ending, a path that exists or lies in no folder, and an array that does not fit;
     TypeError for anything else; ModuleNotFoundError where a file's format needs a package that is not installed.
     """
     if isinstance(out, np.ndarray):
@@ -174,7 +174,7 @@ def _zarr(part: Path, path: Path, dims: Sequence[str], shape: tuple[int, ...], d
         import xarray as xr
 
         with warnings.catch_warnings():
-            # That zarr 3 does not specify it yet; without it, every reader is warned.
+            # The zarr 3 format does not specify consolidated metadata yet; without this filter every reader is warned.
             warnings.filterwarnings("ignore", message="Consolidated metadata")
             draws.to_zarr(part, mode="a", consolidated=True)
         os.replace(part, path)

@@ -1,8 +1,8 @@
-"""Sweeps and draws in one compiled call: some sweeps, then what is measured, and again.
+"""Draws in one compiled call: sweeps, then a measurement, and so on.
 
-A method has a plan: a NamedTuple of what its kernel needs for a model at some temperatures. `kernel_of` names the
-kernel for a kind of plan. The loop below is compiled for each kind, with the kernel inside, so that no Python runs from
-one draw to the next, and nothing is compiled twice.
+The plan of a method is a NamedTuple with the input of its kernel for a model at some temperatures. `kernel_of`
+registers the kernel for a kind of plan. The loop below is compiled for each kind, with the kernel inlined: no Python
+runs between draws, and nothing is compiled twice.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _kernels: dict[type, Callable] = {}
 
 
 def kernel_of(plan: type) -> Callable[[Callable], Callable]:
-    """Decorator of the kernel(spins, plan, rng, n) for this kind of plan, which makes `n` sweeps in place.
+    """Register the decorated kernel(spins, plan, rng, n) for this kind of plan; it makes `n` sweeps in place.
 
     spins: (chain, N), or what the plan says. rng: uint64 (chain, 4). Raises ValueError if another kind of plan has this
     name: numba tells compiled functions apart by names of types.
@@ -39,10 +39,10 @@ def kernel_of(plan: type) -> Callable[[Callable], Callable]:
 
 
 def for_plan(compiled: Any, plan: Any) -> Any:
-    """A compiled function that takes plans, for this plan: itself, or for a plan of another package a copy of its own.
+    """A compiled function for this plan: the function itself, or a copy where the plan belongs to another package.
 
-    The copy is not kept on disk. numba's cache holds the types of all plans in one file, which cannot be read where
-    the module of one of them is not installed; nor would an edit of that module be noticed (`spinlib.compilation`).
+    The copy is not cached on disk. numba's cache holds the types of all plans in one file, which is unreadable where
+    the module of one of them is not installed. Nor would it notice an edit of that module (`spinlib.compilation`).
     """
     return compiled if type(plan).__module__.startswith("spinlib.") else _not_on_disk(compiled)
 
@@ -79,7 +79,7 @@ def draw(
     """`n` draws in place, each after so many sweeps.
 
     spins: int8 (chain, N). counts: `spinlib.samplers.chains.measure.Counts` for n draws. kept: int8 (draw, chain, N),
-    becomes the spins of each draw; of no draws if they are not wanted.
+    filled with the spins of each draw; it has no draws if spins are not wanted.
     """
     for_plan(_draw, plan)(spins, plan, rng, n, sweeps_between, meter, counts, kept)
 
@@ -94,7 +94,7 @@ def _draw(spins, plan, rng, n, sweeps_between, meter, counts, kept):
 
 
 def sweep(spins: np.ndarray, plan: Any, rng: np.ndarray, n: int, meter: Meter) -> None:
-    """`n` sweeps in place: one draw of which nothing is measured."""
+    """`n` sweeps in place, as one draw without a measurement."""
     draw(spins, plan, rng, 1, n, meter, NOTHING, _NO_SPINS)
 
 

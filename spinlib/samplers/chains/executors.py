@@ -1,8 +1,7 @@
-"""Blocks of chains, computed here or by the workers of an executor, with draws that outlive an interruption.
+"""Computation of blocks of chains, in threads or by the workers of an executor, with checkpoints.
 
-Whether a block that was lost with its worker is tried again is the executor's business: dask.distributed does so. Where
-it is not, the error says which block it was and how to go on, and `spinlib.samplers.chains.checkpoint` keeps what was
-finished.
+An executor may repeat a block that was lost with its worker, as dask.distributed does. If it does not, the error names
+the block and says how to resume; `spinlib.samplers.chains.checkpoint` keeps the draws finished so far.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ from spinlib.samplers.chains import checkpoint
 from spinlib.samplers.chains.block import Block, Run
 from spinlib.samplers.chains.ensemble import State
 
-# What an interruption may cost where draws are stored.
+# The time between two checkpoints, which an interruption loses at most.
 SECONDS_PER_PART = 5.0
 
-# Arrays, or what takes values by slices as they do.
+# Arrays, or objects that take values by slices like arrays.
 Draws = Mapping[str, Any]
 Report = Callable[[int], Any]
 
 
 class Task(NamedTuple):
-    """A block, the arrays for its draws (`chains.empty_draws`), and how far it is: number of draws, and state."""
+    """A block, the arrays for its draws (`empty_draws`), and its progress: number of draws, and state."""
 
     block: Block
     draws: Draws
@@ -50,10 +49,10 @@ def fill(
 ) -> None:
     """Fill the arrays of each task with its block's draws.
 
-    executor: None computes here, on so many threads, which write to the arrays themselves. folder: what is stored there
-    is read, and the draws and the state of every block are stored every few seconds and at its end; by this process, so
-    that the workers need no common file system. report is called with numbers of sweeps, of all chains of a block
-    together. What a block raises gets a note of where that was and of how to resume.
+    executor: None computes in this process, on so many threads, which write to the arrays themselves. folder: stored
+    draws are read from it; the draws and the state of every block are stored every few seconds and at its end. This
+    process stores them, so the workers need no common file system. report is called with numbers of sweeps, of all
+    chains of a block together. An exception in a block gets a note that names the block and says how to resume.
     """
     waiting = []
     for task in tasks:
@@ -78,9 +77,9 @@ def fill(
 
 
 def _complete(task: Task, folder: Path | None, report: Report) -> Block:
-    """Make the rest of a task's draws here; returns its block."""
+    """Make the rest of a task's draws in this thread; returns its block."""
     block = task.block
-    with _named(block):
+    with _noting_block(block):
         run, _ = _resumed(block, task.n_draws, task.state)
         while run.sweeps < block.n_sweeps:
             first = run.n_draws
@@ -92,11 +91,14 @@ def _complete(task: Task, folder: Path | None, report: Report) -> Block:
 
 
 class _Stopped(Exception):
-    """Raised in a thread whose work is not wanted any more."""
+    """Raised in a thread to stop its work."""
 
 
 def _by_threads(tasks: Sequence[Task], threads: int, folder: Path | None, report: Report) -> Iterator[Block]:
-    """Each block, when it is finished. What one raises, Ctrl-C too, ends the others after their present slice."""
+    """Yield each block when it is finished.
+
+    An exception in one block, or Ctrl-C, stops the others after their present slice.
+    """
     stop, one_at_a_time = Event(), Lock()
 
     def told(n: int) -> None:
@@ -117,14 +119,17 @@ def _by_threads(tasks: Sequence[Task], threads: int, folder: Path | None, report
 
 
 def _by_workers(tasks: Sequence[Task], executor: Executor, folder: Path | None, report: Report) -> Iterator[Block]:
-    """Each block, when it is finished. A worker hands a block back with its state after some seconds, if it is to be
-    stored, and the next worker goes on."""
+    """Yield each block when it is finished.
+
+    If draws are stored, a worker returns a block with its state after some seconds, and the next free worker continues
+    it.
+    """
     underway: dict[Future, Task] = {}
     done: SimpleQueue[Future] = SimpleQueue()
 
     def submit(task: Task) -> None:
         # A pool that has lost a worker raises here.
-        with _named(task.block):
+        with _noting_block(task.block):
             future = executor.submit(_part, task.block, task.n_draws, task.state, _seconds(folder))
         underway[future] = task
         future.add_done_callback(done.put)
@@ -134,9 +139,9 @@ def _by_workers(tasks: Sequence[Task], executor: Executor, folder: Path | None, 
             submit(task)
         while underway:
             future = done.get()
-            # Not kept here, so that the draws of a finished task are not held twice.
+            # No reference is kept, so that the draws of a finished task are not held twice.
             task = underway.pop(future)
-            with _named(task.block):
+            with _noting_block(task.block):
                 first, draws, state = future.result()
             del future
             stop = first + next(iter(draws.values())).shape[1]
@@ -170,7 +175,7 @@ def _resumed(block: Block, n_draws: int, state: State | None) -> tuple[Run, int]
         try:
             return Run(block, state), n_draws
         except ValueError:
-            # Written by another program: as if it were not there.
+            # The state was written by another program: ignore it.
             pass
     return Run(block), 0
 
@@ -180,8 +185,8 @@ def _seconds(folder: Path | None) -> float:
 
 
 @contextmanager
-def _named(block: Block) -> Iterator[None]:
-    """What is raised within gets a note of the block that it was about."""
+def _noting_block(block: Block) -> Iterator[None]:
+    """Add a note that names the block to an exception raised within."""
     try:
         yield
     except Exception as error:

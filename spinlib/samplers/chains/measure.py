@@ -1,7 +1,8 @@
 """Energy and magnetisation of int8 configurations, measured where the sweeps leave them.
 
-The same numbers as `model.energy` and the definitions below. What is counted is written to `Counts` by compiled code,
-for one draw after the other (`spinlib.samplers.chains.draws`); energies and magnetisations of all draws follow at once.
+The same numbers as `model.energy` and the definitions below. Compiled code writes its counts to `Counts`, one draw
+after the other (`spinlib.samplers.chains.draws`). The energies and magnetisations of all draws are then computed
+together.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from spinlib.models import Ising, Potts
 from spinlib.samplers.chains.subroutines import returning, subroutine
 from spinlib.samplers.stencils import forward_direction_couplings, forward_stencils, total_weights
 
-# Rows from this length on are taken as a whole but for their ends.
+# Rows of at least this length are counted in one loop, except for their ends.
 _LONG = 32
 
 _NO_SITES, _NO_STRENGTHS = np.empty(0, np.uint32), np.empty(0)
 
 
 class Meter(NamedTuple):
-    """What is counted of a model.
+    """The tables with which a model's bonds and states are counted.
 
     kinds, offsets, weights: `spinlib.samplers.stencils.forward_stencils`. width: sites of a row. first, second: uint32
     (n_bonds,), and strengths: float64 (n_bonds,), of the bonds where each has a coupling of its own, else empty.
@@ -41,7 +42,7 @@ class Meter(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Of every draw and chain; arrays of what is not wanted have no draws.
+    """The counts of every draw and chain; an array that is not wanted has no draws.
 
     like: int64 (draw, chain, f), the sum of the weights of the bonds of each direction between equal spins. bonds:
     float64 (draw, chain), the energy of bonds of which each has a coupling of its own; one of the two. states: int64
@@ -53,12 +54,12 @@ class Counts(NamedTuple):
     states: np.ndarray
 
 
-# Of which nothing is wanted.
+# Counts of nothing.
 NOTHING = Counts(np.empty((0, 0, 0), np.int64), np.empty((0, 0)), np.empty((0, 0, 0), np.int64))
 
 
 def meter(model: Ising | Potts) -> Meter:
-    """What is counted of `model`; arrays are those that the model and its lattice keep."""
+    """The `Meter` of `model`; its arrays are those that the model and its lattice keep."""
     if model.direction_couplings is None:
         i, j, _, _ = model.lattice.bonds
         listed = i.view(np.uint32), j.view(np.uint32), model.bond_strengths
@@ -70,7 +71,7 @@ def meter(model: Ising | Potts) -> Meter:
 def counts(
     model: Ising | Potts, n_draws: int, n_chains: int, energy: bool = True, magnetization: bool = True
 ) -> Counts:
-    """Arrays for so many draws of so many chains, for what energy or magnetisation follow from."""
+    """Arrays for so many draws of so many chains, for the counts that energy or magnetisation need."""
     per_bond, f = model.direction_couplings is None, len(forward_stencils(model.lattice).offset)
     states = magnetization or (energy and model.field != 0.0)
     return Counts(
@@ -85,10 +86,10 @@ def energies(model: Ising | Potts, counted: Counts) -> np.ndarray:
     if model.direction_couplings is None:
         total = counted.bonds.copy()
     else:
-        # Of Ising, the sum of the products is that of equal spins less that of unequal ones.
+        # For Ising, the sum of products is the number of equal pairs less the number of unequal pairs.
         pairs = counted.like if model.n_labels else 2 * counted.like - total_weights(model.lattice)
         if isinstance(model.coupling, float):
-            # One coupling: one rounding.
+            # With one coupling, the energy is rounded once only.
             total = -model.coupling * pairs.sum(axis=2)
         else:
             total = -(pairs @ forward_direction_couplings(model))
@@ -116,8 +117,8 @@ def energy(model: Ising | Potts, spins: np.ndarray) -> np.ndarray:
 
 
 def bond_table_bytes(model: Ising | Potts) -> int:
-    """Memory of what `energy` keeps for a model with one coupling per bond, and of these as they are given."""
-    # Bonds, forward neighbours, and for each the coupling as it is given and in the two orders of these tables.
+    """Memory of the tables of `energy` for a model with one coupling per bond, and of the couplings themselves."""
+    # Bonds, forward neighbours, and the couplings, as given and in the order of each of the two tables.
     return (15 + 24) * len(forward_stencils(model.lattice).offset) * model.n_sites
 
 
@@ -135,7 +136,7 @@ def _counted(model: Ising | Potts, spins: np.ndarray, **wanted: bool) -> Counts:
     return counted
 
 
-# Indices of type uint64, because those that could be negative would be tested.
+# Indices are of type uint64: numba would test signed ones for negative values.
 @returning(lambda *arguments: types.int32)
 def _like(row, first, after, offset):
     total = np.int32(0)
@@ -149,7 +150,7 @@ def _count_like(spins, kinds, offsets, weights, width, result):
     n_sites = spins.shape[1]
     for c in range(spins.shape[0]):
         for k in range(offsets.shape[0]):
-            # Far from the ends of a row all sites have one kind, or two that alternate and may differ in their bonds.
+            # Far from the ends of a row all sites are of one kind, or of two alternating kinds with different bonds.
             even, odd = kinds[2 % n_sites], kinds[3 % n_sites]
             long = width >= _LONG and offsets[k, even] == offsets[k, odd] and weights[k, even] == weights[k, odd]
             step, ends = (width, 2) if long else (n_sites, n_sites)
@@ -191,7 +192,7 @@ def _count_states(spins, first_state, result):
 
 @subroutine
 def count(spins, meter, counts, draw):
-    """Count what is wanted of spins int8 (chain, N), and write it as that of one draw."""
+    """Count bonds and states of spins int8 (chain, N), and write the counts of one draw."""
     if counts.like.shape[0]:
         _count_like(spins, meter.kinds, meter.offsets, meter.weights, meter.width, counts.like[draw])
     if counts.bonds.shape[0]:

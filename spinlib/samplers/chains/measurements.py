@@ -1,7 +1,7 @@
-"""What is measured on the chains after every draw: observables by name, and functions that the user gives.
+"""Measurements on the chains after every draw: observables by name, and functions of the user.
 
-BUILT_IN is the table of all names. An observable that ensembles measure in their kernel's own format has None there; of
-any other, the table has a function of a model and its spins (chain, *shape), which returns numbers (chain,).
+BUILT_IN is the table of all names. The table has None for an observable that ensembles measure in their kernel's
+format. For any other it has a function of a model and its spins (chain, *shape), which returns numbers (chain,).
 """
 
 from __future__ import annotations
@@ -74,14 +74,14 @@ def measured(
 
 
 def each_draw(name: str, function: Any, spins: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A user's function of the spins of each draw, (chain, *shape), after another: float64 (draw, chain, ...)."""
-    # A function that wrote to the spins would change what the next one gets.
+    """The values of a user's function, called once per draw (chain, *shape): float64 (draw, chain, ...)."""
+    # A function that writes to the spins would change the input of the next one.
     view = spins.view()
     view.flags.writeable = False
     needed = (spins.shape[1], *shape)
     result = np.empty((len(spins), *needed))
     if _is_compiled(function) and len(spins) > 1:
-        # The first draw tells what it returns.
+        # The first draw tells the shape of the results.
         result[0] = each_draw(name, function, spins[:1], shape)[0]
         _compiled_loop()(function, view[1:], result[1:])
         return result
@@ -118,9 +118,9 @@ def checked_observables(
 ) -> tuple[Measurement, ...]:
     """One measurement for each name and each function; each function is called once, with spins of two chains.
 
-    Raises ValueError for names that are not in `BUILT_IN`, that stand there twice or that a Dataset needs otherwise, if
-    nothing at all would be returned, and for a function's result of another shape than (chain, ...); TypeError for what
-    is no function, for results that are no real numbers, and for a function that an executor could not send to workers.
+    Raises ValueError for a name that is unknown, repeated or reserved in the Dataset, for a function's result of
+    another shape than (chain, ...), and if nothing at all would be returned. Raises TypeError for an observable that is
+    not a function, for results that are not real numbers, and for a function that an executor cannot send to workers.
     """
     parts = [observables] if isinstance(observables, str | Mapping) else list(observables)
     found: dict[str, Measurement] = {}
@@ -134,7 +134,7 @@ def checked_observables(
                     )
                 built_in = BUILT_IN[name]
                 if built_in is not None:
-                    # Raises here, and not after the burn-in, for a lattice on which it is not defined.
+                    # An observable that is not defined on this lattice raises here, not after the burn-in.
                     built_in(model, model.cold()[None])
                 found[name] = Measurement(name)
                 continue

@@ -1,7 +1,7 @@
-"""How much memory a call takes, before anything is computed: what it returns, and what the sampler needs meanwhile.
+"""The memory of a call, estimated before anything is computed: results, and the sampler's working memory.
 
-A method's module may say what it needs: `working_bytes(model)`, for one chain beside its configuration, and
-`table_bytes(model)`, for what its chains share. Where it does not, the estimates below stand in.
+A method's module may give its own figures: `working_bytes(model)`, for one chain beside its configuration, and
+`table_bytes(model)`, for the tables that its chains share. Otherwise the estimates below are used.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ MOST_BYTES = 2**31
 def check_memory(
     model: LatticeModel, module: ModuleType, n_values: int, n_kept: int, n_chains: int, chains_at_a_time: int
 ) -> None:
-    """Raise ValueError where a call would take more than 2 GiB; it says what takes how much.
+    """Raise ValueError where a call would take more than 2 GiB; the message lists the memory of each part.
 
-    n_values: numbers of observables that are returned. n_kept: configurations that are. n_chains: of one temperature,
-    of which the method, a module, updates at most chains_at_a_time together.
+    n_values: returned numbers of observables. n_kept: returned configurations. n_chains: of one temperature, of which
+    the method, a module, updates at most chains_at_a_time together.
     """
     configuration = model.n_sites * np.dtype(model.spin_dtype).itemsize
     sampler = chains_at_a_time * working_bytes(model, module) + table_bytes(model, module)
@@ -42,13 +42,13 @@ def check_memory(
 
 
 def working_bytes(model: LatticeModel, module: ModuleType) -> int:
-    """Of one chain, beside its configuration."""
+    """The working memory of one chain, beside its configuration."""
     said: Any = getattr(module, "working_bytes", None)
     return said(model) if said else 16 * model.n_sites
 
 
 def table_bytes(model: LatticeModel, module: ModuleType) -> int:
-    """Of the model and the lattice; an estimate has neighbours and their weights, and couplings if there are many."""
+    """The memory of tables. An estimate covers neighbours, their weights, and couplings if there are many."""
     said: Any = getattr(module, "table_bytes", None)
     if said:
         return said(model)

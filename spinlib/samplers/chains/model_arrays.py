@@ -1,4 +1,4 @@
-"""Chains as arrays that are swept by a method's `sweep` and measured by their model: the plainest ensemble."""
+"""Chains as arrays, swept by a method's `sweep` and measured by their model: the simplest ensemble."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from spinlib.samplers.chains.ensemble import Draws, State, overwrite
 class ModelArrays:
     """Spins (chain, *shape) of the model's dtype, with one stream per chain.
 
-    sweep: the method's, (model, spins, temperatures, rng, n), in place. How its sweeps are split into calls may not
-    matter.
+    sweep: the method's `sweep`, (model, spins, temperatures, rng, n), in place. Its result must not depend on how
+    sweeps are split into calls.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How many sweeps a compiled call makes: as many as take a fraction of a second.
+"""The number of sweeps in one compiled call: as many as take a fraction of a second.
 
 Compiled code cannot be interrupted, neither by Ctrl-C nor by a progress bar. No result depends on how sweeps are split
 into calls, so the number may follow the clock.
@@ -10,18 +10,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-# A call takes at most about this long, if one sweep does not.
+# A call takes about this long at most, unless a single sweep takes longer.
 MOST_SECONDS = 0.4
 
 
 class Pace:
-    """Sweeps in slices, whose size follows from how long the slices before took. The first has `size` sweeps."""
+    """Sweeps in slices, whose size is adapted to the time of the previous slices. The first slice has `size` sweeps."""
 
     def __init__(self, size: int = 1) -> None:
         self._size = size
 
     def allows(self, n: int) -> bool:
-        """Whether so many sweeps fit into the present size."""
+        """Whether so many sweeps fit into one slice."""
         return n <= self._size
 
     def sweep(self, call: Callable[[int], Any], n: int, multiple: int = 1) -> int:

@@ -1,6 +1,6 @@
-"""Which chains of a call share a block: a task for one worker, and for packed spins one word of random bits.
+"""The division of a call's chains into blocks: a block is a task for one worker, and one word of packed spins.
 
-Chains are counted temperature by temperature. It follows from the call's arguments alone which of them share a block.
+Chains are counted temperature by temperature. The division depends on the call's arguments alone.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from spinlib.samplers.contract import method
 def split(
     chosen: Sequence[str], model: LatticeModel, temperatures: np.ndarray, n_chains: int
 ) -> Iterator[tuple[str, range]]:
-    """The method of each block and the numbers of its chains, which follow each other.
+    """The method of each block and the numbers of its chains, which are consecutive.
 
-    chosen: the method for each temperature. Where chains share words of random bits, those of neighbouring temperatures
-    share blocks; chains of the other methods share one with others of their temperature.
+    chosen: the method for each temperature. Where chains share words of random bits, chains of neighbouring
+    temperatures share blocks. With other methods only chains of one temperature do.
     """
     end = 0
     for name, group in groupby(chosen):
@@ -30,7 +30,7 @@ def split(
         if one.chains_per_word(model):
             first, n = end, n_temperatures * n_chains
             size = one.chains_together(model, n)
-            # All words but the last are full, so that they are the same if there are more chains.
+            # All words but the last are full, so that more chains leave them unchanged.
             for start in range(0, n, size):
                 yield name, range(first + start, first + min(start + size, n))
         else:
@@ -51,7 +51,7 @@ def chains(temperatures: np.ndarray, n_chains: int, numbers: range) -> tuple[Cha
 
 
 def most_chains(name: str, model: LatticeModel, n_temperatures: int, n_chains: int) -> int:
-    """How many chains a block of this method has at most."""
+    """The largest number of chains in a block of this method."""
     one = method(name, model)
     sharing = n_temperatures * n_chains if one.chains_per_word(model) else n_chains
     return min(sharing, one.chains_together(model, sharing))

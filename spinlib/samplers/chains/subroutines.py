@@ -1,8 +1,8 @@
-"""Parts of kernels that are compiled with the kernel that calls them, and never for themselves.
+"""Parts of kernels that are compiled with the kernel that calls them, never on their own.
 
-`njit` makes of every function machine code, two functions that Python and C can call, and a file on disk, although the
-parts of a kernel end up inside it. Without these a cold start takes a third less time. Called from Python, a part is
-the plain function.
+`njit` compiles every function to machine code with wrappers for Python and C, and writes a file, although the parts of
+a kernel are inlined into it. Leaving that out makes a cold start a third shorter. Python calls a part as an ordinary
+function.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numba.extending import lower_builtin
 
 
 def _flags() -> Any:
-    """Arrays are counted references, x / 0 is no exception, and the code is put where it is called."""
+    """Compile with reference counts of arrays, without an exception for x / 0, and inlined into the caller."""
     flags: Any = compiler.Flags()
     flags.nrt, flags.error_model, flags.forceinline = True, "numpy", True
     return flags
@@ -28,8 +28,8 @@ def returning(
 ) -> Callable[[Callable], Callable]:
     """Let kernels call the decorated function by position.
 
-    result: the numba type of what it returns, from those of its arguments. body: the function that is compiled in its
-    place, from the same types.
+    result: maps the numba types of the arguments to the type returned. body: maps them to the function that is compiled
+    in its place.
     """
 
     def decorate(function: Callable) -> Callable:

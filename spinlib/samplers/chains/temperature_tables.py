@@ -1,7 +1,7 @@
-"""Tables with a row for each temperature, which are made once for the temperatures that are asked for again and again.
+"""Tables with a row for each temperature, kept because samplers ask for the same temperatures again and again.
 
-Replica exchange permutes the same temperatures, and single sweeps of a chain are all at one; to make the tables anew
-would take longer than to sweep a small lattice.
+Replica exchange permutes the same temperatures, and repeated sweeps of a chain use one temperature. Computing the
+tables anew would take longer than a sweep of a small lattice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Tables = tuple[np.ndarray, ...]
 
 
 class TemperatureTables:
-    """The tables of the temperatures that were asked for last."""
+    """The tables of the latest temperatures."""
 
     def __init__(self) -> None:
         # Replaced as a whole, so that threads can share it.
@@ -26,8 +26,8 @@ class TemperatureTables:
     def find(self, temperatures: np.ndarray, make: Callable[[np.ndarray], Tables]) -> tuple[np.ndarray, Tables]:
         """The row of each temperature, int64 (chain,), and the tables.
 
-        make: is called where a temperature is new; gets the different ones in rising order, float64 (k,), and returns
-        arrays with a row for each of them.
+        make: called when there is a new temperature, with all different temperatures in rising order, float64 (k,);
+        returns arrays with a row for each.
         """
         distinct, tables = self._known
         if distinct.size:
@@ -46,7 +46,7 @@ _known: WeakKeyDictionary[LatticeModel, dict[Hashable, TemperatureTables]] = Wea
 def tables_at(
     model: LatticeModel, name: Hashable, temperatures: np.ndarray, make: Callable[[np.ndarray], Tables]
 ) -> Tables:
-    """Arrays with a row for each chain, as `make` gives them for different temperatures; kept with the model.
+    """Arrays with a row for each chain, computed by `make` once per temperature and kept with the model.
 
     Not for tables whose rows grow with the lattice.
     """

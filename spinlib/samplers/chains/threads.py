@@ -1,4 +1,4 @@
-"""Threads of one call: how many cores there are, and how many threads torch takes."""
+"""Threads of one call: the available cores, and the number of threads for torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def available_cores() -> int:
 
 @contextmanager
 def torch_threads(n: int | None) -> Iterator[None]:
-    """Within, torch takes `n` threads; as many as before if `n` is None."""
+    """A context in which torch uses `n` threads; None leaves the number unchanged."""
     if n is None:
         yield
         return

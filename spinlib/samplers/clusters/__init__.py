@@ -1,1 +1,1 @@
-"""Cluster methods: Swendsen-Wang, Wolff, and what rests on the same clusters."""
+"""Cluster methods: Swendsen-Wang, Wolff, improved estimators and coupling from the past."""

@@ -7,15 +7,16 @@ fixed order. With p = 1 - exp(-2 J_ij / T), so that p / (2 - p) = tanh(J_ij / T)
     open    if u < tanh(J_ij / T), or if u < p and its two sites are connected without it,
     closed  otherwise.
 
-More open bonds before never mean fewer after, with the same u. So a chain that starts with all bonds open and one that
-starts with all closed enclose every other. Both are run from sweep -t to 0, for t = 1, 2, 4, ..., a sweep always with
-its own numbers. Once they meet, their state at 0 is that of a chain run since ever: it has exactly the stationary law,
-without burn-in. Then each cluster gets a random orientation (R. Edwards and A. Sokal, Phys. Rev. D 38, 2009 (1988)).
+The update is monotone: with the same u, more open bonds before the update never lead to fewer after it. So all chains
+lie between the chain that starts with all bonds open and the one that starts with all bonds closed. Both run from sweep
+-t to 0, for t = 1, 2, 4, ...; each sweep keeps its own random numbers. Once they meet, their state at 0 is the state of
+a chain that has run for ever. It has exactly the stationary distribution, without burn-in. Then each cluster gets a
+random orientation (R. Edwards and A. Sokal, Phys. Rev. D 38, 2009 (1988)).
 
 At T_c of the square lattice the chains meet after about 7 sweeps of 32 x 32 sites, 17 of 256 x 256. (Heat bath on
-single spins is monotone as well, but takes some L^2 sweeps at T_c and exponentially many below.) Connections are only
-searched for where u lies between the two thresholds, for 17 % of the bonds at T_c: breadth first, from both ends in
-turn, until the searches meet or the smaller cluster is complete.
+single spins is monotone as well, but takes some L^2 sweeps at T_c and exponentially many below.) The sampler searches
+for a connection only where u lies between the two thresholds, which is 17 % of the bonds at T_c. The search is breadth
+first, from both ends in turn, until the two searches meet or the smaller cluster is complete.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ from spinlib.samplers.random import advance, keyed_streams, load, store, thresho
 
 __all__ = ["draw", "refuse"]
 
-# Updates of bonds that a call of the kernel makes at least: it costs little more than one.
+# The least number of bond updates in a call of the kernel; so many cost little more than one.
 _UPDATES = 1_000
 
-# What is known of a bond: bits for the chain from all closed (below) and the one from all open (above).
+# The state of a bond: one bit for the chain from all bonds closed (below) and one for the chain from all open (above).
 _CLOSED, _BELOW, _ABOVE, _OPEN = 0, 1, 2, 3
 
 
@@ -94,7 +95,7 @@ def draw(model: Ising, temperature: float, n_samples: int, seed: int, *, tempera
     seed : int
         Of the random numbers, at least 0.
     temperature_index : int
-        Tells apart the samples of equal temperatures.
+        Distinguishes samples at equal temperatures.
 
     Returns
     -------
@@ -157,9 +158,9 @@ class _Bonds(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """What a call of the kernel leaves to the next one.
+    """The state that one call of the kernel hands on to the next.
 
-    at: int64 (5,), see below. chains: uint8 (bond,), what is known of each. generator: uint64 (1, 4), of the present
+    at: int64 (5,), see below. chains: uint8 (bond,), the state of each bond. generator: uint64 (1, 4), of the present
     sweep. mark: int64 (N,), the last search that visited a site; searches are numbered by 2, plus 1 for the second end.
     queue: int32 (2, N), scratch.
     """
@@ -171,8 +172,8 @@ class _Work(NamedTuple):
     queue: np.ndarray
 
 
-# Places in `_Work.at`: the sample underway; how many sweeps its attempt takes; how many updates of bonds are left of
-# it; in how many bonds the chains differ; the number of the last search.
+# Places in `_Work.at`: the current sample; the sweeps of the current attempt; its remaining bond updates; the number of
+# bonds in which the chains differ; the number of the last search.
 _SAMPLE, _SWEEPS, _LEFT, _APART, _SEARCH = range(5)
 
 
@@ -188,7 +189,7 @@ def _work(model: Ising) -> _Work:
 
 
 def _incidence(model: Ising) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The bonds of every site: those of x are bond[first[x] : first[x + 1]], and lead to other[...]. All int32."""
+    """The bonds of every site: x has the bonds bond[first[x] : first[x + 1]], to the sites other[...]. All int32."""
     i, j, _, _ = model.lattice.bonds
     ends, others = np.concatenate([i, j]), np.concatenate([j, i])
     order = np.argsort(ends, kind="stable")
@@ -198,23 +199,23 @@ def _incidence(model: Ising) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _draw(spins, bonds, rng, work, states, n_updates):
-    """Go on until so many bonds have been updated, or all samples are drawn.
+    """Continue until so many bonds have been updated, or all samples are drawn.
 
-    states: the generator's at the beginning of sweep -(t + 1) of the sample underway, in row t; none before it has
-    begun. Returns them for the next call.
+    states: row t holds the generator's state at the beginning of sweep -(t + 1) of the current sample; empty before it
+    has begun. Returns them for the next call.
     """
     at, n_bonds = work.at, bonds.i.size
     while n_updates > 0 and at[_SAMPLE] < spins.shape[0]:
         row = spins[at[_SAMPLE]]
         if states.shape[0] == 0:
-            # Orientations come first in the stream, so that they do not depend on how far back the sweeps begin.
+            # Orientations are drawn first, so that they do not depend on how far back the sweeps begin.
             state = load(rng[at[_SAMPLE]])
             for x in range(row.size):
                 bits, state = advance(state)
                 row[x] = 1 - 2 * np.int64(bits >> uint64(63))
             states = np.empty((1, 4), dtype=np.uint64)
             store(states[0], state)
-            # The sample does not depend on the first attempt either; half of what the last took is a good guess.
+            # The sample does not depend on the length of the first attempt; half of the last sample's is a good guess.
             at[_SWEEPS] = max(1, at[_SWEEPS] // 2)
         if at[_LEFT] == 0:
             states = _further_back(states, at[_SWEEPS], n_bonds)
@@ -241,7 +242,7 @@ def _draw(spins, bonds, rng, work, states, n_updates):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _further_back(states, n_sweeps, n_bonds):
-    """The states at the beginning of `n_sweeps` sweeps, from those of fewer."""
+    """Extend the list of states to `n_sweeps` sweeps."""
     known = states.shape[0]
     if known >= n_sweeps:
         return states
@@ -292,8 +293,8 @@ def _sweep(chains, apart, bonds, begin, end, generator, mark, queue, search):
 def _search(chain, a, b, without, chains, first, other, bond, mark, queue, search):
     """Are sites a and b connected by open bonds of one chain other than `without`?
 
-    The clusters of both grow in turn by one site. Returns whether they met and, if not, which of the two (0 or 1) is
-    complete, and its size; queue[side, :size] has its sites.
+    The clusters of a and b grow in turn by one site. Returns whether they met. If not, also returns which of the two (0
+    or 1) is complete, and its size; queue[side, :size] holds its sites.
     """
     queue[0, 0], queue[1, 0] = a, b
     mark[a], mark[b] = search, search + 1
@@ -320,7 +321,7 @@ def _search(chain, a, b, without, chains, first, other, bond, mark, queue, searc
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _leaves(sites, without, chains, first, bond):
-    """Does a bond other than `without` that is open in the chain above only touch one of the sites?"""
+    """Whether any of the sites has a bond, other than `without`, that is open in the chain above only."""
     for x in sites:
         for k in range(first[x], first[x + 1]):
             if chains[bond[k]] == _ABOVE and bond[k] != without:

@@ -1,11 +1,11 @@
-"""Orientations of clusters in a field: Swendsen-Wang's ghost spin, whose bonds are summed over.
+"""Orientations of clusters in a field: the ghost spin of Swendsen-Wang, with its bonds summed over.
 
-A field acts like bonds of every site with one more spin, the ghost (A. Coniglio, F. di Liberto, G. Monroy and F.
-Peruggi, J. Phys. A 22, L837 (1989)). Here these bonds are not drawn, but summed over: given the clusters, each takes an
-orientation with the probability that Boltzmann's law gives it. With the sum S of a cluster's Ising spins, each in its
-present orientation, the cluster is turned with probability 1 / (1 + exp(2 B S / T)); a Potts cluster of n sites takes
-state 0 with probability 1 / (1 + (q - 1) exp(-B n / T)), else one of the others, all alike. That holds for either sign
-of B, and for bonds of either sign, because spins of one cluster keep their places relative to each other.
+A field acts like a bond from every site to one more spin, the ghost (A. Coniglio, F. di Liberto, G. Monroy and F.
+Peruggi, J. Phys. A 22, L837 (1989)). These bonds are not drawn here but summed over: each cluster takes an orientation
+with its Boltzmann probability, given the clusters. Let S be the sum of a cluster's present Ising spins: the cluster is
+turned with probability 1 / (1 + exp(2 B S / T)). A Potts cluster of n sites takes state 0 with probability 1 / (1 + (q
+- 1) exp(-B n / T)), else one of the other states with equal probability. This holds for either sign of B and of the
+bonds, because the relative orientations within a cluster do not change.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ZERO, _ONE, _LAST, _ALL_BITS = np.uint64(0), np.uint64(1), np.uint64(63), np.ui
 
 @njit(**_JIT)
 def orientation(total, field, temperature, n_states, state):
-    """What becomes of a cluster, and the generator's next state.
+    """The new orientation or state of a cluster, and the generator's next state.
 
     Ising (n_states 0): 1 to stay or -1 to turn, `total` being the sum of the spins. Potts: the new state, `total` being
     the number of sites.

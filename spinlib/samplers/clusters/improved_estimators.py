@@ -1,8 +1,8 @@
-"""Cluster (improved) estimators of Swendsen-Wang sweeps: what is measured is averaged over the clusters' orientations.
+"""Improved estimators of Swendsen-Wang sweeps: measurements averaged over the orientations of the clusters.
 
-Given the clusters of a sweep, all their orientations (Ising) or states (Potts) are equally likely. So s_x s_y is on
-average what it is if x and y belong to one cluster, and 0 if not (U. Wolff, Phys. Rev. Lett. 60, 1461 (1988)); for
-Potts the same holds of (q delta(s_x, s_y) - 1) / (q - 1), 1 or 0 (M. Sweeny, Phys. Rev. B 27, 4445 (1983)). Hence
+Given the clusters of a sweep, all their orientations (Ising) or states (Potts) are equally likely. So the average of
+s_x s_y keeps its value if x and y belong to one cluster, and is 0 if not (U. Wolff, Phys. Rev. Lett. 60, 1461 (1988));
+for Potts the same holds of (q delta(s_x, s_y) - 1) / (q - 1), 1 or 0 (M. Sweeny, Phys. Rev. B 27, 4445 (1983)). Hence
 
     <m^2> = < sum over clusters C of (sum over x in C of e_x s_x)^2 > / N^2,
     G(r)  = < mean over x of e_x s_x e_y s_y [x and y in one cluster] >,    y = x + r e_axis.
@@ -11,10 +11,10 @@ For a ferromagnet and for Potts, <m^2> is the mean of sum |C|^2 / N^2, and G(r) 
 Averages are the same as without clusters; the variance is smaller, above the critical temperature by far, because
 sites far apart add no noise.
 
-What is measured: for J >= 0 and couplings per bond, m is the magnetisation (e_x = 1). For an Ising antiferromagnet, all
-of whose J are negative, it is the staggered one: e_x is +1 on one sublattice and -1 on the other. For Potts, m^2 is
-(q sum_k x_k^2 - 1) / (q - 1), x_k the share of state k: the square of the magnetisation vector of the q-state simplex,
-which is not the square of `spinlib.observables.magnetization`.
+For J >= 0 and for couplings per bond, m is the magnetisation (e_x = 1). For an Ising antiferromagnet (all J negative),
+m is the staggered magnetisation: e_x is +1 on one sublattice and -1 on the other. For Potts, m^2 is (q sum_k x_k^2 - 1)
+/ (q - 1), x_k the share of state k: the square of the magnetisation vector of the q-state simplex, which is not the
+square of `spinlib.observables.magnetization`.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def measure(
             after = int(np.prod(model.shape[axis + 1 :]))
             seam = _SEAM[model.lattice.boundary[axis]]
             slabs, distances = keys.reshape(len(spins), -1, length * after), values.shape[2]
-            # A few distances at a time, because a call of the kernel cannot be interrupted.
+            # Only a few distances per call, because a call of the kernel cannot be interrupted.
             at_a_time = max(1, _SITES_PER_CALL // keys.size)
             parts = [
                 _correlations(slabs, after, seam, first, min(first + at_a_time, distances))
@@ -179,7 +179,7 @@ def _n_distances(model: Ising | Potts, axis: int) -> int:
 
 @njit(**_JIT)
 def _mark_down(labels, spins, signs):
-    """Make keys of the labels (chain, N): two for each cluster, which differ in the last bit, set where e_x s_x < 0."""
+    """Turn labels (chain, N) into two keys per cluster, which differ in the last bit, set where e_x s_x < 0."""
     for c in range(labels.shape[0]):
         for x in range(labels.shape[1]):
             labels[c, x] = 2 * labels[c, x] + np.uint32(signs[x] * spins[c, x] < 0)

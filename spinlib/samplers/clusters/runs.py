@@ -1,4 +1,4 @@
-"""Swendsen-Wang sweeps by runs: sites of a row that are joined without a gap are one element of the union-find.
+"""Swendsen-Wang sweeps by runs: consecutive joined sites of a row are one element of the union-find.
 
 The sites of a row are bits of words (`spinlib.samplers.bits.row_bits`), and so are the bonds. 64 bonds are drawn and
 tested at a time. A word in which bit j says whether site j is joined to the site before it gives the runs of a row; the
@@ -6,10 +6,10 @@ number of zeros up to a site is the number of its run. At the critical temperatu
 sites long on average.
 
 Two rows are joined bond by bond. A bond is left out if an earlier one in the word joins the same two runs. The first
-bond of a run to the row before needs no search, because no other row refers to this run yet: it becomes a child of the
-run there or of one above that. Only the bonds that are left go to the union-find with splicing that
-`spinlib.samplers.clusters.swendsen_wang` names. Earlier bonds are found as G. Myers, J. ACM 46, 395 (1999), does it:
-the carries of an addition run through consecutive ones (`_reached`).
+bond of a run to the row before needs no search, because no other row refers to this run yet: the run becomes a child of
+the run there or of that run's parent. Only the remaining bonds use the union-find with splicing of
+`spinlib.samplers.clusters.swendsen_wang`. Earlier bonds are found as G. Myers, J. ACM 46, 395 (1999), does it: the
+carries of an addition run through consecutive ones (`_reached`).
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _join_rows(row, other, active, words_per_row, runs, is_first):
         here, there = row * words_per_row + column, other * words_per_row + column
         joined, joined_there = runs.joined[here], runs.joined[there]
         starts, starts_there = ~joined | _ONE, ~joined_there | _ONE
-        # Counting begins at 1.
+        # Runs are counted from 1.
         run, run_there = runs.first[here] - _ONE, runs.first[there] - _ONE
         left = active[column]
         left &= ~_reached(left << _ONE, joined & joined_there)
@@ -151,10 +151,10 @@ def _find_clusters(active, bonds, runs):
     for row in range(n_rows):
         first = n_runs
         n_runs = _find_runs(row, n_runs, active[n_others], bonds, runs)
-        # Not a literal, for which numba would compile `_join_rows` a second time.
+        # A variable: numba would compile `_join_rows` a second time for a literal.
         is_first: Any = np.bool_(True)
         for axis in range(n_others):
-            # Every pair of rows is met at the later one, with the bonds of the one before.
+            # Every pair of rows is treated at the later row, with the bonds of the earlier one.
             before, after = bonds.before[axis, row], bonds.after[axis, row]
             if before < row:
                 words = active[axis, before * words_per_row : (before + 1) * words_per_row]
@@ -184,7 +184,7 @@ def _turn(planes, drawn, n_words, runs, is_ising):
                 run += 1
                 lowest = left & (_ZERO - left)
                 left ^= lowest
-                # All bits from here on, where this run's value is not that of the run before.
+                # All bits from here on, where this run's value differs from that of the run before.
                 new = _ZERO - ((drawn[k, root >> np.uint64(6)] >> (root & _LAST)) & _ONE)
                 bits ^= (new ^ value) & (_ZERO - lowest)
                 value = new

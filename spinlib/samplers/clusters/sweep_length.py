@@ -1,8 +1,8 @@
-"""How many single clusters make a sweep: a fixed number, about N over the mean size of a cluster.
+"""The number of single clusters in a sweep: fixed, about N over the mean size of a cluster.
 
-The mean size comes from a short pilot run of its own, with a stream of its own: the number depends on the model and
-the temperature only. (To stop a sweep when N spins have changed would be biased: the number of clusters would then
-depend on the chain's own state.)
+The mean size comes from a short pilot run with its own random stream, so the number depends on the model and the
+temperature only. (Ending a sweep when N spins have changed would be biased, because the number of clusters would depend
+on the state of the chain.)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from spinlib.models.lattice_model import LatticeModel
 
-# Sites that clusters of the part of the pilot run that counts hold: per site of the lattice, and at least.
+# Sites in the clusters of the batch that counts: per site of the lattice, and the least number.
 _SWEEPS, _SITES = 10, 20_000
 
 _known: WeakKeyDictionary[LatticeModel, dict[float, int]] = WeakKeyDictionary()
@@ -21,11 +21,11 @@ _known: WeakKeyDictionary[LatticeModel, dict[float, int]] = WeakKeyDictionary()
 def clusters_per_sweep(model: LatticeModel, temperature: float, pilot: Callable[[], Callable[[int], int]]) -> int:
     """N over the mean cluster size, rounded, at least 1.
 
-    pilot() makes a chain in a cold start with a fixed seed, and returns the function that grows n clusters in it, turns
-    them where a field lets them turn, and says how many sites they held in all, turned or not: every cluster has at
-    least one, so that the pilot ends. It is called once per model and temperature. Twice as many clusters are grown
-    each time, until those of one such batch held 10 N sites, and 20,000; that batch counts. The same numbers come out
-    in every process.
+    pilot() starts a cold chain with a fixed seed. It returns a function that grows n clusters in this chain, turns them
+    where a field lets them turn, and returns the number of their sites, turned or not. Every cluster has at least one
+    site, so the pilot ends. It is called once per model and temperature. Each batch has twice as many clusters as the
+    one before, until a batch holds at least 10 N and 20,000 sites; this batch counts. All processes find the same
+    numbers.
     """
     known = _known.setdefault(model, {})
     if temperature not in known:

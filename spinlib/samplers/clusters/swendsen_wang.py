@@ -3,13 +3,13 @@
 Every satisfied bond is activated with probability 1 - exp(-K / T), K the energy between its two values: 2 |J_ij|
 for Ising, J for Potts. Sites joined by active bonds are a cluster; each cluster gets a new orientation (Ising) or
 state (Potts) at random. A bond with J_ij < 0, or across an antiperiodic seam, is satisfied when the two Ising spins
-differ; only satisfied bonds join. That is valid with frustration too, but clusters then percolate above the
-transition and help little.
+differ; only satisfied bonds join. This is valid with frustration too, but clusters then percolate above the transition,
+and the method gains little.
 
-In a field a cluster takes its orientation or state with the probability that its sites' energies in the field give:
+In a field, the orientation or state of a cluster is drawn with the Boltzmann weight of its sites in the field:
 `spinlib.samplers.clusters.field`. Below the critical temperature a field of any strength keeps the large cluster in
-place. A field of about |J| or more breaks the lattice up by itself, and single flips (metropolis, heat_bath) are then
-as good; an antiferromagnet in a strong field is better left to them.
+place. In a field of about |J| or more, correlations are short and single flips (metropolis, heat_bath) are as good.
+They are better for an antiferromagnet in a strong field.
 
 Clusters are found by union-find with path splicing (M. Rem, in E. W. Dijkstra, A Discipline of Programming, 1976,
 ch. 23); a parent never has a larger index than its child, so one pass labels all. Its elements are the runs of
@@ -41,19 +41,19 @@ from spinlib.samplers.stencils import forward_direction_couplings, forward_stenc
 
 __all__ = ["BURN_IN", "CLUSTER_AMPLITUDE", "by_runs", "refuse", "sweep", "sweep_and_label"]
 
-# Sweeps: cluster updates forget their start within tens of sweeps at any temperature.
+# In sweeps. Cluster updates forget their start within tens of sweeps at any temperature.
 BURN_IN = 200
 
-# tau_int of |m| at the critical temperature grows with so small a power of the lattice's length, times this number.
+# The prefactor of tau_int of |m| at the critical temperature, which grows with a small power of the lattice's length.
 CLUSTER_AMPLITUDE = 2.2
 
 # Bonds are drawn in blocks of this size, whose list of active bonds stays in the first-level cache.
 _BLOCK = 2048
 
-# A word for each row costs more than it saves where few of its bits are used.
+# Words for a row cost more than they save where few of their bits are used.
 _SHORTEST_ROW = 16
 
-# Up to so many sites a list of the bonds, of 10 bytes each, is faster than the stencils of a byte a site.
+# For at most so many sites a list of all bonds, 10 bytes each, is faster than stencils, 1 byte per site.
 _LISTED = 2**18
 
 _NO_LABELS = np.empty((0, 0), dtype=np.uint32)
@@ -140,7 +140,7 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 def sweep_and_label(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray) -> np.ndarray:
     """Sweep a batch of chains once in place, and return the clusters of the sweep.
 
-    Within a cluster the spins relative to each other are the same before and after the sweep.
+    The sweep does not change the relative orientations of the spins within a cluster.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def cost_row(model: Ising | Potts) -> str:
 
 
 def working_bytes(model: Ising | Potts) -> int:
-    """Memory of a sweep beside the spins: a parent per site or run, what is drawn for it, and by runs words of bits."""
+    """Memory of a sweep beside the spins: a parent and an orientation per site or run, and words of bits for runs."""
     in_field = 4 * model.n_sites if model.field else 0
     if not by_runs(model):
         listed = 0 if forward_direction_couplings(model) is not None else 8 * _forward(model) * model.n_sites
@@ -191,7 +191,7 @@ def working_bytes(model: Ising | Potts) -> int:
 
 
 def table_bytes(model: Ising | Potts) -> int:
-    """Memory of what is kept for a model beside a kind per site, with which energies are measured."""
+    """Memory of the tables of a model, besides the kind of each site, which the energy needs anyway."""
     couplings = forward_direction_couplings(model)
     if couplings is None:
         return bond_table_bytes(model)
@@ -225,7 +225,7 @@ def by_runs(model: Ising | Potts) -> bool:
 
 
 def _is_listed(model: Ising | Potts) -> bool:
-    """Whether one coupling serves a list of all bonds."""
+    """Whether the sweep uses a list of all bonds, which share one coupling."""
     couplings = forward_direction_couplings(model)
     return model.n_sites <= _LISTED and couplings is not None and couplings.min() == couplings.max()
 
@@ -270,7 +270,7 @@ class ClustersBySites(NamedTuple):
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     states, field = model.n_labels, or_none(model.field)
     if model not in _uniform:
         _uniform[model] = _uniform_bonds(model)
@@ -303,16 +303,16 @@ def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
         strengths = np.abs(couplings)
         kind, offset, weight = forward_stencils(model.lattice)
         regular = kind, offset, np.where(couplings[:, None] < 0.0, -weight, weight)
-    # A row per bond is too much to keep.
+    # A row per bond would take too much memory to keep.
     kept = couplings is not None
     (table,) = tables_at(model, "activation", temperatures, closing) if kept else closing(temperatures)
-    # In a field first the sum over a cluster, then what is drawn from it.
+    # In a field this holds first the sum over a cluster, then its new orientation.
     drawn = np.empty(model.n_sites, dtype=np.int32 if model.field else np.int8)
     return ClustersBySites(regular, listed, table, states, field, temperatures, drawn, _NO_LABELS)
 
 
 def or_none(field: float) -> float | None:
-    """None for no field: a kernel's branch on None is taken when it is compiled, so that no field costs nothing."""
+    """None for no field: numba resolves a branch on None when it compiles, so that no field costs nothing."""
     return field or None
 
 
@@ -385,7 +385,7 @@ def _sweep(spins, regular, listed, table, states, field, temperatures, rng, n, d
                             bits, state = advance(state)
                             y = x + uint64(offsets[k, kind])
                             satisfied = (spins[c, x] == spins[c, y]) == (sign > 0)
-                            # Written in any case and kept only if active: no branch to mispredict.
+                            # Every bond is written, and kept only if it is active: a branch would be mispredicted.
                             active[n_active], other[n_active] = x, y
                             n_active += satisfied & ((bits >> uint64(11)) < threshold)
                         for i in range(n_active):
@@ -427,7 +427,7 @@ def _turn_in_field(spins, parent, sums, states, field, temperature, state):
     for x in range(parent.size):
         root = parent[x]
         if root == x:
-            # Parents come first: from here on the entry is what the cluster becomes.
+            # Parents come first: from here on the entry holds the new orientation of the cluster.
             value, state = orientation(sums[x], field, temperature, states, state)
             sums[x] = value
         spins[x] = sums[root] if states else spins[x] * sums[root]

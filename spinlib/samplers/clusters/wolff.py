@@ -4,14 +4,15 @@ From a random site a cluster grows over satisfied bonds, each tried with probabi
 `spinlib.samplers.clusters.swendsen_wang`; then all its spins flip (Ising) or take one of the q - 1 other states
 (Potts).
 
-In a field a cluster of energy dE is turned with probability min(1, exp(-dE / T)), dE the change of its sites' energy in
-the field; among orientations of equal energy in the bonds, that is Metropolis' rule. The number that decides is drawn
-first: where all spins of a cluster are alike, it grows no further once dE is too high for this number.
+In a field, a cluster is turned with probability min(1, exp(-dE / T)), where dE is the change of its sites' energy in
+the field. This is Metropolis' rule for two orientations with equal bond energies. The uniform number of the decision is
+drawn before the cluster grows. Where all spins of a cluster are alike, growth stops once dE is too high for this
+number.
 
 One sweep is a fixed number of clusters, about N over the mean size of a cluster: see
-`spinlib.samplers.clusters.sweep_length`. What counts is how far clusters grow, turned or not. In a field that aligns
-most spins, large clusters hardly ever turn and the sweep becomes many attempts at small ones, most of which fail;
-`spinlib.samplers.clusters.swendsen_wang`, metropolis or heat_bath are then better.
+`spinlib.samplers.clusters.sweep_length`. The mean size counts all clusters that grow, turned or not. In a field that
+aligns most spins, large clusters hardly ever turn and the sweep becomes many attempts at small ones, most of which
+fail; `spinlib.samplers.clusters.swendsen_wang`, metropolis or heat_bath are then better.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ from spinlib.samplers.stencils import direction_couplings, stencils
 
 __all__ = ["BURN_IN", "CLUSTER_AMPLITUDE", "clusters_per_sweep", "refuse", "sweep"]
 
-# Sweeps: cluster updates forget their start within tens of sweeps at any temperature.
+# In sweeps. Cluster updates forget their start within tens of sweeps at any temperature.
 BURN_IN = 200
 
-# tau_int of |m| at the critical temperature grows with so small a power of the lattice's length, times this number.
+# The prefactor of tau_int of |m| at the critical temperature, which grows with a small power of the lattice's length.
 CLUSTER_AMPLITUDE = 1.0
 
 
@@ -111,7 +112,7 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> WolffClusters:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
 
     def numbers(distinct: np.ndarray) -> tuple[np.ndarray]:
         return (np.array([clusters_per_sweep(model, float(temperature)) for temperature in distinct], np.int64),)
@@ -165,12 +166,12 @@ def cost_row(model: Ising | Potts) -> str:
 
 
 def working_bytes(model: Ising | Potts) -> int:
-    """Memory of a sweep beside the spins: the cluster, a mark per site, and while the pilot runs its own spins."""
+    """Memory of a sweep beside the spins: the cluster, a mark per site, and the spins of the pilot run."""
     return 6 * model.n_sites
 
 
 def table_bytes(model: Ising | Potts) -> int:
-    """Memory of what is kept for a model: a kind per site, or the neighbours and their couplings."""
+    """Memory of the tables of a model: a kind per site, or the neighbours and their couplings."""
     if direction_couplings(model) is not None:
         return model.n_sites
     # Tables of int32, int8 and float64, besides the couplings themselves and the stencils.
@@ -218,20 +219,20 @@ def _plan(model: Ising | Potts, temperatures: np.ndarray, clusters_per_sweep: np
         def closing(distinct: np.ndarray) -> tuple[np.ndarray]:
             with np.errstate(over="ignore"):
                 closed = -np.expm1(-factor * np.abs(given) / distinct[:, None, None])
-            # Only a satisfied bond is ever closed.
+            # Only satisfied bonds can be activated.
             return (thresholds(np.stack([closed * (given < 0.0), closed * (given > 0.0)], axis=-1)),)
 
         (limits,) = tables_at(model, "closing", temperatures, closing)
     states = model.n_labels
     alike = states > 0 or bool(np.all(given >= 0.0))
     field = swendsen_wang.or_none(model.field)
-    # One more, because a site is written before it is known whether it joins.
+    # N + 1 entries, because a site is written before it is decided whether it joins.
     cluster, joined = np.empty(model.n_sites + 1, dtype=np.uint32), np.zeros(model.n_sites, dtype=np.bool_)
     values = factor, temperatures, states, field, alike, cluster, joined, clusters_per_sweep
     return WolffClusters(kind, offset, bonds, limits, *values, np.zeros(len(temperatures), np.int64))
 
 
-# Stands for the thresholds where each bond has a coupling of its own.
+# A placeholder for the thresholds where each bond has its own coupling.
 _NO_LIMITS = np.empty((0, 0, 0, 2), dtype=np.uint64)
 
 
@@ -272,7 +273,7 @@ def _flip(
                 bits, state = advance(state)
                 # exp(-dE / T) exceeds a uniform number up to this dE.
                 affordable = -temperatures[c] * math.log1p(-to_float(bits))
-                # Of a site that is like the seed.
+                # The field energy of a site like the seed.
                 cost = 2.0 * field * old if states == 0 else field * (np.int64(old == 0) - np.int64(new == 0))
                 if alike and cost > 0.0:
                     largest = uint64(min(affordable / cost, 1.0 * n_sites))
@@ -284,7 +285,8 @@ def _flip(
                 kind = kinds[i]
                 for k in range(offsets.shape[1]):
                     j = uint64(i + offsets[kind, k])
-                    # Each neighbour takes a number and is written, and counts if it joins: no branch to mispredict.
+                    # Each neighbour takes a random number and is written, and counts if it joins: a branch would be
+                    # mispredicted.
                     bits, state = advance(state)
                     if bonds is not None:
                         bond = bonds[i, k]
@@ -302,7 +304,8 @@ def _flip(
                 turns = size <= largest
                 if not alike:
                     turns = 2.0 * field * _sum(spins[c], cluster[:size]) <= affordable
-            # Flipped when complete: with frustration a spin may have unsatisfied bonds to its own cluster.
+            # The cluster is flipped when complete: with frustration a spin may have unsatisfied bonds to its own
+            # cluster.
             for k in range(size):
                 i = cluster[k]
                 joined[i] = False

@@ -4,16 +4,16 @@ Per colour: p = min(1, exp(-beta dE)) for the flip s' = -s, uniform noise r, q =
 s <- q s' + (1 - q) s. Since q > 1/2 where p > r, alpha -> infinity gives Metropolis. Gradients of an objective pass
 through p to the couplings, and through the neighbours to the spins of the colour before.
 
-Where this departs from the letter of the paper:
+Differences from the text of the paper:
 
-- Line 8 reads alpha (p - 1) in the text that we have, with which the r of line 7 would never be used: p - r is meant.
+- Line 8 reads alpha (p - 1) in the text that we have, which would never use the r of line 7. It must mean p - r.
 - Line 6 prints p = exp(-beta dE), which overflows at low temperature; min(1, .) accepts the same flips.
-- s' is detached. The proposal is a new state, not a function of the old one; where the spins themselves are
-  optimised, differentiating s' = -s multiplies the gradient with 1 - 2q: it turns round at every accepted spin, and
-  gradient steps then drive the energy up.
-- Line 11 discretises after the sweep, so the second colour meets soft neighbours: that is not Metropolis, and its bias
-  is not even monotone in alpha (`discretize="sweep"`). Discretising after each colour (`"color"`, the default) is exact
-  Metropolis at any alpha, which then shapes the gradients only.
+- s' is detached, because the proposal is a new state, not a function of the old one. Where the spins themselves are
+  optimised, differentiating s' = -s would multiply the gradient by 1 - 2q. This reverses it at every accepted spin, and
+  gradient steps would drive the energy up.
+- Line 11 discretises after the sweep, so the second colour sees soft neighbours (`discretize="sweep"`). This is not
+  Metropolis, and its bias is not even monotone in alpha. Discretising after each colour (`"color"`, the default) is
+  exact Metropolis at any alpha, which then shapes the gradients only.
 """
 
 from __future__ import annotations

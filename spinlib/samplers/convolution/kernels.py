@@ -1,4 +1,4 @@
-"""Convolution kernels of paper dp: a neighbourhood as kernels on a grid, and the sums that they give.
+"""Convolution kernels of paper dp: a neighbourhood as kernels on a grid, and sums over neighbours by convolution.
 
 The square lattice has the kernel of Eq. 2. The triangular and the honeycomb lattice (Eq. 3) are spread over a
 wider grid with null spins in between, so that a rectangular kernel hits neighbours and null spins only:
@@ -24,8 +24,8 @@ import torch.nn.functional as F
 
 from spinlib.lattice import Lattice
 
-# Below this many sites torch's own convolution beats oneDNN's channels-last one on a CPU; above it loses by up
-# to a factor of ten (its buffer of patches outgrows the cache).
+# On a CPU, torch's own convolution is faster than oneDNN's channels-last one below this many sites. Above, it is up to
+# ten times slower, because its buffer of patches outgrows the cache.
 _MANY_SITES = 20_480
 
 _CONVOLUTION = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
@@ -106,8 +106,8 @@ class NeighborConvolution:
 
     Call it with a floating-point tensor [B, 1, *lattice.shape]: it returns [B, 1, *shape], the sum over each
     site's neighbours, or with `split` [B, z, *shape], each neighbour's value (0, or `outside`, where a free
-    boundary has none). Values may be real numbers, and gradients pass. Whole numbers come out exact up to rounding
-    errors of the last digits, which some GPU algorithms leave: round them before comparing. (Gradients of soft spins
+    boundary has none). Values may be real numbers, and gradients pass. Sums of whole numbers are exact, except that
+    some GPU algorithms leave rounding errors in the last digits: round before comparing. (Gradients of soft spins
     follow torch's own setting on a GPU, which may round to 11 bits.)
     """
 
@@ -150,7 +150,7 @@ class NeighborConvolution:
 
 
 def _full_precision(grid: torch.Tensor) -> AbstractContextManager[None]:
-    """On a GPU torch rounds what it convolves to 11 bits unless told not to: soft spins would suffer."""
+    """On a GPU, torch by default rounds the inputs of a convolution to 11 bits, which soft spins do not tolerate."""
     cudnn = torch.backends.cudnn
     if not grid.is_cuda:
         return nullcontext()

@@ -2,16 +2,16 @@
 
 Spins are tensors [B, C = 1, *shape], one lattice per batch member, each with its own temperature. For every
 colour of the lattice: the neighbours of all sites by convolution, the energy change of the proposed states, and
-acceptance with probability p = exp(-beta dE) on the sites of that colour. That is the paper's algorithm, and what
-`sweep` does by itself. With its fixed order, in which every dE <= 0 is accepted, it is not ergodic: on chains, on
-small, diluted or triangular lattices and at very high temperatures some states are never reached, and averages are
-wrong. With skip = SKIP it leaves out a site now and then, as `spinlib.samplers.single_spin.metropolis` does (the same
-algorithm, many times faster on a CPU), and samples the Boltzmann distribution. `spinlib.sample` does that.
+acceptance with probability p = exp(-beta dE) on the sites of that colour. This is the paper's algorithm, and the
+default of `sweep`. Its order is fixed and it accepts every dE <= 0, so it is not ergodic: on chains, on small, diluted
+or triangular lattices and at very high temperatures some states are never reached, and averages are wrong. With skip =
+SKIP, `sweep` sometimes leaves out a site and samples the Boltzmann distribution. `spinlib.sample` uses this, and so
+does `spinlib.samplers.single_spin.metropolis`, the same algorithm, many times faster on a CPU.
 
-Each batch member has its own proposals and acceptance noise. The authors' public code draws one noise field and
-shares it over the batch. That correlates the members: near the critical temperature flip proposals drive a batch
-of one temperature into a single configuration, up to its sign, and with random proposals, as in that code, an average
-over the batch has a far larger error than the spread of its members says.
+Each batch member has its own proposals and acceptance noise. The authors' public code draws one noise field and shares
+it over the batch, which correlates the members. Near the critical temperature, flip proposals then drive a batch of one
+temperature into a single configuration, up to its sign. With random proposals, as in that code, an average over the
+batch has a far larger error than the spread of its members shows.
 
 Noise is float64: a float32 uniform has 24 bits, is zero once in 2^24 draws, and would accept exp(-8/T) far too
 often at low temperature.
@@ -36,9 +36,9 @@ from spinlib.samplers.convolution.ensemble import Tensors
 from spinlib.samplers.convolution.kernels import NeighborConvolution, neighbor_convolution, stencil
 
 PROPOSALS = ("other", "random")
-# The probability of leaving out a site with which the method is ergodic.
+# The probability of leaving out a site that makes the method ergodic.
 SKIP = 1 / 256
-_OUTSIDE = -1.0  # beyond a free end: no Potts state
+_OUTSIDE = -1.0  # stands for sites beyond a free end: not a Potts state
 
 BURN_IN = 1_000
 TAKES_DEVICE = True
@@ -152,12 +152,12 @@ def sweep(
 def ensemble(
     model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, seed: int, keys: Sequence[bytes], device: str
 ) -> Tensors:
-    """Chains as one tensor on the device; sites are left out now and then, as the method is ergodic only so."""
+    """Chains as one tensor on the device; sites are left out at random, because the method is ergodic only then."""
     return Tensors(functools.partial(sweep, skip=SKIP), model, spins, temperatures, seed, keys, device)
 
 
 def chains_together(model: Ising | Potts, n_chains: int) -> int:
-    """All: the members of a batch are updated together, with one stream."""
+    """All chains: the members of a batch are updated together, with one stream."""
     return n_chains
 
 
@@ -193,7 +193,7 @@ def working_bytes(model: Ising | Potts) -> int:
 
 
 def table_bytes(model: Ising | Potts) -> int:
-    """Memory in bytes of what is kept for a model: the colouring, its masks, a kind per site, couplings of bonds.
+    """Memory in bytes of the tables of a model: the colouring, its masks, a kind per site, couplings of bonds.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def _sweep_ising(
         if proposal == "random":
             tried = torch.randint(2, spins.shape, generator=rng, device=spins.device).bool()
         for color in color_masks(model.lattice, spins.device):
-            # Without a name, so that it is gone before the next one is made.
+            # No variable holds it, so that its memory is free before the next one is made.
             accept = noise < _flip_probability(field_of(spins).mul_(spins).mul_(2.0), beta, skip)
             accept &= color if tried is None else color & tried
             spins.copy_(torch.where(accept, -spins, spins))
@@ -248,7 +248,7 @@ def _sweep_potts(
     for _ in range(n):
         noise = draw_noise(states, rng)
         first = 1 if proposal == "other" else 0
-        # numbers of eight bytes, which are given back at once
+        # eight bytes per number, freed at once
         shift = torch.randint(first, model.q, states.shape, generator=rng, device=states.device).to(states.dtype)
         proposed = shift.add_(states).remainder_(model.q)
         for color in color_masks(model.lattice, states.device):
@@ -319,7 +319,7 @@ def local_field(
         around = neighbors(state)
         if whole_numbers:
             around = around.round_().double()
-        # Rounded, it is an array of its own.
+        # Rounding makes a new array.
         weighted = around.mul_(maps) if whole_numbers else around * maps
         field = weighted.sum(1, keepdim=True) if split else weighted
         return field + model.field if model.field else field
@@ -380,9 +380,9 @@ def acceptance_probability(energy_change: torch.Tensor, beta: torch.Tensor) -> t
 
 
 def _flip_probability(energy_change: torch.Tensor, beta: torch.Tensor, skip: float) -> torch.Tensor:
-    """That a site is not left out and the change accepted; so both decisions take one random number.
+    """The probability that a site is not left out and its change is accepted: one random number decides both.
 
-    Overwrites energy_change, a float64 tensor of all sites, with `acceptance_probability`: another one is not needed.
+    Overwrites energy_change, a float64 tensor of all sites, with the result, which saves memory.
     """
     probability = energy_change.clamp_(min=0.0).mul_(-beta).exp_()
     return probability.mul_(1.0 - skip) if skip else probability
@@ -394,7 +394,7 @@ def draw_noise(spins: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
     Parameters
     ----------
     spins : torch.Tensor
-        Whose shape and device the noise has.
+        The noise has their shape and device.
     rng : torch.Generator
         On that device.
 
@@ -427,7 +427,7 @@ def _convolution(lattice: Lattice, spins: torch.Tensor, split: bool) -> Neighbor
 
 def _count_like(around: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
     """How many of the neighbours [B, z, *shape] equal the site, int8 [B, 1, *shape] (z is at most 124)."""
-    # One map after the other: many times faster than a sum over the axis of the maps.
+    # Adding one map after the other is many times faster than a sum over the axis of the maps.
     like = [(neighbor == states).view(torch.int8) for neighbor in around.split(1, dim=1)]
     return functools.reduce(torch.Tensor.add_, like)
 

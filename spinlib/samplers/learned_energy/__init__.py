@@ -1,6 +1,6 @@
-"""Metropolis where the energy comes from a function, such as a network that learned it (paper dnn, Sec. IV 3).
+"""Metropolis with an energy given by a function, such as a trained network (paper dnn, Sec. IV 3).
 
-`sample` is the front door; it returns a Dataset like that of `spinlib.sample`. The rest is what it is made of.
+`sample` is the main function; it returns a Dataset like that of `spinlib.sample`. The other functions are its parts.
 """
 
 from spinlib.samplers.learned_energy.sampling import METHODS, sample

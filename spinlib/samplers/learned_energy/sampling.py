@@ -1,4 +1,4 @@
-"""The front door to chains whose energy is a function's: a Dataset like that of `spinlib.sample`."""
+"""Sampling with an energy given by a function: `sample` returns a Dataset like that of `spinlib.sample`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from spinlib.samplers.chains.contents import digest
 from spinlib.samplers.chains.dataset import DIMS, empty_dataset
 from spinlib.samplers.chains.measurements import BUILT_IN, Measurement, each_draw
 from spinlib.samplers.chains.memory import check_memory
-from spinlib.samplers.learned_energy.sweeps import Energy, asked, corrected_sweep, sweep
+from spinlib.samplers.learned_energy.sweeps import Energy, corrected_sweep, evaluated, sweep
 from spinlib.samplers.learned_energy.table import numbers_of, states_of, sweep_table, table_of
 from spinlib.samplers.random import keyed_streams
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "sample"]
 
 METHODS = ("table", "corrected", "single_flip")
-# Up to here "auto" looks the energies up: the table of 16 sites is asked for in a moment.
+# Up to so many sites "auto" uses a table of all energies: that of 16 sites takes a moment.
 _AUTO_TABLE_SITES = 16
 
 
@@ -49,24 +49,27 @@ def sample(
 ) -> xr.Dataset:
     """Draw configurations from exp(-E / T), where E is a function such as a network, by Markov chains.
 
-    The temperatures are taken one after the other. The function is asked for all chains of a temperature at once.
+    The temperatures are sampled one after the other. The function is called for all chains of a temperature at once.
 
     Parameters
     ----------
     energy : callable
         Of int8 spins (chain, *shape) of -1 and +1: the total energy of each, (chain,), in units of J.
     model : Ising or LongRangeIsing
-        The lattice of the spins and, for "corrected", the Hamiltonian that proposes; its energy should be near.
+        The lattice of the spins. For "corrected" it is also the Hamiltonian that proposes sweeps; its energy should be
+        close to the function.
     temperatures : float or sequence of float
         In J / k_B, positive.
     n_samples : int
         Draws of each chain.
     method : {"auto", "table", "corrected", "single_flip"}
-        "table" asks for the energies of all states once, for at most 20 sites, and flips single spins. "corrected"
-        proposes whole sweeps of `model`; its cost is one question a sweep. "single_flip" asks for every flip. "auto" is
-        "table" up to 16 sites, else "corrected". A sweep is as many proposals as there are sites, at random sites.
+        "table" evaluates the energies of all states once, for at most 20 sites, and flips single spins. "corrected"
+        proposes whole sweeps of `model`, with one evaluation per sweep. "single_flip" evaluates the energy for every
+        proposed flip. "auto" is "table" up to 16 sites, else "corrected". A sweep is as many proposals as there are
+        sites, at random sites.
     start : {"random", "cold"} or array
-        Independent coins; all spins +1; or spins of shape (*shape), (chain, *shape) or (temperature, chain, *shape).
+        Independent random signs; all spins +1; or spins of shape (*shape), (chain, *shape) or (temperature, chain,
+        *shape).
     sweeps_between, burn_in : int
         Sweeps from draw to draw, and sweeps before them: the first draw comes after burn_in + sweeps_between.
     n_chains : int
@@ -77,10 +80,10 @@ def sample(
     keep_spins : bool
         Whether the configurations are returned.
     seed : int
-        With the model, the method, the start and the temperature's value it determines the random numbers of each
-        chain. The function does not count: runs of two functions with one seed share their numbers.
+        Together with the model, the method, the start and the temperature's value it determines the random numbers of
+        each chain. The function has no influence: runs of two functions with one seed use the same random numbers.
     streams : array, optional
-        Random streams of your own in the place of those of the seed, uint64 (temperature, chain, 4), as
+        Random streams to use instead of those of the seed, uint64 (temperature, chain, 4), as
         `spinlib.samplers.random.streams` makes them; they are left as they are.
     progress : bool
         Show a progress bar, which counts sweeps.
@@ -187,10 +190,10 @@ class _Chains:
         self._of, self._model, self._method, self._table = energy, model, method, table
         self._spins, self._temperatures, self._rng = spins, temperatures, rng
         self._states = numbers_of(spins) if table is not None else np.empty(0, np.int64)
-        self._energies = np.empty(0) if table is not None else asked(energy, spins)
+        self._energies = np.empty(0) if table is not None else evaluated(energy, spins)
 
     def advance(self, n: int) -> Any:
-        """`n` sweeps; the share of them that was accepted, if sweeps are corrected."""
+        """Make `n` sweeps; returns the accepted share of corrected sweeps."""
         if self._table is not None:
             sweep_table(self._table, self._states, self._temperatures, self._rng, n)
             return None
@@ -230,7 +233,7 @@ def _first_spins(start: Any, i: int, rng: np.ndarray, model: Any) -> np.ndarray:
         return np.ascontiguousarray(start[i])
     if start == "cold":
         return np.ones((len(rng), *model.shape), np.int8)
-    # From the chain's stream, by another generator: the sweeps begin with the stream as it is.
+    # Another generator, seeded by the chain's stream, draws them: the stream itself is left for the sweeps.
     coins = [np.random.default_rng(words.tolist()).integers(2, size=model.shape) for words in rng]
     return (2 * np.array(coins) - 1).astype(np.int8)
 

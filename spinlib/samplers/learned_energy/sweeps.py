@@ -1,9 +1,9 @@
-"""Sweeps of chains whose energy comes from a function, such as a network that learned it (paper dnn, Sec. IV 3).
+"""Sweeps of chains with an energy given by a function, such as a trained network (paper dnn, Sec. IV 3).
 
-Two ways with one stationary law, exp(-E(s) / T) with the function's E; `table` has a third:
+Two methods with the stationary distribution exp(-E(s) / T), E being the function; `table` has a third:
 
-- `sweep`: one random spin of every chain is proposed, the function is asked for the energies, and the flips are
-  accepted with min(1, exp(-dE / T)), as in the paper. A sweep costs as many evaluations as there are sites.
+- `sweep`: one random spin of every chain is proposed, the function gives the new energies, and the flips are accepted
+  with min(1, exp(-dE / T)), as in the paper. A sweep costs as many evaluations as there are sites.
 - `corrected_sweep`: a whole sweep of random flips by the exact Hamiltonian H is proposed, and accepted as a whole with
   min(1, exp(-d(E - H) / T)), the second stage of J. Christen and C. Fox, J. Comput. Graph. Stat. 14, 795 (2005). Flips
   at random sites are reversible, so this obeys detailed balance for exp(-E / T). It costs one evaluation a sweep, and
@@ -40,7 +40,7 @@ def sweep(
     spins : numpy.ndarray
         int8 (chain, *shape) of -1 and +1, C-contiguous.
     energies : numpy.ndarray
-        float64 (chain,), what the function says of the spins; kept up to date.
+        float64 (chain,), the function's values for the spins; kept up to date.
     temperatures : numpy.ndarray
         float64 (chain,), in the units of the energy.
     rng : numpy.ndarray
@@ -70,7 +70,7 @@ def sweep(
     for _ in range(n * rows.shape[1]):
         proposed[:] = spins
         _flip_one(proposed.reshape(rows.shape), rng)
-        answers = asked(energy, proposed)
+        answers = evaluated(energy, proposed)
         _accept(rows, proposed.reshape(rows.shape), energies, answers, np.zeros(len(rows)), temperatures, rng)
 
 
@@ -90,7 +90,7 @@ def corrected_sweep(
     energy, spins, energies, temperatures, rng, n
         As for `sweep`.
     model : Ising or LongRangeIsing
-        Whose own energy is near `energy`.
+        The model that proposes; its energy should be close to `energy`.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def corrected_sweep(
         flat = proposed.reshape(rows.shape)
         _random_flips(flat, neighbors, couplings, field, temperatures, rng)
         shift = model.energy(proposed) - model.energy(spins)
-        accepted += _accept(rows, flat, energies, asked(energy, proposed), shift, temperatures, rng)
+        accepted += _accept(rows, flat, energies, evaluated(energy, proposed), shift, temperatures, rng)
     return accepted / max(n, 1)
 
 
@@ -150,7 +150,7 @@ def _checked(spins: np.ndarray, energies: np.ndarray, temperatures: np.ndarray, 
     return batch.rows(Ising(spins.shape[1:]), spins, temperatures, rng, n)
 
 
-def asked(energy: Energy, spins: np.ndarray) -> np.ndarray:
+def evaluated(energy: Energy, spins: np.ndarray) -> np.ndarray:
     """The function's energies of spins, float64 (chain,); ValueError where they are not one finite number per chain."""
     answer = np.asarray(energy(spins), dtype=np.float64)
     if answer.shape != (len(spins),) or not np.all(np.isfinite(answer)):
@@ -167,7 +167,7 @@ def _flip_one(rows, rng):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _accept(rows, proposed, energies, answers, shift, temperatures, rng):
-    """Take the proposed rows with probability min(1, exp(-(dE - shift) / T)); which were taken."""
+    """Accept proposed rows with probability min(1, exp(-(dE - shift) / T)); returns which were accepted."""
     accepted = np.zeros(rows.shape[0], np.bool_)
     for c in range(rows.shape[0]):
         exponent = -(answers[c] - energies[c] - shift[c]) / temperatures[c]

@@ -9,7 +9,7 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.samplers.chains.pace import Pace
-from spinlib.samplers.learned_energy.sweeps import Energy, asked
+from spinlib.samplers.learned_energy.sweeps import Energy, evaluated
 from spinlib.samplers.random import advance, choose, load, store, to_float
 
 __all__ = ["MOST_TABLE_SITES", "numbers_of", "states_of", "sweep_table", "table_of"]
@@ -27,7 +27,7 @@ def table_of(energy: Energy, shape: tuple[int, ...], *, block: int = 2**14) -> n
     shape : tuple of int
         Of the lattice, with at most 20 sites.
     block : int
-        How many states the function is asked for at a time.
+        The number of states per call of the function.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def table_of(energy: Energy, shape: tuple[int, ...], *, block: int = 2**14) -> n
         raise ValueError(f"shape {shape} has {n_sites} sites: at most {MOST_TABLE_SITES} fit a table")
     numbers = np.arange(2**n_sites)
     parts = np.split(numbers, range(block, len(numbers), block))
-    return np.concatenate([asked(energy, states_of(part, shape)) for part in parts])
+    return np.concatenate([evaluated(energy, states_of(part, shape)) for part in parts])
 
 
 def states_of(numbers: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

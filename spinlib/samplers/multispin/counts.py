@@ -1,10 +1,10 @@
-"""Energy and magnetisation of packed spins without unpacking them: each replica's bits are counted apart.
+"""Energy and magnetisation of packed spins without unpacking: the bits of each replica are counted separately.
 
 Counters are bit-sliced: plane k holds, for each bit of a word, the digit of weight 2^k of its count. Words are added
 by a tree of full adders (R. Harley and H. S. Seal; H. S. Warren, Hacker's Delight, 2nd ed., section 5-2): the lowest
 digits stay in registers, and their carries go to a list, of which pairs are added to the next digit until one carry
-is left. So a word costs about one full adder, whatever the counts. In the end the words of a vector and the strips of
-a replica are added, still bit-sliced, and only the planes that remain are taken apart.
+is left. So a word costs about one full adder, whatever the counts. At the end the words of a vector and the strips of a
+replica are added, still bit-sliced. Only the remaining planes are decoded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from spinlib.samplers.bits.word_vectors import WIDTH, add_bits, aligned, load, s
 from spinlib.samplers.chains.subroutines import returning, subroutine
 from spinlib.samplers.multispin.layout import MARGIN, signs_of_bonds, unlike_neighbors
 
-# Words in the list of carries; where it is full, it is added up.
+# Words in the list of carries; a full list is added up.
 _CARRIES = 256 * WIDTH
 _ZERO, _ONE, _ALL_BITS = np.uint64(0), np.uint64(1), np.uint64(2**64 - 1)
 
@@ -42,7 +42,8 @@ def empty_counters(n_rows: int, n_columns: int) -> Counters:
     sites = aligned(np.zeros((1, MARGIN + n_padded), np.uint64))
     sites[0, MARGIN : MARGIN + n_columns] = ~_ZERO
     carries = aligned(np.zeros((1, min(_CARRIES, n_rows * n_padded)), np.uint64))
-    # Four bonds for each word of one colour. One digit more whenever counts are added in pairs: of words, of strips.
+    # Four bonds for each word of one colour. Adding counts in pairs, of words and then of strips, takes one digit more
+    # each time.
     n_planes = (4 * n_rows * n_padded).bit_length()
     return Counters(aligned(np.zeros((n_planes + 6, WIDTH), np.uint64)), carries, sites, n_planes)
 
@@ -72,7 +73,7 @@ def _add_carries(counters, n, plane, like):
 
 @subroutine
 def _write(counts, digits, n_planes, n_words):
-    """Counts of each replica, from the digits of `n_words` words side by side: they and its strips are added."""
+    """Write the counts of each replica: add the digits of `n_words` neighbouring words, and those of its strips."""
     shift = np.uint64(64)
     while n_words > 1 or shift > counts.size:
         # The upper half of the words is added to the lower, then that of the bits.
@@ -105,7 +106,7 @@ def count_up(words: np.ndarray, inverted: np.ndarray, counters: Counters, counts
     digits[:] = _ZERO
     flip_0 = splat(_ALL_BITS if inverted[0] else _ZERO, like)
     flip_1 = splat(_ALL_BITS if inverted[1] else _ZERO, like)
-    # Not literals, for each of which numba would compile functions that they are given to.
+    # Variables: numba would compile the functions called below anew for each literal.
     ones, n, plane = splat(_ZERO, like), np.int64(0), np.int64(1)
     for row in range(1, words.shape[1] - 1):
         for column in range(MARGIN, sites.shape[1], width(like)):
@@ -132,7 +133,7 @@ def count_unsatisfied(words: np.ndarray, signs: np.ndarray, counters: Counters, 
     digits, carries, sites, like = counters.digits, counters.carries, counters.sites, widest(_ZERO)
     digits[:] = _ZERO
     ones, twos = splat(_ZERO, like), splat(_ZERO, like)
-    # Not literals, for each of which numba would compile functions that they are given to.
+    # Variables: numba would compile the functions called below anew for each literal.
     color, n, plane = np.int64(0), np.int64(0), np.int64(2)
     # Every bond joins a site of colour 0 with one of colour 1.
     for row in range(1, words.shape[1] - 1):

@@ -1,7 +1,7 @@
 """Metropolis on packed bits, or heat bath where a temperature exceeds HOT |J|: the method "multispin".
 
-`spinlib.samplers.multispin.packed_spins` says how spins are packed, `spinlib.samplers.multispin.cpu_kernel` how a word
-of them is updated.
+`spinlib.samplers.multispin.packed_spins` describes how spins are packed, `spinlib.samplers.multispin.cpu_kernel` how a
+word is updated.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
 
 BURN_IN = metropolis.BURN_IN
 
-# What `spinlib.samplers.contract` asks for: chains of all temperatures share words.
+# Optional parts of `spinlib.samplers.contract`: chains of all temperatures share words.
 ensemble, chains_per_word, chains_together = Words, chains_per_block, replicas_for
 
 
@@ -79,7 +79,7 @@ def working_bytes(model: Ising, replicas: int | None = None) -> int:
 
 
 def table_bytes(model: Ising) -> int:
-    """Memory in bytes that all chains share: where bonds differ their signs, and couplings to make these from.
+    """Memory in bytes that all chains share: for bonds of different signs, the signs and the couplings that give them.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def table_bytes(model: Ising) -> int:
     Returns
     -------
     int
-        Bytes; 0 for what does not count.
+        Bytes; 0 where it is negligible.
 
     Examples
     --------

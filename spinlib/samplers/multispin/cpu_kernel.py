@@ -1,23 +1,23 @@
 """One checkerboard sweep of 64 Ising spins per word, with exact acceptance probabilities.
 
 The layout of the words is that of `spinlib.samplers.multispin.layout`. A site is flipped with a probability p that
-depends on how many of its bonds are not satisfied; the counting is a bit adder. For the random decision, let
-p = 0.c1 c2 c3 ... in binary and s1, s2, ... be fair bits: the digit c_k of the first k with s_k = 1 is 1 with
-probability p. Since every site picks its own k, one word of random bits s_k serves 64 sites. `PLANES` such words
-decide all but a fraction 2^-PLANES of the sites; each site left over compares a 64-bit integer of its own with the
-rest of its p. So p is exact to 2^-76. This is an alternative to the corrections of Watanabe, Morita, Todo and
-Kawashima (arXiv 1808.05009) with the same purpose.
+depends on the number of its unsatisfied bonds, which a bit adder counts. For the random decision, let p = 0.c1 c2 c3
+... in binary and s1, s2, ... be fair bits: the digit c_k of the first k with s_k = 1 is 1 with probability p. Every
+site has its own k, so one word of random bits s_k serves 64 sites. `PLANES` such words decide all but a fraction
+2^-PLANES of the sites. For each undecided site, a 64-bit random integer is compared with the rest of its p. So p is
+exact to 2^-76. This is an alternative to the corrections of Watanabe, Morita, Todo and Kawashima (arXiv 1808.05009)
+with the same purpose.
 
 Metropolis leaves a site out where s_1 ... s_8 are all 0, with probability 1/256, for the reason that
-`spinlib.samplers.single_spin.metropolis` gives. So a flip that costs nothing needs no further random bits; of the
-others, p is multiplied by 255/256.
+`spinlib.samplers.single_spin.metropolis` gives. So a flip with dE <= 0 needs no further random bits; for the others, p
+is multiplied by 255/256.
 
-Beyond a free boundary a site meets itself: that bond counts as satisfied, and p is looked up among those for three
-neighbours. At a corner, of the two bonds that are missing one has to count as satisfied and the other one not, which
-leaves dE what it is: so p is that for four neighbours.
+Beyond a free boundary a site is its own neighbour: this bond counts as satisfied, and p is that for three neighbours.
+At a corner two bonds are missing. One counts as satisfied and the other as unsatisfied, which leaves dE unchanged: p is
+that for four neighbours.
 
-Random words come from xoshiro256++, a generator for each of LANES columns, so that words that stand side by side
-are drawn side by side.
+Random words come from xoshiro256++, with one generator for each of LANES columns, so that neighbouring words are drawn
+together.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ from spinlib.samplers.multispin.thread_barrier import arrive_and_wait
 from spinlib.samplers.random import advance
 
 LANES = 4 * WIDTH
-# Words, of one or more rows, whose undecided sites are looked for together.
+# Words, of one or more rows, that are searched together for undecided sites.
 UNDECIDED = 64 * WIDTH
-# Metropolis leaves a site out if so many of its first random bits are 0.
+# Metropolis leaves a site out if all of so many first random bits are 0.
 PROPOSAL_PLANES = 8
 
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -58,7 +58,7 @@ _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
 class Block(NamedTuple):
-    """What one block of replicas, of one strip or more each, is made of.
+    """One block of replicas, each of one or more strips.
 
     words: uint64 (2, rows + 2, columns). n_columns: sites of one colour in a row. boundary, signs: see
     `spinlib.samplers.multispin.layout`; signs of shape (2, 4, 0, 0) where like spins satisfy every bond. bands: int64
@@ -90,7 +90,7 @@ def update(block, color, band, undecided, like):
     n_columns, last = block.n_columns, words.shape[1] - 2
     padded = (n_columns + WIDTH - 1) // WIDTH * WIDTH
     first, stop, cut = block.bands[band], block.bands[band + 1], block.boundary.cuts[2]
-    # Another thread may just have updated the rows next to a band: they are fetched before they are needed.
+    # Another thread may just have updated the rows next to a band: prefetch them.
     for column in range(MARGIN, MARGIN + padded, WIDTH):
         prefetch(words, (1 - color, first - 1), column)
     filled = 0
@@ -98,7 +98,7 @@ def update(block, color, band, undecided, like):
         wanted = stop if row == first else row
         side = side_of(row, color)
         place_in_row = 1 if row == 1 else 2 if row == last else 0
-        # Of which words one stands at a free side boundary.
+        # The first of the words that include one at a free side boundary; -1 for none.
         start_at_end = -1 if not cut else 0 if side < 0 else padded - WIDTH
         place_at_end = place_in_row + (3 if side < 0 else 6)
         for start in range(0, padded, width(like)):
@@ -176,7 +176,7 @@ def _decide_rest(sites, state, tails, n_columns, undecided, filled, first, like)
     """
     padded = (n_columns + WIDTH - 1) // WIDTH * WIDTH
     generator = (state[0], state[1], state[2], state[3])
-    # Two loops without a branch that could not be foreseen: first the words that matter are listed.
+    # Two loops avoid mispredicted branches: the first lists the words with undecided sites.
     n, starts = 0, undecided[3]
     for start in range(0, filled, width(like)):
         starts[n] = start
@@ -188,7 +188,7 @@ def _decide_rest(sites, state, tails, n_columns, undecided, filled, first, like)
             place = listed + np.int64(lowest_bit(words))
             words &= words - _ONE
             row, column = first + place // padded, place % padded
-            # Columns beyond the lattice fill up the last words of a row.
+            # The last words of a row are padded with columns beyond the lattice.
             left = undecided[0, place] if column < n_columns else _ZERO
             while left != _ZERO:
                 bit = lowest_bit(left)
@@ -221,7 +221,7 @@ def sweep_words(block, n, thread, n_threads, arrivals, undecided, like):
 def sweep(block: Block, n: int, thread: int, n_threads: int, arrivals: np.ndarray, undecided: np.ndarray) -> None:
     """`n` sweeps of the share of a block's bands that falls to one of `n_threads` threads.
 
-    All of them have to run at the same time. arrivals: int64 (1,), zero at first, which they share. undecided: memory
-    of this thread, as `empty_undecided` gives it.
+    All threads must run at the same time. arrivals: int64 (1,), shared by the threads, zero at first. undecided: memory
+    of this thread, see `empty_undecided`.
     """
     sweep_words(block, n, thread, n_threads, arrivals, undecided, widest(_ZERO))

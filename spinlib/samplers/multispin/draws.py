@@ -1,7 +1,7 @@
 """Draws of packed spins in one compiled call: sweeps, then counts for energy and magnetisation, and the spins.
 
 Four Python calls for each draw would cost more than the sweeps of a small lattice. Sweeps, measurements and unpacking
-by themselves are draws too, so that one function is compiled for all of them.
+alone are special cases of draws, so that only one function is compiled.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ZERO = np.uint64(0)
 
 
 class Memory(NamedTuple):
-    """What a thread needs for blocks of one shape, beside them; nothing in it outlasts a call."""
+    """Scratch memory of a thread for blocks of one shape; a call does not rely on earlier contents."""
 
     undecided: np.ndarray
     counters: Counters
@@ -34,9 +34,12 @@ def empty_memory(n_rows: int, n_columns: int) -> Memory:
 
 
 class Spins(NamedTuple):
-    """Where the spins of each draw go: chain k of draw n begins at memory[first + k * stride + n * n_rows * n_columns].
+    """Memory for the spins of each draw.
 
-    memory: int8 (n,); of length 0 where they are not wanted. n_chains: how many of the block's replicas are chains.
+    Chain k of draw n begins at memory[first + k * stride + n * n_rows * n_columns].
+
+    memory: int8 (n,); of length 0 where spins are not wanted. n_chains: the number of the block's replicas that are
+    chains.
     """
 
     memory: np.ndarray
@@ -51,7 +54,7 @@ NO_SPINS = Spins(np.empty(0, np.int8), 0, 0, 0, 0, 0)
 
 
 def places(spins: np.ndarray, shape: tuple[int, ...], replicas: int) -> list[Spins]:
-    """Where the spins of each block of so many replicas go; spins: int8 of this shape, (chain, n, H, W).
+    """The memory for the spins of each block of so many replicas; spins: int8 of this shape, (chain, n, H, W).
 
     Raises ValueError for another array, and unless every spins[k] is C-contiguous and writeable.
     """
@@ -61,7 +64,7 @@ def places(spins: np.ndarray, shape: tuple[int, ...], replicas: int) -> list[Spi
     n_chains, size, stride = len(spins), spins[:1].size, spins.strides[0]
     if not spins.flags.writeable or not spins[:1].flags.c_contiguous or (n_chains > 1 and stride < size):
         raise ValueError(f"spins of strides {spins.strides}: each spins[k] has to be C-contiguous and writeable")
-    # One array in a row, gaps between chains included, so that all arrays are of one type for the compiled code.
+    # A flat view, gaps between chains included, so that all arrays have one type for the compiled code.
     length = (n_chains - 1) * stride + size if spins.size else 0
     memory = np.lib.stride_tricks.as_strided(spins, (length,), (1,))
     return [
@@ -83,9 +86,8 @@ def draw(
 ) -> None:
     """`n` draws, each after so many sweeps on one thread.
 
-    inverted: bool (2,), the colours of which a set bit is a down spin. unsatisfied, up: int64 (n, R), become the
-    numbers of bonds that are not satisfied and of up spins, for each of the block's replicas; what has no draws is not
-    counted.
+    inverted: bool (2,), the colours of which a set bit is a down spin. unsatisfied, up: int64 (n, R), filled with the
+    numbers of unsatisfied bonds and of up spins of each of the block's replicas; an array without draws is not filled.
     """
     n_bands, like = len(block.bands) - 1, widest(_ZERO)
     for number in range(n):

@@ -1,4 +1,4 @@
-"""Chains as packed spins, which stay packed unless they are wanted."""
+"""Chains as packed spins, which are unpacked only on request."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Words:
     ) -> None:
         self._n_sites = model.n_sites
         dynamics = "heat_bath" if temperatures.max() > HOT * np.abs(model.coupling_values).max() else "metropolis"
-        # As few as hold all chains in one word.
+        # The smallest number of replicas with which one word holds all chains.
         enough = [number for number in allowed_replicas(model) if number >= len(keys)]
         size, rng = min(enough, default=64), np.zeros((len(keys), 4), np.uint64)
-        # Only the stream of a word's first chain is used.
+        # Only the stream of the first chain of a word is used.
         rng[::size] = keyed_streams(seed, [digest(keys[k : k + size]) for k in range(0, len(keys), size)])
         self._packed = PackedSpins(model, spins, temperatures, rng, dynamics=dynamics, replicas=size)
 

@@ -17,9 +17,9 @@ DYNAMICS = ("metropolis", "heat_bath")
 class FlipTable(NamedTuple):
     """Flip probabilities of the sites of a lattice, for each of a word's 64 bits.
 
-    They depend on the place of the WIDTH words that are updated together. Places 0, 1, 2: in the interior, in the
-    first row and in the last row, no free side boundary; 3, 4, 5: the same, the first word at one; 6, 7, 8: the same,
-    the row's last word at one.
+    They depend on the place of the WIDTH words that are updated together. Places 0, 1, 2 have no free side boundary and
+    are in the interior, the first row and the last row. In places 3, 4, 5 the first word is at a free side boundary; in
+    places 6, 7, 8 the row's last word is.
 
     lacking, corners: uint64 (9, WIDTH), the bits that have three or two neighbours. digits: uint64
     (9, 2 * PLANES * WIDTH), for each place the first binary digits of p with no and then with one unsatisfied bond,

@@ -1,15 +1,15 @@
 """Checkerboard Metropolis and heat bath for the square Ising model on a GPU, with 32 spins per word.
 
-What `spinlib.samplers.multispin` is on a CPU, for torch tensors and with the same law; other samples. Two layouts, one
-kernel (`spinlib.samplers.multispin.gpu_kernel`):
+It does on torch tensors what `spinlib.samplers.multispin.cpu` does on arrays: the same distribution, with other
+samples. Two layouts, one kernel (`spinlib.samplers.multispin.gpu_kernel`):
 
 - strips: the bits of a word are the sites (i, j), (i + R, j), (i + 2 R, j), ... of one configuration of 32 R rows,
   R even. A block is one configuration.
-- replicas: the bits of a word are the same site of 32 configurations, each with random bits and, if need be, a
-  temperature of its own. A block is 32 configurations; what the last block lacks is filled up with copies of its
-  last one, which are updated too but never seen.
+- replicas: the bits of a word are the same site of 32 configurations, each with random bits of its own and, if need be,
+  its own temperature. A block is 32 configurations. The last block is filled up with copies of its last configuration,
+  which are updated but never returned.
 
-Spins of one colour are stored inverted where J < 0: with two colours that makes it the ferromagnet.
+For J < 0 the spins of one colour are stored inverted, which turns the model into the ferromagnet.
 
 Without a GPU the same kernel runs, slowly, in Triton's interpreter: TRITON_INTERPRET=1, set before triton is imported.
 """
@@ -31,12 +31,12 @@ from spinlib.samplers.multispin.flip_table import DYNAMICS, flip_probabilities
 from spinlib.samplers.random import next_uint64
 from spinlib.samplers.single_spin.acceptance import PROPOSED
 
-# Words that a program updates at a time: one for each thread of a warp. They wait for each other while a site is
-# undecided, so there should not be many; in the interpreter an operation costs the same for any number.
+# Words that a program updates at a time: one for each thread of a warp. The threads wait for each other while a site is
+# undecided, so there should be few. In the interpreter an operation costs the same for any number.
 _TILE = 2**13 if kernel.INTERPRETED else 32
-# Twelve planes at once leave one of a tile's sites undecided about once in five times.
+# With twelve planes at once, about one tile in five has an undecided site.
 _GROUPS = 3
-# As many as run at a time; they loop over the words.
+# The programs that run at a time; they loop over the words.
 _PROGRAMS_PER_MULTIPROCESSOR = 32
 _SWEEPS_PER_RECORDING = 32
 _ALL_BITS, _FIRST_BIT, _LAST_BIT = -1, 1, -(2**31)
@@ -86,8 +86,8 @@ class PackedSpins:
 
     Consecutive chains form blocks of `chains_per_block(model)`. A block's key for the counter-based generator is the
     next word of the stream of its first chain, which is advanced by that; the streams of the other chains are left
-    alone. So a block's future depends on nothing but its own spins, temperatures and stream: not on other blocks, on
-    the device, or on how sweeps are split into calls.
+    alone. So the samples of a block depend on its own spins, temperatures and stream only: not on other blocks, on the
+    device, or on how sweeps are split into calls.
 
     Raises where `refuse` does; TypeError for arrays of another kind or dtype; ValueError for other shapes, spins that
     are not -1 or +1, temperatures that are not positive and finite, and other dynamics; RuntimeError for spins on a
@@ -139,7 +139,7 @@ class PackedSpins:
 
     @cached_property
     def _layout(self) -> dict[str, Any]:
-        """What the kernels have to know at compile time about the lattice and a program's share of it."""
+        """The kernels' compile-time constants: the lattice, and the share of one program."""
         n_rows, n_columns = self._words.shape[2:]
         vertical, horizontal = (name == "antiperiodic" for name in self.model.lattice.boundary)
         # Only the first strip ends at the upper boundary, and only the last one at the lower.
@@ -169,11 +169,11 @@ class PackedSpins:
         return n_groups * n_parts, n_parts
 
     def sweep(self, n: int) -> None:
-        """`n` sweeps of all chains. On a GPU this returns before they are done; what is read from the device waits."""
+        """`n` sweeps of all chains. On a GPU this returns at once; reading from the device waits."""
         if n < 0:
             raise ValueError(f"n = {n} sweeps: it cannot be negative")
         if self._words.is_cuda and n > _SWEEPS_PER_RECORDING:
-            # The first launch compiles and loads the kernels, which cannot be recorded.
+            # The first launch compiles and loads the kernels, which a recording cannot contain.
             self._launch(1)
             n -= 1
             for _ in range(n // _SWEEPS_PER_RECORDING):
@@ -204,7 +204,7 @@ class PackedSpins:
 
     @cached_property
     def _recording(self) -> torch.cuda.CUDAGraph:
-        """`_SWEEPS_PER_RECORDING` sweeps; small lattices take less time than it takes to launch their updates."""
+        """A recording of `_SWEEPS_PER_RECORDING` sweeps, because launches dominate the time of small lattices."""
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.device_of(self._words), torch.cuda.graph(graph):
             self._launch(_SWEEPS_PER_RECORDING)
@@ -279,7 +279,7 @@ def _power_of_2(least: int) -> int:
 
 
 def _check_batch(model: Ising, spins: torch.Tensor, temperatures: np.ndarray, rng: np.ndarray) -> None:
-    """What `spinlib.samplers.chains.batch.rows` checks, for a tensor of spins; and their values."""
+    """The checks of `spinlib.samplers.chains.batch.rows` for a tensor of spins, and a check of their values."""
     for name, array, kind, dtype in (
         ("spins", spins, torch.Tensor, torch.int8),
         ("rng", rng, np.ndarray, np.dtype(np.uint64)),

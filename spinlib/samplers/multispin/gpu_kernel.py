@@ -4,14 +4,14 @@ words[c, k] holds the sites of colour c of block k: site (i, j) has colour (i + 
 column j // 2. Each of a word's 32 bits is another configuration, or another strip of one configuration
 (`spinlib.samplers.multispin.gpu`). Neighbours across a boundary are looked up on the other side.
 
-How a word is updated is told in `spinlib.samplers.multispin.cpu_kernel`: a bit adder counts unlike neighbours, and with
-p = 0.c1 c2 c3 ... in binary and fair bits s1, s2, ... the digit c_k of the first k with s_k = 1 is 1 with
-probability p. Here the planes s_k come four at a time, and a program goes on drawing them while any of its sites is
-undecided; p is cut off after `DIGITS` digits. Metropolis leaves a site out where s_1 ... s_8 are all 0.
+`spinlib.samplers.multispin.cpu_kernel` describes how a word is updated: a bit adder counts unlike neighbours, and with
+p = 0.c1 c2 c3 ... in binary and fair bits s1, s2, ... the digit c_k of the first k with s_k = 1 is 1 with probability
+p. Here the planes s_k come four at a time. A program draws more of them while any of its sites is undecided; p is cut
+off after `DIGITS` digits. Metropolis leaves a site out where s_1 ... s_8 are all 0.
 
 Random words come from Philox4x32 with `ROUNDS` rounds (J. Salmon, M. Moraes, R. Dror and D. Shaw, SC11, 16 (2011)).
-Its key belongs to the block, its counter is (word, number of the four planes, half-sweep as two words): so there is
-no state, and the samples do not depend on how words are shared out among programs.
+The key belongs to the block; the counter is (word, number of the four planes, half-sweep as two words). So there is no
+state, and the samples do not depend on how words are distributed over programs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ROUNDS = tl.constexpr(10)
 @triton.jit
 def _philox(key, c0, c1, c2, c3):
     """Four random words, int32, from a key, int64, and a counter: c1 a number of 31 bits, the others uint32."""
-    # Whole 64-bit products: one instruction each, where upper and lower half apart take two.
+    # A 64-bit product is one instruction; separate upper and lower halves would take two.
     k0 = key.to(tl.uint32)
     k1 = (key >> 32).to(tl.uint32)
     for _ in tl.static_range(ROUNDS):
@@ -62,7 +62,7 @@ def _four_digits(digits, group):
 
 @triton.jit
 def _four_planes(accepted, counter, group, digits, odd):
-    """`accepted` once four planes that come before those seen so far have spoken; where they did; the first of them."""
+    """`accepted` after four planes that precede those seen so far; the bits that they decide; the first plane."""
     key, word, low, high = counter
     s0, s1, s2, s3 = _philox(key, word, group, low, high)
     even_digits, odd_digits = digits
@@ -76,7 +76,7 @@ def _four_planes(accepted, counter, group, digits, odd):
 
 @triton.jit
 def _blocks(n_blocks, n_parts, BLOCKS: tl.constexpr):
-    """A program's blocks, int32 [BLOCKS, 1], and whether they exist; where they do not, the last one stands in."""
+    """A program's blocks, int32 [BLOCKS, 1], and whether they exist; missing ones are replaced by the last."""
     block = tl.program_id(0) // n_parts * BLOCKS + tl.arange(0, BLOCKS)[:, None]
     return tl.minimum(block, n_blocks - 1), block < n_blocks
 
@@ -124,7 +124,7 @@ def _unlike(
         down = tl.where(at_bottom, ((down >> 1) & 0x7FFFFFFF) | (down << 31), down)
     up ^= tl.where(at_top, UPPER, 0)
     down ^= tl.where(at_bottom, LOWER, 0)
-    # Of the two neighbours in the row, one has the site's own column number; the other is on this side.
+    # One of the two neighbours in the row has the site's own column number; the other one is on this side.
     near = tl.load(others + word)
     side = (row + COLOR) % 2 * 2 - 1
     wraps = (column + side < 0) | (column + side == N_COLUMNS)

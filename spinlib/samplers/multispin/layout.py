@@ -1,12 +1,12 @@
-"""Where packed spins stand, and what each of them meets.
+"""The layout of packed spins and their neighbours.
 
 words[c] holds the sites of colour c: site (i, j) has colour (i + j) mod 2 and stands in row i + 1, column
 MARGIN + j // 2. Each of a word's 64 bits is a strip of a replica (`spinlib.samplers.multispin`), so that bit b only
 meets bits b within the strip.
 
-Row 0 and the row after the last, and one column on either side, hold what the outermost sites meet: the site across
-a periodic boundary, or its inverse across an antiperiodic one. Beyond a free boundary stands the site itself, with
-which it never disagrees.
+Row 0, the row after the last, and one column on either side hold the outer neighbours of the outermost sites: the site
+across a periodic boundary, or its inverse across an antiperiodic one. Beyond a free boundary it is the site itself, so
+that this bond is always satisfied.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ALL_BITS = np.uint64(2**64 - 1)
 
 
 class Boundary(NamedTuple):
-    """How the lattice ends, for each of a word's bits.
+    """The boundaries of the lattice, for each of a word's bits.
 
     seams, cuts: uint64 (3,), the bits that change sign, or end, across the upper, lower and side boundary. turn: below
     the last row of bit b comes the first row of bit b + turn, modulo 64; 0 where every replica is one strip.
@@ -70,14 +70,14 @@ def side_of(row, color):
 
 @subroutine
 def repeat_rows(words, color, first, stop, n_columns, boundary, like):
-    """After an update of one colour in some rows: repeat their outermost sites where the other colour meets them.
+    """Copy the outermost sites of some rows to the margins of the words, after an update of their colour.
 
     like: see `spinlib.samplers.bits.word_vectors`; the result does not depend on it.
     """
     seams, cuts = boundary.seams, boundary.cuts
     start, end, last = MARGIN, MARGIN + n_columns - 1, words.shape[1] - 2
     for row in range(first, stop):
-        # The colour of the row's first site meets what is left of it, the other colour what is right of the last site.
+        # The colour of the row's first site has a neighbour left of it, the other colour one right of the last site.
         left = (row - 1) & 1
         right = 1 - left
         if cuts[2]:

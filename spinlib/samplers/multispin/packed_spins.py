@@ -8,14 +8,15 @@ The 64 bits of a word are S strips of each of R replicas, R S = 64, both powers 
 - 64 replicas: the same site of 64 configurations.
 - between the two: fewer replicas of small lattices, so that no bit is idle (`replicas_for`).
 
-A block is R configurations, each with random bits and, if need be, a temperature of its own; what the last block lacks
-is filled up with copies of its last one, which are updated too but never seen.
+A block is R configurations, each with random bits of its own and, if need be, its own temperature. The last block is
+filled up with copies of its last configuration, which are updated but never returned.
 
-Of a word's bits, those that end at a free boundary have flip probabilities of their own in that row. Spins of one
-colour are stored inverted where J < 0: with two colours that makes it the ferromagnet. Where the sign of the bonds
-differs from place to place, words of signs say so, which all replicas share.
+Bits whose strip ends at a free boundary have their own flip probabilities in that row. For J < 0 the spins of one
+colour are stored inverted, which turns the model into the ferromagnet. Where bonds differ in sign, words of signs hold
+this; all replicas share them.
 
-Metropolis has the law of `spinlib.samplers.single_spin.metropolis`, which leaves out a site now and then.
+Metropolis has the transition probabilities of `spinlib.samplers.single_spin.metropolis`, which leaves out a site with
+probability 1 / 256.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ from spinlib.samplers.random import outputs, scramble
 
 __all__ = ["PackedSpins", "refuse"]
 
-# A band of rows has a random stream of its own, so that a thread can have it. Fewer sites than this, of all 64
-# configurations or strips, are updated sooner than two threads have met.
+# A band of rows has its own random stream, so that threads can share a block. With fewer sites than this in all 64
+# configurations or strips, an update takes less time than two threads need to synchronise.
 _SITES_PER_BAND = 2**18
 _MOST_BANDS = 64
 
@@ -50,8 +51,8 @@ _MOST_BANDS = 64
 def refuse(model: Any) -> None:
     """Refuse a model whose spins cannot be packed.
 
-    Allowed is the square lattice with an even number of rows and of columns, any boundaries and no field, whose bonds
-    have one strength |J|, each with a sign of its own.
+    The model must be Ising without field on a square lattice with even numbers of rows and columns, with any
+    boundaries. All bonds have one strength |J|; each may have its own sign.
 
     Parameters
     ----------
@@ -97,12 +98,12 @@ def refuse(model: Any) -> None:
 
 
 class PackedSpins:
-    """A batch of chains in packed form: packed once, then swept and measured; unpacked when spins are wanted.
+    """A batch of chains in packed form: packed once, swept and measured, and unpacked on request.
 
     R consecutive chains form a block, the last ones a smaller one. A block's random numbers come from the stream of its
     first chain, which seeds the generators of its bands of rows (their number follows from the shape) and is advanced
-    by that; the streams of the other chains are left alone. So a block's future depends on nothing but its own spins,
-    temperatures and stream: not on other blocks, on threads, or on how sweeps are split into calls.
+    by that; the streams of the other chains are left alone. So the samples of a block depend on its own spins,
+    temperatures and stream only: not on other blocks, on threads, or on how sweeps are split into calls.
 
     Parameters
     ----------
@@ -189,7 +190,7 @@ class PackedSpins:
         return block
 
     def _chain_of_bit(self, n_chains: int) -> np.ndarray:
-        """int64 (64,), of a block with so many chains; what it lacks is filled up with the last one."""
+        """The chain of each bit, int64 (64,), in a block of so many chains; spare bits belong to the last chain."""
         return np.minimum(np.arange(64) % self.replicas, n_chains - 1)
 
     def _flips(self, temperatures: np.ndarray) -> FlipTable:
@@ -220,8 +221,8 @@ class PackedSpins:
     def sweep(self, n: int, threads: int = 1) -> None:
         """Sweep all chains `n` times; the result is the same for any number of threads.
 
-        Blocks are shared out among the threads. Of a single block, the bands of rows are; the threads then wait for
-        each other after every colour, so that there should not be more of them than idle cores.
+        The threads share the blocks. A single block is divided into bands of rows; the threads then wait for each other
+        after every colour, so there should be no more threads than idle cores.
 
         Parameters
         ----------
@@ -271,7 +272,7 @@ class PackedSpins:
         return [partial(sweep_all, thread) for thread in range(n_tasks)]
 
     def _memory_of(self, thread: int) -> Memory:
-        """Of one thread, allocated when it is first wanted."""
+        """The scratch memory of one thread, allocated at first use."""
         while len(self._memory) <= thread:
             self._memory.append(empty_memory(self._n_rows, self._n_columns))
         return self._memory[thread]
@@ -315,8 +316,7 @@ class PackedSpins:
         Returns
         -------
         tuple
-            Total energies in units of J, float64 (chain, n), and sums of spins, int64 (chain, n); None for what is not
-            wanted.
+            Total energies in units of J, float64 (chain, n), and sums of spins, int64 (chain, n); None if not wanted.
 
         Raises
         ------
@@ -354,9 +354,9 @@ class PackedSpins:
         return np.moveaxis(counts, -1, 1).reshape(-1, counts.shape[1])[: self.n_chains]
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """What the chains' future follows from: the blocks' words with their margins, and the states of the generators.
+        """The arrays that determine the chains' future: the blocks' words with margins, and the generators' states.
 
-        The arrays themselves: what is written to them is what the next sweep begins with.
+        These are the arrays themselves, not copies: the next sweep starts from whatever is written to them.
         """
         return {
             f"{name}_{index}": getattr(block, name)
@@ -403,10 +403,10 @@ def _signs(model: Ising) -> np.ndarray:
 
 
 def _seed(stream: np.ndarray, lanes: np.ndarray, states: np.ndarray) -> None:
-    """Fill the generators' states; scrambled, since they are of the same kind as the one that they come from."""
+    """Fill the generators' states. They are scrambled, because the generator that seeds them is of the same kind."""
     n_bands, _, n_lanes = lanes.shape
     keys = np.array(outputs(stream, n_bands * 4 * (n_lanes + 1)), np.uint64).reshape(n_bands, 4, n_lanes + 1)
-    # In the interpreter, which takes less time than the compilation.
+    # Python runs this, which takes less time than its compilation.
     scrambled = getattr(scramble, "py_func", scramble)(keys, 0)
     lanes[:] = scrambled[..., :n_lanes]
     states[:, :4] = scrambled[..., n_lanes]

@@ -17,9 +17,9 @@ from spinlib.samplers.multispin.layout import MARGIN, repeat_rows
 
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 _ALL_BITS, _LOWEST = np.uint64(2**64 - 1), np.uint64(0x0101010101010101)
-# Of a byte 0 or 1, the spin -1 or 1 is the complement of this multiple.
+# The complement of this multiple of a byte 0 or 1 is the spin -1 or 1.
 _MINUS_TWO = np.uint64(0xFE)
-# Words that are transposed before they are written, for each byte of a word: 16 KiB in all.
+# The number of words that are transposed before they are written: 16 KiB in all.
 _SITES = 256
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -28,7 +28,7 @@ _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 def pack(spins, words, inverted, boundary):
     """Fill `words`, uint64 (2, rows + 2, columns), its margins included, from spins, int8 (n, strips * rows, columns).
 
-    Replicas that are lacking to R are filled up with the last one. inverted: bool (2,), for each colour. boundary: a
+    If there are fewer than R replicas, the last one fills the rest. inverted: bool (2,), for each colour. boundary: a
     `layout.Boundary`.
     """
     n_rows, n_columns = words.shape[1] - 2, spins.shape[2] // 2
@@ -74,7 +74,7 @@ def unpack_into(words, inverted, sites, memory, first, stride, n_chains, n_rows,
         stop = start + rows_at_once if start + rows_at_once < rows_of_strip else rows_of_strip
         for row in range(start, stop):
             _transpose_row(words, row, inverted, sites, (row - start) * n_words, n_words)
-        # All rows of one bit follow each other, so that memory is written from one end to the other.
+        # The rows of one bit are consecutive, so that memory is written from one end to the other.
         strip, replica = 0, 0
         for bit in range(64):
             if replica < n_chains:
@@ -102,7 +102,7 @@ def _transpose_row(words, row, inverted, sites, first, n_words):
     flip_even, flip_odd = _ALL_BITS if inverted[even] else _ZERO, _ALL_BITS if inverted[odd] else _ZERO
     for k in range(n_words):
         column, place = MARGIN + 4 * k, first + k
-        # Beyond the last column stand words without a meaning, which nobody reads.
+        # Words beyond the last column hold arbitrary values, which are never read.
         for j in range(4):
             sites[2 * j, place] = words[even, row + 1, column + j] ^ flip_even
             sites[2 * j + 1, place] = words[odd, row + 1, column + j] ^ flip_odd

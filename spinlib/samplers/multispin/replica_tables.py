@@ -1,4 +1,4 @@
-"""Flip tables of packed replicas that exchange temperatures: made once for each, then put together bit by bit."""
+"""Flip tables of packed replicas that exchange temperatures: computed once per temperature, combined bit by bit."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _ONE = np.uint64(1)
 
 
 class FlipTables:
-    """The tables of the temperatures that were asked for last; table_of makes one, all of whose bits have the same."""
+    """The tables of the latest temperatures; table_of makes the table of one temperature for all bits."""
 
     def __init__(self, table_of: Callable[[float], FlipTable]) -> None:
         self._table_of, self._tables = table_of, TemperatureTables()
 
     def levels(self, temperatures: np.ndarray) -> np.ndarray:
-        """Numbers of these temperatures, for `fill`; int64 of their shape. Makes the tables if there are new ones."""
+        """Indices of these temperatures, for `fill`; int64 of their shape. Makes the tables of new temperatures."""
         index, (self._digits, self._tails) = self._tables.find(temperatures, self._made)
         return index
 
@@ -29,7 +29,7 @@ class FlipTables:
         return np.stack([table.digits for table in tables]), np.stack([table.tails for table in tables])
 
     def fill(self, table: FlipTable, levels: np.ndarray) -> None:
-        """Give bit k of a table, in place, the temperature levels[k]; the last one serves all bits that are left."""
+        """Give bit k of a table, in place, the temperature levels[k]; the last one also serves the remaining bits."""
         _fill(self._digits, self._tails, levels, table.digits, table.tails)
 
 

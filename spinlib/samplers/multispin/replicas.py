@@ -1,4 +1,4 @@
-"""How many replicas of a lattice share a word of 64 bits, and in how many strips each of them is cut."""
+"""The number of replicas of a lattice in a word of 64 bits, and the number of strips of each replica."""
 
 from __future__ import annotations
 
@@ -97,11 +97,11 @@ def checked_replicas(model: Ising, replicas: int | None) -> int:
     return int(replicas)
 
 
-# What a row costs besides its vectors, in units of `cost`: fitted to the times of a sweep with energy and magnetisation
-# of 21 chains, L = 16 to 128, all R, on a processor with 256-bit vectors. What a block costs besides its rows: 5 in a
-# sweep by the same fit, the rest for what is done once for a block, in a run of a thousand sweeps.
+# The overhead of a row, in units of `cost`: fitted to the times of a sweep with energy and magnetisation of 21 chains,
+# L = 16 to 128, all R, on a processor with 256-bit vectors. The overhead of a block: 5 per sweep by the same fit; the
+# rest is the work done once per block, in a run of a thousand sweeps.
 _COST_OF_ROW, _COST_OF_BLOCK = 0.5, 15.0
-# Two blocks, for two threads, are chosen even if they cost so much more than one.
+# Two blocks, for two threads, are preferred up to this ratio of costs.
 _WORTH_TWO_BLOCKS = 1.1
 
 
@@ -178,7 +178,7 @@ def replicas_for(model: Ising, n_chains: int) -> int:
 
 
 def boundary_of(model: Ising, replicas: int) -> Boundary:
-    """How the lattice ends for each bit: only first strips end at the upper boundary, and only last ones at the lower.
+    """The boundaries for each bit: only first strips end at the upper boundary, and only last strips at the lower.
 
     Signs of bonds, where there are any, include those of the seams.
 

@@ -1,7 +1,7 @@
-"""A meeting point for threads that run one numba kernel together.
+"""A barrier for threads that run one numba kernel together.
 
-numba's own parallel loops would do, but one of its threading layers aborts the program when two Python threads
-enter such loops at once, as independent chains do; and they compile for seconds.
+numba's own parallel loops are no replacement. One of its threading layers aborts the program when two Python threads
+enter such loops at once, as independent chains do, and the loops take seconds to compile.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _look(typing_context: Any, counter: Any) -> Any:
 
 @njit(cache=True, nogil=True)
 def arrive_and_wait(arrivals: np.ndarray, n_threads: int) -> None:
-    """Wait until all `n_threads` threads have come here as often as this one. arrivals: int64 (1,), zero at first.
+    """Wait until all `n_threads` threads have called this as often as this one. arrivals: int64 (1,), zero at first.
 
     A waiting thread keeps its core for some microseconds and then offers it to others again and again.
     """

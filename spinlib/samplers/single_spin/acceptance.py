@@ -10,7 +10,7 @@ Let x = dE / T be the change of energy of the proposal over the temperature.
                  exp(g(s) / T), where g(s) = J n(s) + B delta(s, 0) with n(s) neighbours in state s.
                  R. J. Glauber, J. Math. Phys. 4, 294 (1963)
 
-Kernels that look probabilities up have tables of what stands here; the others call the compiled functions below.
+Kernels with tables fill them with these functions; the other kernels call the compiled functions below.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ __all__ = [
     "potts_metropolis",
 ]
 
-# Metropolis leaves a site out once in 256 times; `spinlib.samplers.single_spin.metropolis` says why.
+# Metropolis leaves out a site with probability 1 / 256; `spinlib.samplers.single_spin.metropolis` explains why.
 PROPOSED = 255 / 256
 
-# How many of the neighbours a <= b <= c <= d are like each of them, in row 4 [a = b] + 2 [b = c] + [c = d].
+# The number of neighbours a <= b <= c <= d in the state of each, in row 4 [a = b] + 2 [b = c] + [c = d].
 _LIKE = np.array(
     [[1, 1, 1, 1], [1, 1, 2, 2], [1, 2, 2, 1], [1, 3, 3, 3], [2, 2, 1, 1], [2, 2, 2, 2], [3, 3, 3, 1], [4, 4, 4, 4]]
 )
@@ -112,7 +112,7 @@ def flip_probability(x, by_heat_bath):
     x : float
         dE / T.
     by_heat_bath : bool
-        Which of the two rules is meant.
+        Whether the rule is heat bath; otherwise it is Metropolis.
 
     Returns
     -------

@@ -58,7 +58,7 @@ def join(spins, even, odd):
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def fill_beside(beside, other, first, stop, color):
-    """For rows first .. stop - 1 of one colour, row after row, the neighbours in the same row at the other side.
+    """Fill in the neighbours of rows first .. stop - 1 of one colour: those in the same row at the other side.
 
     They stand one column on or one column back in the array of the other colour.
     """
@@ -113,7 +113,7 @@ def _update(own, other, color, table, beside, state):
         for k in range(half):
             s = own[r, k]
             m = s * (other[r, k] + beside[k] + other[above, k] + other[below, k])
-            # Selections instead of table[m + 4]: a look-up per lane is slower.
+            # Selections instead of table[m + 4], because a look-up per lane is slower.
             t = t_4 if m == 4 else t_2 if m == 2 else t_0 if m == 0 else t_minus_2 if m == -2 else t_minus_4
             own[r, k] = -s if (scramble(key, k) >> uint64(11)) < t else s
     return state

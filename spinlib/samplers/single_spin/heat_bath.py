@@ -50,7 +50,7 @@ def refuse(model: Any) -> None:
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return metropolis.loops_of(model).plan(model, temperatures, heat_bath=True)
 
 

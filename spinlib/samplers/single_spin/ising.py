@@ -1,9 +1,9 @@
 """Sweeps that flip one Ising spin at a time: the loop that Metropolis and heat bath share.
 
-A sweep visits every site once, in the order of `spinlib.samplers.single_spin.site_order`. The site's spin s in the
-field h of its neighbours is flipped with a probability that depends on x = 2 s h / T, the change of energy over T,
-alone: `metropolis` or `heat_bath` of `spinlib.samplers.single_spin.acceptance`. Visiting order and acceptance are those
-of paper dp, Algorithm 1, for Metropolis.
+A sweep visits every site once, in the order of `spinlib.samplers.single_spin.site_order`. A spin s in the field h of
+its neighbours is flipped with a probability that depends only on x = 2 s h / T, the change of energy over T. This
+probability is `metropolis` or `heat_bath` of `spinlib.samplers.single_spin.acceptance`. Visiting order and acceptance
+are those of paper dp, Algorithm 1, for Metropolis.
 
 Even, periodic square lattices with uniform coupling and no field go through
 `spinlib.samplers.single_spin.checkerboard`, which is vectorised and has the same law. Where couplings depend on the
@@ -28,12 +28,12 @@ from spinlib.samplers.single_spin import acceptance, checkerboard
 from spinlib.samplers.single_spin.acceptance import flip_probability
 from spinlib.samplers.single_spin.site_order import SiteOrder, paired_stencils, run_end, site_order
 
-# Larger tables of probabilities do not fit the cache.
+# The largest table of probabilities that fits the cache.
 _MOST_LEVELS = 2048
 
 
 def plan(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> Any:
-    """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
+    """The plan of the kernel for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
     if checkerboard.applies(model):
 
         def of_up_spins(distinct: np.ndarray) -> tuple[np.ndarray]:
@@ -79,7 +79,7 @@ class FlipsByBonds(NamedTuple):
 
 
 class _Neighbors(NamedTuple):
-    """What a sweep of one model needs, whatever the temperature.
+    """The tables of a sweep that do not depend on the temperature.
 
     order, kind and offset: see `spinlib.samplers.single_spin.site_order`; offset is int64 (kinds, z), z even.
     levels: all values of sum_j J_j s_j over the directions j, with s_j = -1, 0 (a free end) or 1, float64. strength:
@@ -128,7 +128,7 @@ def _probabilities(model: Ising, levels: np.ndarray, temperatures: np.ndarray, h
 def _levels(couplings: Any) -> tuple[Any, np.ndarray]:
     """levels and, for each direction, strength of `_Neighbors`; for too many levels, None and the couplings.
 
-    Directions of one coupling count together, so that there are few.
+    Directions with one coupling are counted together, which keeps the number of levels small.
     """
     values, group, number = np.unique(couplings, return_inverse=True, return_counts=True)
     if np.prod(2.0 * number + 1.0) > _MOST_LEVELS:
@@ -171,7 +171,7 @@ def _sweep_table(spins, order, kinds, offsets, strengths, middle, table, rng, n)
                             s = row_of_spins[i]
                             threshold = table[c, uint64((s + 1) >> 1), uint64(total)]
                             bits, state = advance(state)
-                            # Written back in either case: no branch to mispredict.
+                            # The spin is written back in either case: a branch would be mispredicted.
                             row_of_spins[i] = -s if (bits >> uint64(11)) < threshold else s
                             i += uint64(order.step)
         store(rng[c], state)
@@ -181,8 +181,8 @@ def _sweep_table(spins, order, kinds, offsets, strengths, middle, table, rng, n)
 def _level(spins, i, to_neighbors, strength, z):
     """sum_j strength_j s_j over the z neighbours of site i, z even.
 
-    Most lattices have up to six neighbours, for which there is no loop. The sum has 32 bits, because loops are
-    vectorised and processors have no vector product of 64 bits.
+    There is no loop for up to six neighbours, the usual case. The sum has 32 bits, because loops are vectorised and
+    processors lack a 64-bit vector product.
     """
     total = _level_of_two(spins, i, to_neighbors, strength, uint64(0))
     if z > 2:

@@ -1,7 +1,7 @@
 """Metropolis for LongRangeIsing: propose to flip one spin, accept with probability min(1, exp(-dE / T)).
 
-The rule is that of `spinlib.samplers.single_spin.metropolis`, with a site left out once in 256 times. The field of all
-other spins, images included (`LongRangeIsing.coupling_matrix`), is summed at each site anew, so that a sweep takes N^2
+The rule is that of `spinlib.samplers.single_spin.metropolis`: a site is left out with probability 1 / 256. The field of
+all other spins, images included (`LongRangeIsing.coupling_matrix`), is summed anew at each site. So a sweep takes N^2
 steps, and the samples do not depend on how sweeps are split into calls. Sites are visited in typewriter order.
 """
 
@@ -56,12 +56,12 @@ def sweep(model: LongRangeIsing, spins: np.ndarray, temperatures: np.ndarray, rn
 
 
 def working_bytes(model: LongRangeIsing) -> int:
-    """Memory of a sweep beside the spins: what their energy is measured with."""
+    """Memory of a sweep beside the spins: scratch of the energy measurement."""
     return 16 * model.n_sites
 
 
 def table_bytes(model: LongRangeIsing) -> int:
-    """Memory of what is kept for a model: the coupling matrix."""
+    """Memory of the table of a model: the coupling matrix."""
     return 8 * model.n_sites**2
 
 

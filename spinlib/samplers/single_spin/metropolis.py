@@ -5,11 +5,11 @@ likely (paper dp, Sec. II B). The rule stands in `spinlib.samplers.single_spin.a
 `spinlib.samplers.single_spin.ising` and `spinlib.samplers.single_spin.potts`. Sites are visited colour by colour where
 the lattice has a valid colouring, else in typewriter order.
 
-A site is left out with probability 1 / 256. Without that the chain would not be ergodic: in a fixed order, with every
-proposal of dE = 0 accepted, some states follow each other without any chance. On a ring the domain walls at even and
-at odd places would keep their difference in number for ever, and a third of the Boltzmann weight of 16 sites at T = 1
-could not be reached from the ordered state; on 4 x 4 sites at T = 4 it is 2e-4. As every proposal with dE <= 0 is
-accepted, nearly all spins still flip in every sweep at high temperature: use heat bath there.
+A site is left out with probability 1 / 256. Otherwise the chain would not be ergodic: in a fixed order, with every
+proposal of dE = 0 accepted, some states follow each other deterministically. On a ring the difference between the
+numbers of domain walls at even and at odd places would never change. From the ordered state of 16 sites at T = 1, a
+third of the Boltzmann weight could not be reached; on 4 x 4 sites at T = 4 it would be 2e-4. At high temperature nearly
+all spins still flip in every sweep, because every proposal with dE <= 0 is accepted: use heat bath there.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from spinlib.samplers.single_spin import checkerboard, ising, potts
 
 __all__ = ["BURN_IN", "HOT", "refuse", "sweep"]
 
-# Near the critical temperature single flips need of the order of L^2 sweeps, of which this is the affordable part.
+# Near the critical temperature single flips need about L^2 sweeps; this number is a compromise.
 BURN_IN = 10_000
 
-# Above so many |J|, Metropolis flips nearly all spins in every sweep, and heat bath is the better choice.
+# In units of |J|. Above, Metropolis flips nearly all spins in every sweep, and heat bath is the better choice.
 HOT = 5.0
 
 
@@ -58,7 +58,7 @@ def refuse(model: Any) -> None:
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return loops_of(model).plan(model, temperatures, heat_bath=False)
 
 
@@ -105,7 +105,7 @@ def sweep(model: Ising | Potts, spins: np.ndarray, temperatures: np.ndarray, rng
 
 
 def loops_of(model: Ising | Potts) -> ModuleType:
-    """The file with the loops over the sites, for this kind of spins."""
+    """The module with the loops over the sites, for this kind of spins."""
     return potts if model.n_labels else ising
 
 
@@ -115,13 +115,13 @@ def cost_row(model: Ising | Potts) -> str:
 
 
 def working_bytes(model: Ising | Potts) -> int:
-    """Memory of a sweep beside the spins: nothing that counts."""
+    """Memory of a sweep beside the spins: negligible."""
     return 0
 
 
 def table_bytes(model: Ising | Potts) -> int:
-    """Memory of what is kept for a model: a kind per site; with one coupling per bond neighbours and couplings too."""
+    """Memory of the tables of a model: a kind per site; with one coupling per bond also neighbours and couplings."""
     if model.direction_couplings is not None:
         return model.n_sites
-    # Tables of int32, int8 and float64, besides what energies are measured with and the stencils.
+    # Tables of int32, int8 and float64, besides the stencils and the tables of the energy measurement.
     return (13 * model.lattice.coordination + 1) * model.n_sites + bond_table_bytes(model)

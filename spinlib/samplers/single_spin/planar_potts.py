@@ -1,7 +1,7 @@
 """Metropolis for PlanarPotts: propose to turn one spin, accept with probability min(1, exp(-dE / T)).
 
 The turn is uniform between -w and w, and an angle that leaves [0, pi) at one end enters at the other, so that a turn is
-as likely as the opposite one. w is pi / 2, with which every angle is proposed alike, or less at low temperature; it
+as likely as the opposite one. w is pi / 2, so that all angles are equally likely, or less at low temperature. It
 depends on the model and the temperature alone. Sites are visited in typewriter order.
 """
 
@@ -80,7 +80,7 @@ def _sweep(angles, neighbors, weight, coupling, temperatures, windows, rng, n):
                 new = old + windows[c] * (2.0 * to_float(bits) - 1.0)
                 new = new + math.pi if new < 0.0 else new - math.pi if new >= math.pi else new
                 if new >= math.pi:
-                    new = 0.0  # a sum that was rounded up
+                    new = 0.0  # the sum was rounded up
                 change = 0.0
                 for k in range(z):
                     other = angles[c, neighbors[i, k]]

@@ -1,7 +1,7 @@
 """Sweeps that update one Potts spin at a time: the loops of Metropolis and of heat bath.
 
-Sites are visited in the order of `spinlib.samplers.single_spin.site_order`. What is accepted, and which state is drawn,
-stands in `spinlib.samplers.single_spin.acceptance`. Even, periodic square lattices without a field go through
+Sites are visited in the order of `spinlib.samplers.single_spin.site_order`. `spinlib.samplers.single_spin.acceptance`
+holds the acceptance rules. Even, periodic square lattices without a field go through
 `spinlib.samplers.single_spin.potts_checkerboard`, which is vectorised and has the same law.
 """
 
@@ -28,7 +28,7 @@ from spinlib.samplers.single_spin.site_order import SiteOrder, paired_stencils, 
 
 
 def plan(model: Potts, temperatures: np.ndarray, heat_bath: bool) -> Any:
-    """What the kernel needs for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
+    """The plan of the kernel for sweeps at temperatures (chain,), by heat bath or else by Metropolis."""
     by_rows = checkerboard.applies(model)
 
     def make(distinct: np.ndarray) -> tuple[np.ndarray]:
@@ -114,7 +114,7 @@ def _sweep_metropolis(spins, order, kinds, offsets, weight, q, table, rng, n):
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def _gained(spins, i, to_neighbors, weight, new, old):
-    """How many more neighbours of site i are in state `new` than in `old`, in 32 bits as in `ising`."""
+    """The neighbours of site i in state `new` less those in state `old`, in 32 bits as in `ising`."""
     gained = int32(0)
     # Unsigned indices spare numba's test for negative ones.
     for j in range(uint64(weight.size)):

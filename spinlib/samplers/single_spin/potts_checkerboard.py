@@ -4,11 +4,10 @@ The colours lie as in `spinlib.samplers.single_spin.checkerboard`. Some rows of 
 steps. Each step is a loop over bytes or 16-bit integers that the compiler turns into vector instructions; since numba
 computes in 64 bits, only what a step stores is sure to be that short.
 
-A site is decided by two uniform numbers: its choice among equally likely states, and its chance, which is compared
-with probabilities. Only their first digits are drawn for every site, 16 bits each, of which 15 serve the chance.
-About one site in 10^4 is left undecided by these, because a probability has the same first digits or because the
-choice lies on the border of two states. For it alone the other 48 bits are drawn, and the whole numbers decide. So
-probabilities are exact to 2^-53.
+Two uniform numbers decide a site: its choice among equally likely states, and its chance, which is compared with
+probabilities. Only their first 16 bits are drawn for every site; the chance uses 15 of them. These bits leave about one
+site in 10^4 undecided, because a probability has the same first digits or the choice lies on the border of two states.
+Only then the other 48 bits are drawn, and the complete numbers decide. So probabilities are exact to 2^-53.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ from spinlib.samplers.single_spin.checkerboard import fill_beside, join, split
 _JIT: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 _ONE, _UNIT = np.float32(1.0), np.float32(2.0**-16)
 
-# So many bytes of each array of a block stay in the fastest cache.
+# Bytes of each array of a block that stay in the fastest cache.
 _SITES_PER_BLOCK = 1024
 
 
 class _Block(NamedTuple):
-    """What the steps of the update of one block of sites hand on to each other; int8 (sites,) unless it says more."""
+    """Arrays that the steps of one block's update pass on; int8 (sites,) unless stated otherwise."""
 
     words: np.ndarray  # random bits, uint64; `chances` and `choices` are views of it
     chances: np.ndarray  # first 16 bits of the chance, uint16
@@ -55,7 +54,7 @@ def sweep(spins: np.ndarray, q: int, table: np.ndarray, rng: np.ndarray, n: int,
     """
     _, height, width = spins.shape
     half = width // 2
-    # One row more at either end repeats the row across the boundary.
+    # An extra row at either end repeats the row across the boundary.
     colors = np.empty((2, height + 2, half), np.int8)
     n_rows = min(height, max(1, _SITES_PER_BLOCK // half))
     block = _empty_block(n_rows * half, q)
@@ -176,7 +175,7 @@ def _accept(sites, first_digits, block):
     m_4, m_3, m_2, m_1, t_0, t_1, t_2, t_3, t_4 = t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8]
     for k in range(sites.size):
         g, old, new, undecided = block.gained[k], sites[k], block.chosen[k], block.undecided[k]
-        # Selections instead of t[g + 4]: a look-up per lane is slower.
+        # Selections instead of t[g + 4], because a look-up per lane is slower.
         losing = m_1 if g == -1 else m_2 if g == -2 else m_3 if g == -3 else m_4
         threshold = losing if g < 0 else t_0 if g == 0 else t_1 if g == 1 else t_2 if g == 2 else t_3 if g == 3 else t_4
         chance = np.uint16(block.chances[k] >> 1)
@@ -218,7 +217,7 @@ def _eight(column):
 
 @njit(**_JIT)
 def _at(eight, ab, bc, cd):
-    """eight[4 ab + 2 bc + cd], by selections: a look-up per lane is slower."""
+    """eight[4 ab + 2 bc + cd], by selections, because a look-up per lane is slower."""
     t_0, t_1, t_2, t_3, t_4, t_5, t_6, t_7 = eight
     unlike = (t_3 if cd else t_2) if bc else (t_1 if cd else t_0)
     like = (t_7 if cd else t_6) if bc else (t_5 if cd else t_4)
@@ -255,7 +254,7 @@ def _any_undecided(block):
 
 @njit(**_JIT)
 def _all_digits(block, k, state):
-    """A site's choice with 64 bits and its chance with 53, whose first digits are those drawn before."""
+    """A site's choice with 64 bits and its chance with 53 bits, which begin with the digits drawn before."""
     bits, state = advance(state)
     choice = (uint64(block.choices[k]) << uint64(48)) | (bits >> uint64(16))
     bits, state = advance(state)

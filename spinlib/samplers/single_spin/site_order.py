@@ -1,8 +1,8 @@
 """The order in which single-spin methods visit the sites, and a lattice's neighbours as their kernels take them.
 
-Colour after colour where the lattice has a valid colouring, since the updates of one colour do not see each other; else
-in typewriter order. On a row of the last axis the sites of one colour follow each other at a fixed distance, so that a
-byte per row and colour says where they stand.
+Sites are visited colour after colour where the lattice has a valid colouring, because updates within one colour do not
+depend on each other; else in typewriter order. On a row of the last axis the sites of one colour are a fixed distance
+apart, so that a byte per row and colour tells their places.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def site_order(lattice: Lattice) -> SiteOrder:
     except ValueError:
         return SiteOrder(read_only(np.zeros((1, lattice.n_sites // width), np.int8)), 1, width, margin)
     first = np.full((lattice.n_colors, len(colors)), _NONE, np.int8)
-    # From the last column of a period to the first, so that the first site of a colour is the one that stays.
+    # From the last column of a period to the first, so that the first site of a colour is written last and stays.
     for column in range(period - 1, -1, -1):
         first[colors[:, column], np.arange(len(colors))] = column
     return SiteOrder(read_only(first), period, width, margin)
@@ -62,7 +62,7 @@ def site_order(lattice: Lattice) -> SiteOrder:
 
 @lru_cache(maxsize=16)
 def paired_stencils(lattice: Lattice) -> Stencils:
-    """`spinlib.samplers.stencils` with an even number of neighbours: a last one of weight 0 makes it so.
+    """`spinlib.samplers.stencils` with an even number of neighbours: if need be, the last one has weight 0.
 
     Loops over neighbours take two at a time.
     """

@@ -1,10 +1,10 @@
 """Parallel tempering: replicas at a ladder of temperatures, which they exchange (replica exchange Monte Carlo).
 
 K. Hukushima and K. Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996); the exchange itself is in
-`spinlib.samplers.tempering.replica_exchange`. A replica that is stuck at a low temperature comes free at a high one, so
-that spin glasses and other rough landscapes are sampled where one chain alone stays in a valley. Between two exchanges
-every replica is swept by a method of `spinlib.sample`. Temperatures are exchanged, not spins: packed replicas stay
-packed.
+`spinlib.samplers.tempering.replica_exchange`. A replica that is trapped at a low temperature escapes at a high one. So
+spin glasses and other rough energy landscapes are sampled in which a single chain would stay in one valley. Between two
+exchanges every replica is swept by a method of `spinlib.sample`. Temperatures are exchanged, not spins: packed replicas
+stay packed.
 
 `spinlib.samplers.tempering.temperature_ladder` proposes temperatures.
 """
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sample"]
 
-# The share of the bits of packed words that a task has to use.
+# The least share of the bits of packed words that a task must use.
 _BITS_USED = 0.9
 
 
@@ -78,7 +78,7 @@ def sample(
     n_samples : int
         Draws per ladder.
     method : str
-        As in `spinlib.sample`, but for "convolution".
+        As in `spinlib.sample`, except "convolution".
     start : str or array_like
         As in `spinlib.sample`.
     sweeps_per_exchange : int
@@ -96,7 +96,7 @@ def sample(
     seed : int
         Seed >= 0 of all random numbers.
     executor : concurrent.futures.Executor, optional
-        It gets a task per block of ladders, and changes no sample.
+        It receives a task per block of ladders. Samples do not depend on it.
     progress : bool
         Whether to show a progress bar, which counts rounds, those of the burn-in too.
 
@@ -196,7 +196,7 @@ def sample(
 
 @dataclass(frozen=True)
 class _Task:
-    """Ladders `chains` and what to do with them; see `sample` for the meanings.
+    """A task: the ladders `chains`, with the arguments of `sample` that concern them.
 
     start: "random", "cold" or the spins of these ladders, (temperature, chain, *shape).
     """
@@ -220,7 +220,7 @@ class _Task:
 
 
 def _split(method: str, model: LatticeModel, n_temperatures: int, n_chains: int) -> Iterator[range]:
-    """The ladders, task by task; where a task begins does not depend on how many ladders there are."""
+    """The ladders, task by task; where a task begins does not depend on the number of ladders."""
     size = max(1, SITES_PER_BLOCK // (n_temperatures * model.n_sites))
     bits = method_of(method, model).chains_per_word(model)
     if bits:
@@ -279,7 +279,7 @@ def _first_configurations(task: _Task) -> np.ndarray:
 
 
 def _keys(task: _Task, purpose: str) -> list[bytes]:
-    """A key for each replica of each ladder (ladder * temperature), of all that tells apart calls and replicas."""
+    """A key for each replica of each ladder (ladder * temperature): the digest that identifies call and replica."""
     call = digest("parallel tempering", purpose, task.method, task.model, task.temperatures, task.sweeps_per_exchange)
     starts = [task.start] * len(task.chains) if isinstance(task.start, str) else np.moveaxis(task.start, 0, 1)
     ladders = [digest(call, start, chain) for start, chain in zip(starts, task.chains, strict=True)]

@@ -1,4 +1,4 @@
-"""Which replica of a ladder is at which temperature, and the exchange of temperatures between two of them.
+"""The assignment of replicas to temperatures, and the exchange of temperatures between two replicas.
 
 K. Hukushima and K. Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996). Two replicas at neighbouring temperatures, with the
 energies E and E', exchange them with probability
@@ -20,7 +20,7 @@ from spinlib.samplers.random import advance, load, store, to_float
 
 __all__ = ["Ladders"]
 
-# Where a replica comes from: neither end of the ladder, the first temperature, or the last.
+# The end of the ladder that a replica visited last: none, the first temperature, or the last.
 _NOWHERE, _FIRST, _LAST = 0, 1, 2
 
 

@@ -1,4 +1,4 @@
-"""Temperatures for parallel tempering: as many as replicas need to get from one end of a ladder to the other."""
+"""Temperatures for parallel tempering: enough for replicas to travel from one end of a ladder to the other."""
 
 from __future__ import annotations
 

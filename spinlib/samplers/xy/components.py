@@ -1,9 +1,9 @@
 """Planar spins as two arrays of components, in which the XY samplers work.
 
-The sites of one colour stand one after the other, so that a colour is updated by a loop over neighbouring memory. On
-a lattice whose regular colouring does not close, colours are dealt out greedily. Between a spin and its components
-there are a cosine, a sine and an arctangent: each costs as much as an update, so a batch is converted once and then
-swept and measured as it is.
+The sites of one colour stand one after the other, so that a colour is updated by a loop over neighbouring memory. A
+lattice whose regular colouring does not close is coloured greedily. Converting between angles and components takes a
+cosine, a sine or an arctangent, each as slow as an update. So a batch is converted once, and then swept and measured as
+components.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from spinlib.samplers.chains.draws import copy, for_plan, sweeps
 
 _NOTHING, _NO_SPINS = np.empty((0, 0)), np.empty((2, 0, 0, 0))
 
-# Sites whose local fields are found at a time; two such arrays stay in the first-level cache.
+# The number of sites whose local fields are found at a time; two such arrays stay in the first-level cache.
 CHUNK = 512
 
 
@@ -34,7 +34,7 @@ def require_xy(model: Any, method: str) -> None:
 
 
 class Spins(NamedTuple):
-    """What the kernels take. Positions are sites in the order of the colours.
+    """The arrays that the kernels take. Positions number the sites in the order of the colours.
 
     x, y: float64 (chain, N), unit vectors. colors: int64 (n_colors + 1,), the first position of each colour, and the
     end. neighbors: uint32 (N, z), positions. couplings: float64 (N, z), or (1, 1) where all are equal.
@@ -60,7 +60,7 @@ class Components:
         self._position = layout.position
         couplings = model.neighbor_couplings
         self.mean_field = float(np.abs(couplings).sum() / model.n_sites)
-        # Also where antiperiodic seams or free ends make a difference between the bonds.
+        # Also for bonds that differ through antiperiodic seams or free ends.
         same = np.all(couplings == couplings[0, 0])
         angles = spins.reshape(len(spins), model.n_sites)[:, layout.order]
         self.spins = Spins(
@@ -88,7 +88,7 @@ class Components:
         return result
 
     def sweep(self, plan: Any, rng: np.ndarray, n: int) -> None:
-        """`n` sweeps by a method's plan (`spinlib.samplers.chains.draws`): a draw of which nothing is measured."""
+        """`n` sweeps by a method's plan (`spinlib.samplers.chains.draws`), as one draw without a measurement."""
         for_plan(_draw, plan)(self.spins, plan, rng, 1, n, _NOTHING, _NOTHING, _NO_SPINS)
 
     def draw(
@@ -125,7 +125,7 @@ def sweep_angles(
     """
     batch.rows(model, spins, temperatures, rng, n)
     if n == 0:
-        # There and back, the last digit may change.
+        # Converting there and back may change the last digit.
         return
     components = Components(model, spins)
     components.sweep(plan_for(components, temperatures), rng, n)
@@ -138,7 +138,7 @@ def working_bytes(model: XY) -> int:
 
 
 def table_bytes(model: XY) -> int:
-    """Memory of what is kept for a model: order and position of each site, neighbours twice, and their couplings."""
+    """Memory of the tables of a model: order and position of each site, neighbours twice, and their couplings."""
     return (16 + 17 * model.lattice.coordination) * model.n_sites
 
 
@@ -171,7 +171,7 @@ def _layout(lattice: Lattice) -> _Layout:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _greedy_coloring(neighbors, weight):
-    """For one site after the other the first colour that no neighbour has yet, int64 (N,)."""
+    """The colours of a greedy colouring, int64 (N,): each site takes the first colour that no neighbour has yet."""
     n_sites, z = neighbors.shape
     color = np.full(n_sites, -1, dtype=np.int64)
     taken = np.full(z + 1, -1, dtype=np.int64)
@@ -214,7 +214,7 @@ def _measure_energy(spins, result):
             local_fields(spins, chain, first, field_x[:size], field_y[:size])
             for k in range(size):
                 total += spins.x[chain, first + k] * field_x[k] + spins.y[chain, first + k] * field_y[k]
-        # Every bond was met from both of its ends.
+        # Every bond was counted from both ends.
         result[chain] = -0.5 * total
 
 

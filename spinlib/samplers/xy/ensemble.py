@@ -1,4 +1,4 @@
-"""Chains of planar spins as components, which become angles only if the configurations are wanted."""
+"""Chains of planar spins as components, converted to angles only if configurations are kept."""
 
 from __future__ import annotations
 

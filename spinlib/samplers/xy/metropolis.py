@@ -25,9 +25,9 @@ from spinlib.samplers.xy.ensemble import with_plan
 
 __all__ = ["BURN_IN", "refuse", "sweep", "window"]
 
-# With this window the mean cosine of a turn, 2 arctan(w) / w - 1, is zero: what is best at infinite temperature.
+# With this window the mean cosine of a turn, 2 arctan(w) / w - 1, is zero, which is best at infinite temperature.
 _WIDEST = 2.331
-# Measured: near this width the energy's autocorrelation is shortest, from T = 0.1 to 2.
+# Measured: the energy's autocorrelation is shortest near this width, from T = 0.1 to 2.
 _WIDTH = 1.6
 
 BURN_IN = 10_000
@@ -109,7 +109,7 @@ class PlanarMetropolis(NamedTuple):
 
 
 def plan(components: Components, temperatures: np.ndarray) -> PlanarMetropolis:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return PlanarMetropolis(1.0 / temperatures, window(components, temperatures))
 
 

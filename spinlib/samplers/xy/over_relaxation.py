@@ -5,9 +5,9 @@ Rev. B 34, 292 (1986). With h the sum of J_ij s_j,
 
     s -> 2 (s . h) h / h^2 - s,
 
-which keeps s . h and so the energy, and is its own inverse: the Boltzmann distribution stays as it is, but of one
-energy only. Each sweep therefore ends with one sweep of Metropolis (`spinlib.samplers.xy.metropolis`), which changes
-the energy. Sites are visited colour by colour.
+which conserves s . h and so the energy, and is its own inverse: it leaves the Boltzmann distribution unchanged, but
+never leaves its energy. Each sweep therefore ends with one sweep of Metropolis (`spinlib.samplers.xy.metropolis`),
+which changes the energy. Sites are visited colour by colour.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["BURN_IN", "REFLECTIONS", "refuse", "sweep"]
 # Reflections of every spin before each attempt to turn it.
 REFLECTIONS = 4
 
-# Reflections carry changes over the lattice faster than turns.
+# Reflections spread changes over the lattice faster than Metropolis turns do.
 BURN_IN = 1_000
 
 working_bytes, table_bytes = components.working_bytes, components.table_bytes
@@ -113,7 +113,7 @@ class PlanarOverRelaxation(NamedTuple):
 
 
 def plan(components: Components, temperatures: np.ndarray) -> PlanarOverRelaxation:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     return PlanarOverRelaxation(*metropolis.plan(components, temperatures))
 
 

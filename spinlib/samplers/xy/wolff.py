@@ -3,8 +3,8 @@
 With a random direction r, the projections r . s_i are Ising spins with the couplings J_ij |r . s_i| |r . s_j|. From a
 random site a cluster grows over satisfied bonds, each tried with probability 1 - exp(-2 J_ij (r . s_i)(r . s_j) / T);
 then the projections of all its spins change sign. A bond with J_ij < 0, or across an antiperiodic seam, is satisfied
-when the projections differ. That is valid with frustration too, but clusters then percolate above the transition and
-help little.
+when the projections differ. This is valid with frustration too, but clusters then percolate above the transition, and
+the method gains little.
 
 One sweep is a fixed number of clusters, about N over the mean size of a cluster: see
 `spinlib.samplers.clusters.sweep_length`.
@@ -31,10 +31,10 @@ from spinlib.samplers.xy.ensemble import with_plan
 
 __all__ = ["BURN_IN", "clusters_per_sweep", "refuse", "sweep"]
 
-# Random numbers that are drawn together; more than a site has neighbours.
+# The number of random numbers drawn together; a site has fewer neighbours.
 _DRAWN = 256
 
-# Clusters forget their start within tens of sweeps at any temperature.
+# In sweeps. Cluster updates forget their start within tens of sweeps at any temperature.
 BURN_IN = 200
 
 working_bytes, table_bytes = components.working_bytes, components.table_bytes
@@ -65,7 +65,7 @@ def refuse(model: Any) -> None:
 
 
 def sweep(model: XY, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> None:
-    """Sweep a batch of chains `n` times in place; about as many spins change in a sweep as there are.
+    """Sweep a batch of chains `n` times in place; about N spins change in one sweep.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ class PlanarWolff(NamedTuple):
 
 
 def plan(components: Components, temperatures: np.ndarray) -> PlanarWolff:
-    """What the kernel needs at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
+    """The plan of the kernel at temperatures (chain,): see `spinlib.samplers.chains.draws`."""
     n_clusters = np.array([clusters_per_sweep(components.model, float(t)) for t in temperatures])
     return PlanarWolff(1.0 / temperatures, n_clusters, np.zeros(len(temperatures), np.int64))
 
@@ -173,7 +173,7 @@ def _sweep(spins, plan, rng, n):
     for chain in range(spins.x.shape[0]):
         state = load(rng[chain])
         for _ in range(n):
-            # Numbers that are left over are not used in the next sweep, which may be in another call.
+            # The next sweep does not use the remaining numbers, because it may be in another call.
             used = uint64(_DRAWN)
             for _ in range(plan.clusters_per_sweep[chain]):
                 size, used, state = _flip(spins, chain, plan.betas[chain], cluster, joined, drawn, used, state)
@@ -211,7 +211,7 @@ def _flip(spins, chain, beta, cluster, joined, drawn, used, state):
             exponent = x[j] * exponent_x + y[j] * exponent_y
             if per_bond:
                 exponent *= couplings[i, k]
-            # No branch to mispredict: the site is written in any case and kept only if it joins.
+            # The site is written in any case and kept only if it joins: a branch would be mispredicted.
             tried = (joined[j] == 0) & (exponent > 0.0)
             joins = tried & (drawn[used] < exponent)
             used += uint64(tried)

@@ -123,7 +123,7 @@ THEME = """<a/>
 <button class="btn search-button-field search-button__button" title="Search" aria-label="Search" x><span>Search</span>
 <button class="btn search-button" aria-label="Search"><i></i>
 <a href="api.html">The library</a><details><summary><span class="toctree-toggle">
-<details><summary>Words</summary>
+<details><summary aria-label="Toggle hidden content">Words</summary>
 <button class="sidebar-toggle primary-toggle btn" title="Toggle primary sidebar">"""
 MENDED = """<a/>
 <link rel="preload" as="script"/>

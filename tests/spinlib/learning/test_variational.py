@@ -7,6 +7,8 @@ from scipy import integrate, stats
 
 from spinlib.exact import enumeration
 from spinlib.learning import variational
+from spinlib.learning.configurations import unit_vectors
+from spinlib.learning.generated import generate
 from spinlib.learning.plan import Optimizer
 from spinlib.learning.training import NotFiniteError
 from spinlib.learning.variational import VariationalTraining
@@ -200,3 +202,15 @@ def test_bad_configurations():
         variational.fit(DenseVAE((4,)), np.ones((5, 6)), how, seed=1)
     with pytest.raises(ValueError, match="this network's are unit vectors"):
         variational.reconstruction(DenseVAE((4,), n_components=2), torch.ones(3, 4, 2), torch.zeros(3, 8), "bernoulli")
+
+
+def test_unit_vectors_are_learned_too():
+    """Two XY spins that point the same way: so do those that the network generates."""
+    angles = np.repeat(np.random.default_rng(1).uniform(-np.pi, np.pi, size=(1000, 1)), 2, axis=1)
+    network = DenseVAE((2,), 2, hidden=(16,), n_components=2)
+    how = VariationalTraining(20, batch=50, weight=0.25, optimizer=Optimizer("adam", 0.01))
+    curves = variational.fit(network, unit_vectors(angles), how, seed=1)
+    assert curves.losses["loss/reconstruction"][-1] < 0.3 * curves.losses["loss/reconstruction"][0]
+    made = generate(network, 2000, seed=2)
+    assert np.cos(made[:, 0] - made[:, 1]).mean() > 0.9
+    assert abs(np.exp(1j * made).mean()) < 0.2

@@ -139,3 +139,17 @@ def test_noise_and_latent_variables_of_another_number_are_refused():
 def test_weights_of_another_lattice_with_as_many_sites_are_refused(kind):
     with pytest.raises(RuntimeError, match=r"weights of a lattice of shape \(3, 4\), not \(4, 3\)"):
         load_weights(kind((4, 3)), weights(kind((3, 4))))
+
+
+def test_dropout_draws_in_training_alone():
+    """It takes torch's global generator, which the training loop seeds for every epoch and puts back."""
+    network = initialize(DenseVAE((6,), 4, dropout=0.5), generator())
+    spins, noise, state = signs(20, 6), torch.zeros(20, 4), torch.get_rng_state()
+    with torch.no_grad():
+        assert torch.equal(network.eval()(spins, noise), network(spins, noise))
+        assert torch.equal(torch.get_rng_state(), state)
+        assert not torch.equal(network.train()(spins, noise), network(spins, noise))
+    torch.set_rng_state(state)
+    for dropout in (-0.1, 1.0):
+        with pytest.raises(ValueError, match=f"dropout {dropout}: allowed are probabilities from 0 up to"):
+            DenseVAE((6,), dropout=dropout)

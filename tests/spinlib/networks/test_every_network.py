@@ -44,8 +44,8 @@ NETWORKS = [
     Case("blocks", lambda: BlockFilters(6, 10), ((9, 9),), (1,), ((9, 8),), lambda: BlockFilters(7, 10)),
     Case("dense", lambda: DenseVAE((6,), 4), ((6,), (4,)), (6,), ((5,), (4,)), lambda: DenseVAE((6,), 5)),
     Case(
-        "regularised",
-        lambda: DenseVAE((6,), 4, dropout=0.2, batch_norm=True),
+        "normalised",
+        lambda: DenseVAE((6,), 4, batch_norm=True),
         ((6,), (4,)),
         (6,),
         ((5,), (4,)),

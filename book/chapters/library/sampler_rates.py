@@ -32,8 +32,8 @@ chapter = open_chapter("library/sampler_rates", scale=scale, device=device, stor
 # One lattice of the critical Ising model, updated again and again in place, without a call of `sample` or a measurement.
 # The rates of GPUs and TPUs are those that their papers print: Table I of paper
 # dp; the packed code of Romero and coauthors {cite}`romero2020` on one V100; and that of Bisson and coauthors
-# {cite}`bisson2025`, a whole rack's rate over its 72 GPUs. A rate says nothing of how fast a method forgets its past: [the last
-# but one section](#an-independent-sample-costs-least-with-clusters) is about that.
+# {cite}`bisson2025`, a whole rack's rate over its 72 GPUs. A rate says nothing of how fast a method forgets its past; a later
+# section on independent samples does.
 
 # %%
 from experiments.library import exponents, published

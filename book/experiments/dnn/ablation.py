@@ -56,8 +56,8 @@ COMPARE = {
     "loss": ("trainings", 1),
 }
 
-# At which of the sizes, from the smallest, each change is trained. The others than the edges are left out where the
-# smaller sets say already that they are not what decides.
+# At which of the sizes, from the smallest, each change is trained. Changes other than the edges are left out at the
+# larger sizes to save time, so that nothing is known of them there.
 SIZES = {
     "none, as in this chapter": (0, 1, 2),
     "zeros beyond the edges": (0, 1, 2),

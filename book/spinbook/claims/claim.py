@@ -69,7 +69,7 @@ class Claim:
         """The relation in words, with target and tolerance."""
         if self.relation in SIGN:
             within = f" within {self.tolerance:g}" if self.tolerance else ""
-            return f"{SIGN[self.relation]} {self.target:g}{within}"
+            return f"{SIGN[self.relation]} {self.target:.10g}{within}"
         if self.relation == "ordering":
             return " ≤ ".join(self.target) + (f" within {self.tolerance:g}" if self.tolerance else "")
         return f"$\\chi^2$, p > {self.tolerance:g}" if self.relation == "chi_square" else "documentary"

@@ -105,6 +105,7 @@ def test_relations_in_words():
     assert test_of(relation="documentary") == "documentary"
     assert test_of(relation="chi_square", tolerance=0.001) == r"$\chi^2$, p > 0.001"
     assert test_of(relation="at_least", target=2, tolerance=0) == "≥ 2"
+    assert test_of(relation="equal", target=2.269185, tolerance=0.001) == "= 2.269185 within 0.001"
     assert test_of(relation="ordering", target=["a", "b"], tolerance=0) == "a ≤ b"
 
 

@@ -13,7 +13,8 @@ from spinlib.samplers import METHODS
 # What may be missing where spinlib alone is installed -> the extra of pyproject.toml that brings it.
 EXTRAS = {
     **dict.fromkeys(("torch", "sklearn", "yaml"), "record"),
-    **dict.fromkeys(("IPython", "jupytext", "matplotlib", "nbformat", "pygments", "sphinx-mathjax-offline"), "book"),
+    **dict.fromkeys(("IPython", "jupytext", "matplotlib", "nbformat", "PIL", "pygments"), "book"),
+    **dict.fromkeys(("docutils", "sphinx", "sphinx-mathjax-offline"), "book"),
     "distributed": "cluster",
     **dict.fromkeys(("h5netcdf", "h5py", "zarr"), "files"),
 }

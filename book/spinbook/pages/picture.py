@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -73,7 +74,14 @@ def narrow(figure: Any) -> bytes:
     """
     width = figure.get_figwidth()
     figure.set_figwidth(NARROW)
-    packed = png(figure)
+    with warnings.catch_warnings():
+        # What matplotlib says where a legend leaves no room for the axes.
+        warnings.filterwarnings("error", "constrained_layout not applied", UserWarning)
+        try:
+            packed = png(figure)
+        except UserWarning:
+            figure.set_figwidth(width)
+            return b""
     needed = figure.get_tightbbox(figure.canvas.get_renderer())  # in inches
     figure.set_figwidth(width)
     return packed if needed.x0 > -MARGIN and needed.x1 < NARROW + MARGIN else b""

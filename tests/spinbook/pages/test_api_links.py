@@ -47,6 +47,7 @@ def test_code_in_running_html_is_linked_and_no_other():
 
 def test_sphinx_links_names_in_text_and_in_docstrings(tmp_path):
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace
 
     (tmp_path / "fake_names.py").write_text(
         'def f():\n    """As `g`."""\n\ndef g():\n    """Other."""\n', encoding="utf-8"
@@ -61,7 +62,10 @@ def test_sphinx_links_names_in_text_and_in_docstrings(tmp_path):
     try:
         options = {"extensions": ["sphinx.ext.autodoc", "spinbook.pages.sphinx_extension"], "nitpicky": True}
         folders = [str(tmp_path / name) for name in ("out", "trees")]
-        Sphinx(str(tmp_path), None, *folders, "html", status=None, confoverrides=options, warningiserror=True).build()
+        with docutils_namespace():  # another test of this process may build pages too
+            Sphinx(
+                str(tmp_path), None, *folders, "html", status=None, confoverrides=options, warningiserror=True
+            ).build()
     finally:
         sys.path.remove(str(tmp_path))
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")

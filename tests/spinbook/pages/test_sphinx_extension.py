@@ -80,6 +80,7 @@ def test_sections_keep_their_form_and_their_text_is_escaped():
 
 def test_sphinx_shows_the_sections(tmp_path):
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace
 
     (tmp_path / "fake_module.py").write_text(
         f"def f(T, *series):\n    {NUMPYDOC!r}\nclass C:\n    @property\n    def p(self):\n        'What: it is.'\n",
@@ -91,17 +92,21 @@ def test_sphinx_shows_the_sections(tmp_path):
     )
     sys.path.insert(0, str(tmp_path))
     try:
-        app = Sphinx(
-            str(tmp_path),
-            None,
-            str(tmp_path / "out"),
-            str(tmp_path / "trees"),
-            "text",
-            status=None,
-            confoverrides={"extensions": ["sphinx.ext.autodoc", "spinbook.pages.sphinx_extension"], "nitpicky": True},
-            warningiserror=True,
-        )
-        app.build()
+        with docutils_namespace():  # another test of this process may build pages too
+            app = Sphinx(
+                str(tmp_path),
+                None,
+                str(tmp_path / "out"),
+                str(tmp_path / "trees"),
+                "text",
+                status=None,
+                confoverrides={
+                    "extensions": ["sphinx.ext.autodoc", "spinbook.pages.sphinx_extension"],
+                    "nitpicky": True,
+                },
+                warningiserror=True,
+            )
+            app.build()
     finally:
         sys.path.remove(str(tmp_path))
     shown = " ".join((tmp_path / "out" / "index.txt").read_text(encoding="utf-8").split())

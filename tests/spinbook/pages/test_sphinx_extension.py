@@ -78,6 +78,9 @@ def test_sections_keep_their_form_and_their_text_is_escaped():
     assert lines[lines.index("Examples") + 2 :][:4] == ["Of two:", "", ">>> f([1, 2])", "[1, 2]"]
 
 
+EXTENSIONS = ["sphinx.ext.autodoc", "spinbook.pages.sphinx_extension"]
+
+
 def test_sphinx_shows_the_sections(tmp_path):
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace

@@ -44,17 +44,17 @@ def boxes(found: Sequence[Layer], decision: Sequence[int]) -> Any:
     import matplotlib.pyplot as plt
 
     colors = dict(zip(sorted({layer.channels for layer in found}), ("yellow", "sky", "blue"), strict=False))
-    figure, axes = plt.subplots(figsize=(9, 2.4))
+    figure, axes = plt.subplots(figsize=(9, 2.6))
     for k, layer in enumerate(found):
         height = layer.side / found[0].side
         color = style.COLORS[colors[layer.channels]]
         axes.add_patch(plt.Rectangle((k, -height / 2), 0.55, height, facecolor=color, edgecolor="black"))
-        told = f"{layer.kernel or 'input'}\n{layer.channels} x {layer.side} x {layer.side}"
+        told = f"{layer.kernel or 'input'}\n{layer.channels}\n{layer.side} x {layer.side}"
         axes.annotate(told, (k + 0.27, -0.62), ha="center", va="top", fontsize=8)
     for k, width in enumerate(decision, start=len(found)):
         axes.add_patch(plt.Rectangle((k, -0.5), 0.2, 1.0, facecolor="0.8", edgecolor="black"))
         axes.annotate(f"linear\n{width}", (k + 0.1, -0.62), ha="center", va="top", fontsize=8)
-    axes.set(xlim=(-0.3, len(found) + len(decision)), ylim=(-1.0, 0.6))
+    axes.set(xlim=(-0.3, len(found) + len(decision)), ylim=(-1.15, 0.6))
     axes.axis("off")
     return figure
 

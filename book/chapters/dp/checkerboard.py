@@ -114,7 +114,7 @@ chapter.claim("fig1/twenty_four_neighbors_nine", smallest["24 neighbours"], 0.0)
 # The paper puts the triangular lattice on a grid of double width, with null spins between the sites, so that an ordinary
 # convolution finds the six neighbours:
 #
-# $$ K = \begin{pmatrix} 0 & 1 & 0 & 1 & 0 \\ 1 & 0 & 0 & 0 & 1 \\ 0 & 1 & 0 & 1 & 0 \end{pmatrix} \tag{3} $$
+# $$ K = \begin{pmatrix} 0 & 1 & 0 & 1 & 0 \\ 1 & 0 & 0 & 0 & 1 \\ 0 & 1 & 0 & 1 & 0 \end{pmatrix} $$
 #
 # It shows no simulation. We run the convolution method itself with this kernel, in three colours, and compare with the
 # exact energy of the infinite lattice ({cite}`houtappel1950`,

@@ -82,6 +82,11 @@ MENDED = (
         r'>\1</a><details\2><summary aria-label="Pages of \1">',
     ),
     (re.compile(r'(<button class="sidebar-toggle[^>]*) title="(Toggle [a-z ]+)"'), r'\1 title="\2" aria-label="\2"'),
+    # Roles of a list of references that have no list around them, or the wrong children.
+    (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
+    (re.compile(r'(<div class="citation" id="[^"]*") role="doc-biblioentry"'), r"\1"),
+    # The page of the search has the field of every page and one of its own.
+    (re.compile(r'(id="search-input".*?)id="search-input"', re.DOTALL), r'\1id="search-input-of-this-page"'),
 )
 
 

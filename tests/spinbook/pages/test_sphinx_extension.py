@@ -132,14 +132,18 @@ THEME = """<a/>
 <button class="btn search-button" aria-label="Search"><i></i>
 <a href="api.html">The library</a><details><summary><span class="toctree-toggle">
 <details><summary aria-label="Toggle hidden content">Words</summary>
-<button class="sidebar-toggle primary-toggle btn" title="Toggle primary sidebar">"""
+<button class="sidebar-toggle primary-toggle btn" title="Toggle primary sidebar">
+<div role="list" class="citation-list"><div class="citation" id="id1" role="doc-biblioentry">
+<input id="search-input" x> <input id="search-input" x>"""
 MENDED = """<a/>
 <link rel="preload" as="script"/>
 <button class="btn search-button-field search-button__button" title="Search" x><span>Search</span>
 <button class="btn search-button" aria-label="Search"><i></i>
 <a href="api.html">The library</a><details><summary aria-label="Pages of The library"><span class="toctree-toggle">
 <details><summary>Words</summary>
-<button class="sidebar-toggle primary-toggle btn" title="Toggle primary sidebar" aria-label="Toggle primary sidebar">"""
+<button class="sidebar-toggle primary-toggle btn" title="Toggle primary sidebar" aria-label="Toggle primary sidebar">
+<div class="citation-list"><div class="citation" id="id1">
+<input id="search-input" x> <input id="search-input-of-this-page" x>"""
 
 
 def test_the_theme_is_mended_where_it_needs_it_only(tmp_path):

@@ -150,10 +150,7 @@ def address(row: dict[str, Any]) -> str:
 
 def verdict_link(row: dict[str, Any]) -> str:
     """A verdict, linked to the claim in its chapter where there is one."""
-    if not row["anchor"]:
-        return page.badge(row["verdict"])
-    name = f'<span class="spinbook-hidden">{row["claim"]}: </span>'
-    return f'<a class="{page.badge_class(row["verdict"])}" href="{address(row)}">{name}{row["verdict"]}</a>'
+    return page.verdict_link(row, address(row)) if row["anchor"] else page.badge(row["verdict"])
 
 
 def item_name(item: str) -> str:

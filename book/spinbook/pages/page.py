@@ -130,13 +130,13 @@ def header(chapter: Chapter) -> str:
     )
 
 
-# What a claim's card says of whose it is; the paper's own go without saying.
-WHOSE = {"paper": "", "reading": "one reading of the paper", "ours": "beyond the paper"}
+# Whose a claim is, in words; on its card the paper's own go without saying.
+WHOSE = {"paper": "the paper's", "reading": "one reading of the paper", "ours": "beyond the paper"}
 
 
 def claim_card(row: Mapping[str, Any]) -> str:
     """One claim where its evidence stands: verdict, statement, the numbers, how it was judged, and the reason."""
-    whose = f' <span class="spinbook-whose">{WHOSE[row["source"]]}</span>' if WHOSE[row["source"]] else ""
+    whose = f' <span class="spinbook-whose">{WHOSE[row["source"]]}</span>' if row["source"] != "paper" else ""
     numbers = {"Paper": number(row["paper_value"]), "Ours": shown(row), "Exact": number(row["exact"])}
     told = [f"{name}: <strong>{prose(value)}</strong>" for name, value in numbers.items() if value]
     test = "" if row["relation"] == "documentary" else f"Test: {prose(row['test'])}"
@@ -161,14 +161,18 @@ def shown(row: Mapping[str, Any]) -> str:
     return str(row["shown"]) or number(row["ours"], row["ours_error"])
 
 
+def verdict_link(row: Mapping[str, Any], address: str) -> str:
+    """A claim's verdict as a link; who does not see the page hears the claim's name before it."""
+    name = f'<span class="spinbook-hidden">{row["claim"]}: </span>'
+    return f'<a class="{badge_class(row["verdict"])}" href="{address}">{name}{row["verdict"]}</a>'
+
+
 def answer(text: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """What a chapter found, and its verdicts as links, item by item; the page shows it below the title."""
     items: dict[str, list[str]] = {}
     for row in rows:
         short = row["item"].split("/")[1]
-        link = f'<a class="{badge_class(row["verdict"])}" href="#{anchor(row["claim"])}">'
-        name = f'<span class="spinbook-hidden">{row["claim"]}: </span>'
-        items.setdefault(short, []).append(f"{link}{name}{row['verdict']}</a>")
+        items.setdefault(short, []).append(verdict_link(row, f"#{anchor(row['claim'])}"))
     strip = " ".join(f"<span><code>{item}</code> {' '.join(links)}</span>" for item, links in items.items())
     return (
         f'<div class="spinbook-answer"><p><strong>What we found.</strong> {prose(text)}</p>'

@@ -74,16 +74,16 @@ def narrow(figure: Any) -> bytes:
     """
     width = figure.get_figwidth()
     figure.set_figwidth(NARROW)
-    with warnings.catch_warnings():
-        # What matplotlib says where a legend leaves no room for the axes.
-        warnings.filterwarnings("error", "constrained_layout not applied", UserWarning)
-        try:
+    try:
+        with warnings.catch_warnings():
+            # What matplotlib says where a legend leaves no room for the axes.
+            warnings.filterwarnings("error", "constrained_layout not applied", UserWarning)
             packed = png(figure)
-        except UserWarning:
-            figure.set_figwidth(width)
-            return b""
-    needed = figure.get_tightbbox(figure.canvas.get_renderer())  # in inches
-    figure.set_figwidth(width)
+        needed = figure.get_tightbbox(figure.canvas.get_renderer())  # in inches
+    except UserWarning:
+        return b""
+    finally:
+        figure.set_figwidth(width)
     return packed if needed.x0 > -MARGIN and needed.x1 < NARROW + MARGIN else b""
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import yaml
 
+from ..claims import scorecard
 from ..claims.verdict import VERDICTS
 from . import forest, front, page
 
 HEAD = ("Claim", "Paper", "Ours", "Exact", "Verdict")
-WHOSE = {"paper": "the paper's", "reading": "one reading of the paper", "ours": "beyond the paper"}
 
 
 def papers_in_order(root: Path) -> dict[str, str]:
     """The papers that have claims, in the order of the book's contents, and the titles of their parts."""
-    there = sorted(path.stem for path in (root / "book" / "claims").glob("*.yml"))
+    there = scorecard.papers(root)
     toc = root / "book" / "_toc.yml"
     parts = yaml.safe_load(toc.read_text(encoding="utf-8"))["parts"] if toc.exists() else []
     named = [
@@ -80,7 +80,7 @@ def table(caption: str, rows: Sequence[dict[str, Any]], root: Path) -> str:
 
 def line(row: dict[str, Any]) -> str:
     """The row of a claim, with what the filter asks for."""
-    whose = f'<span class="spinbook-whose">{WHOSE[row["source"]]}</span>' if row["source"] == "reading" else ""
+    whose = f'<span class="spinbook-whose">{page.WHOSE[row["source"]]}</span>' if row["source"] == "reading" else ""
     link = ""
     if row["anchor"]:
         target = f"chapters/{row['chapter']}.html#"
@@ -99,7 +99,7 @@ def line(row: dict[str, Any]) -> str:
 
 def filter_form(papers: Sequence[str]) -> str:
     """The controls of static/scorecard_filter.js, which shows them: without it they would do nothing."""
-    whose = {"": "everybody's", **WHOSE}
+    whose = {"": "everybody's", **page.WHOSE}
     choices = {
         "paper": ("Paper", {"": "all", **{paper: paper for paper in papers}}),
         "verdict": ("Verdict", {"": "all", **{verdict: verdict for verdict in VERDICTS}}),

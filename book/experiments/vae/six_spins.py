@@ -9,12 +9,13 @@ latent variables and of epochs are ours, and so is the stabilised variant of adv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from spinlib.datasets.thermal import at_temperature
 from spinlib.evaluation.divergences import counts_of_energies, counts_of_states, of_counts
+from spinlib.evaluation.latent_variables import activity
 from spinlib.exact import enumeration
 from spinlib.learning import adversarial_bayes, variational
 from spinlib.learning.adversarial_bayes import AdversarialTraining
@@ -29,8 +30,30 @@ from spinlib.networks.dense_vae import DenseVAE
 from spinlib.networks.discriminator import Discriminator
 from spinlib.samplers import learned_energy
 
+if TYPE_CHECKING:
+    from spinbook import Run
+
 MODEL = Ising((6,), boundary="free")
 KINDS = ("dense", "convolutional", "adversarial", "stabilised")
+# Ours; the paper's text gives none. From almost ordered to almost free.
+TEMPERATURES = (0.3, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
+PAPER_SCALE: dict[str, Any] = {
+    **{"T": list(TEMPERATURES), "seeds": 5, "chains": 20, "burn_in": 2000, "kept": 500, "held_out": 10_000},
+    **{"n_latent": 8, "generated": 10_000, "counted": 100_000},
+}
+SMOKE_SCALE: dict[str, Any] = {
+    **{"T": [0.5, 2.0], "seeds": 3, "chains": 4, "burn_in": 20, "kept": 50, "held_out": 200},
+    **{"n_latent": 4, "generated": 500, "counted": 2000, "epochs": 4},
+}
+DIVERGENCES = ("kl", "reverse_kl", "total_variation")
+AVERAGES = ("energy", "correlation", "heat", "missed", *DIVERGENCES, *(f"energy_{name}" for name in DIVERGENCES))
+# Of all results of `models`, (temperature, seed, ...).
+COMPARE: dict[Any, Any] = {
+    **{(f"sign_{name}", f"drawn_{name}"): ("seeds", 1) for name in AVERAGES},
+    ("mean_*", "sampled_*"): ("seeds", 1),
+    ("*_floor", "*_states", "loss.*"): "kept",
+}
+ACTIVE: dict[Any, Any] = {"active": ("seeds", 1)}  # of variational autoencoders
 
 
 def paper_spins(temperature: float, seed: int, *, n_chains: int = 20, burn_in: int = 2000, n_kept: int = 500) -> Any:
@@ -153,3 +176,45 @@ def of_reconstructions(network: Autoencoder, training: np.ndarray, held_out: np.
             sites, whole = right_sites(spins, reconstruct(network, spins, seed, latent=latent))
             found |= {f"{latent}_{name}_sites": sites, f"{latent}_{name}_whole": whole}
     return found
+
+
+def one_model(kind: str, temperature: float, settings: Mapping[str, Any], seed: int, **how: Any) -> dict[str, Any]:
+    """One network, trained on the paper's configurations of one temperature, and all that it is asked.
+
+    how: as for `trained`; "independent" trains on independent configurations in the place of the paper's.
+    """
+    if how.pop("independent", False):
+        spins = independent_spins(temperature, settings["chains"] * settings["kept"], seed)
+    else:
+        spins = paper_spins(
+            temperature, seed, n_chains=settings["chains"], burn_in=settings["burn_in"], n_kept=settings["kept"]
+        )
+    chosen = {"n_latent": settings["n_latent"], "epochs": settings["epochs"]} | how
+    network, losses = trained(kind, spins, seed, **chosen)
+    found = of_network(network, temperature, settings["counted"], seed)
+    # As many as the paper generated, for its histograms.
+    few = generate(network, settings["generated"], seed + 1)
+    found["sign_few_states"] = counts_of_states(few, MODEL)
+    # Another seed than that of independent training configurations.
+    held_out = independent_spins(temperature, settings["held_out"], seed + 2**62)
+    found |= of_reconstructions(network, spins, held_out, seed)
+    if isinstance(network, VariationalAutoencoder):
+        found["active"] = activity(network, spins).n_active
+    return found | {f"loss.{name.replace('/', '.')}": curve.astype(np.float32) for name, curve in losses.items()}
+
+
+def models(kind: str, settings: Mapping[str, Any], run: Run, label: str = "", **how: Any) -> dict[str, Any]:
+    """`one_model` at every temperature and for every seed; results (temperature, seed, ...)."""
+    rows = [
+        run.part(
+            f"{label}T={temperature:g}, {k}", _one, kind, temperature, dict(settings), run.seed + 1000 * at + k, how
+        )
+        for at, temperature in enumerate(run.progress(settings["T"], f"{label or kind}"))
+        for k in range(settings["seeds"])
+    ]
+    shape = (len(settings["T"]), settings["seeds"])
+    return {name: np.reshape([row[name] for row in rows], (*shape, *np.shape(rows[0][name]))) for name in rows[0]}
+
+
+def _one(kind: str, temperature: float, settings: Mapping[str, Any], seed: int, how: Mapping[str, Any]) -> Any:
+    return one_model(kind, temperature, settings, seed, **how)

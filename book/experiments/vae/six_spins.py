@@ -78,12 +78,12 @@ def independent_spins(temperature: float, n: int, seed: int) -> np.ndarray:
     return states[np.random.default_rng(seed).choice(len(states), size=n, p=probabilities)]
 
 
-def network_of(kind: str, n_latent: int, *, dropout: float = 0.0, batch_norm: bool = False) -> Autoencoder:
-    """A network of one of the KINDS; dropout and batch norm are for the dense one."""
+def network_of(kind: str, n_latent: int, **dense: Any) -> Autoencoder:
+    """A network of one of the KINDS; further arguments (hidden, dropout, batch_norm) are for the dense one."""
     if kind == "dense":
-        return DenseVAE(MODEL.shape, n_latent, dropout=dropout, batch_norm=batch_norm)
-    if dropout or batch_norm or kind not in KINDS:
-        raise ValueError(f"kind {kind!r}: allowed are {', '.join(KINDS)}, and 'dense' alone is regularised")
+        return DenseVAE(MODEL.shape, n_latent, **dense)
+    if dense or kind not in KINDS:
+        raise ValueError(f"kind {kind!r}: allowed are {', '.join(KINDS)}, and {', '.join(dense)} for 'dense' alone")
     if kind == "convolutional":
         return ConvolutionalVAE(MODEL.shape, n_latent)
     hidden = (256, 256) if kind == "adversarial" else (128, 128)
@@ -101,19 +101,19 @@ def trained(
     decoder: str = "gaussian",
     batch: int = 500,
     decay: float = 0.0,
-    regularised: Mapping[str, Any] | None = None,
+    network: Mapping[str, Any] | None = None,
 ) -> tuple[Autoencoder, dict[str, np.ndarray]]:
     """A network that was trained on some configurations, and the losses of every epoch.
 
-    decay: of the weights (L2), for the variational kinds. regularised: dropout or batch norm. What it has become is
+    decay: of the weights (L2), for the variational kinds. network: more arguments of `network_of`. What it became is
     asked by `of_spins`, over all 64 states: the law, not the training configurations, is the test.
     """
-    network = network_of(kind, n_latent, **(regularised or {}))
-    if isinstance(network, VariationalAutoencoder):
+    made = network_of(kind, n_latent, **(network or {}))
+    if isinstance(made, VariationalAutoencoder):
         optimizer = Optimizer("adam", 1e-3, options={"weight_decay": decay} if decay else {})
         how = VariationalTraining(epochs, decoder, weight, batch, optimizer)
-        return network, variational.fit(network, spins, how, seed).losses
-    assert isinstance(network, AdversarialAutoencoder)
+        return made, variational.fit(made, spins, how, seed).losses
+    assert isinstance(made, AdversarialAutoencoder)
     if decay:
         raise ValueError(f"decay {decay}: for the variational kinds only")
     paper = adversarial_bayes.PAPER_OPTIMIZER
@@ -121,7 +121,7 @@ def trained(
     settings: dict[str, Any] = stabilised if kind == "stabilised" else {}
     discriminator = Discriminator(MODEL.shape, n_latent, hidden=(256, 256) if kind == "adversarial" else (128, 128))
     against = AdversarialTraining(epochs, decoder, weight, batch=batch, **settings)
-    return network, adversarial_bayes.fit(network, discriminator, spins, against, seed).losses
+    return made, adversarial_bayes.fit(made, discriminator, spins, against, seed).losses
 
 
 def of_spins(spins: np.ndarray, temperature: float) -> dict[str, Any]:

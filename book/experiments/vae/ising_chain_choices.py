@@ -1,6 +1,6 @@
-"""Figure 2a of paper vae: what the choices do that the paper does not state, one at a time, for the dense autoencoder.
+"""Figure 2a of paper vae: what the choices do that the paper does not state, one at a time, by the dense autoencoder.
 
-Beside the settings of vae/ising_chain_dense: other numbers of latent variables, widths, and epochs; other weights of the
+Beside the settings of vae/ising_chain_dense: other numbers of latent variables, widths and epochs; other weights of the
 divergence, of which N = 6 is the loss with a mean over sites in the place of the sum; independent training
 configurations; and a decoder of independent spins, "bernoulli", whose loss bounds the entropy of the exact law.
 """
@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from experiments.vae.six_spins import ACTIVE, PAPER_SCALE, SMOKE_SCALE, models
-from experiments.vae.six_spins import COMPARE as OF_MODELS
+from experiments.vae.six_spins import PAPER_SCALE, SMOKE_SCALE, models
 
 if TYPE_CHECKING:
     from spinbook import Run

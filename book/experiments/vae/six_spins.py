@@ -169,12 +169,16 @@ def of_network(network: Autoencoder, temperature: float, n: int, seed: int) -> d
 
 
 def of_reconstructions(network: Autoencoder, training: np.ndarray, held_out: np.ndarray, seed: int) -> dict[str, float]:
-    """Shares of right sites and of whole configurations, without noise ("mean_...") and with it ("sampled_...")."""
+    """Shares of right sites and of whole configurations, and energies, without noise ("mean_...") and with it."""
     found: dict[str, float] = {}
     for latent in ("mean", "sampled"):
         for name, spins in (("training", training), ("held_out", held_out)):
-            sites, whole = right_sites(spins, reconstruct(network, spins, seed, latent=latent))
-            found |= {f"{latent}_{name}_sites": sites, f"{latent}_{name}_whole": whole}
+            rebuilt = reconstruct(network, spins, seed, latent=latent)
+            sites, whole = right_sites(spins, rebuilt)
+            energy = float(MODEL.energy(rebuilt).mean() / MODEL.n_sites)
+            found |= {
+                f"{latent}_{name}_{of}": one for of, one in (("sites", sites), ("whole", whole), ("energy", energy))
+            }
     return found
 
 

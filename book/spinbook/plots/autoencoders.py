@@ -9,7 +9,13 @@ from typing import Any, NamedTuple
 from . import style
 
 COLORS = {"Linear": "yellow", "Conv1d": "sky", "Conv2d": "sky", "ConvTranspose1d": "blue", "ConvTranspose2d": "blue"}
-NAMES = {"Linear": "dense", "Conv1d": "conv", "Conv2d": "conv", "ConvTranspose1d": "deconv", "ConvTranspose2d": "deconv"}
+NAMES = {
+    "Linear": "dense",
+    "Conv1d": "conv",
+    "Conv2d": "conv",
+    "ConvTranspose1d": "deconv",
+    "ConvTranspose2d": "deconv",
+}
 
 
 class Layer(NamedTuple):

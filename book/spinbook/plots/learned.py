@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -55,3 +55,42 @@ def histograms(levels: ArrayLike, panels: Sequence[tuple[str, ArrayLike, Over]],
     axes[0, 0].set_ylabel("share of configurations")
     axes[0, -1].legend()
     return figure
+
+
+class Panel(NamedTuple):
+    """One axis over the temperature.
+
+    label: of the ordinate, with its unit. series: name -> (temperature, seed). exact: (x, values) of a curve, if any.
+    lines: name -> values at the temperatures, drawn as thin lines in the colours of the series. log: ordinate.
+    """
+
+    label: str
+    series: Over
+    exact: tuple[ArrayLike, ArrayLike] | None = None
+    lines: Mapping[str, ArrayLike] | None = None
+    log: bool = False
+    title: str = ""
+
+
+def panels(T: ArrayLike, wanted: Sequence[Panel], *, columns: int = 2, legend: int = 0) -> tuple[Any, dict[str, Any]]:
+    """Figure with panels row by row, and all numbers drawn in it; the legend stands in one of them."""
+    import matplotlib.pyplot as plt
+
+    rows = -(-len(wanted) // columns)
+    size = (4.5 * columns, 0.6 + 3.0 * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, sharex=True)
+    drawn: dict[str, Any] = {"T": np.asarray(T)}
+    for axis, panel in zip(axes.flat, wanted, strict=True):
+        if panel.exact is not None:
+            axis.plot(*panel.exact, **style.EXACT)
+        before = f"{panel.title or panel.label}: "
+        found = against_temperature(axis, T, panel.series, label=panel.label)
+        drawn |= {before + name: values for name, values in found.items()}
+        for (name, values), color in zip((panel.lines or {}).items(), style.COLORS.values(), strict=False):
+            axis.plot(T, values, color=color, linewidth=1)
+            drawn[before + name] = values
+        axis.set(title=panel.title, yscale="log" if panel.log else "linear")
+    for axis in axes[:-1].flat:
+        axis.set_xlabel("")
+    axes.flat[legend].legend()
+    return figure, drawn

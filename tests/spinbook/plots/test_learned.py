@@ -41,3 +41,19 @@ def test_histograms_stand_beside_the_exact_bars():
     assert [bar.get_height() for bar in figure.axes[0].patches] == [0.6, 0.4]
     np.testing.assert_allclose(figure.axes[0].containers[1][0].get_ydata(), [0.6, 0.4])
     plt.close(figure)
+
+
+def test_panels_return_what_they_draw():
+    series = {"dense": [[1.0, 3.0], [2.0, 2.0]]}
+    wanted = [
+        learned.Panel("energy", series, exact=([1.0, 2.0], [2.0, 2.0])),
+        learned.Panel("share", series, lines={"held out": [1.5, 1.0]}, log=True, title="with noise"),
+    ]
+    figure, drawn = learned.panels([1.0, 2.0], wanted)
+    left, right = figure.axes
+    assert left.get_legend() is not None
+    assert right.get_yscale() == "log"
+    np.testing.assert_allclose(left.lines[0].get_ydata(), [2.0, 2.0])
+    assert {"energy: dense", "energy: dense_error", "with noise: dense", "with noise: held out", "T"} <= set(drawn)
+    np.testing.assert_allclose(right.lines[-1].get_ydata(), drawn["with noise: held out"])
+    plt.close(figure)

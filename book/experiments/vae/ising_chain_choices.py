@@ -30,8 +30,8 @@ CHOICES: dict[str, dict[str, Any]] = {
 }
 KEPT = ("sign_energy", "sign_correlation", "sign_kl", "drawn_energy", "drawn_correlation", "drawn_kl", "active", "loss")
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**SMOKE_SCALE, "epochs": 2, "choices": ["latent 2", "bernoulli"]},
-    "paper": {**PAPER_SCALE, "T": [0.5, 1.0, 2.0], "epochs": 60, "choices": list(CHOICES)},
+    "smoke": {**SMOKE_SCALE, "epochs": 2},
+    "paper": {**PAPER_SCALE, "T": [0.5, 1.0, 2.0], "epochs": 60},
 }
 COMPARE = {f"*/{name}": ("seeds", 1) for name in KEPT}
 
@@ -39,8 +39,7 @@ COMPARE = {f"*/{name}": ("seeds", 1) for name in KEPT}
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Results "<choice>/<name>" (temperature, seed, ...); the loss is that of the last epoch."""
     found = {}
-    for choice in settings["choices"]:
-        how = dict(CHOICES[choice])
+    for choice, how in CHOICES.items():
         asked = models("dense", settings, run, f"{choice}, ", **how)
         asked["loss"] = asked["loss.loss"][..., -1]
         found |= {f"{choice}/{name}": asked[name] for name in KEPT}

@@ -26,8 +26,8 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 KEPT = ("sign_energy", "sign_kl", "drawn_kl")
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**SMOKE_SCALE, "changes": ["dropout 0.1", "batch 100, steps"], "epochs": 5},
-    "paper": {**PAPER_SCALE, "T": [0.5, 1.0, 2.0], "epochs": 60, "changes": list(CHANGES)},
+    "smoke": {**SMOKE_SCALE, "epochs": 5},
+    "paper": {**PAPER_SCALE, "T": [0.5, 1.0, 2.0], "epochs": 60},
 }
 COMPARE = {f"*/{name}": ("seeds", 1) for name in KEPT}
 
@@ -35,8 +35,8 @@ COMPARE = {f"*/{name}": ("seeds", 1) for name in KEPT}
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Results "<change>/<name>" (temperature, seed)."""
     found = {}
-    for change in settings["changes"]:
-        how = dict(CHANGES[change])
+    for change, changed in CHANGES.items():
+        how = dict(changed)
         how["epochs"] = round(settings["epochs"] * how.pop("longer", 1.0))
         asked = models("dense", settings, run, f"{change}, ", **how)
         found |= {f"{change}/{name}": asked[name] for name in KEPT}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SETTINGS: dict[str, dict[str, Any]] = {"smoke": SMOKE_SCALE, "paper": PAPER_SCALE}
 COMPARE: dict[Any, Any] = {
     **{(f"chains_{name}", f"independent_{name}"): ("seeds", 1) for name in AVERAGES},
-    ("chains_states", "independent_states", "*_floor"): "kept",
+    ("*_states", "*_reverse_kl", "*_floor"): "kept",
 }
 
 

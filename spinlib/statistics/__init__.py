@@ -38,6 +38,7 @@ _FOUND_IN = {
     "mean_of_few": "estimates",
     "mean_of_independent": "estimates",
     "chi_square": "hypothesis_tests",
+    "chi_square_of_counts": "hypothesis_tests",
     "holm": "hypothesis_tests",
     "TimeFactor": "paired_curves",
     "at_times": "paired_curves",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from spinlib.statistics.estimates import mean_of_few as mean_of_few
     from spinlib.statistics.estimates import mean_of_independent as mean_of_independent
     from spinlib.statistics.hypothesis_tests import chi_square as chi_square
+    from spinlib.statistics.hypothesis_tests import chi_square_of_counts as chi_square_of_counts
     from spinlib.statistics.hypothesis_tests import holm as holm
     from spinlib.statistics.paired_curves import TimeFactor as TimeFactor
     from spinlib.statistics.paired_curves import at_times as at_times

@@ -65,6 +65,68 @@ def chi_square(observed: Any, errors: Any, expected: Any) -> tuple[float, int, f
     return chi2, measured.size, float(chdtrc(measured.size, chi2))
 
 
+def chi_square_of_counts(counts: ArrayLike, probabilities: ArrayLike, least: float = 5.0) -> tuple[float, int, float]:
+    """Pearson's chi-square of counts of independent events against the probabilities of their classes.
+
+    Classes of which fewer than `least` events are expected count as one; if even that expects fewer, it joins the
+    rarest of the others.
+
+    Parameters
+    ----------
+    counts : array_like of int
+        (class,): how many events of each.
+    probabilities : array_like
+        (class,): of each, adding up to 1.
+    least : float
+        Expected events from which on a class stands alone.
+
+    Returns
+    -------
+    chi2 : float
+        Sum of (counts - expected)^2 / expected.
+    dof : int
+        Classes less one.
+    p : float
+        Probability of a larger chi-square.
+
+    Raises
+    ------
+    ValueError
+        Other shapes, counts that are negative or none at all, probabilities that are no law, and fewer than two classes
+        of enough events.
+
+    References
+    ----------
+    K. Pearson, Philos. Mag. 50, 157 (1900).
+
+    Examples
+    --------
+    >>> from spinlib.statistics import chi_square_of_counts
+    >>> chi2, dof, p = chi_square_of_counts([60, 40, 0], [0.5, 0.49, 0.01])
+    >>> round(chi2, 6), dof, round(p, 3)
+    (4.0, 1, 0.046)
+    """
+    seen, law = np.asarray(counts, np.float64), np.asarray(probabilities, np.float64)
+    if seen.ndim != 1 or seen.shape != law.shape:
+        raise ValueError(f"counts {seen.shape} and probabilities {law.shape}: one number for each class is needed")
+    if not (seen >= 0).all() or not 0 < seen.sum() < np.inf:
+        raise ValueError("counts: none may be negative, and at least one event is needed")
+    if not (law >= 0).all() or abs(law.sum() - 1.0) > 1e-9:
+        raise ValueError("probabilities: allowed are numbers from 0 that add up to 1")
+    order = np.argsort(-law, kind="stable")
+    seen, expected = seen[order], law[order] * seen.sum()
+    # The last class holds all that are rare; it takes in the next one until it is large enough itself.
+    alone = int((expected >= least).sum())
+    while alone and alone < len(expected) and expected[alone:].sum() < least:
+        alone -= 1
+    if alone + (alone < len(expected)) < 2:
+        raise ValueError(f"counts: two classes of {least:g} expected events are needed")
+    ends = [*range(alone), alone] if alone < len(expected) else list(range(alone))
+    seen, expected = np.add.reduceat(seen, ends), np.add.reduceat(expected, ends)
+    chi2 = float(((seen - expected) ** 2 / expected).sum())
+    return chi2, len(seen) - 1, float(chdtrc(len(seen) - 1, chi2))
+
+
 def holm(p_values: ArrayLike, level: float = 0.001) -> NDArray[np.bool_]:
     """The hypotheses of a family that are rejected at a family-wise level.
 

@@ -9,12 +9,13 @@ latent variables and of epochs are ours, and so is the stabilised variant of adv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from spinlib.datasets.thermal import at_temperature
 from spinlib.evaluation.divergences import counts_of_energies, counts_of_states, of_counts
+from spinlib.evaluation.latent_variables import activity
 from spinlib.exact import enumeration
 from spinlib.learning import adversarial_bayes, variational
 from spinlib.learning.adversarial_bayes import AdversarialTraining
@@ -29,8 +30,31 @@ from spinlib.networks.dense_vae import DenseVAE
 from spinlib.networks.discriminator import Discriminator
 from spinlib.samplers import learned_energy
 
+if TYPE_CHECKING:
+    from spinbook import Run
+
 MODEL = Ising((6,), boundary="free")
 KINDS = ("dense", "convolutional", "adversarial", "stabilised")
+# Ours; the paper's text gives none. From almost ordered to almost free.
+TEMPERATURES = (0.3, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
+PAPER_SCALE: dict[str, Any] = {
+    **{"T": list(TEMPERATURES), "seeds": 5, "chains": 20, "burn_in": 2000, "kept": 500, "held_out": 10_000},
+    **{"n_latent": 8, "generated": 10_000, "counted": 100_000},
+}
+SMOKE_SCALE: dict[str, Any] = {
+    **{"T": [0.5, 2.0], "seeds": 3, "chains": 4, "burn_in": 20, "kept": 50, "held_out": 200},
+    **{"n_latent": 4, "generated": 500, "counted": 2000, "epochs": 4},
+}
+DIVERGENCES = ("kl", "total_variation")
+AVERAGES = ("energy", "correlation", "heat", "missed", *DIVERGENCES, *(f"energy_{name}" for name in DIVERGENCES))
+# Of all results of `models`, (temperature, seed, ...).
+COMPARE: dict[Any, Any] = {
+    **{(f"sign_{name}", f"drawn_{name}"): ("seeds", 1) for name in AVERAGES},
+    ("mean_*", "sampled_*"): ("seeds", 1),
+    # KL(exact | model) is infinite where a state was never generated.
+    ("*_reverse_kl", "*_floor", "*_states", "loss.*"): "kept",
+}
+ACTIVE: dict[Any, Any] = {"active": ("seeds", 1)}  # of variational autoencoders
 
 
 def paper_spins(temperature: float, seed: int, *, n_chains: int = 20, burn_in: int = 2000, n_kept: int = 500) -> Any:
@@ -55,12 +79,12 @@ def independent_spins(temperature: float, n: int, seed: int) -> np.ndarray:
     return states[np.random.default_rng(seed).choice(len(states), size=n, p=probabilities)]
 
 
-def network_of(kind: str, n_latent: int, *, dropout: float = 0.0, batch_norm: bool = False) -> Autoencoder:
-    """A network of one of the KINDS; dropout and batch norm are for the dense one."""
+def network_of(kind: str, n_latent: int, **dense: Any) -> Autoencoder:
+    """A network of one of the KINDS; further arguments (hidden, dropout, batch_norm) are for the dense one."""
     if kind == "dense":
-        return DenseVAE(MODEL.shape, n_latent, dropout=dropout, batch_norm=batch_norm)
-    if dropout or batch_norm or kind not in KINDS:
-        raise ValueError(f"kind {kind!r}: allowed are {', '.join(KINDS)}, and 'dense' alone is regularised")
+        return DenseVAE(MODEL.shape, n_latent, **dense)
+    if dense or kind not in KINDS:
+        raise ValueError(f"kind {kind!r}: allowed are {', '.join(KINDS)}, and {', '.join(dense)} for 'dense' alone")
     if kind == "convolutional":
         return ConvolutionalVAE(MODEL.shape, n_latent)
     hidden = (256, 256) if kind == "adversarial" else (128, 128)
@@ -78,19 +102,19 @@ def trained(
     decoder: str = "gaussian",
     batch: int = 500,
     decay: float = 0.0,
-    regularised: Mapping[str, Any] | None = None,
+    network: Mapping[str, Any] | None = None,
 ) -> tuple[Autoencoder, dict[str, np.ndarray]]:
     """A network that was trained on some configurations, and the losses of every epoch.
 
-    decay: of the weights (L2), for the variational kinds. regularised: dropout or batch norm. What it has become is
+    decay: of the weights (L2), for the variational kinds. network: more arguments of `network_of`. What it became is
     asked by `of_spins`, over all 64 states: the law, not the training configurations, is the test.
     """
-    network = network_of(kind, n_latent, **(regularised or {}))
-    if isinstance(network, VariationalAutoencoder):
+    made = network_of(kind, n_latent, **(network or {}))
+    if isinstance(made, VariationalAutoencoder):
         optimizer = Optimizer("adam", 1e-3, options={"weight_decay": decay} if decay else {})
         how = VariationalTraining(epochs, decoder, weight, batch, optimizer)
-        return network, variational.fit(network, spins, how, seed).losses
-    assert isinstance(network, AdversarialAutoencoder)
+        return made, variational.fit(made, spins, how, seed).losses
+    assert isinstance(made, AdversarialAutoencoder)
     if decay:
         raise ValueError(f"decay {decay}: for the variational kinds only")
     paper = adversarial_bayes.PAPER_OPTIMIZER
@@ -98,7 +122,7 @@ def trained(
     settings: dict[str, Any] = stabilised if kind == "stabilised" else {}
     discriminator = Discriminator(MODEL.shape, n_latent, hidden=(256, 256) if kind == "adversarial" else (128, 128))
     against = AdversarialTraining(epochs, decoder, weight, batch=batch, **settings)
-    return network, adversarial_bayes.fit(network, discriminator, spins, against, seed).losses
+    return made, adversarial_bayes.fit(made, discriminator, spins, against, seed).losses
 
 
 def of_spins(spins: np.ndarray, temperature: float) -> dict[str, Any]:
@@ -146,10 +170,56 @@ def of_network(network: Autoencoder, temperature: float, n: int, seed: int) -> d
 
 
 def of_reconstructions(network: Autoencoder, training: np.ndarray, held_out: np.ndarray, seed: int) -> dict[str, float]:
-    """Shares of right sites and of whole configurations, without noise ("mean_...") and with it ("sampled_...")."""
+    """Shares of right sites and of whole configurations, and energies, without noise ("mean_...") and with it."""
     found: dict[str, float] = {}
     for latent in ("mean", "sampled"):
         for name, spins in (("training", training), ("held_out", held_out)):
-            sites, whole = right_sites(spins, reconstruct(network, spins, seed, latent=latent))
-            found |= {f"{latent}_{name}_sites": sites, f"{latent}_{name}_whole": whole}
+            rebuilt = reconstruct(network, spins, seed, latent=latent)
+            sites, whole = right_sites(spins, rebuilt)
+            energy = float(MODEL.energy(rebuilt).mean() / MODEL.n_sites)
+            found |= {
+                f"{latent}_{name}_{of}": one for of, one in (("sites", sites), ("whole", whole), ("energy", energy))
+            }
     return found
+
+
+def one_model(kind: str, temperature: float, settings: Mapping[str, Any], seed: int, **how: Any) -> dict[str, Any]:
+    """One network, trained on the paper's configurations of one temperature, and all that it is asked.
+
+    how: as for `trained`; "independent" trains on independent configurations in the place of the paper's.
+    """
+    if how.pop("independent", False):
+        spins = independent_spins(temperature, settings["chains"] * settings["kept"], seed)
+    else:
+        spins = paper_spins(
+            temperature, seed, n_chains=settings["chains"], burn_in=settings["burn_in"], n_kept=settings["kept"]
+        )
+    chosen = {"n_latent": settings["n_latent"], "epochs": settings["epochs"]} | how
+    network, losses = trained(kind, spins, seed, **chosen)
+    found = of_network(network, temperature, settings["counted"], seed)
+    # As many as the paper generated, for its histograms.
+    few = generate(network, settings["generated"], seed + 1)
+    found["sign_few_states"] = counts_of_states(few, MODEL)
+    # Another seed than that of independent training configurations.
+    held_out = independent_spins(temperature, settings["held_out"], seed + 2**62)
+    found |= of_reconstructions(network, spins, held_out, seed)
+    if isinstance(network, VariationalAutoencoder):
+        found["active"] = activity(network, spins).n_active
+    return found | {f"loss.{name.replace('/', '.')}": curve.astype(np.float32) for name, curve in losses.items()}
+
+
+def models(kind: str, settings: Mapping[str, Any], run: Run, label: str = "", **how: Any) -> dict[str, Any]:
+    """`one_model` at every temperature and for every seed; results (temperature, seed, ...)."""
+    rows = [
+        run.part(
+            f"{label}T={temperature:g}, {k}", _one, kind, temperature, dict(settings), run.seed + 1000 * at + k, how
+        )
+        for at, temperature in enumerate(run.progress(settings["T"], f"{label or kind}"))
+        for k in range(settings["seeds"])
+    ]
+    shape = (len(settings["T"]), settings["seeds"])
+    return {name: np.reshape([row[name] for row in rows], (*shape, *np.shape(rows[0][name]))) for name in rows[0]}
+
+
+def _one(kind: str, temperature: float, settings: Mapping[str, Any], seed: int, how: Mapping[str, Any]) -> Any:
+    return one_model(kind, temperature, settings, seed, **how)

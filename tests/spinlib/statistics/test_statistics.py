@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from scipy.signal import lfilter
-from scipy.stats import binom, norm, t
+from scipy.stats import binom, kstest, norm, t
 
 from spinlib.statistics import (
     MIN_CHAINS,
     chi_square,
+    chi_square_of_counts,
     holm,
     integrated_autocorrelation_time,
     jackknife,
@@ -298,3 +299,32 @@ def test_mean_of_few_adds_what_each_value_is_uncertain_by():
             mean_of_few(wrong)
     with pytest.raises(ValueError, match=r"each -1\.0: allowed are finite values and an error not below 0"):
         mean_of_few([1.0, 2.0, 3.0], each=-1.0)
+
+
+def test_counts_of_their_own_law_have_the_p_values_of_chance():
+    rng, law = np.random.default_rng(1), np.array([0.4, 0.3, 0.2, 0.0995, 0.0005])
+    p = np.array([chi_square_of_counts(rng.multinomial(2000, law), law)[2] for _ in range(400)])
+    assert kstest(p, "uniform").pvalue > 1e-3
+    other = np.array([0.35, 0.35, 0.2, 0.0995, 0.0005])
+    assert chi_square_of_counts(rng.multinomial(2000, other), law)[2] < 1e-3
+
+
+def test_rare_classes_are_one_and_join_the_next_if_that_is_too_few():
+    assert chi_square_of_counts([50, 44, 3, 3], [0.5, 0.44, 0.03, 0.03])[:2] == (0.0, 2)
+    assert chi_square_of_counts([50, 46, 2, 2], [0.5, 0.46, 0.02, 0.02])[:2] == (0.0, 1)
+    assert chi_square_of_counts([50, 50], [0.5, 0.5])[:2] == (0.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "probabilities", "match"),
+    [
+        ([1, 2], [0.5, 0.3, 0.2], "one number for each class"),
+        ([-1, 2], [0.5, 0.5], "none may be negative"),
+        ([0, 0], [0.5, 0.5], "at least one event"),
+        ([5, 5], [0.5, 0.6], "add up to 1"),
+        ([3, 3], [0.5, 0.5], "two classes of 5"),
+    ],
+)
+def test_counts_that_are_none_are_refused(counts, probabilities, match):
+    with pytest.raises(ValueError, match=match):
+        chi_square_of_counts(counts, probabilities)

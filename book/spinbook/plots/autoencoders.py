@@ -1,0 +1,67 @@
+"""Autoencoders layer by layer: what each layer gives out, and how many parameters it has, read from the modules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from . import style
+
+COLORS = {"Linear": "yellow", "Conv1d": "sky", "Conv2d": "sky", "ConvTranspose1d": "blue", "ConvTranspose2d": "blue"}
+NAMES = {
+    "Linear": "dense",
+    "Conv1d": "conv",
+    "Conv2d": "conv",
+    "ConvTranspose1d": "deconv",
+    "ConvTranspose2d": "deconv",
+}
+
+
+class Layer(NamedTuple):
+    """kind: of torch's module. sizes: of its output, without the batch. n_parameters: weights and biases."""
+
+    kind: str
+    sizes: tuple[int, ...]
+    n_parameters: int
+
+
+def layers(network: Any, *inputs: Any) -> list[Layer]:
+    """All layers with parameters of a module in the order in which they are asked, for a batch of inputs."""
+    import torch
+
+    found: list[Layer] = []
+
+    def seen(module: Any, _: Any, output: Any) -> None:
+        n = sum(parameter.numel() for parameter in module.parameters(recurse=False))
+        found.append(Layer(type(module).__name__, tuple(output.shape[1:]), n))
+
+    leaves = [one for one in network.modules() if next(one.parameters(recurse=False), None) is not None]
+    hooks = [one.register_forward_hook(seen) for one in leaves]
+    try:
+        with torch.no_grad():
+            network(*inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
+
+
+def rows(named: Sequence[tuple[str, str, Sequence[Layer]]]) -> Any:
+    """Figure with one row of boxes for each (title, input, layers), widths of which grow with the number of outputs."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(len(named), 1, figsize=(9, 1.25 * len(named)), squeeze=False)
+    for panel, (title, given, chain) in zip(axes[:, 0], named, strict=True):
+        panel.set_title(title, loc="left", fontsize=9)
+        panel.annotate(given, (0.45, 0), ha="center", va="center", fontsize=8)
+        for at, layer in enumerate(chain, 1):
+            height = 0.16 * (1 + math.log2(math.prod(layer.sizes) or 1))
+            color = style.COLORS[COLORS[layer.kind]]
+            panel.add_patch(plt.Rectangle((at + 0.1, -height / 2), 0.25, height, facecolor=color, edgecolor="black"))
+            sizes = " x ".join(map(str, layer.sizes))
+            told = f"{NAMES[layer.kind]}\n{sizes}\n{layer.n_parameters:,}"
+            panel.annotate(told, (at + 0.4, 0), ha="left", va="center", fontsize=8)
+        panel.set(xlim=(0, max(len(one) for _, _, one in named) + 1.1), ylim=(-0.9, 0.9))
+        panel.axis("off")
+    return figure

@@ -1,0 +1,96 @@
+"""What networks have learned of a law at several temperatures, by several seeds, beside the exact answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import style
+
+Over = Mapping[str, ArrayLike]  # name -> (temperature, seed)
+TEMPERATURE = "temperature T [$J/k_B$]"
+
+
+def mean_and_error(values: ArrayLike, axis: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Mean over seeds and its standard error."""
+    array = np.asarray(values, np.float64)
+    return array.mean(axis=axis), array.std(axis=axis, ddof=1) / np.sqrt(array.shape[axis])
+
+
+def against_temperature(axes: Any, T: ArrayLike, series: Over, *, label: str, spread: float = 0.03) -> dict[str, Any]:
+    """Draw means over seeds with their standard errors; returns what is drawn.
+
+    Points of different names stand apart over a share `spread` of the range of temperatures.
+    """
+    drawn: dict[str, Any] = {}
+    places = np.asarray(T, np.float64)
+    shifts = np.linspace(-spread / 2, spread / 2, len(series)) * np.ptp(places)
+    for (name, values), color, shift in zip(series.items(), style.COLORS, shifts, strict=False):
+        mean, error = mean_and_error(values)
+        how = {**style.MEASURED, "marker": style.MARKERS[color], "markersize": 4.5, "color": style.COLORS[color]}
+        axes.errorbar(places + shift, mean, error, label=name, **how)
+        drawn |= {name: mean, f"{name}_error": error}
+    axes.set(xlabel=TEMPERATURE, ylabel=label)
+    return drawn
+
+
+def histograms(levels: ArrayLike, panels: Sequence[tuple[str, ArrayLike, Over]], *, label: str) -> Any:
+    """Figure with one axis for each (title, exact shares, name -> (seed, level) shares); bars are exact."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, len(panels), figsize=(3.1 * len(panels), 3.3), squeeze=False, sharey=True)
+    places = np.asarray(levels, np.float64)
+    step = float(np.diff(places).min())
+    for panel, (title, exact, series) in zip(axes[0], panels, strict=True):
+        panel.bar(places, exact, width=0.8 * step, color="0.85", edgecolor="0.4", label="exact")
+        shifts = np.linspace(-0.25, 0.25, len(series)) * step
+        for (name, values), color, shift in zip(series.items(), style.COLORS, shifts, strict=False):
+            mean, error = mean_and_error(values, axis=0)
+            how = {**style.MEASURED, "marker": style.MARKERS[color], "color": style.COLORS[color]}
+            panel.errorbar(places + shift, mean, error, label=name, **how)
+        panel.set(title=title, xlabel=label, xticks=places)
+    axes[0, 0].set_ylabel("share of configurations")
+    axes[0, -1].legend()
+    return figure
+
+
+class Panel(NamedTuple):
+    """One axis over the temperature.
+
+    label: of the ordinate, with its unit. series: name -> (temperature, seed). exact: (x, values) of a curve, if any.
+    lines: name -> values at the temperatures, drawn as thin lines in the colours of the series. log: ordinate.
+    """
+
+    label: str
+    series: Over
+    exact: tuple[ArrayLike, ArrayLike] | None = None
+    lines: Mapping[str, ArrayLike] | None = None
+    log: bool = False
+    title: str = ""
+
+
+def panels(T: ArrayLike, wanted: Sequence[Panel], *, columns: int = 2, legend: int = 0) -> tuple[Any, dict[str, Any]]:
+    """Figure with panels row by row, and all numbers drawn in it; the legend stands in one of them."""
+    import matplotlib.pyplot as plt
+
+    rows = -(-len(wanted) // columns)
+    size = (4.5 * columns, 0.6 + 3.0 * rows)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, sharex=True)
+    drawn: dict[str, Any] = {"T": np.asarray(T)}
+    for axis, panel in zip(axes.flat, wanted, strict=True):
+        if panel.exact is not None:
+            axis.plot(*panel.exact, **style.EXACT)
+        before = f"{panel.title or panel.label}: "
+        found = against_temperature(axis, T, panel.series, label=panel.label)
+        drawn |= {before + name: values for name, values in found.items()}
+        for (name, values), color in zip((panel.lines or {}).items(), style.COLORS.values(), strict=False):
+            axis.plot(T, values, color=color, linewidth=1)
+            drawn[before + name] = values
+        axis.set(title=panel.title, yscale="log" if panel.log else "linear")
+    for axis in axes[:-1].flat:
+        axis.set_xlabel("")
+    axes.flat[legend].legend()
+    return figure, drawn

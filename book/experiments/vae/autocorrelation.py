@@ -125,9 +125,7 @@ def times(series: Mapping[str, np.ndarray]) -> list[float]:
     return [tau if length >= FEWEST * tau else np.nan for tau in found]
 
 
-def observed(
-    method: str, model: Any, temperature: float, n: int, n_chains: int, seed: int
-) -> dict[str, np.ndarray]:
+def observed(method: str, model: Any, temperature: float, n: int, n_chains: int, seed: int) -> dict[str, np.ndarray]:
     """The `OBSERVABLES` after each of n sweeps, (chain, n)."""
     clusters = "wolff" if isinstance(model, XY) else "swendsen_wang"
     equal: dict[str, Any] = {"n_chains": n_chains, "threads": 1}

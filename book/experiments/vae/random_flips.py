@@ -14,7 +14,8 @@ import numpy as np
 
 from spinlib.compilation import njit
 from spinlib.models import Ising
-from spinlib.samplers.random import advance, choose, load, store, streams, thresholds
+from spinlib.samplers.chains.contents import digest
+from spinlib.samplers.random import advance, choose, keyed_streams, load, store, thresholds
 
 __all__ = ["Series", "configurations", "series", "sweep"]
 
@@ -70,6 +71,12 @@ def _run(spins, neighbors, table, rng, energy, magnetization, kept, every, n):
         store(rng[chain], state)
 
 
+def _streams(purpose: str, model: Ising, temperature: float, seed: int, n_chains: int) -> np.ndarray:
+    """One stream per chain, and other ones for every purpose, model and temperature."""
+    keys = [digest("random flips", purpose, model, temperature, chain) for chain in range(n_chains)]
+    return keyed_streams(seed, keys)
+
+
 def sweep(model: Ising, spins: np.ndarray, temperature: float, rng: np.ndarray, n: int) -> None:
     """`n` sweeps of int8 spins (chain, *shape) in place; rng: uint64 (chain, 4), advanced in place."""
     rows, nothing = spins.reshape(len(spins), -1), np.empty((len(spins), 0))
@@ -78,11 +85,11 @@ def sweep(model: Ising, spins: np.ndarray, temperature: float, rng: np.ndarray, 
 
 
 def series(model: Ising, temperature: float, spins: np.ndarray, n: int, seed: int) -> Series:
-    """Energy and magnetisation after each of n sweeps that begin at int8 spins (chain, *shape), which are left alone."""
+    """Energy and magnetisation after each of n sweeps from int8 spins (chain, *shape), which are left alone."""
     rows = np.array(spins, np.int8).reshape(len(spins), -1)
     energy, magnetization = np.empty((2, len(rows), n))
     none_kept = np.empty((len(rows), 0, rows.shape[1]), np.int8)
-    rng = streams(seed, "random flips", 0, len(rows))
+    rng = _streams("series", model, temperature, seed, len(rows))
     _run(rows, *_tables(model, temperature), rng, energy, magnetization, none_kept, 0, n)
     return Series(energy, magnetization)
 
@@ -91,8 +98,8 @@ def configurations(
     model: Ising, temperature: float, seed: int, *, n_chains: int = 20, burn_in: int = 2000, n_kept: int = 500
 ) -> np.ndarray:
     """The paper's training set, int8 (n_chains * n_kept, *shape): from random spins, every 20th sweep is kept."""
-    rng = streams(seed, "random flips", 0, n_chains)
-    first = np.random.default_rng(streams(seed, "random flips, start", 0, 1)[0].tolist())
+    rng = _streams("configurations", model, temperature, seed, n_chains)
+    first = np.random.default_rng(_streams("start", model, temperature, seed, 1)[0].tolist())
     spins = (2 * first.integers(2, size=(n_chains, *model.shape)) - 1).astype(np.int8)
     sweep(model, spins, temperature, rng, burn_in)
     rows, nothing = spins.reshape(n_chains, -1), np.empty((n_chains, 0))

@@ -46,7 +46,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "first": 2**14, "longest": {"chain": 2**18, "torus": 2**17, "xy": 2**16, "sizes": [2**15, 2**17, 2**18]},
     },
 }  # fmt: skip
-COMPARE = {
+COMPARE: dict[Any, Any] = {
     **dict.fromkeys(("chain_tau", "torus_tau", "xy_tau", "sizes_tau"), ("seeds", 2)),
     **dict.fromkeys(("chain_kept_tau", "torus_kept_tau"), ("seeds", 1)),
     ("chain", "torus", "xy", "sizes"): "exact",

@@ -8,7 +8,7 @@ must not pay for that. For open and periodic lattices with one coupling, without
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,9 @@ def _tables(model: Ising, temperature: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _run(spins, neighbors, table, rng, energy, magnetization, kept, every, n):
+def _run(
+    spins: Any, neighbors: Any, table: Any, rng: Any, energy: Any, magnetization: Any, kept: Any, every: int, n: int
+) -> None:
     """n sweeps of all chains; energy and magnetisation (chain, n) and every so-many-th configuration where wanted."""
     n_chains, n_sites = spins.shape
     z = neighbors.shape[1]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "chain": [1.0, 3.0], "torus": [CRITICAL, 4.0], "xy": [1.0], "sizes": [6], "repeats": 3, "seconds": 0.002,
+        "chain": [1.0, 3.0], "torus": [CRITICAL, 4.0], "xy": [1.0], "sizes": [6], "repeats": 3, "seconds": 0.01,
     },
     "paper": {"chain": CHAIN, "torus": TORUS, "xy": CHAIN, "sizes": [16, 32, 64], "repeats": 5, "seconds": 0.05},
 }  # fmt: skip
@@ -59,18 +59,20 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
 
 
 def sweep_seconds(method: str, model: Any, temperature: float, least: float, repeats: int, seed: int) -> np.ndarray:
-    """Seconds of one sweep of one chain (repeat,), each from a run of at least so many seconds.
+    """Seconds of one sweep of one chain (repeat,), each from n sweeps that take about so many seconds or more.
 
-    Of calls with n and with none of these sweeps, so that the start of a call does not count.
+    From a call with n and one without any of these sweeps, so that the start of a call does not count.
     """
-    n = 100
-    while timed(method, model, temperature, n, seed) < least:
-        n *= 2
     chains = PACKED if method == "multispin" else 1
-    spent = [
-        timed(method, model, temperature, n, seed) - timed(method, model, temperature, 0, seed) for _ in range(repeats)
-    ]
-    return np.array(spent) / n / chains
+
+    def spent(n: int) -> float:
+        return timed(method, model, temperature, n, seed) - timed(method, model, temperature, 0, seed)
+
+    n = 100
+    spent(n)  # not measured: the first call compiles
+    while spent(n) < least:
+        n *= 2
+    return np.array([spent(n) for _ in range(repeats)]) / n / chains
 
 
 def timed(method: str, model: Any, temperature: float, n: int, seed: int) -> float:

@@ -1,0 +1,112 @@
+"""Seconds per independent configuration, and from how many on an autoencoder pays, out of the records of three runs.
+
+An independent configuration takes a Markov chain 2 tau_int sweeps, with the slowest observable's tau_int, or one sweep
+where that is shorter. An autoencoder takes its training set and its training once, and then the same time for every
+configuration. Its configurations follow another law: once there are so many that their statistical error is smaller
+than the error of that law, more of them do not help.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from experiments.vae import autocorrelation
+from spinlib.statistics import Estimate, mean_of_few
+
+if TYPE_CHECKING:
+    from spinbook import Record
+
+METHODS = {
+    "chain": autocorrelation.CHAIN_METHODS,
+    "torus": autocorrelation.TORUS_METHODS,
+    "xy": autocorrelation.XY_METHODS,
+    "sizes": autocorrelation.TORUS_METHODS,
+}
+
+
+class Times(NamedTuple):
+    """tau_int of the slowest observable, each (method, temperature or size).
+
+    Attributes
+    ----------
+    value, error : ndarray
+        Means over repetitions with their errors; nan where a chain was too short for one of the observables.
+    bound : ndarray
+        What the time exceeds there; nan elsewhere.
+    """
+
+    value: np.ndarray
+    error: np.ndarray
+    bound: np.ndarray
+
+    @property
+    def least(self) -> np.ndarray:
+        """The value, or what it exceeds."""
+        return np.where(np.isnan(self.value), self.bound, self.value)
+
+
+class Autoencoder(NamedTuple):
+    """Seconds of every training of an autoencoder (training,): of set and training, and of one configuration."""
+
+    once: np.ndarray
+    each: np.ndarray
+
+    def total(self, n: float) -> Estimate:
+        """Seconds of n configurations, training included."""
+        return mean_of_few(self.once + n * self.each)
+
+
+def slowest(tau: np.ndarray, lengths: np.ndarray) -> Times:
+    """Of tau_int (method, place, repetition, observable), from chains of so many draws (method, place)."""
+    value, error, bound = (np.full(lengths.shape, np.nan) for _ in range(3))
+    for at in np.ndindex(lengths.shape):
+        if np.isnan(tau[at]).any():
+            bound[at] = lengths[at] / autocorrelation.FEWEST
+        else:
+            one = mean_of_few(tau[at][:, tau[at].mean(axis=0).argmax()])
+            value[at], error[at] = one.value, one.error
+    return Times(value, error, bound)
+
+
+def seconds_each(times: Times, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds of an independent configuration and their errors, from those of one sweep (method, place, repeat).
+
+    Where the time is only bounded from below, so are the seconds, and their error is nan.
+    """
+    sweep = np.median(seconds, axis=-1)
+    of_median = np.sqrt(np.pi / 2 / seconds.shape[-1]) * seconds.std(axis=-1, ddof=1)
+    found = np.maximum(2 * times.least, 1.0) * sweep
+    return found, found * np.hypot(times.error / times.least, of_median / sweep)
+
+
+def autoencoder(generated: Record, name: str) -> Autoencoder:
+    """Of the record `vae/generated_samples`, for the "chain" or the "torus": all trainings at all temperatures."""
+    once = generated[f"{name}_set_seconds"] + generated[f"{name}_training_seconds"]
+    return Autoencoder(once.ravel(), generated[f"{name}_generating_seconds"].ravel())
+
+
+def ratio(network: Autoencoder, n: int, each: float, each_error: float) -> tuple[float, float]:
+    """The autoencoder's seconds for n configurations over those of a Markov chain, with its error."""
+    total = network.total(n)
+    found = total.value / (n * each)
+    return found, found * float(np.hypot(total.error / total.value, each_error / each))
+
+
+def pays_from(network: Autoencoder, each: Any) -> np.ndarray:
+    """From how many configurations on an autoencoder takes less time than a chain; inf where it never does."""
+    gained = np.asarray(each, np.float64) - network.each.mean()
+    return np.where(gained > 0, network.once.mean() / np.where(gained > 0, gained, 1.0), np.inf)
+
+
+def off(generated: Record, name: str, how: str = "sign") -> list[Estimate]:
+    """Distance of the mean energy per site from the exact one, mean over trainings, for each temperature."""
+    distances = np.abs(generated[f"{name}_{how}_energy"] - generated[f"{name}_exact_energy"][:, None])
+    return [mean_of_few(row) for row in distances]
+
+
+def enough(generated: Record, name: str, how: str = "sign") -> np.ndarray:
+    """As many configurations as make the energy's statistical error equal to its distance (temperature,)."""
+    distances = np.array([one.value for one in off(generated, name, how)])
+    return np.asarray((generated[f"{name}_spread"] / distances) ** 2)

@@ -8,6 +8,7 @@ than the error of that law, more of them do not help.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,9 @@ METHODS = {
     "xy": autocorrelation.XY_METHODS,
     "sizes": autocorrelation.TORUS_METHODS,
 }
+
+
+LONG = autocorrelation.INTERVAL / 2  # tau_int of draws that are independent after the paper's 20 sweeps
 
 
 class Times(NamedTuple):
@@ -45,6 +49,16 @@ class Times(NamedTuple):
     def least(self) -> np.ndarray:
         """The value, or what it exceeds."""
         return np.where(np.isnan(self.value), self.bound, self.value)
+
+    def largest(self, row: int = 0) -> tuple[float, float]:
+        """The largest value of a method, with its error; nan where none is known."""
+        k = int(np.nan_to_num(self.value[row]).argmax())
+        return float(self.value[row, k]), float(self.error[row, k])
+
+    def long(self, row: int = 0) -> tuple[int, int]:
+        """At how many places a method's time is longer than `LONG`, and at how many two errors leave it open."""
+        near = np.abs(self.least[row] - LONG) < 2 * np.nan_to_num(self.error[row])
+        return int(np.sum(self.least[row] > LONG)), int(near.sum())
 
 
 class Autoencoder(NamedTuple):
@@ -68,6 +82,17 @@ def slowest(tau: np.ndarray, lengths: np.ndarray) -> Times:
             one = mean_of_few(tau[at][:, tau[at].mean(axis=0).argmax()])
             value[at], error[at] = one.value, one.error
     return Times(value, error, bound)
+
+
+def all_times(record: Record) -> dict[str, Times]:
+    """Of `vae/autocorrelation`, by system."""
+    return {name: slowest(record[f"{name}_tau"], record[f"{name}_sweeps"]) for name in METHODS}
+
+
+def kept_times(record: Record) -> dict[str, Times]:
+    """Of every 20th sweep of single flips at random sites, in such draws, by system."""
+    lengths = {name: record[f"{name}_sweeps"][:1] // autocorrelation.INTERVAL for name in ("chain", "torus")}
+    return {name: slowest(record[f"{name}_kept_tau"][None], length) for name, length in lengths.items()}
 
 
 def seconds_each(times: Times, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,3 +135,30 @@ def enough(generated: Record, name: str, how: str = "sign") -> np.ndarray:
     """As many configurations as make the energy's statistical error equal to its distance (temperature,)."""
     distances = np.array([one.value for one in off(generated, name, how)])
     return np.asarray((generated[f"{name}_spread"] / distances) ** 2)
+
+
+def rows_of_costs(generated: Record, titles: Mapping[str, str], n: int) -> list[tuple[str, ...]]:
+    """Seconds of each autoencoder: of the training set, training, one configuration, and n with training."""
+    names = ("set", "training", "generating")
+    means = {name: [generated[f"{name}_{what}_seconds"].mean() for what in names] for name in ("chain", "torus")}
+    return [
+        (titles[name], *(f"{one:.2g} s" for one in means[name]), f"{autoencoder(generated, name).total(n).value:.3g} s")
+        for name in means
+    ]
+
+
+def rows_of_bias(generated: Record, titles: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Exact energy, distances by sign and drawn, and the configurations whose statistical error equals each."""
+    rows = []
+    for name in ("chain", "torus"):
+        for k, temperature in enumerate(generated[f"{name}_T"]):
+            distances = [off(generated, name, how)[k] for how in ("sign", "drawn")]
+            numbers = [enough(generated, name, how)[k] for how in ("sign", "drawn")]
+            rows.append(
+                (
+                    *(titles[name], f"{temperature:.3g}", f"{generated[f'{name}_exact_energy'][k]:.4f}"),
+                    *(f"{one.value:.4f} ± {one.error:.4f}" for one in distances),
+                    *(f"{one:,.0f}" if one >= 100 else f"{one:.2g}" for one in numbers),
+                )
+            )
+    return rows

@@ -36,7 +36,7 @@ MODELS = {"chain": six_spins.MODEL, "torus": Ising((10, 10))}
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "chain": {"T": [1.0], "n_latent": 8, "epochs": 1, "generated": 4000, "n_kept": 50},
-        "torus": {"T": [CRITICAL], "n_latent": 32, "epochs": 1, "generated": 1000, "n_kept": 25},
+        "torus": {"T": [CRITICAL], "n_latent": 32, "epochs": 1, "generated": 300, "n_kept": 25},
         "reference": 1000, "repetitions": 3,
     },
     "paper": {

@@ -40,8 +40,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "reference": 1000, "repetitions": 3,
     },
     "paper": {
-        "chain": {"T": [0.3, 1.0, 2.0], "n_latent": 8, "epochs": 60, "generated": 200_000, "n_kept": 500},
-        "torus": {"T": [CRITICAL], "n_latent": 32, "epochs": 40, "generated": 50_000, "n_kept": 500},
+        "chain": {"T": [0.3, 1.0], "n_latent": 8, "epochs": 60, "generated": 200_000, "n_kept": 500},
+        "torus": {"T": [CRITICAL], "n_latent": 32, "epochs": 40, "generated": 20_000, "n_kept": 500},
         "reference": 200_000, "repetitions": 3,
     },
 }  # fmt: skip

@@ -19,13 +19,25 @@ NAMES = {
     "wolff": "Wolff",
     "over_relaxation": "over-relaxation",
 }
-_LOOKS = dict(zip(NAMES, zip(style.COLORS.values(), style.MARKERS.values(), strict=True), strict=True))
+# Over-relaxation and heat bath are for different models and share a look.
+_LOOKS = {
+    "random flips": ("blue", "-"),
+    "metropolis": ("vermillion", "--"),
+    "heat_bath": ("green", "-."),
+    "multispin": ("purple", ":"),
+    "swendsen_wang": ("orange", "--"),
+    "wolff": ("sky", "-"),
+    "over_relaxation": ("green", "-."),
+}
 
 
 def look(method: str) -> dict[str, Any]:
-    """Colour, marker and label of a method."""
-    color, marker = _LOOKS[method]
-    return {"color": color, "marker": marker, "markersize": 4, "linewidth": 0.8, "label": NAMES[method]}
+    """Colour, marker, line and label of a method."""
+    color, line = _LOOKS[method]
+    return {
+        **{"color": style.COLORS[color], "marker": style.MARKERS[color], "linestyle": line},
+        **{"markersize": 4, "linewidth": 1.0, "label": NAMES[method]},
+    }
 
 
 def panels(titles: Sequence[str], x_label: str, y_label: str) -> tuple[Any, Any]:
@@ -37,6 +49,13 @@ def panels(titles: Sequence[str], x_label: str, y_label: str) -> tuple[Any, Any]
         axis.set(xlabel=x_label, title=title, yscale="log")
     axes[0].set(ylabel=y_label)
     return figure, axes
+
+
+def logarithmic(axis: Any, ticks: ArrayLike) -> None:
+    """A logarithmic axis of places with these ticks alone, written as plain numbers."""
+    axis.set_xscale("log")
+    axis.set_xticks(ticks, [f"{tick:g}" for tick in np.asarray(ticks)])
+    axis.minorticks_off()
 
 
 def legend(figure: Any, axes: Any) -> None:
@@ -69,10 +88,7 @@ def draw(
             continue
         columns[f"{method}_exceeds"] = bounds[row]
         above = {**look(method), "linestyle": "none", "fillstyle": "none", "markersize": 6, "label": None}
-        axes.plot(places, bounds[row], **above)
-        for k in np.flatnonzero(np.isfinite(bounds[row])):
-            ends = (places[k], 2.5 * bounds[row, k]), (places[k], bounds[row, k])
-            axes.annotate("", *ends, arrowprops={"arrowstyle": "->", "color": look(method)["color"]})
+        axes.errorbar(places, bounds[row], bounds[row], lolims=True, capsize=3, **above)
     axes.set_yscale("log")
     return columns
 

@@ -142,7 +142,7 @@ clustered = {name: METHODS[name].index("wolff" if name == "xy" else "swendsen_wa
 largest = max(times[name].largest(row) for name, row in clustered.items())
 chapter.claim("text1/clusters", *largest, reason="clusters are slow somewhere")
 grown = times["sizes"].value[[METHODS["sizes"].index(one) for one in ("multispin", "swendsen_wang")]]
-z = np.log(grown[:, -1] / grown[:, 0]) / np.log(chains["sizes"][-1] / chains["sizes"][0])
+z = np.log(grown[:, -1] / grown[:, 0]) / (np.log(chains["sizes"][-1] / chains["sizes"][0]) or np.nan)
 chapter.say("From the smallest to the largest lattice, z is {:.2f} for packed bits and {:.2f} for clusters.".format(*z))
 
 # %% [markdown]

@@ -230,11 +230,11 @@ chapter.table("Bias of the energy per site, by sign and drawn, and the configura
 # %% [markdown]
 # ## What we found
 #
-# Both halves of the sentence are true as far as they go. Generated configurations are uncorrelated, and single flips near
-# and below the critical temperature are not. The conclusion does not follow: the time that a chain loses to correlations
-# is known, and is small beside that of training a network on the very chains that it is to replace. An autoencoder also
-# answers with another law, and its speed does not repair that. What we would do next is correct it, by taking its
-# configurations as proposals of a Markov chain, which brings autocorrelations back.
+# Both halves of the sentence are true as far as they go: generated configurations are uncorrelated, and single flips near
+# and below the critical temperature are not. The conclusion does not follow. For the paper's 10,000 configurations the
+# chains on which a network is trained would give the answer sooner than the training does; for many more it pays against
+# single flips, but not against clusters, and there its bias exceeds the statistical error many times over. What we would do
+# next is take its configurations as proposals of a Markov chain. That corrects the law, and brings autocorrelations back.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -175,7 +175,7 @@ sampler_times.legend(figure, axes)
 chapter.figure(
     figure, "text1_costs", records=[chains, sweeps, generated],
     caption="Seconds of one thread for one independent configuration: of 2τ sweeps with the slowest τ, or of one sweep where "
-    "that is shorter. Where τ is only bounded from below, so are the seconds, and there is no error bar.",
+    "that is shorter. Open symbols with arrows: τ, and so the seconds, are longer than drawn.",
     alt="Seconds of all samplers against temperature on a logarithmic axis with two horizontal lines of the autoencoder; the "
     "fastest samplers lie far below both lines.", data=data,
 )  # fmt: skip
@@ -194,7 +194,7 @@ figure, axes = sampler_times.panels(titles, "independent configurations", "secon
 n, data = np.geomspace(1, 1e7, 29), {}
 for axis, (name, one) in zip(axes, networks.items(), strict=True):
     totals = np.array([one.total(k).value for k in n])
-    data[name] = sampler_times.draw_totals(axis, n, METHODS[name], each[name][0][:, place[name]], totals)
+    data[name] = sampler_times.draw_totals(axis, n, METHODS[name], each[name].least[:, place[name]], totals)
     same = int(np.argmin(np.abs(generated[f"{name}_T"] - shown[name])))
     axis.axvline(crossover.enough(generated, name)[same], color="0.4", linestyle=":")
 sampler_times.legend(figure, axes)
@@ -208,7 +208,7 @@ chapter.figure(
 
 # %%
 for name, one in networks.items():
-    seconds, errors = (values[:, place[name]] for values in each[name])
+    seconds, errors = each[name].least[:, place[name]], each[name].error[:, place[name]]
     for claim, row in {"": METHODS[name].index("random flips"), "_best": int(seconds.argmin())}.items():
         pays = float(crossover.pays_from(one, seconds[row]))
         told = f"from {pays:,.0f} configurations on" if np.isfinite(pays) else "at no number of configurations"

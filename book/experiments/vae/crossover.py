@@ -31,12 +31,12 @@ LONG = autocorrelation.INTERVAL / 2  # tau_int of draws that are independent aft
 
 
 class Times(NamedTuple):
-    """tau_int of the slowest observable, each (method, temperature or size).
+    """tau_int of the slowest observable, or seconds that follow from it, each (method, temperature or size).
 
     Attributes
     ----------
     value, error : ndarray
-        Means over repetitions with their errors; nan where a chain was too short for one of the observables.
+        With their errors; nan where a chain was too short for one of the observables.
     bound : ndarray
         What the time exceeds there; nan elsewhere.
     """
@@ -95,15 +95,17 @@ def kept_times(record: Record) -> dict[str, Times]:
     return {name: slowest(record[f"{name}_kept_tau"][None], length) for name, length in lengths.items()}
 
 
-def seconds_each(times: Times, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Seconds of an independent configuration and their errors, from those of one sweep (method, place, repeat).
+def seconds_each(times: Times, seconds: np.ndarray) -> Times:
+    """Seconds of an independent configuration, from those of one sweep (method, place, repeat).
 
-    Where the time is only bounded from below, so are the seconds, and their error is nan.
+    Where tau_int is only bounded from below, so are the seconds.
     """
     sweep = np.median(seconds, axis=-1)
     of_median = np.sqrt(np.pi / 2 / seconds.shape[-1]) * seconds.std(axis=-1, ddof=1)
     found = np.maximum(2 * times.least, 1.0) * sweep
-    return found, found * np.hypot(times.error / times.least, of_median / sweep)
+    error = found * np.hypot(times.error / times.least, of_median / sweep)
+    unknown = np.isnan(times.value)
+    return Times(np.where(unknown, np.nan, found), error, np.where(unknown, found, np.nan))
 
 
 def autoencoder(generated: Record, name: str) -> Autoencoder:
@@ -142,7 +144,7 @@ def rows_of_costs(generated: Record, titles: Mapping[str, str], n: int) -> list[
     names = ("set", "training", "generating")
     means = {name: [generated[f"{name}_{what}_seconds"].mean() for what in names] for name in ("chain", "torus")}
     return [
-        (titles[name], *(f"{one:.2g} s" for one in means[name]), f"{autoencoder(generated, name).total(n).value:.3g} s")
+        (titles[name], *(f"{one:.3g} s" for one in means[name]), f"{autoencoder(generated, name).total(n).value:.3g} s")
         for name in means
     ]
 

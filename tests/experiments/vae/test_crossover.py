@@ -74,10 +74,21 @@ def test_seconds_of_a_configuration():
     times = crossover.Times(
         np.array([[10.0, 0.2, np.nan]]), np.array([[1.0, 0.01, np.nan]]), np.array([[np.nan, np.nan, 50.0]])
     )
-    each, error = crossover.seconds_each(times, np.full((1, 3, 5), 2.0))
-    np.testing.assert_allclose(each, [[40.0, 2.0, 200.0]])  # never less than one sweep
-    np.testing.assert_allclose(error[0, :2], [4.0, 0.1])
-    assert np.isnan(error[0, 2])
+    each = crossover.seconds_each(times, np.full((1, 3, 5), 2.0))
+    np.testing.assert_allclose(each.least, [[40.0, 2.0, 200.0]])  # never less than one sweep
+    np.testing.assert_allclose(each.error[0, :2], [4.0, 0.1])
+    np.testing.assert_array_equal(np.isnan(each.value), [[False, False, True]])
+    np.testing.assert_array_equal(np.isnan(each.bound), [[True, True, False]])
+
+
+def test_long_and_largest_times():
+    times = crossover.Times(
+        np.array([[9.9, 30.0, np.nan, 2.0]]),
+        np.array([[0.2, 1.0, np.nan, 0.1]]),
+        np.array([[np.nan] * 2 + [50.0, np.nan]]),
+    )
+    assert times.long() == (2, 1)  # 9.9 is within two errors of the limit
+    assert times.largest() == (30.0, 1.0)
 
 
 def test_an_autoencoder_pays_where_both_lines_cross():

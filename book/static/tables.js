@@ -25,8 +25,9 @@ function label(table) {
   }
 }
 
+// The drawing of a letter may lean a little over its box, which hides nothing of a formula.
 function overflows(element) {
-  return element.scrollWidth > element.clientWidth + 1;
+  return element.scrollWidth > element.clientWidth + (element.tagName === "MJX-CONTAINER" ? 8 : 1);
 }
 
 function canBeCards(table) {

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # What a user waits for, beside other packages
+# # How long whole jobs take, here and in other packages
 #
 # This chapter reproduces no paper. It measures how long a user of this library waits for whole jobs, beside other packages.
 # All times come from one run of `make bench`, in which the contestants take turns, and those of other models from a
@@ -77,7 +77,7 @@ for *_, label, target in jobs.JOBS:
         ours, other = found[label][jobs.OURS], jobs.best_other(found[label])
         best = (f"{other[1]:.3g}", other[0], f"{faster[label]:.1f}") if other else ("", "", "")
         lines.append((label, f"{ours[1]:.3g}", *best, str(target)))
-head = ("Job", "spinlib.sample, s", "Best other package, s", "Which", "Times as fast", "Target")
+head = ("Job", "spinlib [s]", "Best other [s]", "Which other", "Times as fast", "Target")
 chapter.table("Whole jobs on one thread", head, lines)
 
 # %% [markdown]
@@ -114,7 +114,7 @@ lines = [
     )
     for each in wished
 ]
-chapter.table("Targets of speed", ("What", "Target", "Measured", "", "Reason"), lines)
+chapter.table("Targets of speed", ("What", "Target", "Measured", "Verdict", "Reason"), lines)
 
 # %% [markdown]
 # ## What we found

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 from PIL import Image
+
 from spinbook.pages import first_column
 
 

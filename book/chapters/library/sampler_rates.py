@@ -10,8 +10,8 @@
 # A *flip* is an attempted update of one site, so that a rate, in flips per nanosecond, counts sites x lattices x sweeps
 # over wall time.
 #
-# **Running it.** `smoke` scale takes two minutes, without other packages; `paper` scale takes an hour on two cores that do
-# nothing else: `make build/peers/installed`, then `make record RECORD=library/benchmarks SCALE=paper`.
+# **Running it.** `smoke` scale takes two minutes, without other packages. Under each figure stands how long the record took
+# at `paper` scale; `make build/peers/installed`, then `make record RECORD=library/benchmarks SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -102,9 +102,9 @@ for kind, name, color in ((0, "dark", "vermillion"), (1, "light", "blue")):
         points = [contact["strength"], contact["left"][:, kind], contact["left_error"][:, kind]]
         how = {"fmt": form[2 * kind :][:2], "color": style.COLORS[color], "label": f"{name}, {sites} neighbours"}
         axes.errorbar(*(values[chosen] for values in points), capsize=2, **how)
-for neighborhood, text, side in (("moore", "8, as\n printed", "left"), ("moore2", "24, as \nprinted", "right")):
+for neighborhood, text in (("moore", "8, as \nprinted"), ("moore2", "24, as \nprinted")):
     axes.axvline(pairs_per_length[neighborhood], color="#808080", linewidth=0.8, zorder=0)
-    axes.annotate(f" {text} ", (pairs_per_length[neighborhood], 9), ha=side)
+    axes.annotate(f"{text} ", (pairs_per_length[neighborhood], 9), ha="right")
 axes.set(xlabel="factor x pairs of sites per unit of boundary", ylabel="cells left (of 18)", xscale="log")
 axes.set_xticks([1.5, 3, 4.5, 6, 9, 15], ["1.5", "3", "4.5", "6", "9", "15"])
 axes.minorticks_off()

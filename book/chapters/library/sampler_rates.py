@@ -64,7 +64,7 @@ axes.plot(
 axes.set_yticks(range(len(order)), order)
 axes.set(xscale="log", xlabel="flips / ns")
 axes.grid(axis="x", alpha=0.3)
-axes.legend(loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2)
+axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0))
 chapter.figure(
     figure,
     "rates",

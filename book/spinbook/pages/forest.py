@@ -100,8 +100,7 @@ def draw(drawn: Sequence[dict[str, Any]]) -> Any:
         if verdict in used
     ]
     # A legend of the panel, and not of the figure, lets a phone have a narrow picture with readable labels.
-    axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.35, 1.0), ncols=len(handles), fontsize=8,
-                columnspacing=1.0, handletextpad=0.3)  # fmt: skip
+    axes.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=9)
     return picture
 
 

@@ -29,7 +29,6 @@ chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
 #
 # **How.** The network is that of the paper's Sec. II A. Its edges continue periodically (the paper does not say what
 # stands there), its optimiser is Adam in place of AdaDelta (the last section says why), the length of training is ours.
-# What the paper's text says is quoted from a machine-read copy: a number in it may be misread.
 
 # %%
 from experiments.dnn.four_by_four_classifier import counts, distinct, levels, model
@@ -61,9 +60,10 @@ show_histogram(
 )  # fmt: skip
 
 # %% [markdown]
-# Networks that differ by their seeds alone know the rare energies very unequally: what random examples do not show is
-# learned or not by chance. How many *different* states 12,500 draws hold needs no run:
+# Networks that differ by seed alone know the rare energies unequally. 12,500 draws hold so many *different* states:
+#
 # $$ 65536\,\bigl(1 - (1 - 1/65536)^{12500}\bigr) = 11380 \pm 31 $$
+#
 # The text that we have says 10,343, what nine tenths of 12,500 draws hold: perhaps a split of 90 to 10 left them.
 
 # %%

@@ -8,10 +8,11 @@
 # blue cells approach "a minimum value" (Figure 6). It shows one run.
 #
 # **Settings.** The energy is the paper's Eq. 7, with each pair of neighbouring sites once:
+#
 # $$ H = \sum_{\langle ij\rangle} J(\tau_i, \tau_j)\,(1-\delta_{c_i c_j}) + \lambda \sum_k (a_k - A)^2 $$
-# $J$ of Table II, $k_B T = 8$, $A = 25$ and $\lambda = 1$ are the paper's. Ours are the box of 60 x 60 sites, the number of
-# steps, and which half of the 36 cells of 5 x 5 sites is light, at random. Boundary lengths are contacts of nearest
-# neighbours, and a Monte Carlo step (MCS) is one attempt per site.
+#
+# $J$ of Table II, $k_B T = 8$, $A = 25$ and $\lambda = 1$ are the paper's; the box of 60 x 60 sites, the number of steps and
+# the random choice of 18 light cells are ours. Lengths count nearest neighbours; a step (MCS) is one attempt per site.
 #
 # **Running it.** `smoke` scale takes seconds. Under each figure stands how long the record behind it took at `paper`
 # scale; `make record CHAPTER=dp/cellular_potts SCALE=paper` makes the records again.
@@ -216,8 +217,7 @@ for name, found in compared.items():
     factor = f"{found.rescaled.factor:.2f} ± {found.rescaled.error:.2f}"
     lines.append((name, *tests, factor, f"{100 * found.largest:.1f} %", width[name]))
 head = ("", "equal steps", "rescaled", "at the end", "times as fast", "largest difference", "s.d. of areas")
-told = "Boundary lengths beside serial ones: chi-square (degrees of freedom), and spread of the areas in sites"
-chapter.table(told, head, lines)
+chapter.table("Boundary lengths beside serial ones: chi-square (degrees of freedom); spread of areas", head, lines)
 
 found = compared["parallel"]
 order = f"parallel and ordered updates are {found.rescaled.factor:.2f} times as fast: each site attempts exactly once a step"

@@ -25,8 +25,9 @@ function label(table) {
   }
 }
 
+// The drawing of a letter may lean a little over its box, which hides nothing of a formula.
 function overflows(element) {
-  return element.scrollWidth > element.clientWidth + 1;
+  return element.scrollWidth > element.clientWidth + (element.tagName === "MJX-CONTAINER" ? 8 : 1);
 }
 
 function canBeCards(table) {
@@ -34,11 +35,21 @@ function canBeCards(table) {
   return plain && table.tBodies.length === 1 && table.tBodies[0].rows.length <= LONGEST && !table.closest("[data-own-layout]");
 }
 
+function boxOf(table) {
+  return table.closest(".spinbook-scroll, .pst-scrollable-table-container") || table;
+}
+
 function arrange() {
+  // Where a table does not fit a desktop, long names in it break.
+  for (const table of document.querySelectorAll(".bd-article table")) {
+    table.classList.remove("spinbook-breaks");
+    const wide = !NARROW.matches && (overflows(boxOf(table)) || overflows(table));
+    table.classList.toggle("spinbook-breaks", wide);
+  }
   for (const table of document.querySelectorAll(".bd-article table")) {
     if (!canBeCards(table)) continue;
     table.classList.remove("spinbook-cards");
-    const box = table.closest(".spinbook-scroll, .pst-scrollable-table-container") || table;
+    const box = boxOf(table);
     if (NARROW.matches && (overflows(box) || overflows(table))) {
       if (!table.hasAttribute("role")) label(table);
       table.classList.add("spinbook-cards");

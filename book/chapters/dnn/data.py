@@ -7,7 +7,7 @@
 # states are known here, so that each statement is tested on all of them, and two of the numbers by arithmetic.
 #
 # **Running it.** `smoke` scale takes about a minute on two cores. How long the shipped records of `paper` scale took
-# stands in the answer above and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
+# stands in the answer and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -29,7 +29,6 @@ chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
 #
 # **How.** The network is that of the paper's Sec. II A. Its edges continue periodically (the paper does not say what
 # stands there), its optimiser is Adam in place of AdaDelta (the last section says why), the length of training is ours.
-# What the paper's text says is quoted from a machine-read copy: a number in it may be misread.
 
 # %%
 from experiments.dnn.four_by_four_classifier import counts, distinct, levels, model
@@ -61,10 +60,11 @@ show_histogram(
 )  # fmt: skip
 
 # %% [markdown]
-# Networks that differ by their seeds alone know the rare energies very unequally: what random examples do not show is
-# learned or not by chance. How many *different* states the examples hold needs no run: 12,500 draws hold $65536\,(1 -
-# (1 - 1/65536)^{12500}) = 11380 \pm 31$. The text that we have says 10,343, which is what nine tenths of 12,500 draws
-# hold, so the paper's training set may be what a split of 90 to 10 left.
+# Networks that differ by seed alone know the rare energies unequally. 12,500 draws hold so many *different* states:
+#
+# $$ 65536\,\bigl(1 - (1 - 1/65536)^{12500}\bigr) = 11380 \pm 31 $$
+#
+# The text that we have says 10,343, what nine tenths of 12,500 draws hold: perhaps a split of 90 to 10 left them.
 
 # %%
 from spinlib.statistics import mean_of_few, mean_of_independent
@@ -116,7 +116,7 @@ else:
 
 # %% [markdown]
 # What a network *inferred* is its accuracy on the states that it has not seen. It is at least what follows if all its
-# errors are among those. The recorded weights of the first seed, asked again here for every state, give the recorded
+# errors are among those. The recorded weights of the first seed, evaluated again here on every state, give the recorded
 # errors.
 
 # %%
@@ -144,7 +144,7 @@ figure, axes = plt.subplots(figsize=(6, 3.2))
 axes.bar(levels, counted, width=3, color=style.COLORS["sky"], label="counted over all states")
 axes.plot(levels, counts, **{**style.EXACT, "linestyle": "none", "marker": "_", "markersize": 14, "label": "exact"})
 axes.set(xlabel="energy [J]", ylabel="states", yscale="log", xticks=range(-32, 33, 8))
-axes.legend()
+axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 chapter.figure(
     figure, "fig5",
     caption="Density of states of the 4 x 4 Ising model on a torus: counted over all 65,536 configurations, and exact.",

@@ -12,7 +12,7 @@
 # seeds and the peak of the heat capacity more sweeps, and the claims stayed as they were.
 #
 # **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
-# took stands in the answer above and in each caption; `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them
 # again.
 
 # %% tags=["parameters"]
@@ -212,7 +212,7 @@ chapter.claim("fig9/snapped", *shifts["rounded"], would_decide="longer chains")
 chapter.claim("fig9/exact_peak", exact_peak, 0.0)
 
 # %% [markdown]
-# The recorded weights, asked again here for configurations that are drawn anew; of the highest and lowest energies
+# The recorded weights, evaluated again here on configurations that are drawn anew; of the highest and lowest energies
 # there are so few that those were in the training sets.
 
 # %%

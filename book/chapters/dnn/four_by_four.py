@@ -6,7 +6,7 @@
 # far fewer. Why, is asked here with one change at a time.
 #
 # **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
-# took stands in the answer above and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them
 # again.
 
 # %% tags=["parameters"]
@@ -130,11 +130,11 @@ chapter.claim("fig4/rises", {n: by_size.get(n, (np.nan, np.nan)) for n in ("15",
 # %% [markdown]
 # ### Why so few suffice here
 #
-# Four choices of our training are not the paper's or are not given there: Adam in place of AdaDelta, batches of 400 and
-# not 800 examples, edges that continue periodically, and torch's first weights. 150
-# examples are one batch in either case, so the batch is not the reason; of the other three each is changed alone, and all
-# rows of a size have seen their examples equally often. TensorFlow, which the paper used, fills the edges of a picture
-# with zeros by default.
+# Four choices of our training are not the paper's or are not given there: Adam in place of AdaDelta, batches of 400
+# and not 800 examples, edges that continue periodically, and torch's first weights. 150 examples are one batch in
+# either case, so the batch is not the reason; of the other three each is changed alone, and all rows of a size have
+# seen their examples equally often. TensorFlow, which the paper used, fills the edges of a picture with zeros by
+# default.
 
 # %%
 ablation = chapter.record("dnn/ablation")
@@ -165,10 +165,11 @@ chapter.figure(
 )  # fmt: skip
 
 # %% [markdown]
-# A low accuracy may mean that a training has not learned its examples, or that it has and infers little from them. The
-# table tells the two apart. With zeros beyond the edges the network learns 150 examples and infers next to nothing: what it
-# has learned at one place it does not know at others. Other first weights let it learn them as well, and some of these
-# networks infer little. AdaDelta has not learned its examples after so many steps: its low accuracy says that it is slow.
+# A low accuracy may mean that a training has not learned its examples, or that it has and infers little from them.
+# The table tells the two apart. With zeros beyond the edges the network learns 150 examples and infers next to
+# nothing: what it has learned at one place it does not know at others. Other first weights let it learn them as well,
+# and some of these networks infer little. AdaDelta has not learned its examples after so many steps: its low accuracy
+# says that it is slow.
 
 
 # %%
@@ -196,11 +197,12 @@ chapter.claim("fig4/rises_with_zeros", {n: zeros.get(n, (np.nan, np.nan)) for n 
 # %% [markdown]
 # ## What we found
 #
-# What the paper claims of its network holds of ours, with a fraction of the examples. What stands beyond the edges of the
-# picture, which the paper does not say, decides how many are needed, and first weights may: with zeros, which TensorFlow
-# puts there by default, a network learns 150 examples and infers little, and more examples raise the accuracy up to the
-# paper's 27,000, as in its figure. The size of a batch is no reason, and the optimiser only makes training slow. Next we
-# would draw more sets of the smallest size, and train with zeros for as many epochs as it takes.
+# What the paper claims of its network holds of ours, with a fraction of the examples. What stands beyond the edges of
+# the picture, which the paper does not say, changes how many are needed, and so may first weights: with zeros, which
+# TensorFlow puts there by default, a network learns 150 examples and infers little, and its mean accuracy is higher
+# with more examples, up to the paper's 27,000, though three sets are too few for a verdict on that. The size of a batch is no reason, and the optimiser only makes
+# training slow. Next we would draw more sets of the smallest size, and train with zeros for as many epochs as it
+# takes.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

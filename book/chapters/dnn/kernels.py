@@ -1,5 +1,5 @@
 # %% [markdown]
-# # What a filter responds to: the signs of its weights, if it is awake
+# # Gradient ascent shows a filter's pattern only where the filter is active at the start
 #
 # Figures 13 and 14 of paper dnn {cite}`dnn`. The paper claims: a network with a single convolution of 512 filters of 3
 # x 3, each of which sees every one of the nine blocks of a 9 x 9 configuration once, performs "significantly more
@@ -12,7 +12,7 @@
 # x 18, and layers that halve a side round up.
 #
 # **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
-# above and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
+# and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -120,8 +120,8 @@ chapter.claim("fig13/less_accurate", medians, would_decide="a longer training of
 # first and the last filter, with the lower right block then set to another pattern. The recipe is done here for all
 # filters, with plain gradient ascent from uniform noise; noise, rate and number of steps are ours.
 #
-# Behind a ReLU the gradient vanishes where a filter is asleep. A block on whose noise the filter sleeps keeps its
-# noise. The climb *before* the ReLU has the same maximum and no such trap, and is drawn below it. What it finds is
+# Behind a ReLU the gradient vanishes where a filter is inactive, with an output of zero. A block on whose noise the
+# filter is inactive keeps its noise. The climb *before* the ReLU has the same maximum and no such trap, and is drawn below it. What it finds is
 # arithmetic: of all spins of a block those with the signs of the weights make their weighted sum largest.
 
 # %%
@@ -166,12 +166,14 @@ chapter.figure(
 
 # %%
 match = {"recipe": filter_inputs.shows_signs(network, recipe), "before": filter_inputs.shows_signs(network, before)}
-asleep = "a filter keeps the noise of the blocks on which it is asleep, where its gradient vanishes"
-chapter.claim("fig14/sign_pattern", float(match["recipe"].all(axis=(1, 2)).mean()), 0.0, reason=asleep)
+inactive = "a filter keeps the noise of the blocks on which it is inactive, where its gradient vanishes"
+chapter.claim("fig14/sign_pattern", float(match["recipe"].all(axis=(1, 2)).mean()), 0.0, reason=inactive)
 full, after = (filter_inputs.responses(network, each)[:, -1, -1]
                for each in (recipe, filter_inputs.with_last_block(recipe, others)))  # fmt: skip
-chapter.claim("fig14/reset_block", float((after < full).mean()), 0.0, reason=f"{asleep}: there the output cannot fall")
-awake = full > 0
+chapter.claim(
+    "fig14/reset_block", float((after < full).mean()), 0.0, reason=f"{inactive}: there the output cannot fall"
+)
+active = full > 0
 before_full, before_after = (filter_inputs.responses(network, each)[:, -1, -1]
                              for each in (before, filter_inputs.with_last_block(before, others)))  # fmt: skip
 chapter.table(
@@ -179,13 +181,13 @@ chapter.table(
     "many the output of the lower right block falls when that is set to another pattern.",
     ["climb", "all nine blocks", "blocks", "output falls"],
     [["behind the ReLU, as in the paper", f"{match['recipe'].all(axis=(1, 2)).sum()}", f"{match['recipe'].mean():.1%}",
-      f"{(after < full).sum()}, of {awake.sum()} awake there"],
+      f"{(after < full).sum()}, of {active.sum()} active there"],
      ["before the ReLU", f"{match['before'].all(axis=(1, 2)).sum()}", f"{match['before'].mean():.1%}",
-      f"{(before_after < before_full).sum()}, of {(before_full > 0).sum()} awake there"]],
+      f"{(before_after < before_full).sum()}, of {(before_full > 0).sum()} active there"]],
 )  # fmt: skip
 
 # %% [markdown]
-# The recorded main network, asked again here for fresh configurations:
+# The recorded main network, evaluated again here on fresh configurations:
 
 # %%
 energy_of = energy_networks.kept_value(new_network("main", trained.settings), trained, "main.")
@@ -199,16 +201,16 @@ chapter.say(
 #
 # That filters "activate when they see the block that they have adapted to detect" is so for every filter and needs no
 # network: it is what a weighted sum does. That the paper's recipe shows this block in all places is not so: it depends
-# on the noise. Next we would ask what the *network* has learned, by following which filters a change of one spin wakes.
+# on the noise. Next we would ask what the *network* has learned, by following which filters a change of one spin activates.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration
 
 chapter.answer(
     f"The one-layer network errs far more than the main one, {medians['one-layer network'].value:.2f} J against "
-    f"{medians['main network'].value:.2f} J. By the paper's recipe, taken literally, a share of {chapter.shown('fig14/sign_pattern')} of "
-    f"the filters ends with its sign pattern in all nine blocks, because a filter that is asleep on a block has no gradient there; "
-    f"before the ReLU all {match['before'].all(axis=(1, 2)).sum()} of {n_filters} do, as they must. (The record of this page took "
+    f"{medians['main network'].value:.2f} J. By the paper's recipe, taken literally, {match['recipe'].all(axis=(1, 2)).sum()} of "
+    f"{n_filters} filters end with their sign pattern in all nine blocks, because a filter that is inactive on a block has no gradient "
+    f"there; before the ReLU all {match['before'].all(axis=(1, 2)).sum()} of {n_filters} do, as they must. (The record of this page took "
     f"{duration(sum(record.wall_time for record in chapter.records.values()))}.)"
 )
 

@@ -4,13 +4,13 @@
 # Figures 10 and 11 of paper dnn {cite}`dnn` and the speed of its Sec. IV A 4. The paper claims: from 100,000 random
 # configurations the network learns a screened Coulomb energy to 0.640 J and a sinusoidal one to 0.253 J; in a
 # Metropolis loop it gives the same |m| as the sum, and "we discovered a phase transition"; and it is 1600 times as fast
-# as a CUDA sum. We add two faster sums as opponents.
+# as a CUDA sum. We time two faster sums as well.
 #
 # **Choices.** The paper gives neither the screening $k$, here 1, nor how pairs with images are counted
 # (`spinlib.models.long_range`). Length of training, thermal examples, temperatures, sweeps and starts are ours as well.
 #
 # **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
-# took stands in the answer above and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them
 # again.
 
 # %% tags=["parameters"]
@@ -34,8 +34,8 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # transition, and we do not judge that sentence of the paper.
 #
 # Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal
-# ones, drawn with the exact sum at the temperatures of the figure, each from a chain of its own. The loop proposes whole
-# sweeps of the exact Hamiltonian and accepts or rejects them by the network's energy
+# ones, drawn with the exact sum at the temperatures of the figure, each from a chain of its own. The loop proposes
+# whole sweeps of the exact Hamiltonian and accepts or rejects them by the network's energy
 # (`spinlib.samplers.learned_energy.corrected_sweep`). Chains start from the checkerboard: at low temperatures random
 # starts stay for long in states with domain walls.
 
@@ -57,7 +57,7 @@ from spinbook.plots import batch_rates, density, style
 
 figure, axes = plt.subplots(figsize=(6.4, 3.8))
 exact, error = loop["exact_m"], np.nan_to_num(loop["exact_m_error"])
-axes.fill_between(loop["T"], exact - error, exact + error, color="0.7", label="one standard deviation")
+axes.fill_between(loop["T"], exact - error, exact + error, color="0.7", label="one standard error")
 axes.plot(loop["T"], exact, **{**style.EXACT, "label": "loop, exact sum"})
 axes.errorbar(loop["T"], loop["network_m"], loop["network_m_error"], color=style.COLORS["vermillion"], label="loop, network",
               **style.MEASURED)  # fmt: skip
@@ -67,7 +67,7 @@ axes.legend()
 chapter.figure(
     figure, "fig10",
     caption=f"|m| of the antiferromagnetic screened Coulomb model, {loop.settings['runs']} chains per temperature. Line and band: the "
-    "loop with the exact sum; points: with the tuned network.",
+    "loop with the exact sum, where the band of one standard error is hardly wider than the line; points: with the tuned network.",
     alt="The mean absolute magnetisation rises from near zero, where the checkerboard is ordered, towards the dashed line of random "
     "spins. Points of the network lie on the line of the exact sum.",
     data={"T": loop["T"], **{key: loop[key] for key in loop if key.startswith(("exact_", "network_"))}}, records=[loop],
@@ -93,9 +93,8 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
 unlike = {"m": loop_comparison.in_errors(loop, "m")}
 left.axhspan(-2, 2, color="0.9", zorder=0)
 left.axhline(0, color="black", linewidth=1)
-left.plot(loop["T"], unlike["m"], "o", markersize=3.5, color=style.COLORS["vermillion"], label="|m|")
-left.set(xlabel="temperature T [$J/k_B$]", ylabel="difference / error", xscale="log")
-left.legend()
+left.plot(loop["T"], unlike["m"], "o", markersize=3.5, color=style.COLORS["vermillion"])
+left.set(xlabel="temperature T [$J/k_B$]", ylabel="difference of |m| / error", xscale="log")
 right.plot(loop["T"], loop["off_before"], "s", markersize=3.5, color=style.COLORS["purple"], label="before tuning")
 right.plot(loop["T"], loop["off_after"], "o", markersize=3.5, color=style.COLORS["green"], label="tuned")
 right.set(xlabel="temperature T [$J/k_B$]", ylabel="median error [J]", xscale="log", yscale="log")
@@ -148,12 +147,12 @@ for name, title in TITLES.items():
     relative = mean_of_few(trained[f"{name}.median"] / spread)
     rows.append([title, f"{mean:.3f}", f"{spread.mean():.3f}", f"{relative.value:.3f} ± {relative.error:.3f}"])
 chapter.table("The test sets, means over the seeds.",
-              ["interaction", "mean error [$J$]", "s.d. of the energies [$J$]", "median error / s.d."], rows)  # fmt: skip
+              ["interaction", "mean error [J]", "s.d. of the energies [J]", "median error / s.d."], rows)  # fmt: skip
 chapter.claim("fig11/screened", medians["screened_coulomb"], would_decide="more seeds")
 chapter.claim("fig11/sinusoidal", medians["sinusoidal"], would_decide="more seeds")
 
 # %% [markdown]
-# ## Faster than which sum?
+# ## Speed: the network against three ways to sum
 #
 # The paper finds its network 1600 times as fast as a sum over all images, both on one Tesla K40. That sum does the same
 # work again for every configuration; done once, it leaves a matrix $A$ of 64 x 64 couplings, and $H = s A s / 2$ is
@@ -170,7 +169,7 @@ rates = dict(zip(METHODS, speed["rates"], strict=True))
 chapter.table(
     f"Median absolute error of sums that end at a distance r; the network's is {speed['network_median']:.3f} J. The folded sum in single "
     f"precision is off by {speed['folded_off']:.1g} J at most.",
-    ["r", "neighbours", "median error [$J$]", ""],
+    ["r", "neighbours", "median error [J]", "in the figure"],
     [[f"{speed['cutoffs'][k]:.3f}", f"{speed['neighbors'][k]:.0f}", f"{speed['truncation_median'][k]:.4f}",
       "timed" if k == speed["chosen"] else ""] for k in range(min(int(speed["chosen"]) + 3, len(speed["cutoffs"])))],
 )  # fmt: skip
@@ -184,15 +183,15 @@ chapter.table(
 
 # %% tags=["figure"]
 LABELS = ("sum over images", "sum over images, truncated", "folded sum", "network")
-figure, axes = plt.subplots(figsize=(8, 3.8))
+figure, axes = plt.subplots(figsize=(7, 4.2))
 up_to = {"image_sum": speed.settings["image_sum_block"]}
 measured = {label: batch_rates.Rates(values, up_to.get(name, np.inf))
             for label, (name, values) in zip(LABELS, rates.items(), strict=True)}  # fmt: skip
 drawn = batch_rates.draw(axes, speed["batch"], measured)
-axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+axes.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 chapter.figure(
     figure, "text2",
-    caption=f"Energies per second of the 8 x 8 screened Coulomb model on one CPU, threads: {int(speed['threads'])}; median and range "
+    caption=f"Energies per second of the 8 x 8 screened Coulomb model on one CPU with {int(speed['threads'])} thread; median and range "
     "of the repeats. Truncated: where the sum errs as much as the network. Dotted: blocks of the last size that was measured.",
     alt="Rates against the batch size on logarithmic axes: the sum over all images is slowest, the folded sum, which is exact, fastest.",
     data={"batch": speed["batch"], **drawn}, records=[trained, speed],
@@ -207,7 +206,7 @@ for name, why in {
     chapter.claim(f"text2/{name}", largest[name], reason=why, would_decide="more repeats on a quiet machine")
 
 # %% [markdown]
-# The recorded networks, asked again here: those of both interactions for random configurations, of which none was among
+# The recorded networks, evaluated again here: those of both interactions for random configurations, of which none was among
 # their examples, the tuned one for thermal ones.
 
 # %%
@@ -218,7 +217,7 @@ for i in (0, len(loop["T"]) // 2, -1):
     off, n_states = error_on_thermal_spins(loop, i)
     rows.append(["screened Coulomb, tuned", f"T = {loop['T'][i]:g}", "50", f"{off:.3f}", str(n_states)])
 chapter.table("Median absolute errors of the recorded networks on fresh configurations.",
-              ["network", "spins", "configurations", "error [$J$]", "different ones"], rows)  # fmt: skip
+              ["network", "spins", "configurations", "error [J]", "different ones"], rows)  # fmt: skip
 
 # %% [markdown]
 # ## What we found

@@ -6,7 +6,7 @@
 # small a lattice can be counted, so both simulations are held against the exact averages.
 #
 # **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
-# took stands in the answer above and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them
 # again.
 
 # %% tags=["parameters"]
@@ -83,7 +83,8 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-# Where all chains agree, as at low temperature, the spread of 400 means is still an error; where it vanishes it is none.
+# Where all chains agree, as at low temperature, the spread of 400 means is still an error; where it vanishes it is
+# none.
 for name, claim in (("exact", "fig7/exact_operator"), ("network", "fig7/network")):
     value, error = loop[f"{name}_energy"], loop[f"{name}_energy_error"]  # nan: chains of an untrained network freeze
     chi2, dof = chi_square(value, error, exact["energy"])[:2] if np.isfinite(error).all() else (np.nan, error.size)
@@ -113,8 +114,8 @@ chapter.figure(
 )  # fmt: skip
 
 # %% [markdown]
-# At low temperature the magnetisation network is off by many error bars: the chains hardly leave the two ordered states, so
-# that their means scatter little, and what the network errs by on these states remains.
+# At low temperature the magnetisation network is off by many error bars: the chains hardly leave the two ordered
+# states, so that their means scatter little, and what the network errs by on these states remains.
 
 # %%
 value, error = loop["network_m"], loop["network_m_error"]
@@ -124,7 +125,7 @@ chapter.claim("fig8/network", chi2=chi2, dof=dof,
 chapter.claim("fig8/random_level", random_m, 0.0)
 
 # %% [markdown]
-# The recorded networks, asked again here: the classifier for targeted examples, the magnetisation network for random
+# The recorded networks, evaluated again here: the classifier on targeted examples, the magnetisation network on random
 # spins. Both are drawn anew, but there are so few states that some were in the training sets.
 
 # %%
@@ -146,9 +147,9 @@ chapter.say(
 # %% [markdown]
 # ## What we found
 #
-# The energies of the network leave no trace in 400 chains: it classifies every state correctly, so its Boltzmann
-# averages are the exact ones. The magnetisation network errs less than the paper's, and 400 chains still see its error,
-# since the spread of their means is smaller. "Exactly" is true to the eye. Next we would ask for the smallest accuracy
+# With the network's energies 400 chains give the exact averages: it classifies every state correctly, so its Boltzmann
+# averages are the exact ones. The magnetisation network errs less than the paper's, and 400 chains still show its error,
+# since the spread of their means is smaller. The curves match in a plot, but not "exactly". Next we would ask for the smallest accuracy
 # of a classifier that still gives the exact heat capacity.
 
 # %% tags=["answer"]
@@ -158,8 +159,8 @@ worst = np.abs(loop["network_m"] - exact["m"]).max()
 chapter.answer(
     f"With the network's energies {runs} chains per temperature give the exact energy at every temperature "
     f"({chapter.shown('fig7/network')}), and the heat capacity peaks at {chapter.shown('fig7/peak')} J as it must. With the "
-    f"network for the magnetisation |m| is off by at most {worst:.2g}: nobody sees it in a figure, but the error bars are smaller. The "
-    f"paper's claim holds for the energy, and to the eye for the magnetisation. (The records of this page took "
+    f"network for the magnetisation |m| is off by at most {worst:.2g}: too little to be seen in a plot, but more than the error bars. The "
+    f"paper's claim holds for the energy; for the magnetisation it holds within the width of a plotted line. (The records of this page took "
     f"{duration(sum(record.wall_time for record in chapter.records.values()))} in all.)"
 )
 

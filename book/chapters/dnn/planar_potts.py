@@ -11,7 +11,7 @@
 # falls to zero in place of AdaDelta, for the reason given in the chapter on the data.
 #
 # **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
-# above and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
+# and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -95,7 +95,7 @@ chapter.table(
 )  # fmt: skip
 
 # %% [markdown]
-# The recorded network, asked again here for the same fresh angles as those two predictions:
+# The recorded network, evaluated again here on the same fresh angles as those two predictions:
 
 # %%
 again = EnergyCNN(8, 1, input_side=trained.settings["input_side"])

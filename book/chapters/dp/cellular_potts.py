@@ -7,10 +7,12 @@
 # medium goes to zero as the red cells surround the blue cells", and the boundaries of red cells with the medium and with
 # blue cells approach "a minimum value" (Figure 6). It shows one run.
 #
-# **Settings.** $H = \sum_{\langle ij\rangle} J(\tau_i, \tau_j)\,(1-\delta_{c_i c_j}) + \lambda \sum_k (a_k - A)^2$, each pair
-# of neighbouring sites once (the paper's Eq. 7). $J$ of Table II, $k_B T = 8$, $A = 25$ and $\lambda = 1$ are the paper's.
-# Ours are the box of 60 x 60 sites, the number of steps, and which half of the 36 cells of 5 x 5 sites is light: a random
-# one in each run. Boundary lengths are contacts of nearest neighbours, a Monte Carlo step (MCS) is one attempt per site.
+# **Settings.** The energy is the paper's Eq. 7, with each pair of neighbouring sites once:
+#
+# $$ H = \sum_{\langle ij\rangle} J(\tau_i, \tau_j)\,(1-\delta_{c_i c_j}) + \lambda \sum_k (a_k - A)^2 $$
+#
+# $J$ of Table II, $k_B T = 8$, $A = 25$ and $\lambda = 1$ are the paper's; the box of 60 x 60 sites, the number of steps and
+# the random choice of 18 light cells are ours. Lengths count nearest neighbours; a step (MCS) is one attempt per site.
 #
 # **Running it.** `smoke` scale takes seconds. Under each figure stands how long the record behind it took at `paper`
 # scale; `make record CHAPTER=dp/cellular_potts SCALE=paper` makes the records again.
@@ -101,13 +103,13 @@ for kind, name, color in ((0, "dark", "vermillion"), (1, "light", "blue")):
         points = [contact["strength"], contact["left"][:, kind], contact["left_error"][:, kind]]
         how = {"fmt": form[2 * kind :][:2], "color": style.COLORS[color], "label": f"{name}, {sites} neighbours"}
         axes.errorbar(*(values[chosen] for values in points), capsize=2, **how)
-for neighborhood, text in (("moore", "8 as\nprinted"), ("moore2", "24 as\nprinted")):
+for neighborhood, text in (("moore", "8, as \nprinted"), ("moore2", "24, as \nprinted")):
     axes.axvline(pairs_per_length[neighborhood], color="#808080", linewidth=0.8, zorder=0)
-    axes.annotate(text, (pairs_per_length[neighborhood], 9), ha="center")
+    axes.annotate(f"{text} ", (pairs_per_length[neighborhood], 9), ha="right")
 axes.set(xlabel="factor x pairs of sites per unit of boundary", ylabel="cells left (of 18)", xscale="log")
 axes.set_xticks([1.5, 3, 4.5, 6, 9, 15], ["1.5", "3", "4.5", "6", "9", "15"])
 axes.minorticks_off()
-axes.legend(fontsize=9)
+axes.legend(fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 chapter.figure(
     figure,
     "fig5_survival",
@@ -211,13 +213,11 @@ compared = compared_with_serial(cells)
 width = {name: "{:.3f} ± {:.3f}".format(*mean_of_independent(runs)[:2]) for name, runs in zip(NAMES, cells["area_width"], strict=True)}  # fmt: skip
 lines = [("serial", "", "", "", "1", "", width["serial"])]
 for name, found in compared.items():
-    tests = [f"{chi2:.0f} of {dof}" for chi2, dof in (found.steps, found.rescaled[2:], found.end)]
+    tests = [f"{chi2:.0f} ({dof})" for chi2, dof in (found.steps, found.rescaled[2:], found.end)]
     factor = f"{found.rescaled.factor:.2f} ± {found.rescaled.error:.2f}"
     lines.append((name, *tests, factor, f"{100 * found.largest:.1f} %", width[name]))
 head = ("", "equal steps", "rescaled", "at the end", "times as fast", "largest difference", "s.d. of areas")
-chapter.table(
-    "Boundary lengths beside serial ones: chi-square of degrees of freedom; spread of areas, sites", head, lines
-)
+chapter.table("Boundary lengths beside serial ones: chi-square (degrees of freedom); spread of areas", head, lines)
 
 found = compared["parallel"]
 order = f"parallel and ordered updates are {found.rescaled.factor:.2f} times as fast: each site attempts exactly once a step"

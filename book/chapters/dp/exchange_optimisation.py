@@ -55,7 +55,7 @@ for axis, case in zip(axes[0], (chain, restart), strict=True):
     for k, color, line in zip(shown, style.COLORS.values(), ("-", "--", "-.", ":") * 2, strict=False):
         during[f"{case}, T = {T[k]:g}"] = cases[case].curve[k]
         axis.plot(during["step"], cases[case].curve[k], color=color, linestyle=line, label=f"T = {T[k]:g}")
-    axis.set(xlabel="step", ylabel="loss per spin", title=f"(a) {case}", ylim=(0, 2.2))
+    axis.set(xlabel="step", ylabel="loss per spin", title=f"(a) {case}", ylim=(0, 3))
 for case, color, marker in ((chain, "blue", "o"), (by_line, "green", "^"), (restart, "vermillion", "s")):
     how = {"color": style.COLORS[color], "marker": marker, "markersize": 4, "label": case.replace(", α = 10", "")}
     ends |= mean_with_band(axes[1, 0], T, cases[case].gradient.T, f"gradient, {case}", **how)
@@ -63,8 +63,8 @@ for case, color, marker in ((chain, "blue", "o"), (by_line, "green", "^"), (rest
 axes[1, 0].axvline(0.9, color="#666666", linestyle=":", label="paper: T = 0.9")
 axes[1, 0].set(xlabel="temperature T", ylabel="mean |∂L/∂J|", ylim=(0, None), title="(b) mean gradient")
 axes[1, 1].set(xlabel="temperature T", ylabel="final loss per spin", ylim=(0, 2.2), title="final loss")
-for axis in axes.flat:
-    axis.legend(fontsize=9, ncols=2 if axis in axes[0] else 1, loc="center right" if axis is axes[1, 1] else "best")
+for axis, place in zip(axes.flat, ("upper right",) * 3 + ("center right",), strict=True):
+    axis.legend(fontsize=9, ncols=2 if axis in axes[0] else 1, loc=place)
 chapter.figure(
     figure,
     "fig7",
@@ -145,7 +145,7 @@ for axis, drawn in ((axes[0], {0: "-", 1: "--"}), (axes[1], {len(formed["rate"])
             name = f"{formed['pattern'][k]}, {variants[formed['discretize'][case]]}"
             column, runs = f"{name}, rate {formed['rate'][case]:g}", formed["overlap"][case, k, 1:].T
             data |= mean_with_band(axis, step[1:], runs, column, label=name, linestyle=line, **how)
-    axis.axvline(80, color="#666666", linestyle=":", label="last step of the paper")
+    axis.axvline(80, ymax=0.54, color="#666666", linestyle=":", label="last step of the paper")
     axis.set(xscale="log", xlabel="step", ylabel="overlap with the target", title=f"rate {formed['rate'][case]:g}")
     axis.set(ylim=(-0.05, 1.7), yticks=np.arange(0, 1.1, 0.2))
     axis.legend(fontsize=8, loc="upper left")

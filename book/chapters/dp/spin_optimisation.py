@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Gradients help on the way down, and not at the end
+# # Gradients lower the energy sooner, and plain annealing ends as low or lower
 #
 # Paper dp searches low energies of Ising lattices in three ways, for the ferromagnet ($J = 1$) and for the spin glass
 # ($J = \pm 1$): Monte Carlo while the temperature falls, gradient steps on the spins alone, and *differentiable Monte Carlo*,

@@ -6,8 +6,8 @@
 # Packed Metropolis and heat bath run below, near and above the critical temperature, cluster updates also at it. A poor
 # random number generator, an acceptance probability of too few bits or a biased choice of clusters shows here first.
 #
-# **Running it.** `smoke` scale takes seconds; `paper` scale takes about a quarter of an hour on two cores: `make record
-# CHAPTER=library/accuracy SCALE=paper`. The pages show the shipped records.
+# **Running it.** `smoke` scale takes seconds. Under the figure stands how long the record took at `paper` scale; `make
+# record CHAPTER=library/accuracy SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -44,17 +44,18 @@ from scipy.stats import norm
 
 from spinbook.plots import style
 
-figure, axes = plt.subplots(1, 2, figsize=(9, 4.2), width_ratios=(3, 2), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(9, 4.6), layout="constrained")
 cases = [f"{kernel}, T = {t:.3f}" for kernel, t in zip(accuracy["kernel"], accuracy["T"], strict=True)]
 places = np.arange(len(cases))
 axes[0].errorbar(1e5 * difference, places, xerr=1e5 * error, color=style.COLORS["blue"], **style.MEASURED)
 axes[0].axvline(0, **style.EXACT)
 axes[0].set_yticks(places, cases)
-axes[0].set(xlabel="energy per site, measured - exact, in $10^{-5}$ J")
+axes[0].set(xlabel="measured − exact [$10^{-5}$ J per site]")
 axes[1].hist(each, np.arange(-4.5, 4.75, 0.5), density=True, color=style.COLORS["sky"], label=f"{each.size} seeds")
 grid = np.linspace(-4.5, 4.5, 181)
 axes[1].plot(grid, norm.pdf(grid), **{**style.EXACT, "label": "normal distribution"})
-axes[1].set(xlabel="(measured - exact) / error of one seed", ylabel="density")
+axes[1].set(xlabel="deviation / error of a seed", ylabel="density")
+axes[1].set_ylim(0, 0.56)
 axes[1].legend(fontsize=8, loc="upper left")
 L = accuracy.settings["L"]
 chapter.figure(

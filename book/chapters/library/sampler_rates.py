@@ -10,8 +10,8 @@
 # A *flip* is an attempted update of one site, so that a rate, in flips per nanosecond, counts sites x lattices x sweeps
 # over wall time.
 #
-# **Running it.** `smoke` scale takes two minutes, without other packages; `paper` scale takes an hour on two cores that do
-# nothing else: `make build/peers/installed`, then `make record RECORD=library/benchmarks SCALE=paper`.
+# **Running it.** `smoke` scale takes two minutes, without other packages. Under each figure stands how long the record took
+# at `paper` scale; `make build/peers/installed`, then `make record RECORD=library/benchmarks SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -57,18 +57,18 @@ for threads, marker, color in ((1, "o", "blue"), (2, "s", "vermillion")):
     of = one[one["threads"] == threads]
     look = {**style.MEASURED, "color": style.COLORS[color], "marker": marker}
     places = [order.index(subject) for subject in of["subject"]]
-    axes.errorbar(of["value"], places, xerr=of["spread"], label=f"{threads} thread(s), this run", **look)
+    axes.errorbar(of["value"], places, xerr=of["spread"], label=f"this run, threads: {threads}", **look)
 axes.plot(
     list(published.RATES.values()), [order.index(name) for name in published.RATES], label="as published", **style.PAPER
 )
 axes.set_yticks(range(len(order)), order)
 axes.set(xscale="log", xlabel="flips / ns")
 axes.grid(axis="x", alpha=0.3)
-axes.legend(loc="lower right")
+axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0))
 chapter.figure(
     figure,
     "rates",
-    caption=f"Rates on one lattice, {one['work'].iloc[0]} (median and half the distance of the quartiles), and published ones. "
+    caption=f"Rates on one lattice ({one['work'].iloc[0]}; median and half the distance of the quartiles), and published ones. "
     "With two threads, samplers have a lattice each unless it says otherwise.",
     alt="Rates on a logarithmic axis, one row per code, from the convolution method at the bottom over other packages and "
     "the library's samplers on int8 to its packed sampler; published rates of GPUs as open diamonds beside them.",
@@ -143,7 +143,7 @@ fits = exponents.all_fits(rows)
 lines = [
     (
         dynamics,
-        observable,
+        observable.replace("m^2", "$m^2$"),
         number(fit.z, fit.error) if fit.dof else "too few valid points",
         f"{fit.chi2:.1f} for {fit.dof} degrees of freedom, p = {fit.p:.2g}" if fit.dof else "",
     )
@@ -167,7 +167,7 @@ for panel, observable in zip(axes, ("energy", "m^2"), strict=True):
         panel.errorbar(good["L"], good["value"], good["spread"], label=subject, **{**style.MEASURED, **look})
         panel.plot(poor["L"], poor["value"], fillstyle="none", linestyle="none", **look)
     panel.set_xscale("log", base=2)
-    panel.set(yscale="log", xlabel="lattice size L", title=observable)
+    panel.set(yscale="log", xlabel="lattice size L", title=observable.replace("m^2", "$m^2$"))
     panel.grid(alpha=0.3)
 axes[0].set_ylabel("ms for one independent sample")
 axes[0].legend(fontsize=8)
@@ -217,7 +217,7 @@ for share, shift, color, label in zip(
 axes.axvline(1, **{**style.EXACT, "label": "what this machine can do"})
 axes.set_yticks(places, [f"L = {length:.0f}" for length, *_ in bounds])
 axes.set(xlabel="share of what one thread can issue, or copy", xlim=(0, 1.1))
-axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.45, -0.3), ncols=3)
+axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.45, -0.3), ncols=2)
 chapter.figure(
     figure,
     "limits",

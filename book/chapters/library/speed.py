@@ -1,14 +1,14 @@
 # %% [markdown]
-# # What a user waits for, beside other packages
+# # How long whole jobs take, here and in other packages
 #
 # This chapter reproduces no paper. It measures how long a user of this library waits for whole jobs, beside other packages.
 # All times come from one run of `make bench`, in which the contestants take turns, and those of other models from a
 # second one. What the samplers inside do at most is in [the next chapter](sampler_rates.ipynb), and that their energies
 # are exact in [the one after it](accuracy.ipynb).
 #
-# **Running it.** `smoke` scale takes two minutes, without other packages; `paper` scale takes an hour on two cores that
-# do nothing else. `make build/peers/installed` sets up the other packages; then `make record
-# RECORD=library/benchmarks SCALE=paper` makes the record. The pages show the shipped one.
+# **Running it.** `smoke` scale takes two minutes, without other packages; under the figure stands how long
+# the record took at `paper` scale, on cores that did nothing else. `make build/peers/installed` sets up the other
+# packages; then `make record RECORD=library/benchmarks SCALE=paper` makes the record again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -77,7 +77,7 @@ for *_, label, target in jobs.JOBS:
         ours, other = found[label][jobs.OURS], jobs.best_other(found[label])
         best = (f"{other[1]:.3g}", other[0], f"{faster[label]:.1f}") if other else ("", "", "")
         lines.append((label, f"{ours[1]:.3g}", *best, str(target)))
-head = ("Job", "spinlib.sample, s", "Best other package, s", "Which", "Times as fast", "Target")
+head = ("Job", "spinlib [s]", "Best other [s]", "Which other", "Times as fast", "Target")
 chapter.table("Whole jobs on one thread", head, lines)
 
 # %% [markdown]
@@ -114,7 +114,7 @@ lines = [
     )
     for each in wished
 ]
-chapter.table("Targets of speed", ("What", "Target", "Measured", "", "Reason"), lines)
+chapter.table("Targets of speed", ("What", "Target", "Measured", "Verdict", "Reason"), lines)
 
 # %% [markdown]
 # ## What we found

@@ -138,7 +138,7 @@ def ordering(claim: Claim, ours: Any) -> Verdict:
     ]
     verdict = next((v for v in ("fails", "inconclusive") if v in steps), "holds")
     note = "" if np.isfinite(points).all() else "no valid error of one of the values"
-    shown = "; ".join(f"{label} {page.number(*point)}" for label, point in zip(claim.target, points, strict=True))
+    shown = "; ".join(f"{label}: {page.number(*point)}" for label, point in zip(claim.target, points, strict=True))
     return Verdict(verdict, [value for value, _ in points], None, shown, note)
 
 

@@ -49,9 +49,15 @@ def _defined_in(module: ModuleType) -> list[str]:
 
 
 def first_sentence(value: Any) -> str:
-    """The first sentence of a docstring, or its first paragraph if no sentence ends there."""
+    """The first sentence of a docstring, or its first paragraph if no sentence ends there.
+
+    A full stop within brackets, as in (Kaufman, Phys. Rev. 76, 1232), ends none.
+    """
     paragraph = " ".join((inspect.getdoc(value) or "").partition("\n\n")[0].split())
-    return re.split(r"(?<=[\w)\]])[.:] (?=[A-Z])", paragraph)[0].rstrip(".") + "."
+    ends = [match.start() for match in re.finditer(r"(?<=[\w)\]])[.:] (?=[A-Z])", paragraph)]
+    starts = (paragraph[:end] for end in ends)
+    whole = next((start for start in starts if start.count("(") == start.count(")")), paragraph)
+    return whole.rstrip(".") + "."
 
 
 def summaries(name: str, escape: Any) -> str:

@@ -23,6 +23,7 @@ import base64
 import io
 import json
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,7 +32,7 @@ from typing import Any
 from .. import layout
 from ..claims import claim
 from ..claims.verdict import VERDICTS
-from . import live_ising, page
+from . import first_column, live_ising, page
 
 ASKED = re.compile(r"\{\{(?P<kind>[a-z_]+)(?::(?P<what>[^{}]+))?\}\}")
 FIGURE = r'<figure class="spinbook-figure[^"]*" id="({name})"[^>]*>.*?</figure>'
@@ -130,7 +131,8 @@ class Answers:
         """
         row = self.row(what)
         chapter, name = row["chapter"], row["anchor"]
-        found = [found for found in IMAGE.findall(figure_of(chapter, name, self.root)) if "narrow" not in found[0]]
+        markup = figure_of(chapter, name, self.root)
+        found = [found for found in IMAGE.findall(markup) if "narrow" not in found[0]]
         if not found:
             raise ValueError(f"figure {name} of {chapter} holds no picture")
         (self.folder / "static" / "front").mkdir(parents=True, exist_ok=True)
@@ -140,6 +142,10 @@ class Answers:
             file = f"{chapter.replace('/', '_')}_{name}_{css.removeprefix('front-')}.png"
             (self.folder / "static" / "front" / file).write_bytes(reduced(base64.b64decode(png)))
             images += f'<img class="{css} dark-light" src="_static/front/{file}" alt="{alt}">'
+            if column := first_column.cropped(base64.b64decode(png), first_column.parts_of(markup)):
+                narrow = f"narrow_{file}"
+                (self.folder / "static" / "front" / narrow).write_bytes(column)
+                images += f'<img class="front-narrow {css} dark-light" src="_static/front/{narrow}" alt="{alt}">'
         return f'<a class="front-picture" href="chapters/{chapter}.html#{name}">{images}</a>'
 
 
@@ -249,17 +255,20 @@ def citation(root: Path) -> str:
         "year": year,
         "url": cited["repository-code"],
     }
-    lines = ",\n".join(f"  {key:<7} = {{{value}}}" for key, value in fields.items())
+    # A long title runs on in a second line, as BibTeX allows: no page scrolls for it.
+    indent = "\n" + " " * 13
+    told = {key: indent.join(textwrap.wrap(str(value), 60, break_long_words=False)) for key, value in fields.items()}
+    lines = ",\n".join(f"  {key:<7} = {{{value}}}" for key, value in told.items())
     return f"```bibtex\n@software{{spinlib,\n{lines}\n}}\n```"
 
 
 # What is asked for of a claim's row, and what stands alone.
 CELLS: dict[str, Callable[[dict[str, Any]], str]] = {
     "ours": lambda row: page.prose(page.shown(row) or row["verdict"]),
-    "paper": lambda row: page.prose(page.number(row["paper_value"])),
+    "paper": lambda row: page.prose(page.written(row["paper_value"])),
     # A target has the digits that it was written with.
     "target": lambda row: page.prose(str(row["target"])),
-    "exact": lambda row: page.prose(page.number(row["exact"])),
+    "exact": lambda row: page.prose(page.written(row["exact"])),
     "verdict": verdict_link,
     "link": address,
 }

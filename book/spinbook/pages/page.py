@@ -57,9 +57,13 @@ def as_text(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", markup)).strip()
 
 
+# A hyphen before a number is a minus sign; in ranges, dates and names it is not.
+MINUS = re.compile(r"(?<![\w.\-`])-(?=\.?\d)")
+
+
 def prose(text: str) -> str:
-    """Plain text as HTML: `$...$` becomes inline mathematics, `` `...` `` becomes code."""
-    text = html.escape(str(text), quote=False)
+    """Plain text as HTML: `$...$` becomes inline mathematics, `` `...` `` code, and the hyphen of a number a minus."""
+    text = MINUS.sub("\N{MINUS SIGN}", html.escape(str(text), quote=False))
     text = re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', text)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
@@ -83,12 +87,18 @@ def number(value: Any, error: Any = None) -> str:
     if error is None:
         return f"{value:.6g}"
     if not error > 0:  # exact, or nan: no valid error
-        return f"{value:.6g}" if error == 0 else f"{value:.6g} (no valid error)"
+        exact = f"{value:.6g}" if float(value).is_integer() else f"{value:.4g}"
+        return exact if error == 0 else f"{value:.6g} (no valid error)"
     exponent = int(f"{error:.1e}".split("e")[1])
     decimals = max(0, 1 - exponent)
     if abs(value) >= 1e6 or decimals > 9:
         return f"{value:.3g} ± {error:.2g}"
     return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+
+
+def written(value: Any) -> str:
+    """A number of a claims file with the digits that it was written with, or its words."""
+    return number(value) if value is None or isinstance(value, str | list | tuple) else f"{value:.12g}"
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], css: str = "") -> str:
@@ -102,12 +112,24 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], css:
     )
 
 
-def badge(verdict: str) -> str:
-    return f'<span class="{badge_class(verdict)}">{verdict}</span>'
+def badge(verdict: str, count: int | None = None) -> str:
+    """A verdict in its colour, with how many got it."""
+    return f'<span class="{badge_class(verdict)}">{verdict if count is None else f"{count} {verdict}"}</span>'
 
 
 def badge_class(verdict: str) -> str:
     return f"spinbook-badge spinbook-{verdict.replace(' ', '-')}"
+
+
+def breakable(name: str) -> str:
+    """A name as code that may break behind a slash or an underscore, and nowhere else."""
+    parts = re.sub("([/_])", r"\1<wbr>", name)
+    return f"<code>{parts}</code>"
+
+
+def whole(text: str) -> str:
+    """Words of a cell that stay on one line."""
+    return f'<span class="spinbook-whole">{text}</span>'
 
 
 def commit_cell(commit: str | None) -> str:
@@ -137,7 +159,7 @@ WHOSE = {"paper": "the paper's", "reading": "one reading of the paper", "ours": 
 def claim_card(row: Mapping[str, Any]) -> str:
     """One claim where its evidence stands: verdict, statement, the numbers, how it was judged, and the reason."""
     whose = f' <span class="spinbook-whose">{WHOSE[row["source"]]}</span>' if row["source"] != "paper" else ""
-    numbers = {"Paper": number(row["paper_value"]), "Ours": shown(row), "Exact": number(row["exact"])}
+    numbers = {"Paper": written(row["paper_value"]), "Ours": shown(row), "Exact": written(row["exact"])}
     told = [f"{name}: <strong>{prose(value)}</strong>" for name, value in numbers.items() if value]
     test = "" if row["relation"] == "documentary" else f"Test: {prose(row['test'])}"
     refuted = f"Refuted by: {prose(row['refuted_by'])}" if row["refuted_by"] else ""
@@ -188,12 +210,12 @@ def record_cells(record: Record) -> list[str]:
     origin = record.provenance
     memory = origin.get("peak_memory_mib")
     return [
-        f"<code>{record.name}</code>" + "".join(f", from <code>{name}</code>" for name in record.meta.get("uses", ())),
+        breakable(record.name) + "".join(f", from {breakable(name)}" for name in record.meta.get("uses", ())),
         record.scale,
         prose(record.device),
-        duration(record.wall_time),
+        whole(duration(record.wall_time)),
         f"{memory:.0f} MiB" if memory else "",
-        origin["date"],
+        whole(origin["date"]),
         commit_cell(origin["commit"]),
     ]
 

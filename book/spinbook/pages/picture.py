@@ -60,6 +60,7 @@ def picture(figure: Any) -> Picture:
         dark.recoloured(text, dark.readable_on_white)
     light, width, found = png(figure), round(figure.get_figwidth() * DISPLAYED), parts(figure)
     narrow_light = narrow(figure) if narrows else b""
+    figure.draw_without_rendering()  # a narrow axis has fewer ticks: those of the whole width need their colour too
     dark.recolour(figure)
     on_phone = (narrow_light, narrow(figure)) if narrow_light else None
     drawn = Picture(light, png(figure), width, found, on_phone)

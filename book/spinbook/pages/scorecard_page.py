@@ -35,9 +35,15 @@ def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
     """Markdown headings with HTML between them: the filter, and a section for each paper."""
     papers = papers_in_order(root)
     parts = [filter_form([paper for paper in papers if any(row["paper"] == paper for row in found)])]
-    if changed := [row["claim"] for row in found if row.get("changed")]:
-        names = ", ".join(f"<code>{name}</code>" for name in changed)
-        parts.append(f'<p class="spinbook-changed">{len(changed)} changed after the run that tests them: {names}</p>')
+    if changed := [row for row in found if row.get("changed")]:
+        names = ", ".join(
+            f'{row["paper"]} <a href="{front.address(row)}"><code>{row["claim"]}</code></a>'
+            if row["anchor"]
+            else f"{row['paper']} <code>{row['claim']}</code>"
+            for row in changed
+        )
+        told = f"Written or changed after the run that tests them ({len(changed)}): {names}."
+        parts.append(f'<p class="spinbook-changed">{told}</p>')
     number = 0
     for paper, title in papers.items():
         items = [item for item, _ in front.items_in_order(paper, root)]
@@ -60,7 +66,7 @@ def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
 def totals(rows: Sequence[dict[str, Any]]) -> str:
     """How many claims, and how many of each verdict; readings are told apart."""
     count = Counter(row["verdict"] for row in rows)
-    told = " ".join(f"{page.badge(verdict)} {count[verdict]}" for verdict in VERDICTS if count[verdict])
+    told = " ".join(page.badge(verdict, count[verdict]) for verdict in VERDICTS if count[verdict])
     readings = sum(row["source"] == "reading" for row in rows)
     also = f" ({readings} of them readings of an unclear statement)" if readings else ""
     return f'<p class="spinbook-totals">{len(rows)} claims{also}: {told}</p>' if rows else ""
@@ -89,7 +95,7 @@ def line(row: dict[str, Any]) -> str:
     test = "" if row["relation"] == "documentary" else f"Test: {page.prose(row['test'])}."
     notes = [" ".join(filter(None, (link, whose, test))), page.prose(row["reason"] or "")]
     about = "".join(f'<span class="spinbook-note">{note}</span>' for note in notes if note)
-    numbers = (page.number(row["paper_value"]), page.shown(row), page.number(row["exact"]))
+    numbers = (page.written(row["paper_value"]), page.shown(row), page.written(row["exact"]))
     cells = [f"{page.prose(row['statement'])}{about}", *map(page.prose, numbers), page.badge(row["verdict"])]
     return (
         f'<tr role="row" data-paper="{row["paper"]}" data-verdict="{row["verdict"]}" data-source="{row["source"]}">'

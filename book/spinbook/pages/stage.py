@@ -73,10 +73,13 @@ def stage_chapter(name: str, folder: Path, root: Path) -> float:
 
 
 def visibility(source: str, tags: set[str]) -> str:
-    """How a code cell is shown: not at all, its output alone, or with its code folded."""
+    """How a code cell is shown: not at all, its output alone, or with its code folded.
+
+    The answer stands above all else, where code that sums up the page would only be in the way.
+    """
     if UNSEEN & tags:
         return "remove-cell"
-    return "remove-input" if is_plumbing(source) else "hide-input"
+    return "remove-input" if "answer" in tags or is_plumbing(source) else "hide-input"
 
 
 def joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -143,27 +146,29 @@ def answer_first(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def status(durations: dict[str, float], root: Path) -> str:
     """The status page: what executing each chapter took in this build, and with which versions."""
-    head = ("Chapter", "Run time", "Peak memory", "Device", "Commit", "Date", "Versions")
+    origins = {name: scorecard.report(name, root)["provenance"] for name in durations}
     lines = []
     for name, seconds in durations.items():
-        origin = scorecard.report(name, root)["provenance"]
-        memory = origin["peak_memory_mib"]
-        lines.append(
-            [
-                f'<a href="chapters/{name}.html">{name}</a>',
-                page.duration(seconds),
-                f"{memory:.0f} MiB" if memory else "",
-                page.prose(origin["device"]),
-                page.commit_cell(origin["commit"]),
-                origin["date"],
-                ", ".join(f"{library} {version}" for library, version in origin["versions"].items()),
-            ]
-        )
+        memory = origins[name]["peak_memory_mib"]
+        link = f'<a href="chapters/{name}.html">{name}</a>'
+        lines.append([link, page.whole(page.duration(seconds)), f"{memory:.0f} MiB" if memory else ""])
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, origin in origins.items():
+        versions = ", ".join(f"{library} {version}" for library, version in origin["versions"].items())
+        made = (page.prose(origin["device"]), page.commit_cell(origin["commit"]), page.whole(origin["date"]), versions)
+        alike.setdefault(made, []).append(name)
     intro = (
         "# Status of this build\n\nHow long each chapter took to execute from its records, and with what. How each "
         "record was made stands at the end of its chapter.\n\n"
     )
-    return intro + page.table("Chapters of this build", head, lines) + "\n"
+    if len(alike) == 1:
+        groups = [["all", *made] for made in alike]
+    else:
+        groups = [[", ".join(names), *made] for made, names in alike.items()]
+    with_what = page.table("With what", ("Chapters", "Device", "Commit", "Date", "Versions"), groups)
+    return (
+        intro + page.table("Chapters of this build", ("Chapter", "Run time", "Peak memory"), lines) + with_what + "\n"
+    )
 
 
 def contents(toc: Path, root: Path) -> str:

@@ -39,12 +39,14 @@ def panels(x: ArrayLike, quantities: Sequence[Quantity], *, spread: float = 0.06
     for (upper, lower), quantity in zip(axes.T, quantities, strict=True):
         upper.plot(*quantity.fine, **style.EXACT)
         shifts = np.linspace(-spread / 2, spread / 2, len(quantity.measured))
-        for (name, (values, errors)), color, shift in zip(
-            quantity.measured.items(), style.COLORS.values(), shifts, strict=False
-        ):
-            upper.errorbar(x, values, errors, color=color, label=name, **style.MEASURED)
+        for k, (name, (values, errors)) in enumerate(quantity.measured.items()):
+            color = list(style.COLORS)[k]
+            look = {**style.MEASURED, "color": style.COLORS[color], "marker": style.MARKERS[color]}
+            # Series on one curve hide each other: the first is open and larger, so that it is seen around the next.
+            first = {"markersize": 6, "fillstyle": "none"} if k == 0 and len(quantity.measured) > 1 else {}
+            upper.errorbar(x, values, errors, label=name, **{**look, **first})
             deviation = (np.asarray(values) - np.asarray(quantity.exact)) / np.asarray(errors)
-            lower.plot(np.asarray(x) + shift, deviation, "o", color=color, markersize=3.5)
+            lower.errorbar(np.asarray(x) + shifts[k], deviation, **look)
         upper.set(ylabel=quantity.label)
         upper.legend(fontsize=8)
         lower.axhspan(-2, 2, color="0.9", zorder=0)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from spinbook.plots import style
 
-# Medium, dark and light cells, in the colours of paper dp.
-CELL_TYPES = ("white", style.COLORS["vermillion"], style.COLORS["blue"])
+# Dark and light cells, in the colours of paper dp.
+CELL_TYPES = (style.COLORS["vermillion"], style.COLORS["blue"])
 
 
 def draw_spins(axis: Any, spins: NDArray[Any], title: str = "") -> None:
@@ -25,7 +25,14 @@ def draw_cells(axis: Any, cells: NDArray[Any], types: NDArray[Any], title: str =
 
     types: the type of each number, 0 for the medium, 1 for dark and 2 for light.
     """
-    axis.imshow(types[cells], cmap=ListedColormap(CELL_TYPES), vmin=0, vmax=2, interpolation="nearest")
+    if not cells.any():
+        axis.set(xlim=(-0.5, cells.shape[1] - 0.5), ylim=(cells.shape[0] - 0.5, -0.5), aspect="equal")
+        axis.text(0.5, 0.5, "no cell\nis left", transform=axis.transAxes, ha="center", va="center", fontsize=9)
+        _frame(axis, title)
+        return
+    # The medium is the page itself, light or dark.
+    shown = np.ma.masked_equal(types[cells], 0)
+    axis.imshow(shown, cmap=ListedColormap(CELL_TYPES), vmin=1, vmax=2, interpolation="nearest")
     y, x = np.nonzero(cells[1:] != cells[:-1])
     axis.hlines(y + 0.5, x - 0.5, x + 0.5, color="black", linewidth=0.5)
     y, x = np.nonzero(cells[:, 1:] != cells[:, :-1])

@@ -11,10 +11,12 @@ from . import style
 
 
 def scatter(axes: Any, true: ArrayLike, predicted: ArrayLike, color: str) -> None:
-    """Draw predictions as points of that colour of `style.COLORS`, and the line on which they would be exact."""
-    ends = [np.min(true), np.max(true)]
-    axes.plot(true, predicted, ".", markersize=2, alpha=0.5, color=style.COLORS[color], rasterized=True)
-    axes.plot(ends, ends, **{**style.EXACT, "zorder": 3, "label": "predicted = true"})
+    """Draw predictions as points of that colour of `style.COLORS`, on the line on which they would be exact."""
+    margin = 0.06 * np.ptp(true)  # points near the line hide it, so that it is seen at its ends
+    ends = [np.min(true) - margin, np.max(true) + margin]
+    points = {"color": style.COLORS[color], "markersize": 3, "zorder": 3, "rasterized": True}
+    axes.plot(ends, ends, **{**style.EXACT, "label": "predicted = true"})
+    axes.plot(true, predicted, ".", **points, label="examples")
     axes.set(xlabel="true energy [J]", ylabel="predicted energy [J]")
     axes.legend(fontsize=8)
 

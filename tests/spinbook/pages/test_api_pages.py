@@ -65,6 +65,7 @@ def test_a_summary_is_a_link_and_the_first_sentence():
     ("text", "sentence"),
     [
         ("One line.", "One line."),
+        ("No field (L. Onsager, Phys. Rev. 65, 117). More.", "No field (L. Onsager, Phys. Rev. 65, 117)."),
         ("Two lines\nof text. More of it.", "Two lines of text."),
         ("No end", "No end."),
         ("A first paragraph (Yang, Phys. rev. 85).\n\nAnother.", "A first paragraph (Yang, Phys. rev. 85)."),

@@ -137,5 +137,6 @@ def test_the_citation_holds_what_the_citation_file_says():
     text = front.citation(ROOT)
     assert text.startswith("```bibtex\n@software{spinlib,\n")
     for part in (cited["title"], cited["version"], cited["repository-code"], cited["authors"][0]["name"]):
-        assert part in text
+        assert part in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
     assert text.count("{") == text.count("}")

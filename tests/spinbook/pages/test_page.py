@@ -52,3 +52,29 @@ def test_a_badge_says_its_verdict_in_words(verdict):
 def test_outside_a_notebook_text_is_printed(capsys):
     page.show("<p>hello</p>")
     assert capsys.readouterr().out == "hello\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("-0.0080 ± 0.0014", "−0.0080 ± 0.0014"),
+        ("exact: -2, (-1.5) and $-J$", "exact: −2, (−1.5) and"),
+        ("2026-11-28, SHA3-512, 1e-05, 1.53 - 1.71, `-1`", "2026-11-28, SHA3-512, 1e-05, 1.53 - 1.71, <code>-1</code>"),
+    ],
+)
+def test_a_number_below_zero_has_a_minus_sign_and_names_keep_their_hyphens(text, shown):
+    assert shown in page.prose(text)
+
+
+def test_a_typed_number_keeps_its_digits():
+    assert [page.written(value) for value in (2.269185, 0.004, 72, "nearly 100", None)] == [
+        "2.269185",
+        "0.004",
+        "72",
+        "nearly 100",
+        "",
+    ]
+
+
+def test_names_break_behind_a_slash_or_an_underscore_alone():
+    assert page.breakable("dnn/four_by") == "<code>dnn/<wbr>four_<wbr>by</code>"

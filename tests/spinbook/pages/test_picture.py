@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from spinbook.pages import picture
-from spinbook.plots import style
+from spinbook.plots import dark, style
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +121,15 @@ def test_a_snapshot_has_no_narrow_picture():
     figure, axes = plt.subplots(figsize=(7, 3))
     axes.imshow(np.eye(3))
     assert picture.picture(figure).narrow is None
+
+
+def test_ticks_that_a_narrow_axis_leaves_out_have_the_ink_of_a_dark_page():
+    figure, axes = plt.subplots(figsize=(7.5, 4))
+    axes.plot([1e-3, 1e3], [0, 1])
+    axes.set(
+        xscale="log", xlim=(1e-3, 2e3), yticks=[0, 1], yticklabels=["a long name of what was measured, and where"] * 2
+    )
+    picture.picture(figure)
+    inks = [text.get_color() for text in axes.get_xticklabels() if text.get_text()]
+    assert len(inks) > 4
+    assert all(style.contrast(ink, dark.GROUND) >= dark.TEXT_CONTRAST for ink in inks)

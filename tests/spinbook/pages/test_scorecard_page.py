@@ -59,7 +59,8 @@ def test_the_page_names_what_was_changed_after_the_run(built, execute):
     execute("recorded")
     page = shown(built)
     assert "changed after the run: tolerance was 0.01 when record coins was made" in page
-    assert "1 changed after the run that tests them: <code>fig1/fair</code>" in page
+    link = '<a href="chapters/demo/coin.html#claim-fig1-fair"><code>fig1/fair</code></a>'
+    assert f"Written or changed after the run that tests them (1): demo {link}." in page
 
 
 def test_the_html_is_balanced_and_its_blocks_hold_no_empty_line(built):

@@ -88,6 +88,12 @@ def test_plumbing_is_what_only_calls_the_chapter(source, plumbing):
     assert stage.is_plumbing(source) == plumbing
 
 
+def test_the_code_of_the_answer_is_not_shown_whatever_it_computes():
+    source = "worst = errors.max()\nchapter.answer(f'{worst}')"
+    assert stage.visibility(source, {"answer"}) == "remove-input"
+    assert stage.visibility(source, set()) == "hide-input"
+
+
 def test_links_to_figures_get_their_numbers_and_links_to_claims_their_anchors():
     figures = {"fig1": 1, "fig2_binder": 2}
     text = "See [Figure](#fig2_binder), [this claim](#fig1/fair) and [a page](notation.md#units)."

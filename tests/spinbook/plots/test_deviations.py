@@ -18,8 +18,9 @@ def test_lower_row_shows_deviations_in_error_bars():
     upper, lower = figure.axes[0], figure.axes[2]
     assert upper.get_ylabel() == "a [J]"
     assert [text.get_text() for text in upper.get_legend().get_texts()] == ["exact", "loop", "other"]
-    points = [line for line in lower.lines if line.get_marker() == "o"]
+    points = [line for line in lower.lines if line.get_marker() in ("o", "s")]
     np.testing.assert_allclose(points[0].get_xdata(), x - 0.1)
     np.testing.assert_allclose(points[0].get_ydata(), [3.0, 1.5])
     np.testing.assert_array_equal(points[1].get_ydata(), [0.0, np.nan])
+    assert [line.get_marker() for line in points] == ["o", "s"]
     plt.close(figure)

@@ -33,7 +33,10 @@ def test_points_lie_about_the_line_of_equal_values():
     true = rng.normal(size=200)
     figure, (left, right) = plt.subplots(1, 2)
     predictions.scatter(left, true, true + 0.5, "blue")
-    points, line = left.lines
+    line, points = left.lines
+    assert points.zorder > line.zorder
+    assert line.get_xdata()[0] < true.min()
+    assert line.get_xdata()[1] > true.max()
     np.testing.assert_allclose(points.get_ydata() - points.get_xdata(), 0.5)
     np.testing.assert_array_equal(line.get_xdata(), line.get_ydata())
     assert left.get_xlabel() == "true energy [J]"

@@ -25,7 +25,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "input_side": 8,
     },
     "paper": {
-        "train": 1000,
+        "train": 100_000,
         "test": 50_000,
         "n_train": [100, 300],
         "epochs": [1000, 1000],

@@ -34,6 +34,7 @@ chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
 from experiments.dnn.four_by_four_classifier import counts, distinct, levels, model
 
 random_draws = chapter.record("dnn/random_training")
+more_seeds = chapter.record("dnn/random_training_more")
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -54,7 +55,7 @@ def show_histogram(records, item, examples, alt):
 
 
 show_histogram(
-    [random_draws], "fig2", f"{random_draws.settings['examples']:,} random examples",
+    [random_draws, more_seeds], "fig2", f"{random_draws.settings['examples']:,} random examples",
     "Left: bars that are high around energy zero and vanish towards plus and minus 32. Right: the share of misclassified "
     "states, zero or small in the middle; at both ends networks differ, some miss all of these states and some none.",
 )  # fmt: skip
@@ -76,7 +77,8 @@ chapter.claim("fig2/distinct", mean_of_independent([distinct(spins) for spins in
               reason="12,500 uniform draws from 65,536 states hold 11,380 different ones on average")  # fmt: skip
 chapter.claim("fig2/distinct_of_split", mean_of_independent([distinct(spins[:11_250]) for spins in draws]))
 chapter.claim("fig2/accuracy", mean_of_few(random_draws["accuracy"], each=one_state), would_decide="more seeds")
-share = random_draws["wrong"][:, beyond].sum(axis=1) / extreme
+wrong = np.concatenate([record["wrong"] for record in (random_draws, more_seeds)])
+share = wrong[:, beyond].sum(axis=1) / extreme
 chapter.claim("fig2/extremes", mean_of_few(share, each=1 / extreme),
               would_decide=f"many more seeds: in {len(share)} networks the share is {share.min():.2f} to {share.max():.2f}")  # fmt: skip
 left_by_accuracy = float(np.floor((1 - 0.9988) * counts.sum() + 0.5))

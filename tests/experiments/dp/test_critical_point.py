@@ -6,7 +6,10 @@ from spinlib.exact import onsager
 
 def test_peaks_and_crossings_stand_in_their_places(compute):
     """Small tori: the peak falls towards T_c as a/L, and the cumulants of 8 and 16 cross within 0.05 of T_c."""
-    settings = {"L": [8, 16], "draws": 4000, "peak_draws": 4000, "chains": 2, "burn_in": 50, "peak": 2.0}
+    settings = {
+        **{"L": [8, 16], "draws": 4000, "peak_draws": 4000, "chains": 2, "burn_in": 50, "peak": 2.0},
+        "sweeps_between": [[2, 1]],
+    }
     found = compute("dp/critical_point", settings)
     tc = onsager.critical_temperature()
     assert found["peak"].shape == (2,)

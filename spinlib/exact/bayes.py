@@ -46,8 +46,8 @@ def bin_posterior(
     priors : array_like, optional
         Of the bins, (n_bins,); all alike unless given.
     lowest : float
-        Below it only the ground state counts, the next of a square lattice having exp(-8 / T) of its weight a site: ln Z
-        is continued as a line in 1 / T, whose slope is taken there.
+        Below it only the ground state counts (the next one of a square lattice has exp(-8 / T) of its weight for every
+        site): ln Z is continued as a line in 1 / T, whose slope is taken there.
     n_nodes : int
         Of the Gauss-Legendre quadrature in each bin.
 

@@ -38,7 +38,7 @@ COMPARE = {f"*/{name}": ("seeds", 1) for name in KEPT}
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Results "<choice>/<name>" (temperature, seed, ...); the loss is that of the last epoch."""
-    found = {}
+    found: dict[str, Any] = {}
     for choice, how in CHOICES.items():
         asked = models("dense", settings, run, f"{choice}, ", **how)
         asked["loss"] = asked["loss.loss"][..., -1]

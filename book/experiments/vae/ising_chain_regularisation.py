@@ -34,7 +34,7 @@ COMPARE = {f"*/{name}": ("seeds", 1) for name in KEPT}
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Results "<change>/<name>" (temperature, seed)."""
-    found = {}
+    found: dict[str, Any] = {}
     for change, changed in CHANGES.items():
         how = dict(changed)
         how["epochs"] = round(settings["epochs"] * how.pop("longer", 1.0))

@@ -16,17 +16,17 @@ DISTANCES = np.arange(1, MODEL.n_sites)
 
 def exact_energy(T: Any) -> np.ndarray:
     """Per site, in J."""
-    return one_dimensional.ising_energy(T, MODEL.n_sites)
+    return np.asarray(one_dimensional.ising_energy(T, MODEL.n_sites))
 
 
 def exact_heat(T: Any) -> np.ndarray:
     """Heat capacity per site, in k_B."""
-    return one_dimensional.ising_specific_heat(T, MODEL.n_sites)
+    return np.asarray(one_dimensional.ising_specific_heat(T, MODEL.n_sites))
 
 
 def exact_correlation(T: Any) -> np.ndarray:
     """(temperature, distance) for distances 1 to 5."""
-    return one_dimensional.ising_correlation(np.asarray(T)[:, None], DISTANCES)
+    return np.asarray(one_dimensional.ising_correlation(np.asarray(T)[:, None], DISTANCES))
 
 
 class Distances(NamedTuple):

@@ -33,8 +33,7 @@ chapter = open_chapter("dnn/data", scale=scale, device=device, store=store)
 # %%
 from experiments.dnn.four_by_four_classifier import counts, distinct, levels, model
 
-random_draws = chapter.record("dnn/random_training")
-more_seeds = chapter.record("dnn/random_training_more")
+random_draws, more_seeds = chapter.record("dnn/random_training"), chapter.record("dnn/random_training_more")
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -77,8 +76,7 @@ chapter.claim("fig2/distinct", mean_of_independent([distinct(spins) for spins in
               reason="12,500 uniform draws from 65,536 states hold 11,380 different ones on average")  # fmt: skip
 chapter.claim("fig2/distinct_of_split", mean_of_independent([distinct(spins[:11_250]) for spins in draws]))
 chapter.claim("fig2/accuracy", mean_of_few(random_draws["accuracy"], each=one_state), would_decide="more seeds")
-wrong = np.concatenate([record["wrong"] for record in (random_draws, more_seeds)])
-share = wrong[:, beyond].sum(axis=1) / extreme
+share = np.concatenate([one["wrong"] for one in (random_draws, more_seeds)])[:, beyond].sum(axis=1) / extreme
 chapter.claim("fig2/extremes", mean_of_few(share, each=1 / extreme),
               would_decide=f"many more seeds: in {len(share)} networks the share is {share.min():.2f} to {share.max():.2f}")  # fmt: skip
 left_by_accuracy = float(np.floor((1 - 0.9988) * counts.sum() + 0.5))

@@ -42,16 +42,15 @@ from spinbook.plots import autoencoders
 from spinlib.networks.convolutional_vae import ConvolutionalVAE
 from spinlib.networks.discriminator import Discriminator
 
-KINDS = {
-    "VAE, dense": "dense",
-    "VAE, convolutional": "convolutional",
-    "AVB": "adversarial",
-    "AVB, stabilised": "stabilised",
+records = {
+    "VAE, dense": chapter.record("vae/ising_chain_dense"),
+    "VAE, convolutional": chapter.record("vae/ising_chain_convolutional"),
+    "AVB": chapter.record("vae/ising_chain_adversarial"),
+    "AVB, stabilised": chapter.record("vae/ising_chain_stabilised"),
 }
-records = {label: chapter.record(f"vae/ising_chain_{kind}") for label, kind in KINDS.items()}
 n_latent = records["AVB"].settings["n_latent"]
 drawn = []
-for label, kind in list(KINDS.items())[:3]:
+for label, kind in zip(records, six_spins.KINDS[:3], strict=False):
     network = six_spins.network_of(kind, n_latent)
     noise = torch.zeros(1, network.n_noise)
     drawn.append((f"{label}, 6 sites", "6 spins", autoencoders.layers(network, torch.ones(1, 6), noise)))

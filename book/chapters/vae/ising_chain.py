@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Six Ising spins: what an autoencoder learns of 64 states
 #
-# Figures 1 and 2a and the choices of training of paper vae {cite}`vae`. The paper trains a variational autoencoder (VAE) on
+# Figures 1 and 2a of paper vae {cite}`vae`. The paper trains a variational autoencoder (VAE) on
 # Monte Carlo configurations of an open chain of six Ising spins, one network at each temperature, and generates new
 # configurations from Gaussian noise. It claims that these have the right energies, correlations and distribution of states;
 # that adversarial variational Bayes (AVB) does better than the VAE, and convolutional layers better than dense ones. It

@@ -8,7 +8,6 @@ with fresh noise ("ancestral", the paper's), or fewer of them without ("determin
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ import torch
 from numpy.typing import ArrayLike
 
 from spinlib.arguments import at_least
+from spinlib.learning.conditional import checked_examples, warn_outside
 from spinlib.learning.noise_schedule import NoiseSchedule
 from spinlib.learning.plan import Optimizer, Plan
 from spinlib.learning.training import Batch, Curves, Objective, Shuffled, train
@@ -186,11 +186,9 @@ def fit(
     >>> curves.losses["noise"].shape
     (2,)
     """
-    device = next(network.parameters()).device
-    examples = torch.as_tensor(_checked_spins(network, spins), dtype=network.weights_dtype, device=device)
-    given = np.asarray(temperatures, np.float64)
-    if given.shape != (len(examples),) or not ((given > 0) & np.isfinite(given)).all():
-        raise ValueError(f"temperatures of shape {given.shape}: a positive number for each configuration is needed")
+    device = network.sides.device
+    checked, given = checked_examples(spins, temperatures, network.shape)
+    examples = torch.as_tensor(checked, dtype=network.weights_dtype, device=device)
     rng = torch_generator(seed, "diffusion", 0, 0)
     initialize(network.cpu(), rng).to(device)
     network.temperature_range.copy_(torch.tensor([given.min(), given.max()]))
@@ -281,7 +279,7 @@ def generate(
         raise ValueError(f"sampler {sampler!r}: allowed are {' and '.join(map(repr, SAMPLERS))}")
     if not 0.0 < temperature < float("inf"):
         raise ValueError(f"temperature {temperature}: has to be positive and finite")
-    _warn_outside(network, temperature)
+    warn_outside(network, temperature)
     times = _times(schedule, sampler, n_steps)
     unreached = [t for t in at_steps if t not in {0, schedule.n_steps, *times}]
     if unreached or list(at_steps) != sorted(at_steps, reverse=True):
@@ -341,22 +339,3 @@ def _times(schedule: NoiseSchedule, sampler: str, n_steps: int | None) -> list[i
     if not 1 <= n_steps <= schedule.n_steps:
         raise ValueError(f"n_steps {n_steps}: allowed are 1 to {schedule.n_steps}")
     return sorted({round(t) for t in np.linspace(schedule.n_steps, 1, n_steps)}, reverse=True)
-
-
-def _checked_spins(network: ConditionalUNet, spins: ArrayLike) -> np.ndarray:
-    given = np.asarray(spins)
-    if given.shape[1:] != network.shape or not len(given):
-        needed = ", ".join(map(str, ("n", *network.shape)))
-        raise ValueError(f"spins of shape {given.shape}: ({needed}) is needed")
-    if not np.isin(given, (-1, 1)).all():
-        raise ValueError("spins: allowed are -1 and +1")
-    return given
-
-
-def _warn_outside(network: ConditionalUNet, temperature: float) -> None:
-    low, high = network.temperature_range.tolist()
-    if high > 0 and not low - 1e-6 <= temperature <= high + 1e-6:
-        warnings.warn(
-            f"temperature {temperature}: the network was trained for {low:g} to {high:g}, this is an extrapolation",
-            stacklevel=3,
-        )

@@ -81,7 +81,7 @@ def test_samplers_draw_the_law_whose_exact_noise_they_are_told(how, temperature)
 
 def test_training_learns_what_the_noise_hides():
     spins = np.ones((64, 8, 8), np.int8)
-    how = DiffusionTraining(30, SHORT, batch=16, optimizer=Optimizer("adam", 1e-2), averaging=0.9)
+    how = DiffusionTraining(60, SHORT, batch=16, optimizer=Optimizer("adam", 5e-3), averaging=0.9)
     taught = network()
     curves = fit(taught, spins, np.full(64, 2.0), how, seed=1)
     assert curves.losses["noise"][-1] < 0.5 * curves.losses["noise"][0]
@@ -90,7 +90,7 @@ def test_training_learns_what_the_noise_hides():
 
 def test_flips_make_both_signs():
     spins = np.ones((64, 8, 8), np.int8)
-    how = DiffusionTraining(30, SHORT, batch=16, optimizer=Optimizer("adam", 1e-2), averaging=0.9, flips=True)
+    how = DiffusionTraining(60, SHORT, batch=16, optimizer=Optimizer("adam", 5e-3), averaging=0.9, flips=True)
     taught = network()
     fit(taught, spins, np.full(64, 2.0), how, seed=1)
     means = generate(taught, 2.0, 60, 1, SHORT, sampler="deterministic", n_steps=20).mean(axis=(1, 2))

@@ -21,6 +21,7 @@ from spinlib.networks.initialization import initialize
 from spinlib.networks.local_energy import LocalEnergy
 from spinlib.networks.unet import ConditionalUNet
 from spinlib.networks.weights import load_weights, read_weights, save_weights, weights
+from spinlib.networks.wgan import Critic
 
 
 class Case(NamedTuple):
@@ -111,6 +112,14 @@ NETWORKS = [
         (16, 16),
         ((8, 16), (), ()),
         lambda: ConditionalUNet((16, 8), widths=(4, 4, 6, 6), embedding=8),
+    ),
+    Case(
+        "scores",
+        lambda: Critic((16, 16), embedding=8, width=2),
+        ((16, 16), ()),
+        (),
+        ((8, 16), ()),
+        lambda: Critic((16, 16), embedding=8, width=2, normalised=False),
     ),
 ]
 every_network = pytest.mark.parametrize("case", NETWORKS, ids=lambda case: case.name)

@@ -19,7 +19,9 @@ from spinlib.networks.discriminator import Discriminator
 from spinlib.networks.energy_cnn import EnergyCNN
 from spinlib.networks.initialization import initialize
 from spinlib.networks.local_energy import LocalEnergy
+from spinlib.networks.unet import ConditionalUNet
 from spinlib.networks.weights import load_weights, read_weights, save_weights, weights
+from spinlib.networks.wgan import Critic
 
 
 class Case(NamedTuple):
@@ -102,6 +104,22 @@ NETWORKS = [
         (),
         ((16,),),
         lambda: AutoregressiveNetwork((2, 8), hidden=5, z2=True),
+    ),
+    Case(
+        "noise",
+        lambda: ConditionalUNet((16, 16), widths=(4, 4, 6, 6), embedding=8),
+        ((16, 16), (), ()),
+        (16, 16),
+        ((8, 16), (), ()),
+        lambda: ConditionalUNet((16, 8), widths=(4, 4, 6, 6), embedding=8),
+    ),
+    Case(
+        "scores",
+        lambda: Critic((16, 16), embedding=8, width=2),
+        ((16, 16), ()),
+        (),
+        ((8, 16), ()),
+        lambda: Critic((16, 16), embedding=8, width=2, normalised=False),
     ),
 ]
 every_network = pytest.mark.parametrize("case", NETWORKS, ids=lambda case: case.name)

@@ -1,0 +1,341 @@
+"""Diffusion models of spin configurations, conditional on the temperature (paper fid, Sec. 2.2).
+
+Noise is added to a configuration in many small steps; a network learns which noise it was, from the noisy
+configuration, the step and the temperature. Sampling starts from noise alone and takes the steps back: one by one, each
+with fresh noise ("ancestral", the paper's), or fewer of them without ("deterministic").
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+
+from spinlib.arguments import at_least
+from spinlib.learning.conditional import checked_examples, warn_outside
+from spinlib.learning.noise_schedule import NoiseSchedule
+from spinlib.learning.plan import Optimizer, Plan
+from spinlib.learning.training import Batch, Curves, Objective, Shuffled, train
+from spinlib.networks.initialization import initialize
+from spinlib.networks.unet import ConditionalUNet
+from spinlib.samplers.random import torch_generator
+
+__all__ = ["ADAM", "PAPER_SCHEDULE", "SAMPLERS", "DiffusionTraining", "NoiseSchedule", "fit", "generate", "loss"]
+
+SAMPLERS = ("ancestral", "deterministic")
+ADAM = Optimizer("adam", 1e-4)
+PAPER_SCHEDULE = NoiseSchedule()
+
+
+@dataclass(frozen=True)
+class DiffusionTraining:
+    """How to train. Epochs and schedule are the paper's where they are not changed; the rest is ours.
+
+    Parameters
+    ----------
+    epochs : int
+        Passes over the configurations.
+    schedule : NoiseSchedule
+        Of the noise.
+    batch : int
+        Configurations per step.
+    optimizer : Optimizer
+        Which, at which rate.
+    averaging : float, optional
+        Of the weights, as for `spinlib.learning.plan.Plan`.
+    flips : bool
+        Whether each configuration is turned over with probability one half whenever it is seen: the paper's DiffFlip.
+    bfloat16 : bool, optional
+        As for `spinlib.learning.plan.Plan`.
+
+    Raises
+    ------
+    ValueError
+        For counts below 1, and where `Plan` does.
+
+    Examples
+    --------
+    >>> from spinlib.learning.diffusion import DiffusionTraining
+    >>> how = DiffusionTraining()
+    >>> how.epochs, how.schedule.n_steps
+    (300, 1000)
+    """
+
+    epochs: int = 300
+    schedule: NoiseSchedule = PAPER_SCHEDULE
+    batch: int = 64
+    optimizer: Optimizer = ADAM
+    averaging: float | None = 0.999
+    flips: bool = False
+    bfloat16: bool | None = False
+
+    def __post_init__(self) -> None:
+        at_least(1, "batch", self.batch)
+        self.plan()
+
+    def plan(self) -> Plan:
+        """How long, and which weights are kept."""
+        return Plan(self.epochs, averaging=self.averaging, bfloat16=self.bfloat16)
+
+
+def loss(
+    network: ConditionalUNet,
+    spins: torch.Tensor,
+    temperatures: torch.Tensor,
+    times: torch.Tensor,
+    noise: torch.Tensor,
+    schedule: NoiseSchedule,
+) -> torch.Tensor:
+    """The squared error of the predicted noise, averaged over sites and the batch.
+
+    Parameters
+    ----------
+    network : ConditionalUNet
+        The network.
+    spins : torch.Tensor
+        (B, *shape).
+    temperatures, times : torch.Tensor
+        (B,): in J / k_B, and steps from 1 on.
+    noise : torch.Tensor
+        Standard normal, (B, *shape).
+    schedule : NoiseSchedule
+        Of the noise.
+
+    Returns
+    -------
+    torch.Tensor
+        A scalar; 1 for a network that predicts no noise.
+
+    References
+    ----------
+    Paper fid, Sec. 2.2, the simplified objective.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.learning.diffusion import NoiseSchedule, loss
+    >>> from spinlib.networks.unet import ConditionalUNet
+    >>> network = ConditionalUNet((8, 8), widths=(4, 4, 4, 4), embedding=4)
+    >>> ones = torch.ones(2, 8, 8)
+    >>> loss(network, ones, torch.ones(2), torch.tensor([1, 2]), ones, NoiseSchedule()).shape
+    torch.Size([])
+    """
+    predicted = network(schedule.noisy(spins, times, noise), times, temperatures)
+    return ((predicted - noise) ** 2).float().mean()
+
+
+def fit(
+    network: ConditionalUNet,
+    spins: ArrayLike,
+    temperatures: ArrayLike,
+    how: DiffusionTraining,
+    seed: int,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: bool = False,
+) -> Curves:
+    """Initialise a network from a seed and train it in place on configurations of several temperatures.
+
+    Parameters
+    ----------
+    network : ConditionalUNet
+        Left in evaluation mode. It remembers the lowest and the highest temperature.
+    spins : array_like
+        (n, *shape) of -1 and +1.
+    temperatures : array_like
+        Of every configuration, (n,), in J / k_B.
+    how : DiffusionTraining
+        How.
+    seed : int
+        Of the first weights, the order of the configurations, the steps and the noise.
+    checkpoint : path-like, optional
+        As for `spinlib.learning.training.train`.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    Curves
+        With the loss "noise" of every epoch.
+
+    Raises
+    ------
+    ValueError
+        For configurations of another lattice or with other values, temperatures that are not one positive number each,
+        and a checkpoint of another training.
+    NotFiniteError
+        At a loss that is nan or infinite: it says where, and the network has the weights of the epoch before.
+
+    References
+    ----------
+    J. Ho, A. Jain and P. Abbeel, arXiv:2006.11239, Algorithm 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.datasets.training_sets import random_spins
+    >>> from spinlib.learning.diffusion import DiffusionTraining, NoiseSchedule, fit
+    >>> from spinlib.networks.unet import ConditionalUNet
+    >>> network = ConditionalUNet((8, 8), widths=(4, 4, 4, 4), embedding=8)
+    >>> how = DiffusionTraining(epochs=2, schedule=NoiseSchedule(20), batch=25)
+    >>> curves = fit(network, random_spins((8, 8), 50, seed=1), np.full(50, 3.0), how, seed=2)
+    >>> curves.losses["noise"].shape
+    (2,)
+    """
+    device = network.sides.device
+    checked, given = checked_examples(spins, temperatures, network.shape)
+    examples = torch.as_tensor(checked, dtype=network.weights_dtype, device=device)
+    rng = torch_generator(seed, "diffusion", 0, 0)
+    initialize(network.cpu(), rng).to(device)
+    network.temperature_range.copy_(torch.tensor([given.min(), given.max()]))
+    schedule = how.schedule
+
+    def of_batch(batch: Batch, rng: torch.Generator) -> torch.Tensor:
+        seen, at = batch
+        times = torch.randint(1, schedule.n_steps + 1, (len(seen),), generator=rng).to(device)
+        noise = torch.randn(seen.shape, generator=rng).to(seen)
+        if how.flips:
+            turns = torch.randint(2, (len(seen), *(1,) * (seen.ndim - 1)), generator=rng).to(seen) * 2 - 1
+            seen = turns * seen
+        return loss(network, seen, at, times, noise, schedule)
+
+    return train(
+        {"network": network},
+        {"noise": Objective(of_batch, ("network",), how.optimizer)},
+        Shuffled(examples, torch.as_tensor(given, dtype=network.weights_dtype, device=device), batch=how.batch),
+        how.plan(),
+        rng,
+        checkpoint=checkpoint,
+        about=f"lattice {network.shape}, padding {network.padding}, {schedule}, flips {how.flips}",
+        progress=progress,
+    )
+
+
+def generate(
+    network: ConditionalUNet,
+    temperature: float,
+    n: int,
+    seed: int,
+    schedule: NoiseSchedule = PAPER_SCHEDULE,
+    *,
+    sampler: str = "ancestral",
+    n_steps: int | None = None,
+    at_steps: Sequence[int] = (),
+    batch: int = 500,
+) -> np.ndarray:
+    """Independent configurations of one temperature, as the network gives them: numbers near -1 and +1.
+
+    Parameters
+    ----------
+    network : ConditionalUNet
+        Trained with the same schedule.
+    temperature : float
+        In J / k_B. Outside of the range that the network was trained for there is a warning: it extrapolates.
+    n : int
+        How many.
+    seed : int
+        Of all noise; the same for every temperature gives the same noise.
+    schedule : NoiseSchedule
+        Of the training.
+    sampler : {"ancestral", "deterministic"}
+        "ancestral": every step, with variance beta_t. "deterministic": `n_steps` of them, without noise.
+    n_steps : int, optional
+        Of the deterministic sampler, evenly spaced; all unless given.
+    at_steps : sequence of int
+        Times t, falling, at which the configurations are kept as well: n_steps is noise, 0 the result.
+    batch : int
+        Configurations at a time; the result depends on it through the order of the noise.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 (n, *shape); with `at_steps` (len(at_steps), n, *shape). `spinlib.learning.configurations.signs` makes
+        spins of it, after `numpy.clip` to [-1, 1].
+
+    Raises
+    ------
+    ValueError
+        For another sampler, a temperature that is not positive, counts below 1, more steps than the schedule has, and
+        steps that are never reached.
+
+    References
+    ----------
+    Paper fid, Eqs. 4 and 5; J. Ho, A. Jain and P. Abbeel, arXiv:2006.11239, Algorithm 2; J. Song, C. Meng and S. Ermon,
+    arXiv:2010.02502, Eq. 12 with sigma = 0.
+
+    Examples
+    --------
+    >>> from spinlib.learning.diffusion import NoiseSchedule, generate
+    >>> from spinlib.networks.unet import ConditionalUNet
+    >>> network = ConditionalUNet((8, 8), widths=(4, 4, 4, 4), embedding=8)
+    >>> generate(network, 2.3, 3, 1, NoiseSchedule(20), sampler="deterministic", n_steps=5).shape
+    (3, 8, 8)
+    """
+    if sampler not in SAMPLERS:
+        raise ValueError(f"sampler {sampler!r}: allowed are {' and '.join(map(repr, SAMPLERS))}")
+    if not 0.0 < temperature < float("inf"):
+        raise ValueError(f"temperature {temperature}: has to be positive and finite")
+    warn_outside(network, temperature)
+    times = _times(schedule, sampler, n_steps)
+    unreached = [t for t in at_steps if t not in {0, schedule.n_steps, *times}]
+    if unreached or list(at_steps) != sorted(at_steps, reverse=True):
+        raise ValueError(f"at_steps {list(at_steps)}: falling steps among those that are taken are needed")
+    rng, parts, left = torch_generator(seed, "diffusion", 0, 1), [], at_least(1, "n", n)
+    was_training = network.training
+    network.eval()
+    try:
+        with torch.inference_mode():
+            while left > 0:
+                size = min(left, at_least(1, "batch", batch))
+                parts.append(_one_batch(network, temperature, size, rng, schedule, sampler, times, at_steps))
+                left -= size
+    finally:
+        network.train(was_training)
+    found = np.concatenate(parts, axis=1)
+    return found if len(at_steps) else found[0]
+
+
+def _one_batch(
+    network: ConditionalUNet,
+    temperature: float,
+    n: int,
+    rng: torch.Generator,
+    schedule: NoiseSchedule,
+    sampler: str,
+    times: Sequence[int],
+    at_steps: Sequence[int],
+) -> np.ndarray:
+    """(kept step, n, *shape); only the last configurations where no steps are asked for."""
+    device, dtype = network.sides.device, network.weights_dtype
+    betas, kept = schedule.betas, torch.cat([torch.ones(1, dtype=torch.float64), schedule.kept])
+    state = torch.randn((n, *network.shape), generator=rng).to(device, dtype)
+    at = torch.full((n,), temperature, device=device, dtype=dtype)
+    found = [state.cpu().numpy().astype(np.float32)] if schedule.n_steps in at_steps else []
+    for t, following in zip(times, (*times[1:], 0), strict=True):
+        noise = network(state, torch.full((n,), t, device=device), at)
+        a, b, beta = float(kept[t]), float(kept[following]), float(betas[t - 1])
+        if sampler == "ancestral":
+            state = (state - beta / (1.0 - a) ** 0.5 * noise) / (1.0 - beta) ** 0.5
+            if following:
+                state = state + beta**0.5 * torch.randn(state.shape, generator=rng).to(state)
+        else:
+            clean = (state - (1.0 - a) ** 0.5 * noise) / a**0.5
+            state = b**0.5 * clean + (1.0 - b) ** 0.5 * noise
+        if following in at_steps or (not following and not at_steps):
+            found.append(state.cpu().numpy().astype(np.float32))
+    return np.stack(found)
+
+
+def _times(schedule: NoiseSchedule, sampler: str, n_steps: int | None) -> list[int]:
+    """The times at which the network is asked, falling."""
+    if n_steps is None:
+        return list(range(schedule.n_steps, 0, -1))
+    if sampler == "ancestral":
+        raise ValueError(f"n_steps {n_steps}: the ancestral sampler takes all steps; 'deterministic' may take fewer")
+    if not 1 <= n_steps <= schedule.n_steps:
+        raise ValueError(f"n_steps {n_steps}: allowed are 1 to {schedule.n_steps}")
+    return sorted({round(t) for t in np.linspace(schedule.n_steps, 1, n_steps)}, reverse=True)

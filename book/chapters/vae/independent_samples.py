@@ -232,9 +232,9 @@ chapter.table("Bias of the energy per site, by sign and drawn, and the configura
 #
 # Generated configurations are uncorrelated, and single flips near and below the critical temperature are not. The rest
 # does not follow. From that temperature on, single flips give the paper's 10,000 configurations sooner than they are
-# trained on; further below they would not, for the sign of m alone, which can be drawn anew for nothing. Clusters are
-# faster everywhere. And where an autoencoder would pay, its bias exceeds the statistical error many times over. Next, we
-# would take its configurations as proposals of a Markov chain: that corrects the law, and brings autocorrelations back.
+# trained on; further below they would not, for the sign of m alone, which can be drawn anew for nothing. Clusters make
+# one sooner than the decoder at every temperature. And where an autoencoder would pay, its bias exceeds the statistical
+# error many times over. What we would do next is to correct it, as the proposal of a Markov chain, with correlations.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -230,11 +230,11 @@ chapter.table("Bias of the energy per site, by sign and drawn, and the configura
 # %% [markdown]
 # ## What we found
 #
-# Both halves of the sentence are true as far as they go: generated configurations are uncorrelated, and single flips near
-# and below the critical temperature are not. The conclusion does not follow. For the paper's 10,000 configurations the
-# chains on which a network is trained would give the answer sooner than the training does; for many more it pays against
-# single flips, but not against clusters, and there its bias exceeds the statistical error many times over. What we would do
-# next is take its configurations as proposals of a Markov chain. That corrects the law, and brings autocorrelations back.
+# Generated configurations are uncorrelated, and single flips near and below the critical temperature are not. The rest
+# does not follow. From that temperature on, single flips give the paper's 10,000 configurations sooner than they are
+# trained on; further below they would not, for the sign of m alone, which can be drawn anew for nothing. Clusters make
+# one sooner than the decoder at every temperature. And where an autoencoder would pay, its bias exceeds the statistical
+# error many times over. What we would do next is to correct it, as the proposal of a Markov chain, with correlations.
 
 # %% tags=["answer"]
 chapter.answer(

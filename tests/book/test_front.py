@@ -200,14 +200,14 @@ def scorecard_rows() -> list[dict]:
 
 def test_the_first_page_has_the_totals_of_the_scorecard(page):
     index = page("index.html")
-    for paper in ("dp", "dnn"):
+    for paper in ("dp", "dnn", "vae"):
         count = Counter(r["verdict"] for r in scorecard_rows() if r["paper"] == paper and r["source"] != "ours")
         badges = index.find_elements("css selector", f"section[aria-label='Paper {paper}'] .front-totals a")
         assert sorted(badge.text for badge in badges) == sorted(f"{n} {verdict}" for verdict, n in count.items())
     assert front.ASKED.search(index.find_element("css selector", "article").text) is None
 
 
-@pytest.mark.parametrize("paper", ["dp", "dnn"])
+@pytest.mark.parametrize("paper", ["dp", "dnn", "vae"])
 def test_a_part_opens_with_ten_sentences_and_all_its_figures(page, paper):
     opened = page(f"{paper}.html")
     sentences = opened.find_elements("css selector", "article section section:first-of-type > ol > li")
@@ -222,7 +222,7 @@ def test_a_part_opens_with_ten_sentences_and_all_its_figures(page, paper):
     assert front.ASKED.search(opened.find_element("css selector", "article").text) is None
 
 
-@pytest.mark.parametrize("name", ["index.html", "dp.html", "dnn.html", "scorecard.html"])
+@pytest.mark.parametrize("name", ["index.html", "dp.html", "dnn.html", "vae.html", "scorecard.html"])
 def test_links_to_claims_and_figures_lead_to_something(page, name):
     opened = page(name)
     links = opened.execute_script(

@@ -87,13 +87,13 @@ def number(value: Any, error: Any = None) -> str:
     if error is None:
         return f"{value:.6g}"
     if not error > 0:  # exact, or nan: no valid error
-        exact = f"{value:.6g}" if float(value).is_integer() else f"{value:.4g}"
-        return exact if error == 0 else f"{value:.6g} (no valid error)"
+        return f"{value:.6g}" if error == 0 else f"{value:.6g} (no valid error)"
     exponent = int(f"{error:.1e}".split("e")[1])
     decimals = max(0, 1 - exponent)
     if abs(value) >= 1e6 or decimals > 9:
         return f"{value:.3g} ± {error:.2g}"
-    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+    rounded = round(value, decimals) + 0.0  # a value that rounds to zero has no sign
+    return f"{rounded:.{decimals}f} ± {error:.{decimals}f}"
 
 
 def written(value: Any) -> str:

@@ -19,6 +19,7 @@ from spinbook.pages import page
         ([1.5, 2.0], None, "1.5, 2"),
         ("1.53-1.71", None, "1.53-1.71"),
         (1.0, 0.0999, "1.00 ± 0.10"),
+        (-0.001, 0.12, "0.00 ± 0.12"),
     ],
 )
 def test_numbers_are_rounded_to_their_error(value, error, text):

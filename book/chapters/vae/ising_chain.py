@@ -228,11 +228,12 @@ chapter.claim("fig2a/over_fitting", *extreme(gaps, np.argmax))
 #
 # The networks follow the exact curves as the eye sees them, and convolutional layers are better than dense ones, as the
 # paper says. At its second-lowest temperature, as at ours, the VAE loses correlations; AVB loses them there as well. Averaged
-# over temperatures AVB is no better than the convolutional VAE, neither with the paper's settings nor stabilised: it keeps
-# more of the configuration in its latent variables, and above T = 1 its divergence grows where the VAE's falls. No network is the exact distribution: heat capacities at the lowest temperature are
-# several times too large, since a few wrong configurations weigh there, and the test of counts rejects the networks.
-# Over-fitting is not the cause; unseen configurations come back just as well. What we would do next is to let the decoder
-# draw its spins one after another, so that the last step is no longer a product of independent outputs.
+# over temperatures AVB is no better than the convolutional VAE, neither with the paper's settings nor stabilised. With the
+# paper's settings it keeps more of the configuration in its latent variables, and above T = 1 its divergence from the
+# exact distribution grows where the VAE's falls. No network is the exact distribution: heat capacities at the lowest
+# temperature are several times too large, since a few wrong configurations weigh there, and the test of counts rejects even
+# the convolutional VAE. Over-fitting is not the cause; unseen configurations come back just as well. What we would do next is
+# to let the decoder draw its spins one after another, so that the last step is no product of independent outputs.
 
 # %% tags=["answer"]
 chapter.answer(

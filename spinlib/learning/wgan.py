@@ -121,7 +121,7 @@ def critic_loss(
     >>> from spinlib.learning.wgan import critic_loss
     >>> from spinlib.networks.wgan import Critic
     >>> ones = torch.ones(2, 16, 16)
-    >>> float(critic_loss(Critic((16, 16), width=2), ones, ones, torch.ones(2)))
+    >>> float(critic_loss(Critic((16, 16), width=2), ones, ones, torch.ones(2)).detach())
     0.0
     """
     return critic(generated, temperatures).mean() - critic(real, temperatures).mean()

@@ -27,17 +27,22 @@ class Layer(NamedTuple):
 
 
 def layers(network: Any, *inputs: Any) -> list[Layer]:
-    """All layers with parameters of a module in the order in which they are asked, for a batch of inputs."""
+    """All layers with parameters of a module in the order in which they are asked, for a batch of inputs.
+
+    A module that wraps one layer, its attribute `layer`, and pads or cuts what this gives out stands for it.
+    """
     import torch
 
     found: list[Layer] = []
 
     def seen(module: Any, _: Any, output: Any) -> None:
-        n = sum(parameter.numel() for parameter in module.parameters(recurse=False))
-        found.append(Layer(type(module).__name__, tuple(output.shape[1:]), n))
+        n = sum(parameter.numel() for parameter in module.parameters())
+        found.append(Layer(type(getattr(module, "layer", module)).__name__, tuple(output.shape[1:]), n))
 
-    leaves = [one for one in network.modules() if next(one.parameters(recurse=False), None) is not None]
-    hooks = [one.register_forward_hook(seen) for one in leaves]
+    wrapped = {one.layer for one in network.modules() if hasattr(one, "layer")}
+    own = [one for one in network.modules() if next(one.parameters(recurse=False), None) is not None]
+    layers_of = [one for one in network.modules() if hasattr(one, "layer") or (one in own and one not in wrapped)]
+    hooks = [one.register_forward_hook(seen) for one in layers_of]
     try:
         with torch.no_grad():
             network(*inputs)

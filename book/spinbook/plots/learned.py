@@ -73,7 +73,7 @@ class Panel(NamedTuple):
 
 
 def panels(T: ArrayLike, wanted: Sequence[Panel], *, columns: int = 2, legend: int = 0) -> tuple[Any, dict[str, Any]]:
-    """Figure with panels row by row, and all numbers drawn in it; the legend stands in one of them."""
+    """Figure with panels row by row, and all numbers drawn in it; the legend of all stands in one of them."""
     import matplotlib.pyplot as plt
 
     rows = -(-len(wanted) // columns)
@@ -92,5 +92,8 @@ def panels(T: ArrayLike, wanted: Sequence[Panel], *, columns: int = 2, legend: i
         axis.set(title=panel.title, yscale="log" if panel.log else "linear")
     for axis in axes[:-1].flat:
         axis.set_xlabel("")
-    axes.flat[legend].legend()
+    named = {
+        label: handle for axis in axes.flat for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)
+    }
+    axes.flat[legend].legend(named.values(), named)
     return figure, drawn

@@ -9,24 +9,28 @@ from typing import TYPE_CHECKING
 from spinlib.lazy import attributes
 
 __all__ = [
+    "bayes",
     "density_of_states",
     "enumeration",
     "honeycomb",
     "kaufman",
     "one_dimensional",
     "onsager",
+    "plus_minus",
     "potts",
     "triangular",
 ]
 
 if TYPE_CHECKING:
     from spinlib.exact import (
+        bayes,
         density_of_states,
         enumeration,
         honeycomb,
         kaufman,
         one_dimensional,
         onsager,
+        plus_minus,
         potts,
         triangular,
     )

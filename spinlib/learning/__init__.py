@@ -7,32 +7,40 @@ from spinlib.lazy import attributes
 __all__ = [
     "adversarial_bayes",
     "autoregressive",
+    "conditional",
     "configurations",
+    "diffusion",
     "energy_functions",
     "energy_networks",
     "generated",
+    "noise_schedule",
     "plan",
     "proposals",
     "supervised",
     "training",
     "training_state",
     "variational",
+    "wgan",
 ]
 
 if TYPE_CHECKING:
     from spinlib.learning import (
         adversarial_bayes,
         autoregressive,
+        conditional,
         configurations,
+        diffusion,
         energy_functions,
         energy_networks,
         generated,
+        noise_schedule,
         plan,
         proposals,
         supervised,
         training,
         training_state,
         variational,
+        wgan,
     )
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

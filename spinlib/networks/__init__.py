@@ -12,12 +12,15 @@ __all__ = [
     "convolutional_vae",
     "dense_vae",
     "discriminator",
+    "embeddings",
     "energy_cnn",
     "initialization",
     "lattice_network",
     "local_energy",
     "periodic_padding",
+    "unet",
     "weights",
+    "wgan",
 ]
 
 if TYPE_CHECKING:
@@ -29,12 +32,15 @@ if TYPE_CHECKING:
         convolutional_vae,
         dense_vae,
         discriminator,
+        embeddings,
         energy_cnn,
         initialization,
         lattice_network,
         local_energy,
         periodic_padding,
+        unet,
         weights,
+        wgan,
     )
 else:
     __getattr__, __dir__ = attributes(__name__, __all__)

@@ -79,4 +79,4 @@ class TemperatureEmbedding(nn.Module):
     def forward(self, temperatures: torch.Tensor) -> torch.Tensor:
         if temperatures.ndim != 1:
             raise ValueError(f"temperatures of shape {tuple(temperatures.shape)}: one for each configuration is needed")
-        return self.layers(temperatures[:, None].to(self.layers[0].weight))
+        return self.layers(temperatures[:, None].to(next(self.parameters())))

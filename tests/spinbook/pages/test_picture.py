@@ -41,7 +41,7 @@ def test_both_pictures_are_palettes_of_one_size_on_white_and_on_dark():
     found = drawn()
     for png, ground in ((found.light, (255, 255, 255)), (found.dark, (18, 18, 18))):
         assert Image.open(io.BytesIO(png)).mode == "P"
-        assert opened(png).size == (1800, 600)
+        assert opened(png).size == (9 * picture.RESOLUTION, 3 * picture.RESOLUTION)
         assert opened(png).getpixel((2, 2)) == pytest.approx(ground, abs=3)
     assert found.width == 900
 
@@ -105,8 +105,10 @@ def test_panels_of_a_row_get_labels_of_their_own():
 def test_a_single_wide_panel_has_a_narrow_picture_with_the_same_text():
     found = drawn(size=(7, 3))
     assert found.parts == []
-    assert [opened(png).size for png in found.narrow] == [(round(200 * picture.NARROW), 600)] * 2
-    assert opened(found.light).size == (1400, 600)
+    assert [opened(png).size for png in found.narrow] == [
+        (round(picture.RESOLUTION * picture.NARROW), 3 * picture.RESOLUTION)
+    ] * 2
+    assert opened(found.light).size == (7 * picture.RESOLUTION, 3 * picture.RESOLUTION)
 
 
 def test_what_does_not_fit_a_phone_is_shown_whole():

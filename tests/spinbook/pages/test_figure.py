@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from spinbook.pages import picture
 from spinbook.pages.figure import csv_text, figure_html
 from spinbook.records.computation import Run
 from spinbook.records.key import Key
@@ -31,10 +32,11 @@ def html(**changes):
         plt.close(figure)
 
 
-def test_the_picture_is_inline_at_twice_its_size():
+def test_the_picture_is_inline_and_finer_than_it_is_shown():
     source = re.search(r'src="data:image/png;base64,([^"]*)"', html())[1]
     with Image.open(io.BytesIO(base64.b64decode(source))) as image:
-        assert image.size == (600, 400)
+        assert image.size == (3 * picture.RESOLUTION, 2 * picture.RESOLUTION)
+    assert picture.RESOLUTION >= 1.5 * picture.DISPLAYED
     assert "width: 300px; max-width: 100%" in html()
 
 

@@ -27,6 +27,19 @@ def real_numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return given.astype(np.float64)
 
 
+def two_sides(shape: Sequence[int]) -> tuple[int, int]:
+    """The sides (rows, columns) of a lattice. TypeError: no integers. ValueError: not two, or below 2."""
+    if np.ndim(shape) != 1 or len(shape) != 2:
+        raise ValueError(f"shape {shape!r}: allowed are two sides (rows, columns)")
+    try:
+        rows, columns = (index(side) for side in shape)
+    except TypeError:
+        raise TypeError(f"shape {shape!r}: allowed are integers") from None
+    if min(rows, columns) < 2:
+        raise ValueError(f"shape {shape!r}: allowed are sides of at least 2")
+    return rows, columns
+
+
 def whole_number(name: str, value: int, at_least: int) -> int:
     """`value` as an int. TypeError: no integer. ValueError: below `at_least`."""
     try:

@@ -28,13 +28,12 @@ l. `kaufman_digits` sums them with enough digits for this.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spinlib.exact import kaufman_digits
-from spinlib.exact.arguments import positive_couplings
+from spinlib.exact.arguments import positive_couplings, two_sides
 from spinlib.exact.temperature import Numbers, like_input, positive
 
 __all__ = ["energy", "log_partition", "specific_heat"]
@@ -180,7 +179,7 @@ def _derivatives(
     lowest = LOWEST_TEMPERATURE * max(pair)
     if (temperatures < lowest).any():
         raise ValueError(f"T {temperatures.min()}: allowed are temperatures of at least {lowest}")
-    sides, names = _sides(shape), _boundaries(boundary)
+    sides, names = two_sides(shape), _boundaries(boundary)
     # The row is the shorter side, which gives fewer momenta and less cancellation.
     row, stack = np.argsort(sides, kind="stable")
     n, m = sides[row], sides[stack]
@@ -272,18 +271,6 @@ def _fermion_energies(beta: Array, momenta: Array, J: float, J_stack: float) -> 
         d_gamma[:, 0] = (2 * J + 2 * J_stack / sinh_stack)[:, 0]
         dd_gamma[:, 0] = (-4 * J_stack**2 * cosh_stack / sinh_stack**2)[:, 0]
     return gamma, d_gamma, dd_gamma
-
-
-def _sides(shape: Sequence[int]) -> tuple[int, int]:
-    if np.ndim(shape) != 1 or len(shape) != 2:
-        raise ValueError(f"shape {shape!r}: allowed are two sides (rows, columns)")
-    try:
-        rows, columns = (index(side) for side in shape)
-    except TypeError:
-        raise TypeError(f"shape {shape!r}: allowed are integers") from None
-    if min(rows, columns) < 2:
-        raise ValueError(f"shape {shape!r}: allowed are sides of at least 2")
-    return rows, columns
 
 
 def _boundaries(boundary: Boundary) -> tuple[str, str]:

@@ -27,13 +27,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import index
 from typing import Any
 
 import mpmath
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from spinlib.exact.arguments import two_sides
 from spinlib.exact.temperature import Numbers, like_input, positive
 
 __all__ = ["energy", "log_partition", "specific_heat"]
@@ -103,7 +103,7 @@ def energy(T: ArrayLike, shape: Sequence[int]) -> Numbers:
     >>> plus_minus.energy([0.5, 2.0], (8, 8)).round(6).tolist()
     [-1.624001, -1.353423]
     """
-    rows, columns = _sides(shape)
+    rows, columns = two_sides(shape)
     return like_input(-_derivatives(T, shape)[1] / (rows * columns))
 
 
@@ -131,13 +131,13 @@ def specific_heat(T: ArrayLike, shape: Sequence[int]) -> Numbers:
     >>> round(plus_minus.specific_heat(2.3, (8, 8)), 6)
     0.386344
     """
-    rows, columns = _sides(shape)
+    rows, columns = two_sides(shape)
     return like_input(_derivatives(T, shape)[2] / positive(T) ** 2 / (rows * columns))
 
 
 def _derivatives(T: ArrayLike, shape: Sequence[int]) -> NDArray[np.float64]:
     """ln Z and its first two derivatives by beta, (3, *shape of T)."""
-    temperatures, (rows, columns) = positive(T), _sides(shape)
+    temperatures, (rows, columns) = positive(T), two_sides(shape)
     if (temperatures < LOWEST_TEMPERATURE).any():
         raise ValueError(f"T {temperatures.min()}: allowed are temperatures from {LOWEST_TEMPERATURE} on")
     found = [_at_temperature(float(one), rows, columns) for one in temperatures.ravel()]
@@ -211,15 +211,3 @@ def _times(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
     a, b, c, d = one
     e, f, g, h = other
     return a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h
-
-
-def _sides(shape: Sequence[int]) -> tuple[int, int]:
-    if np.ndim(shape) != 1 or len(shape) != 2:
-        raise ValueError(f"shape {shape!r}: allowed are two sides (rows, columns)")
-    try:
-        rows, columns = (index(side) for side in shape)
-    except TypeError:
-        raise TypeError(f"shape {shape!r}: allowed are integers") from None
-    if min(rows, columns) < 2:
-        raise ValueError(f"shape {shape!r}: allowed are sides of at least 2")
-    return rows, columns

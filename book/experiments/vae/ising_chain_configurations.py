@@ -14,6 +14,7 @@ from experiments.vae.six_spins import (
     SMOKE_SCALE,
     independent_spins,
     of_spins,
+    over_temperatures,
     paper_spins,
 )
 
@@ -41,10 +42,4 @@ def both(temperature: float, settings: Mapping[str, Any], seed: int) -> dict[str
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Results (temperature, seed, ...)."""
-    rows = [
-        run.part(f"T={temperature:g}, {k}", both, temperature, dict(settings), run.seed + 1000 * at + k)
-        for at, temperature in enumerate(run.progress(settings["T"], "temperatures"))
-        for k in range(settings["seeds"])
-    ]
-    shape = (len(settings["T"]), settings["seeds"])
-    return {name: np.reshape([row[name] for row in rows], (*shape, *np.shape(rows[0][name]))) for name in rows[0]}
+    return over_temperatures(both, settings, run)

@@ -8,7 +8,7 @@ latent variables and of epochs are ours, and so is the stabilised variant of adv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -210,16 +210,24 @@ def one_model(kind: str, temperature: float, settings: Mapping[str, Any], seed: 
 
 def models(kind: str, settings: Mapping[str, Any], run: Run, label: str = "", **how: Any) -> dict[str, Any]:
     """`one_model` at every temperature and for every seed; results (temperature, seed, ...)."""
+
+    def one(temperature: float, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+        return one_model(kind, temperature, settings, seed, **how)
+
+    return over_temperatures(one, settings, run, label)
+
+
+def over_temperatures(
+    function: Callable[..., Mapping[str, Any]], settings: Mapping[str, Any], run: Run, label: str = ""
+) -> dict[str, Any]:
+    """`function(temperature, settings, seed)` for all temperatures and seeds; results (temperature, seed, ...).
+
+    label: names the parts within the record, where there are several tables.
+    """
     rows = [
-        run.part(
-            f"{label}T={temperature:g}, {k}", _one, kind, temperature, dict(settings), run.seed + 1000 * at + k, how
-        )
-        for at, temperature in enumerate(run.progress(settings["T"], f"{label or kind}"))
+        run.part(f"{label}T={temperature:g}, {k}", function, temperature, dict(settings), run.seed + 1000 * at + k)
+        for at, temperature in enumerate(run.progress(settings["T"], label or "temperatures"))
         for k in range(settings["seeds"])
     ]
     shape = (len(settings["T"]), settings["seeds"])
     return {name: np.reshape([row[name] for row in rows], (*shape, *np.shape(rows[0][name]))) for name in rows[0]}
-
-
-def _one(kind: str, temperature: float, settings: Mapping[str, Any], seed: int, how: Mapping[str, Any]) -> Any:
-    return one_model(kind, temperature, settings, seed, **how)

@@ -54,5 +54,5 @@ COMPARE = OF_CHOICES
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """Results (choice, temperature, seed)."""
-    return choices(settings, run)
+    """Results (choice, temperature, seed), choices in the order of CHOICES."""
+    return choices(CHOICES, settings, run)

@@ -29,5 +29,5 @@ COMPARE = {name: how for name, how in OF_CHOICES.items() if name != "minus_elbo"
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """Results (choice, temperature, seed)."""
-    return choices(settings, run)
+    """Results (choice, temperature, seed), choices in the order of CHOICES."""
+    return choices(CHOICES, settings, run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,14 +53,15 @@ def one_choice(temperature: float, settings: Mapping[str, Any], seed: int, **how
     return found
 
 
-def choices(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """Results (choice, temperature, seed) of all `settings["choices"]`, a name and arguments of `one_training` each.
+def choices(names: Iterable[str], settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
+    """Results (choice, temperature, seed) in the order of names of `settings["choices"]`, arguments of `one_training`.
 
     A seed trains all choices on the same configurations, so that they can be compared seed by seed. `minus_elbo`
     (temperature, seed) is that of the choice with a Bernoulli decoder, where there is one.
     """
     found = {}
-    for name, how in settings["choices"].items():
+    for name in names:
+        how = settings["choices"][name]
 
         def one(temperature: float, settings: Mapping[str, Any], seed: int, how: Any = how) -> dict[str, float]:
             return one_choice(temperature, settings, seed, **how)

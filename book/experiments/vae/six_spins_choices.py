@@ -9,12 +9,13 @@ import numpy as np
 import torch
 
 from experiments.vae.six_spins import MODEL, of_network, one_training, over_temperatures
-from spinlib.evaluation.latent_variables import activity
+from spinlib.evaluation.latent_variables import activity, covariance, linear_number
 from spinlib.exact import enumeration
 from spinlib.learning.configurations import as_examples
 from spinlib.learning.variational import divergence, reconstruction
 from spinlib.networks.autoencoder import VariationalAutoencoder
 from spinlib.samplers.random import torch_generator
+from spinlib.statistics import Estimate, mean_of_few
 
 if TYPE_CHECKING:
     from spinbook import Run
@@ -51,6 +52,35 @@ def one_choice(temperature: float, settings: Mapping[str, Any], seed: int, **how
     if how.get("decoder") == "bernoulli":
         found["minus_elbo"] = minus_elbo(network, temperature, settings["noises"], seed)
     return found
+
+
+def by_choice(record: Mapping[str, Any], names: Iterable[str], quantity: str = "sign_kl") -> dict[str, np.ndarray]:
+    """One quantity of a record of `choices`, (temperature, seed) by name; names in the order of that record."""
+    return dict(zip(names, record[quantity], strict=True))
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> Estimate:
+    """One choice less another, each (temperature, seed), mean over temperatures; the error is that of paired seeds."""
+    return mean_of_few((one - other).mean(axis=0))
+
+
+def eigenvalues(temperatures: Iterable[float]) -> np.ndarray:
+    """Of the exact covariance of the six spins, largest first, (temperature, 6)."""
+    states = enumeration.states(MODEL)
+    spreads = [covariance(states, enumeration.boltzmann(MODEL, t)) for t in temperatures]
+    return np.array([np.linalg.eigvalsh(spread)[::-1] for spread in spreads])
+
+
+def linear_numbers(temperatures: Iterable[float], weight: float = 1.0) -> np.ndarray:
+    """How many latent variables a linear autoencoder keeps at each temperature, `latent_variables.linear_number`."""
+    states = enumeration.states(MODEL)
+    return np.array([linear_number(covariance(states, enumeration.boltzmann(MODEL, t)), weight) for t in temperatures])
+
+
+def exact_entropies(temperatures: Iterable[float]) -> np.ndarray:
+    """Of the exact law of the states, in nats (temperature,)."""
+    laws = [enumeration.boltzmann(MODEL, t) for t in temperatures]
+    return np.array([-(law * np.log(law)).sum() for law in laws])
 
 
 def choices(names: Iterable[str], settings: Mapping[str, Any], run: Run) -> dict[str, Any]:

@@ -104,3 +104,21 @@ def panels(T: ArrayLike, wanted: Sequence[Panel], *, columns: int = 2, legend: i
     }
     axes.flat[legend].legend(named.values(), named)
     return figure, drawn
+
+
+def forest(found: Mapping[str, tuple[float, float]], *, label: str, within: float = 0.0) -> tuple[Any, dict[str, Any]]:
+    """Figure with one row for each name -> (value, error), from the top down, and all numbers drawn in it.
+
+    label: of the abscissa, with its unit. within: a grey band around zero of this half width, if any.
+    """
+    import matplotlib.pyplot as plt
+
+    values, errors = np.array(list(found.values()), np.float64).T
+    figure, axes = plt.subplots(figsize=(7, 1.0 + 0.3 * len(found)))
+    if within:
+        axes.axvspan(-within, within, color="0.9", zorder=0)
+    axes.axvline(0.0, color="black", linewidth=1)
+    rows = np.arange(len(found))
+    axes.errorbar(values, rows, xerr=errors, **{**style.MEASURED, "markersize": 5, "color": style.COLORS["blue"]})
+    axes.set(yticks=rows, yticklabels=list(found), xlabel=label, ylim=(len(found) - 0.4, -0.6))
+    return figure, {"choice": list(found), "value": values, "error": errors}

@@ -91,3 +91,14 @@ def test_panels_return_what_they_draw():
     assert {"energy: dense", "energy: dense_error", "with noise: dense", "with noise: held out", "T"} <= set(drawn)
     np.testing.assert_allclose(right.lines[-1].get_ydata(), drawn["with noise: held out"])
     plt.close(figure)
+
+
+def test_a_forest_has_a_row_for_each_name():
+    figure, drawn = learned.forest({"wide": (0.1, 0.02), "narrow": (-0.3, 0.05)}, label="change [nats]", within=0.2)
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == drawn["choice"] == ["wide", "narrow"]
+    np.testing.assert_allclose(axes.containers[0][0].get_xdata(), [0.1, -0.3])
+    (segments,) = axes.containers[0][2]
+    np.testing.assert_allclose([line[:, 0] for line in segments.get_segments()], [[0.08, 0.12], [-0.35, -0.25]])
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first row on top
+    plt.close(figure)

@@ -61,11 +61,32 @@ def as_text(markup: str) -> str:
 MINUS = re.compile(r"(?<![\w.\-`])-(?=\.?\d)")
 
 
+# What a format such as .2g writes for a very small or very large number.
+POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-])0*(\d+)\b")
+
+
 def prose(text: str) -> str:
-    """Plain text as HTML: `$...$` becomes inline mathematics, `` `...` `` code, and the hyphen of a number a minus."""
-    text = MINUS.sub("\N{MINUS SIGN}", html.escape(str(text), quote=False))
+    """Plain text as HTML: `$...$` becomes inline mathematics, `` `...` `` code, the hyphen of a number a minus.
+
+    Outside code and mathematics powers of ten are written as such, and tau_int is the letter with its index.
+    """
+    pieces = re.split(r"(`[^`]*`|\$[^$]*\$)", str(text))
+    for k in range(0, len(pieces), 2):
+        pieces[k] = POWER.sub(_power_of_ten, MINUS.sub("\N{MINUS SIGN}", pieces[k]))
+        pieces[k] = re.sub(r"\btau_int\b", r"$\\tau_\\mathrm{int}$", pieces[k])
+    text = html.escape("".join(pieces), quote=False)
     text = re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', text)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+
+
+def _power_of_ten(found: re.Match[str]) -> str:
+    sign = "-" if found[2] == "-" else ""
+    return f"${found[1]} \\times 10^{{{sign}{found[3]}}}$"
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning."""
+    return prose(text[:1].upper() + text[1:])
 
 
 def duration(seconds: float) -> str:
@@ -136,7 +157,7 @@ def commit_cell(commit: str | None) -> str:
     """The first ten digits of a commit, with a plus where the working tree had changes."""
     if commit is None:
         return "outside a clone"
-    return f"commit <code>{commit[:10]}{'+' if '+' in commit else ''}</code>"
+    return f"<code>{commit[:10]}{'+' if '+' in commit else ''}</code>"
 
 
 def header(chapter: Chapter) -> str:
@@ -147,7 +168,7 @@ def header(chapter: Chapter) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
     return (
         f'<p class="spinbook-header"><strong>{chapter.name}</strong> · scale <code>{chapter.scale}</code> · '
-        f"{prose(origin['device'])} · {commit_cell(origin['commit'])} · {origin['date']} · {versions} · "
+        f"{prose(origin['device'])} · commit {commit_cell(origin['commit'])} · {origin['date']} · {versions} · "
         f'<a href="{colab}">open in Colab</a></p>'
     )
 
@@ -163,8 +184,8 @@ def claim_card(row: Mapping[str, Any]) -> str:
     told = [f"{name}: <strong>{prose(value)}</strong>" for name, value in numbers.items() if value]
     test = "" if row["relation"] == "documentary" else f"Test: {prose(row['test'])}"
     refuted = f"Refuted by: {prose(row['refuted_by'])}" if row["refuted_by"] else ""
-    where = f"{prose(row['place'])} <code>{row['claim']}</code>"
-    lines = [" · ".join(told), prose(row["reason"]), ". ".join(filter(None, (test, refuted, where)))]
+    where = f"{sentence(row['place'])} <code>{row['claim']}</code>"
+    lines = [" · ".join(told), sentence(row["reason"]), ". ".join(filter(None, (test, refuted, where)))]
     styles = ("spinbook-numbers", "spinbook-note", "spinbook-test")
     body = "".join(f'<p class="{css}">{line}</p>' for css, line in zip(styles, lines, strict=True) if line)
     return (

@@ -5,8 +5,8 @@
 # its divergence from the normal distribution, and is paid for by a better reconstruction. For a linear autoencoder this balance can
 # be computed. Here the networks of [the chapter on six spins](ising_chain.ipynb) are compared with it.
 #
-# **Running it.** `smoke` scale takes under a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vae/training_choices SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vae/training_choices SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -64,7 +64,7 @@ for n, asked, missed, color, marker in zip(examples, *sums, style.COLORS.values(
     right.plot(levels[some], 100 * missed[some] / asked[some], marker, color=color, markersize=3.5, linestyle="none",
                label=f"{n:,}: {missed.sum():,}")  # fmt: skip
 right.set(xlabel="energy [J]", ylabel="misclassified [%]", xticks=range(-128, 129, 64), yscale="log")
-right.legend(title="examples: wrong", fontsize=8)
+right.legend(title="examples: wrong", fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
 chapter.figure(
     figure, "fig6",
     caption=f"Left: misclassified share of {classified.settings['test']:,} test configurations against the number of training "

@@ -99,6 +99,10 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+# Of an exact number below this one only the size is of interest: it is what rounding left.
+ROUNDING = 1e-9
+
+
 def number(value: Any, error: Any = None) -> str:
     """A value with its error, rounded to two digits of the error: 2.2691 ± 0.0013."""
     if value is None or isinstance(value, str):
@@ -107,6 +111,8 @@ def number(value: Any, error: Any = None) -> str:
         return ", ".join(number(item) for item in value)
     if error is None:
         return f"{value:.6g}"
+    if error == 0 and 0 < abs(value) < ROUNDING:
+        return f"{value:.0e}"
     if not error > 0:  # exact, or nan: no valid error
         return f"{value:.6g}" if error == 0 else f"{value:.6g} (no valid error)"
     exponent = int(f"{error:.1e}".split("e")[1])

@@ -92,3 +92,8 @@ def test_powers_of_ten_are_written_as_such_outside_code():
 def test_an_autocorrelation_time_has_its_index():
     assert page.prose("2 tau_int") == '2 <span class="math notranslate nohighlight">\\(\\tau_\\mathrm{int}\\)</span>'
     assert page.prose("`tau_int`") == "<code>tau_int</code>"
+
+
+def test_of_a_rounding_error_only_the_size_is_shown():
+    assert page.number(7.10543e-15, 0.0) == "7e-15"
+    assert page.number(0.0, 0.0) == "0"

@@ -36,11 +36,11 @@ chapter = open_chapter("vae/independent_samples", scale=scale, device=device, st
 from experiments.vae import crossover, exact_times, six_spins
 from experiments.vae.autocorrelation import CRITICAL, OBSERVABLES
 from spinbook.plots import sampler_times, style
+from spinbook.plots.learned import TEMPERATURE
 from spinlib.statistics import mean_of_few
 
 METHODS, LONG = crossover.METHODS, crossover.LONG
 TITLES = {"chain": "Ising, 6 open sites", "torus": "Ising, 10 x 10", "xy": "XY, 6 open sites"}
-TEMPERATURE = "temperature T [$J/k_B$]"
 chains = chapter.record("vae/autocorrelation")
 times = crossover.all_times(chains)
 at = int(np.argmin(np.abs(chains["torus"] - CRITICAL)))
@@ -122,9 +122,8 @@ chapter.say("The slowest is m. Energy and |m| of 10 x 10 sites never take more t
 # ({cite}`nightingale1996`). Those of clusters hardly grow ({cite}`swendsen1987`, {cite}`wolff1989`).
 
 # %% tags=["figure"]
-energy = crossover.slowest(chains["sizes_tau"][..., :1], chains["sizes_sweeps"])
+energy, data = crossover.slowest(chains["sizes_tau"][..., :1], chains["sizes_sweeps"]), {}
 figure, axes = sampler_times.panels(("energy", "slowest observable"), "lattice size L", "τ [sweeps]")
-data = {}
 for axis, found in zip(axes, (energy, times["sizes"]), strict=True):
     drawn = sampler_times.draw(axis, chains["sizes"], METHODS["sizes"], *found)
     data[axis.get_title()] = {"L": chains["sizes"], **drawn}
@@ -160,6 +159,7 @@ chapter.claim("text1/uncorrelated", max(mean_of_few(one) for one in taus.T), rea
 chapter.table("Seconds of an autoencoder on one thread, means over trainings",
               ("System", "Training set", "Training", "One configuration", "10,000 with training"),
               crossover.rows_of_costs(generated, TITLES, 10_000))  # fmt: skip
+chapter.say(crossover.machines(sweeps, generated))
 
 # %% tags=["figure"]
 each = {name: crossover.seconds_each(times[name], sweeps[f"{name}_seconds"]) for name in networks}

@@ -121,6 +121,17 @@ def ratio(network: Autoencoder, n: int, each: float, each_error: float) -> tuple
     return found, found * float(np.hypot(total.error / total.value, each_error / each))
 
 
+def machines(sweeps: Record, generated: Record) -> str:
+    """A sentence on what the sweeps and the autoencoders were timed on: ratios of times need one machine."""
+    one, other = (record.device for record in (sweeps, generated))
+    if one == other:
+        return f"Sweeps and autoencoders were timed on the same kind of machine: {one}."
+    return (
+        f"Sweeps were timed on another machine ({one}) than autoencoders ({other}): their ratios are uncertain "
+        "by the ratio of the speeds of both."
+    )
+
+
 def pays_from(network: Autoencoder, each: Any) -> np.ndarray:
     """From how many configurations on an autoencoder takes less time than a chain; inf where it never does."""
     gained = np.asarray(each, np.float64) - network.each.mean()

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -99,6 +101,13 @@ def test_an_autoencoder_pays_where_both_lines_cross():
     found, error = crossover.ratio(network, 50, 0.3, 0.0)
     assert found == pytest.approx(1.0)
     assert error == pytest.approx(network.total(50).error / 15.0)
+
+
+def test_times_of_different_machines_are_told_apart():
+    one, other = (SimpleNamespace(device=name) for name in ("fast, 1 thread", "slow, 1 thread"))
+    assert "the same kind of machine: fast, 1 thread." in crossover.machines(one, one)
+    told = crossover.machines(one, other)
+    assert "another machine (fast, 1 thread) than autoencoders (slow, 1 thread)" in told
 
 
 def test_networks_are_timed_and_asked(compute):

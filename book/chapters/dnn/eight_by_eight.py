@@ -32,7 +32,9 @@ chapter = open_chapter("dnn/eight_by_eight", scale=scale, device=device, store=s
 # Examples of all 63 energies are drawn in equal numbers and fall to training or test by their hash, so that no
 # configuration is in both. The paper shows the accuracy on the test set against the number of examples. At its sizes
 # hardly any error is left here, so two smaller ones are added. Evenly spread energies give the two ordered states, as a
-# class, as many examples as any other: a network that errs on one of them errs on much of that class at once.
+# class, as many examples as any other: a network that errs on one of them errs on much of that class at once. With half
+# as many sets of the smaller sizes the rise was undecided; how many are needed was estimated from their spread, and a
+# larger number fixed before the second run.
 
 # %%
 from experiments.dnn.eight_by_eight_data import levels, model

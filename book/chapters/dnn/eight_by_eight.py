@@ -32,16 +32,19 @@ chapter = open_chapter("dnn/eight_by_eight", scale=scale, device=device, store=s
 # Examples of all 63 energies are drawn in equal numbers and fall to training or test by their hash, so that no
 # configuration is in both. The paper shows the accuracy on the test set against the number of examples. At its sizes
 # hardly any error is left here, so two smaller ones are added. Evenly spread energies give the two ordered states, as a
-# class, as many examples as any other: a network that errs on one of them errs on much of that class at once.
+# class, as many examples as any other: a network that errs on one of them errs on much of that class at once. With half
+# as many sets of the smaller sizes the rise was undecided; how many are needed was estimated from their spread, and a
+# larger number fixed before the second run.
 
 # %%
 from experiments.dnn.eight_by_eight_data import levels, model
 from spinlib.statistics import chi_square, mean_of_few, repetitions_needed
 
 classified, few = chapter.record("dnn/classification"), chapter.record("dnn/few_classification")
-examples, accuracy, tested, wrong = (
-    np.concatenate([few[name], classified[name]]) for name in ("examples", "accuracy", "tested", "wrong")
-)
+sizes = [few, classified]  # which have different numbers of seeds
+examples = np.concatenate([record["examples"] for record in sizes])
+accuracy = [row for record in sizes for row in record["accuracy"]]
+tested, wrong = (np.concatenate([record[name].sum(axis=1) for record in sizes]) for name in ("tested", "wrong"))
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -49,17 +52,16 @@ import matplotlib.pyplot as plt
 from spinbook.plots import deviations, predictions, style
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
-wrong_share, one = 100 - accuracy, 100 / classified.settings["test"]
+wrong_share, one = 100 - np.concatenate(accuracy), 100 / classified.settings["test"]
 none = np.isclose(wrong_share, 0)  # a logarithmic axis has no zero: their arrows point down from a single wrong one
-places = np.broadcast_to(examples[:, None], none.shape)
+places = np.repeat(examples, [len(row) for row in accuracy])
 left.plot(places[~none], wrong_share[~none], "o", color=style.COLORS["blue"], markersize=4, label="one seed")
 if none.any():
     left.plot(places[none], np.full(none.sum(), one), "v", color=style.COLORS["blue"], markersize=6, label="none wrong")
 left.plot([100_000], [100 - 99.922], **{**style.PAPER, "label": "paper"})
 left.set(xlabel="training examples", ylabel="misclassified [%]", xscale="log", yscale="log")
 left.legend()
-sums = [each.sum(axis=1) for each in (tested, wrong)]
-for n, asked, missed, color, marker in zip(examples, *sums, style.COLORS.values(), "osD^vP*", strict=False):
+for n, asked, missed, color, marker in zip(examples, tested, wrong, style.COLORS.values(), "osD^vP*", strict=False):
     some = missed > 0
     right.plot(levels[some], 100 * missed[some] / asked[some], marker, color=color, markersize=3.5, linestyle="none",
                label=f"{n:,}: {missed.sum():,}")  # fmt: skip
@@ -71,9 +73,9 @@ chapter.figure(
     "examples; a point is one seed. Right: by energy, all seeds of a number of examples together, where any are wrong.",
     alt="Left: the misclassified share falls on double logarithmic axes as examples grow, with the paper's value as a "
     "diamond at 100,000. Right: misclassified shares by energy between minus and plus 128 J, in one colour per number of examples.",
-    data={"accuracy": {"examples": examples, **{f"accuracy_{k + 1}": row for k, row in enumerate(accuracy.T)}},
+    data={"accuracy": {"examples": places, "accuracy": np.concatenate(accuracy)},
           "by energy": {"energy": levels,
-                             **{f"{what}_{n}": row for what, rows in (("tested", sums[0]), ("wrong", sums[1]))
+                             **{f"{what}_{n}": row for what, rows in (("tested", tested), ("wrong", wrong))
                                 for n, row in zip(examples, rows, strict=True)}}},
     records=[few, classified])  # fmt: skip
 

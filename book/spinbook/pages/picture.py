@@ -174,9 +174,11 @@ def legend_boxes(legend: Any, renderer: Any, widest: float) -> list[Any]:
     if whole.width <= widest:
         return [whole]
     found: dict[int, list[Any]] = {}
-    for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
-        box = Bbox.union([handle.get_window_extent(renderer), text.get_window_extent(renderer)])
-        found.setdefault(round(text.get_window_extent(renderer).x0), []).append(box)
+    for text in legend.get_texts():
+        box = text.get_window_extent(renderer)
+        # The handle stands before it; handles of error bars do not know where they are.
+        before = (legend.handlelength + legend.handletextpad) * text.get_fontsize() * legend.figure.dpi / 72
+        found.setdefault(round(box.x0), []).append(Bbox.from_extents(box.x0 - before, box.y0, box.x1, box.y1))
     return [Bbox.union(boxes) for boxes in found.values()]
 
 

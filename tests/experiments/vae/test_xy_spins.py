@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from scipy.special import i0, i1
 
 from experiments.vae import xy_chain_variants, xy_spins
@@ -67,6 +68,7 @@ def test_a_perfect_autoencoder_is_reported_as_one():
     class Copy(Autoencoder):
         def __init__(self):
             super().__init__((6,), 12, 1, 2)
+            self.unused = torch.nn.Parameter(torch.zeros(1))  # its dtype is that of the network
 
         def latent(self, spins, noise):
             return self.of_lattice(spins).flatten(1)

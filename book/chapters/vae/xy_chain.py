@@ -32,7 +32,7 @@ chapter = open_chapter("vae/xy_chain", scale=scale, device=device, store=store)
 # to one of the autoencoder, a lower rate and narrower layers.
 
 # %%
-from experiments.vae import xy_spins, xy_spins_distances
+from experiments.vae import xy_spins_distances as chain
 from spinlib.statistics import chi_square, mean_of_few
 
 records = {
@@ -41,21 +41,21 @@ records = {
 }
 training, variants = chapter.record("vae/xy_chain_configurations"), chapter.record("vae/xy_chain_variants")
 ising = chapter.record("vae/ising_chain_adversarial")
-paper, stabilised = records.values()
+paper = records["AVB"]
 T = np.array(paper.settings["T"])
-off = {label: xy_spins_distances.distances(one, T) for label, one in records.items()}
+off = {label: chain.distances(one, T) for label, one in records.items()}
 
 # %% tags=["figure"]
 from spinbook.plots import learned
 
 fine = np.linspace(T[0], T[-1], 200)
-exact = fine, xy_spins_distances.exact_energy(fine)
+exact = fine, chain.exact_energy(fine)
 energies = {label: one["bare_energy"] for label, one in records.items()} | {"training sets": training["chains_energy"]}
 correlations = {label: one["bare_correlation"].mean(axis=2) for label, one in records.items()}
 zero = (T[[0, -1]], np.zeros(2))
 figure, values = learned.panels(T, [
     learned.Panel("energy per site [J]", energies, exact),
-    learned.Panel("correlation, mean over r", correlations, (fine, xy_spins_distances.exact_correlation(fine).mean(axis=1))),
+    learned.Panel("correlation, mean over r", correlations, (fine, chain.exact_correlation(fine).mean(axis=1))),
     learned.Panel("energy less exact [J]", {label: one.energy for label, one in off.items()}, zero),
     learned.Panel("correlation less exact", {label: one.correlation for label, one in off.items()}, zero),
 ])  # fmt: skip
@@ -68,7 +68,8 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-apart = training["chains_energy"] - xy_spins_distances.exact_energy(T)[:, None]
+energy = chain.exact_energy(T)[:, None]
+apart = training["chains_energy"] - energy
 chi2, dof, _ = chi_square(apart, training["chains_energy_error"], 0.0)
 chapter.claim("fig2b/monte_carlo", chi2=chi2, dof=dof)
 for label, of in (("AVB", ""), ("AVB, stabilised", "_stabilised")):
@@ -89,7 +90,7 @@ for label, of in (("AVB", ""), ("AVB, stabilised", "_stabilised")):
 figure, values = learned.panels(T, [
     learned.Panel(
         "energy per site [J]", {"as generated": one["bare_energy"], "with the noise": one["noisy_energy"]}, exact, title=label,
-        lines={"what the loss asks for": xy_spins_distances.smooth_energy(T)},
+        lines={"what the loss asks for": chain.smooth_energy(T)},
     )
     for label, one in records.items()
 ])  # fmt: skip
@@ -102,11 +103,11 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-possible = xy_spins_distances.allowed(T)
-noisy = xy_spins_distances.distances(paper, T, "noisy")
+possible = chain.allowed(T)
+noisy = chain.distances(paper, T, "noisy")
 chapter.claim("fig2b/noise_energy", mean_of_few(np.abs(noisy.energy[possible]).mean(axis=0)))
 for label, of in (("AVB", "prediction"), ("AVB, stabilised", "stabilised")):
-    unlike = np.abs(records[label]["bare_energy"] - xy_spins_distances.smooth_energy(T)[:, None])
+    unlike = np.abs(records[label]["bare_energy"] - chain.smooth_energy(T)[:, None])
     chapter.claim(f"fig2b/noise_{of}", mean_of_few(unlike.mean(axis=0)))
 
 # %% [markdown]
@@ -119,21 +120,8 @@ for label, of in (("AVB", "prediction"), ("AVB, stabilised", "stabilised")):
 # %% tags=["figure"]
 some = np.array(variants.settings["T"])
 at = [T.tolist().index(one) for one in some]
-NAMES = {
-    "independent": "AVB, independent set", "adversarial_tenth": "AVB, w = 0.1", "stabilised_tenth": "stabilised, w = 0.1",
-    "vae": "VAE", "vae_quarter": "VAE, w = 0.25", "vae_tenth": "VAE, w = 0.1",
-}  # fmt: skip
-
-
-def changed(output):
-    """Energy less the exact one, by name (temperature, seed)."""
-    return {"AVB": xy_spins_distances.distances(paper, T, output).energy[at]} | {
-        label: xy_spins_distances.distances(variants, some, output, name).energy for name, label in NAMES.items()
-    }
-
-
 figure, values = learned.panels(some, [
-    learned.Panel("energy less exact [J]", changed(output), (some[[0, -1]], np.zeros(2)), title=title)
+    learned.Panel("energy less exact [J]", {"AVB": chain.distances(paper, T, output).energy[at]} | chain.of_variants(variants, some, output), (some[[0, -1]], np.zeros(2)), title=title)
     for output, title in (("bare", "as generated"), ("noisy", "with the noise that each loss means"))
 ])  # fmt: skip
 chapter.figure(
@@ -144,16 +132,14 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-by = {name: xy_spins_distances.distances(variants, some, "bare", name) for name in NAMES}
-tenth = xy_spins_distances.distances(variants, some, "noisy", "stabilised_tenth")
+vae, independent = (chain.distances(variants, some, "bare", name) for name in ("vae", "independent"))
+tenth = chain.distances(variants, some, "noisy", "stabilised_tenth")
 chapter.claim("fig2b/weight", mean_of_few(tenth.energy_size))
-chapter.claim("fig2b/vae", mean_of_few(by["vae"].energy_size))
-one, other = (mean_of_few(each.mean(axis=0)) for each in (by["independent"].energy, off["AVB"].energy[at]))
+chapter.claim("fig2b/vae", mean_of_few(vae.energy_size))
+one, other = (mean_of_few(each.mean(axis=0)) for each in (independent.energy, off["AVB"].energy[at]))
 chapter.claim("fig2b/independent", one.value - other.value, np.hypot(one.error, other.error))
-spreads = [each.std(axis=1, ddof=1) for each in (off["AVB"].energy[at], by["vae"].energy)]
-dofs = [2 * (len(one.T) - 1) for one in (off["AVB"].energy[at], by["vae"].energy)]
-error = np.sqrt(sum((spread**2).sum() / dof for spread, dof in zip(spreads, dofs, strict=True))) / len(some)
-chapter.claim("fig2b/difficult", (spreads[0] - spreads[1]).mean(), error, would_decide="more seeds")
+(one, error), (other, its_error) = map(chain.spread, (off["AVB"].energy[at], vae.energy))
+chapter.claim("fig2b/difficult", one - other, np.hypot(error, its_error), would_decide="more seeds")
 
 # %% [markdown]
 # ## Figure 2b, insets: the distribution of energies
@@ -162,22 +148,13 @@ chapter.claim("fig2b/difficult", (spreads[0] - spreads[1]).mean(), error, would_
 # exact law. For a comparison with the Ising chain, whose energy has six levels, XY energies are counted in five bins.
 
 # %% tags=["figure"]
-from experiments.vae import xy_energies
-
-panels, columns = [], {}
-for place in at:
-    law = xy_energies.shares(T[place], xy_spins.BONDS, xy_spins.EDGES)
-    middles, bars = xy_spins_distances.in_bins(law, 20)
-    counts = {label: one["bare_few_counts"][place] for label, one in records.items()}
-    counts |= {"AVB, with the noise": paper["noisy_few_counts"][place]}
-    shares = {label: xy_spins_distances.in_bins(one, 20)[1] for label, one in counts.items()}
-    panels.append((f"T = {T[place]:g}", bars, shares))
-    columns[f"T = {T[place]:g}"] = {"energy": middles, "exact": bars} | {n: one.mean(axis=0) for n, one in shares.items()}
+middles, panels = chain.histograms(records, T, at, 20)
 figure = learned.histograms(middles, panels, label="energy [J]")
 for axis in figure.axes:
     axis.set_xticks([-5, 0, 5])
 chapter.figure(
-    figure, "fig2b_histogram", records=list(records.values()), data=columns,
+    figure, "fig2b_histogram", records=list(records.values()),
+    data={title: {"energy": middles, "exact": law, **{name: one.mean(axis=0) for name, one in series.items()}} for title, law, series in panels},
     caption="Shares of the energies among as many generated configurations as the paper's, means and errors over seeds; bars are exact.",
     alt="Histograms, one a temperature: points of AVB stand above the exact bars at low energies and below them at higher ones.",
 )  # fmt: skip
@@ -188,7 +165,7 @@ apart = {label: one["bare_total_variation"] for label, one in records.items()}
 apart |= {f"{label}, with the noise": one["noisy_total_variation"] for label, one in records.items()}
 figure, values = learned.panels(T, [
     learned.Panel("total variation of energies", apart),
-    learned.Panel("heat capacity per site [$k_B$]", heats, (fine, xy_spins_distances.exact_heat(fine))),
+    learned.Panel("heat capacity per site [$k_B$]", heats, (fine, chain.exact_heat(fine))),
 ])  # fmt: skip
 chapter.figure(
     figure, "fig2b_divergence", records=list(records.values()), data=values,
@@ -198,11 +175,11 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-chi2, dof = xy_spins_distances.pearson(paper["bare_few_counts"], T)
+chi2, dof = chain.pearson(paper["bare_few_counts"], T)
 chapter.claim("fig2b/histogram", chi2=chi2, dof=dof)
 chapter.claim("fig2b/histogram_distance", mean_of_few(off["AVB"].total_variation))
 chapter.claim("fig2b/histogram_stabilised", mean_of_few(off["AVB, stabilised"].total_variation))
-coarse = mean_of_few(xy_spins_distances.coarse_variation(paper["bare_counts"], T))
+coarse = mean_of_few(chain.coarse_variation(paper["bare_counts"], T))
 levels = mean_of_few(ising["sign_energy_total_variation"].mean(axis=0))
 chapter.claim("fig2b/particularly", coarse.value - levels.value, np.hypot(coarse.error, levels.error))
 smooth = "the decoder is trained for outputs with noise, and generation leaves it out"
@@ -216,25 +193,42 @@ chapter.claim("fig2b/direction", mean_of_few(paper["bare_direction"][:, :, 0].me
 # The paper's red markers are energies "at training time", on the exact curve. It does not say whether the encoder had its noise.
 
 # %% tags=["figure"]
-rebuilt = {("noise" if of == "sampled" else "no noise"): of for of in ("mean", "sampled")}
 figure, values = learned.panels(T, [
-    learned.Panel("mean cosine of the angle to the spin", {f"{label}, {says}": one[f"{of}_training_cosine"] for label, one in records.items() for says, of in rebuilt.items()},
-                  lines={f"{label}, {says}, held out": one[f"{of}_held_out_cosine"].mean(axis=1) for label, one in records.items() for says, of in rebuilt.items()}),
-    learned.Panel("energy less exact [J]", {f"{label}, {says}": one[f"{of}_training_energy"] - xy_spins_distances.exact_energy(T)[:, None] for label, one in records.items() for says, of in rebuilt.items()}, zero),
-])  # fmt: skip
+    learned.Panel(
+        "mean cosine to the spin", {label: one["sampled_training_cosine"] for label, one in records.items()}, title="with noise, cosines",
+        lines={f"{label}, held out": one["sampled_held_out_cosine"].mean(axis=1) for label, one in records.items()},
+    ),
+    *(
+        learned.Panel("energy less exact [J]", {label: one[f"{of}_training_energy"] - energy for label, one in records.items()}, zero, title=title)
+        for of, title in (("mean", "without noise, energies"), ("sampled", "with noise, energies"))
+    ),
+], columns=3)  # fmt: skip
 chapter.figure(
     figure, "fig2b_reconstruction", records=list(records.values()), data=values,
-    caption="Configurations that have gone through encoder and decoder. Left: points for training configurations, lines for as many "
-    "that the networks have not seen. Right: the energies of the former.",
+    caption="Configurations that have gone through encoder and decoder. Left: mean cosine of the angle between spin and "
+    "reconstruction; points for training configurations, lines for as many that the networks have not seen.",
     alt="Left: mean cosines against temperature; lines of unseen configurations run through the points. Right: energies below zero.",
 )  # fmt: skip
 
 # %%
-for of in rebuilt.values():
-    lost = np.abs(paper[f"{of}_training_energy"] - xy_spins_distances.exact_energy(T)[:, None])
+for of in ("mean", "sampled"):
+    lost = np.abs(paper[f"{of}_training_energy"] - energy)
     chapter.claim(f"fig2b/training_{of}", mean_of_few(lost.mean(axis=0)))
 seen = (paper["sampled_training_cosine"] - paper["sampled_held_out_cosine"]).mean(axis=0)
 chapter.claim("fig2b/over_fitting", mean_of_few(seen))
+
+# %% tags=["figure"]
+from spinbook.plots import curves
+
+middle, terms = at[len(at) // 2], ("divergence", "reconstruction")
+losses = {label: {term: one[f"loss.autoencoder.{term}"][middle] for term in terms} for label, one in records.items()}
+figure, columns = curves.trainings(losses, "terms of the loss [nats]")
+chapter.figure(
+    figure, "fig2b_training", records=list(records.values()), data=columns,
+    caption=f"Both terms of the loss in training at T = {T[middle]:g}: the discriminator's estimate of the divergence, and the squared "
+    "error. Means and ranges over the seeds.",
+    alt="Two panels of two curves each against the epoch, with the range of the seeds around them.",
+)  # fmt: skip
 
 # %% [markdown]
 # ## What we found

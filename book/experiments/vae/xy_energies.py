@@ -47,7 +47,7 @@ def _table(temperature: float, n_bonds: int) -> tuple[np.ndarray, np.ndarray]:
 
 def distribution(temperature: float, n_bonds: int, energies: ArrayLike) -> np.ndarray:
     """Probability of a lower energy, for each of some energies in J."""
-    return np.interp(energies, *_table(float(temperature), n_bonds))
+    return np.interp(np.asarray(energies, np.float64), *_table(float(temperature), n_bonds))
 
 
 def kolmogorov(energies: ArrayLike, temperature: float, n_bonds: int) -> float:

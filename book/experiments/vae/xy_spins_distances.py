@@ -14,6 +14,15 @@ from spinlib.exact import one_dimensional
 from spinlib.statistics import chi_square_of_counts
 
 DISTANCES = np.arange(1, MODEL.n_sites)
+# Of the variants of `xy_chain_variants`, for legends; w is the weight of the divergence.
+LABELS = {
+    "independent": "AVB, independent set",
+    "adversarial_tenth": "AVB, w = 0.1",
+    "stabilised_tenth": "stabilised, w = 0.1",
+    "vae": "VAE",
+    "vae_quarter": "VAE, w = 0.25",
+    "vae_tenth": "VAE, w = 0.1",
+}
 
 
 def exact_energy(T: Any) -> np.ndarray:
@@ -101,3 +110,31 @@ def coarse_variation(counts: np.ndarray, T: Any, n: int = BONDS) -> np.ndarray:
     """Total variation over n bins of energies for every seed, averaged over temperatures; counts as in `pearson`."""
     exact = np.array([in_bins(xy_energies.shares(temperature, BONDS, EDGES), n)[1] for temperature in T])
     return np.abs(in_bins(counts, n)[1] - exact[:, None]).sum(axis=-1).mean(axis=0) / 2
+
+
+def spread(values: np.ndarray) -> tuple[float, float]:
+    """Standard deviation over seeds of (temperature, seed), averaged over temperatures, and its error."""
+    each, dof = values.std(axis=1, ddof=1), values.shape[1] - 1
+    return float(each.mean()), float(np.sqrt((each**2).sum() / (2 * dof)) / len(each))
+
+
+def of_variants(record: Mapping[str, Any], T: Any, output: str) -> dict[str, np.ndarray]:
+    """Energies less the exact one of all variants, by their labels: (temperature, seed)."""
+    return {label: distances(record, T, output, name).energy for name, label in LABELS.items()}
+
+
+def histograms(
+    records: Mapping[str, Mapping[str, Any]], T: Any, at: Any, n: int
+) -> tuple[np.ndarray, list[tuple[str, np.ndarray, dict[str, np.ndarray]]]]:
+    """Middles of n bins of energies, and at some temperatures a title, exact shares, and shares by label (seed, bin).
+
+    The shares are those of generated configurations as they are, and of the first record's with noise.
+    """
+    panels, (first, with_noise) = [], next(iter(records.items()))
+    for place in at:
+        middles, exact = in_bins(xy_energies.shares(T[place], BONDS, EDGES), n)
+        counts = {label: one["bare_few_counts"][place] for label, one in records.items()}
+        counts[f"{first}, with the noise"] = with_noise["noisy_few_counts"][place]
+        shares = {label: in_bins(one, n)[1] for label, one in counts.items()}
+        panels.append((f"T = {T[place]:g}", exact, shares))
+    return middles, panels

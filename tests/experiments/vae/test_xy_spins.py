@@ -43,7 +43,8 @@ def test_noise_is_that_of_the_loss(weight):
     expected = i1(kappa) / i0(kappa)
     assert abs(np.cos(turns).mean() - expected) < 4 * np.cos(turns).std() / np.sqrt(turns.size)
     # -ln p of a turn is |x - y|^2 / weight up to a constant.
-    counts, edges = np.histogram((turns + np.pi) % (2 * np.pi) - np.pi, np.linspace(-1.2, 1.2, 13) * np.sqrt(weight / 2))
+    bins = np.linspace(-1.2, 1.2, 13) * np.sqrt(weight / 2)
+    counts, edges = np.histogram((turns + np.pi) % (2 * np.pi) - np.pi, bins)
     middles = (edges[1:] + edges[:-1]) / 2
     slope = np.polyfit((2 - 2 * np.cos(middles)) / weight, -np.log(counts), 1)[0]
     assert slope == pytest.approx(1.0, abs=0.05)

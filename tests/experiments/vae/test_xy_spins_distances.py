@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from experiments.vae import xy_energies, xy_spins
+from experiments.vae import xy_chain_variants, xy_energies, xy_spins
 from experiments.vae import xy_spins_distances as off
 from spinlib.exact import one_dimensional
 
@@ -70,3 +70,32 @@ def test_coarse_variation_of_parallel_spins_is_what_the_first_bin_lacks():
     counts[..., 0] = 100
     first = xy_energies.shares(1.0, 5, [-5, -3, 5])[0]
     np.testing.assert_allclose(off.coarse_variation(counts, [1.0]), 1 - first)
+
+
+def test_spread_and_its_error_are_those_of_normal_numbers():
+    values = np.random.default_rng(1).normal(scale=[[1.0], [3.0]], size=(2000, 2, 5))
+    found = np.array([off.spread(one) for one in values])
+    # The standard deviation of 5 normal numbers is 0.940 of the true one on average.
+    assert abs(found[:, 0].mean() - 0.93999 * 2) < 4 * found[:, 0].std() / np.sqrt(2000)
+    assert found[:, 1].mean() == pytest.approx(found[:, 0].std(), rel=0.1)
+
+
+def test_every_variant_has_a_label_and_its_energies():
+    assert off.LABELS.keys() == xy_chain_variants.VARIANTS.keys()
+    record = exact_record(500)
+    variants = {f"{name}.{key}": values for name in off.LABELS for key, values in record.items()}
+    found = off.of_variants(variants, T, "bare")
+    assert list(found) == list(off.LABELS.values())
+    np.testing.assert_array_equal(found["VAE"], off.distances(record, T).energy)
+
+
+def test_histograms_are_shares_of_each_seed():
+    record = exact_record(20_000)
+    record |= {f"{output}_few_counts": record["bare_counts"] for output in ("bare", "noisy")}
+    middles, panels = off.histograms({"one": record, "two": record}, T, [1], 20)
+    assert len(middles) == 20
+    ((title, exact, shares),) = panels
+    assert title == "T = 2"
+    assert list(shares) == ["one", "two", "one, with the noise"]
+    assert shares["one"].shape == (3, 20)
+    np.testing.assert_allclose(shares["one"].mean(axis=0), exact, atol=0.01)

@@ -69,8 +69,7 @@ chapter.figure(
 
 # %%
 energy = chain.exact_energy(T)[:, None]
-apart = training["chains_energy"] - energy
-chi2, dof, _ = chi_square(apart, training["chains_energy_error"], 0.0)
+chi2, dof, _ = chi_square(training["chains_energy"] - energy, training["chains_energy_error"], 0.0)
 chapter.claim("fig2b/monte_carlo", chi2=chi2, dof=dof)
 for label, of in (("AVB", ""), ("AVB, stabilised", "_stabilised")):
     chapter.claim(f"fig2b/energy{of}", mean_of_few(off[label].energy_size))
@@ -103,12 +102,11 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-possible = chain.allowed(T)
-noisy = chain.distances(paper, T, "noisy")
-chapter.claim("fig2b/noise_energy", mean_of_few(np.abs(noisy.energy[possible]).mean(axis=0)))
+noisy, more = chain.distances(paper, T, "noisy").energy, "runs with more seeds"
+chapter.claim("fig2b/noise_energy", mean_of_few(np.abs(noisy[chain.allowed(T)]).mean(axis=0)), would_decide=more)
 for label, of in (("AVB", "prediction"), ("AVB, stabilised", "stabilised")):
     unlike = np.abs(records[label]["bare_energy"] - chain.smooth_energy(T)[:, None])
-    chapter.claim(f"fig2b/noise_{of}", mean_of_few(unlike.mean(axis=0)))
+    chapter.claim(f"fig2b/noise_{of}", mean_of_few(unlike.mean(axis=0)), reason="the prediction is for a tight bound")
 
 # %% [markdown]
 # ## Is it AVB, the training set, or the loss?
@@ -127,19 +125,18 @@ figure, values = learned.panels(some, [
 chapter.figure(
     figure, "fig2b_variants", records=[paper, variants], data=values,
     caption="Energy per site less the exact one at a few temperatures, where one thing is changed; w is the weight of the divergence.",
-    alt="Two panels of distances from the exact energy. As generated, all with full weight lie far below zero and those with a "
-    "smaller weight nearer to it.",
+    alt="Distances from the exact energy; as generated, all of full weight lie below zero, those of smaller weight nearer to it.",
 )  # fmt: skip
 
 # %%
 vae, independent = (chain.distances(variants, some, "bare", name) for name in ("vae", "independent"))
-tenth = chain.distances(variants, some, "noisy", "stabilised_tenth")
-chapter.claim("fig2b/weight", mean_of_few(tenth.energy_size))
+tenth = mean_of_few(chain.distances(variants, some, "noisy", "stabilised_tenth").energy_size)
+chapter.claim("fig2b/weight", tenth, would_decide=more)
 chapter.claim("fig2b/vae", mean_of_few(vae.energy_size))
 one, other = (mean_of_few(each.mean(axis=0)) for each in (independent.energy, off["AVB"].energy[at]))
-chapter.claim("fig2b/independent", one.value - other.value, np.hypot(one.error, other.error))
+chapter.claim("fig2b/independent", one.value - other.value, np.hypot(one.error, other.error), would_decide=more)
 (one, error), (other, its_error) = map(chain.spread, (off["AVB"].energy[at], vae.energy))
-chapter.claim("fig2b/difficult", one - other, np.hypot(error, its_error), would_decide="more seeds")
+chapter.claim("fig2b/difficult", one - other, np.hypot(error, its_error), would_decide=more)
 
 # %% [markdown]
 # ## Figure 2b, insets: the distribution of energies
@@ -150,8 +147,7 @@ chapter.claim("fig2b/difficult", one - other, np.hypot(error, its_error), would_
 # %% tags=["figure"]
 middles, panels = chain.histograms(records, T, at, 20)
 figure = learned.histograms(middles, panels, label="energy [J]")
-for axis in figure.axes:
-    axis.set_xticks([-5, 0, 5])
+_ = [axis.set_xticks([-5, 0, 5]) for axis in figure.axes]
 chapter.figure(
     figure, "fig2b_histogram", records=list(records.values()),
     data={title: {"energy": middles, "exact": law, **{name: one.mean(axis=0) for name, one in series.items()}} for title, law, series in panels},
@@ -169,8 +165,7 @@ figure, values = learned.panels(T, [
 ])  # fmt: skip
 chapter.figure(
     figure, "fig2b_divergence", records=list(records.values()), data=values,
-    caption="Left: total variation between generated and exact energies over 40 bins. Right: heat capacity, from the fluctuations "
-    "of the energy, of outputs as generated; the paper does not show it.",
+    caption="Left: total variation between generated and exact energies, in bins. Right: heat capacity of outputs as generated.",
     alt="Left: distances of the distributions of energies against temperature. Right: heat capacities beside the exact curve.",
 )  # fmt: skip
 
@@ -185,7 +180,8 @@ chapter.claim("fig2b/particularly", coarse.value - levels.value, np.hypot(coarse
 smooth = "the decoder is trained for outputs with noise, and generation leaves it out"
 chapter.claim("fig2b/kolmogorov", mean_of_few(paper["bare_few_kolmogorov"].mean(axis=0)), reason=smooth)
 chapter.claim("fig2b/heat", mean_of_few(off["AVB"].heat_size), reason=smooth)
-chapter.claim("fig2b/direction", mean_of_few(paper["bare_direction"][:, :, 0].mean(axis=0)))
+aligned = mean_of_few(paper["bare_direction"][:, :, 0].mean(axis=0))
+chapter.claim("fig2b/direction", aligned, reason="it is AVB's own, since the VAE prefers no direction")
 
 # %% [markdown]
 # ## Figure 2b, red markers: reconstruction at training time
@@ -225,20 +221,29 @@ losses = {label: {term: one[f"loss.autoencoder.{term}"][middle] for term in term
 figure, columns = curves.trainings(losses, "terms of the loss [nats]")
 chapter.figure(
     figure, "fig2b_training", records=list(records.values()), data=columns,
-    caption=f"Both terms of the loss in training at T = {T[middle]:g}: the discriminator's estimate of the divergence, and the squared "
-    "error. Means and ranges over the seeds.",
+    caption=f"Terms of the loss at T = {T[middle]:g}, the divergence as the discriminator estimates it: means and ranges over the seeds.",
     alt="Two panels of two curves each against the epoch, with the range of the seeds around them.",
 )  # fmt: skip
 
 # %% [markdown]
 # ## What we found
 #
-# TODO
+# The training sets are exact; the networks are not. AVB makes spins too parallel at every temperature: the energy is too low, and
+# the distribution of energies is worse than the Ising chain's. Neither the training sets nor AVB is the cause, since independent
+# configurations and a plain VAE give the same. The larger part is the loss. It trains the decoder for spins with noise, which
+# generation leaves out. Added back, it removes most of the distance at T = 1 and above; below, no outputs with such noise have the
+# exact energy. It does not explain all: at middle temperatures networks are less smooth than the loss asks for, at high ones
+# smoother, and AVB prefers directions. With a tenth of the divergence's weight, AVB at the paper's rates comes near the exact energy.
+# The reconstructions point the same way: the paper's perform "nearly perfectly", ours are too smooth at full weight. We suspect that
+# the paper's program weighed the divergence less than Equation 3 says, which its text cannot tell. Next, we would learn the noise.
 
 # %% tags=["answer"]
 chapter.answer(
-    f"AVB with the paper's loss makes configurations of XY spins that are too smooth: its energy is off by "
-    f"{chapter.shown('fig2b/energy')} J per site, and stabilised by {chapter.shown('fig2b/energy_stabilised')} J."
+    f"AVB with the paper's loss makes spins that are too parallel: its energy is off by {chapter.shown('fig2b/energy')} J per site, "
+    f"and its correlations by {chapter.shown('fig2b/correlation')}. A VAE with the same loss does no better "
+    f"({chapter.shown('fig2b/vae')} J). For unit vectors Equation 3 means noise that generation leaves out. With it the energy is off by "
+    f"{chapter.shown('fig2b/noise_energy')} J where such noise allows the exact one. The distribution of energies is not captured "
+    f"better than the Ising chain's: its total variation is larger by {chapter.shown('fig2b/particularly')}."
 )
 
 # %%

@@ -97,8 +97,8 @@ chapter.figure(
     figure, "fig2b_noise", records=list(records.values()), data=values,
     caption="Energies of the outputs as they are, and of the same outputs with the noise of the loss. The thin line is the "
     "prediction for the outputs: the exact energy (black) over the noise's mean cosine squared, or that of parallel spins.",
-    alt="Two panels. Energies as generated lie near the thin line, far below the exact curve. With noise they lie near the "
-    "exact curve at high temperature, and above it at low temperature.",
+    alt="Two panels. Energies as generated lie far below the exact curve, on both sides of the thin line. With noise they lie near "
+    "the exact curve at high temperature, and above it at low temperature.",
 )  # fmt: skip
 
 # %%
@@ -121,7 +121,7 @@ at = [T.tolist().index(one) for one in some]
 figure, values = learned.panels(some, [
     learned.Panel("energy less exact [J]", {"AVB": chain.distances(paper, T, output).energy[at]} | chain.of_variants(variants, some, output), (some[[0, -1]], np.zeros(2)), title=title)
     for output, title in (("bare", "as generated"), ("noisy", "with the noise that each loss means"))
-])  # fmt: skip
+], legend=1)  # fmt: skip
 chapter.figure(
     figure, "fig2b_variants", records=[paper, variants], data=values,
     caption="Energy per site less the exact one at a few temperatures, where one thing is changed; w is the weight of the divergence.",

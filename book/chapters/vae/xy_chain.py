@@ -7,8 +7,8 @@
 # that all of this is known exactly: the energy per site is $-\frac{5}{6} I_1 / I_0$ of $1/T$, correlations are $(I_1 / I_0)^r$, and
 # the law of the energies is that of a sum of five independent cosines.
 #
-# **Running it.** `smoke` scale takes under a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vae/xy_chain SCALE=paper` makes them again.
+# **Running it.** How long the shipped records of `paper` scale took stands in the captions;
+# `make record CHAPTER=vae/xy_chain SCALE=paper` makes them again. `smoke` scale trains for a few epochs at two temperatures.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -198,7 +198,7 @@ figure, values = learned.panels(T, [
         learned.Panel("energy less exact [J]", {label: one[f"{of}_training_energy"] - energy for label, one in records.items()}, zero, title=title)
         for of, title in (("mean", "without noise, energies"), ("sampled", "with noise, energies"))
     ),
-], columns=3)  # fmt: skip
+], columns=3, legend=1)  # fmt: skip
 chapter.figure(
     figure, "fig2b_reconstruction", records=list(records.values()), data=values,
     caption="Configurations that have gone through encoder and decoder. Left: mean cosine of the angle between spin and "

@@ -97,8 +97,7 @@ chapter.figure(
     figure, "fig2b_noise", records=list(records.values()), data=values,
     caption="Energies of the outputs as they are, and of the same outputs with the noise of the loss. The thin line is the "
     "prediction for the outputs: the exact energy (black) over the noise's mean cosine squared, or that of parallel spins.",
-    alt="Two panels. Energies as generated lie far below the exact curve, on both sides of the thin line. With noise they lie near "
-    "the exact curve at high temperature, and above it at low temperature.",
+    alt="Energies as generated lie far below the exact curve; with noise they are near it at high, above it at low temperature.",
 )  # fmt: skip
 
 # %%
@@ -198,7 +197,8 @@ figure, values = learned.panels(T, [
         learned.Panel("energy less exact [J]", {label: one[f"{of}_training_energy"] - energy for label, one in records.items()}, zero, title=title)
         for of, title in (("mean", "without noise, energies"), ("sampled", "with noise, energies"))
     ),
-], columns=3, legend=1)  # fmt: skip
+], columns=3)  # fmt: skip
+figure.axes[0].get_legend().set_loc((0.44, 0.19))
 chapter.figure(
     figure, "fig2b_reconstruction", records=list(records.values()), data=values,
     caption="Configurations that have gone through encoder and decoder. Left: mean cosine of the angle between spin and "

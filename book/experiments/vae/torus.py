@@ -225,7 +225,7 @@ def one_model(
 
 
 def exact(temperature: float, n: int, seed: int) -> dict[str, Any]:
-    """Exact energy and heat capacity per site; |m|, structure factor and correlations of n independent configurations."""
+    """Exact energy and heat capacity; |m|, structure factor and correlations of n independent configurations."""
     spins = independent_spins(temperature, n, seed)
     order, error, *_ = mean_and_error(np.abs(spins.reshape(n, -1).mean(axis=1, dtype=np.float64)))
     spectrum = np.asarray(structure_factor(MODEL, spins)).mean(axis=0)

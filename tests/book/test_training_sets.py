@@ -31,6 +31,7 @@ OTHERWISE = {
     ("experiments/dnn/long_range_loop", "tuned_network"): ("the thermal law; some states repeat", "thermal_spins"),
     ("experiments/dnn/ablation", "one_training"): ("all states, and its own examples beside them", "states_of"),
     ("experiments/vae/six_spins", "trained"): ("the law of all states", "of_counts"),
+    ("experiments/vae/torus", "trained"): ("the exact law of energies and what it generates", "of_counts"),
     ("experiments/vae/generated_samples", "trained"): ("what it generates, and its exact energy", "generate"),
 }
 

@@ -3,6 +3,7 @@
 The training set is the paper's, 10,000 configurations of single flips at random sites (`random_flips`); beside it stand
 independent configurations by Swendsen-Wang, for training in the place of the paper's and for reconstruction of what the
 network has not seen. Loss, batch, optimiser and rate are the paper's. Widths, latent variables and epochs are ours.
+Networks are trained with products in bfloat16 and weights in float32; what they generate is computed in float32.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from spinlib.evaluation.divergences import counts_of_energies, of_counts
 from spinlib.evaluation.latent_variables import activity
 from spinlib.exact import density_of_states, kaufman, onsager
 from spinlib.learning import variational
+from spinlib.learning.configurations import drawn, signs
 from spinlib.learning.generated import generate, reconstruct, right_sites
 from spinlib.learning.variational import VariationalTraining
 from spinlib.models import Ising
@@ -33,6 +35,8 @@ KINDS = ("convolutional", "dense")
 CRITICAL = onsager.critical_temperature()
 # Sweeps of Swendsen-Wang between configurations that count as independent; its tau_int here is below 5 sweeps.
 APART = 25
+# Configurations that go through a network at once: their pictures fit into the processor's cache.
+BATCH = 2000
 # As many configurations of one energy as Figure 3 shows.
 SHOWN = 3
 SIZES: dict[str, Any] = {
@@ -69,6 +73,7 @@ def trained(
     epochs: int,
     weight: float = 1.0,
     decoder: str = "gaussian",
+    bfloat16: bool = True,
 ) -> tuple[VariationalAutoencoder, dict[str, np.ndarray]]:
     """A network that was trained on some configurations, and the losses of every epoch.
 
@@ -81,7 +86,8 @@ def trained(
         network = DenseVAE(MODEL.shape, n_latent, hidden=(256, 256))
     else:
         network = ConvolutionalVAE(MODEL.shape, n_latent, filters=(16, 32), boundary="periodic")
-    return network, variational.fit(network, spins, VariationalTraining(epochs, decoder, weight), seed).losses
+    how = VariationalTraining(epochs, decoder, weight, bfloat16=bfloat16)
+    return network, variational.fit(network, spins, how, seed).losses
 
 
 @lru_cache(maxsize=16)
@@ -135,10 +141,16 @@ def counts(spins: np.ndarray, temperature: float) -> np.ndarray:
 def of_network(network: VariationalAutoencoder, temperature: float, n: int, seed: int) -> dict[str, Any]:
     """`of_spins` of n generated configurations, by the sign ("sign_...") and by drawing ("drawn_...")."""
     found: dict[str, Any] = {}
-    for how in ("sign", "drawn"):
-        asked = of_spins(generate(network, n, seed, spins=how), temperature)
-        found |= {f"{how}_{name}": value for name, value in asked.items()}
+    outputs = generate(network, n, seed, spins="none", batch=BATCH)
+    for how, spins in (("sign", signs(outputs)), ("drawn", drawn(outputs, np.random.default_rng(seed)))):
+        found |= {f"{how}_{name}": value for name, value in of_spins(spins, temperature).items()}
     return found
+
+
+def rebuilt(network: VariationalAutoencoder, spins: np.ndarray, seed: int, latent: str = "mean") -> np.ndarray:
+    """Configurations that have gone through encoder and decoder, by the sign."""
+    parts = np.array_split(spins, max(1, len(spins) // BATCH))
+    return np.concatenate([reconstruct(network, part, seed + k, latent=latent) for k, part in enumerate(parts)])
 
 
 def of_reconstructions(
@@ -148,9 +160,9 @@ def of_reconstructions(
     found: dict[str, float] = {}
     for latent in ("mean", "sampled"):
         for name, spins in (("training", training), ("held_out", held_out)):
-            rebuilt = reconstruct(network, spins, seed, latent=latent)
-            sites, whole = right_sites(spins, rebuilt)
-            energy = float(MODEL.energy(rebuilt).mean() / MODEL.n_sites)
+            found_again = rebuilt(network, spins, seed, latent)
+            sites, whole = right_sites(spins, found_again)
+            energy = float(MODEL.energy(found_again).mean() / MODEL.n_sites)
             found |= {
                 f"{latent}_{name}_{of}": one for of, one in (("sites", sites), ("whole", whole), ("energy", energy))
             }
@@ -173,11 +185,11 @@ def of_pictures(
     are of all training configurations with the mean energy.
     """
     at_mean, its_own = at_mean_energy(training), at_mean_energy(generated)
-    rebuilt = reconstruct(network, at_mean, seed)
-    sites, whole = right_sites(at_mean, rebuilt)
+    found_again = rebuilt(network, at_mean, seed)
+    sites, whole = right_sites(at_mean, found_again)
     return {
         "monte_carlo_pictures": at_mean[:SHOWN],
-        "rebuilt_pictures": rebuilt[:SHOWN],
+        "rebuilt_pictures": found_again[:SHOWN],
         "vae_pictures": its_own[:SHOWN],
         "pictures_sites": sites,
         "pictures_whole": whole,

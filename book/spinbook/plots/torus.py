@@ -60,7 +60,7 @@ def pictures(blocks: Sequence[tuple[str, Sequence[tuple[str, ArrayLike, ArrayLik
 
 
 def modes(panels: Sequence[tuple[str, ArrayLike, Mapping[str, ArrayLike]]], bound: float) -> Any:
-    """Figure with one axis for each (title, exact structure factors, name -> those of a network): one against the other.
+    """Figure with one axis for each (title, exact structure factors, name -> those of a network), drawn against them.
 
     bound: beyond which linear theory keeps a mode.
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spinbook import Run
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**torus.SMOKE_SIZES, "T": [torus.CRITICAL, 3.0], "seeds": 2, "n_latent": 8, "epochs": 2},
+    "smoke": {**torus.SMOKE_SIZES, "T": [torus.CRITICAL, 3.0], "seeds": 3, "n_latent": 8, "epochs": 2},
     "paper": {
         **torus.SIZES, "T": [1.0, 1.5, 1.8, 2.05, torus.CRITICAL, 2.4, 2.6, 3.0, 3.5, 4.0],
         "seeds": 5, "n_latent": 32, "epochs": 20,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import lattices, style
-from .learned import mean_and_error
+from .learned import against_temperature, mean_and_error
 
 
 def energies(levels: ArrayLike, panels: Sequence[tuple[str, ArrayLike, Mapping[str, ArrayLike]]]) -> Any:
@@ -102,3 +102,32 @@ def choices(T: ArrayLike, wanted: Sequence[tuple[str, Mapping[str, ArrayLike]]])
     first.invert_yaxis()
     first.legend()
     return figure
+
+
+def training(
+    epochs: ArrayLike,
+    losses: Mapping[str, ArrayLike],
+    T: ArrayLike,
+    active: Mapping[str, ArrayLike],
+    lines: Mapping[str, ArrayLike],
+) -> tuple[Any, dict[str, Any]]:
+    """Figure and its numbers: losses, name -> (seed, epoch), and latent variables, name -> (temperature, seed).
+
+    lines: name -> (temperature,), drawn as lines beside the latter.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.3))
+    drawn: dict[str, Any] = {"epoch": np.asarray(epochs), "T": np.asarray(T)}
+    for (name, curves), color in zip(losses.items(), style.COLORS, strict=False):
+        for k, curve in enumerate(np.asarray(curves)):
+            left.plot(epochs, curve, color=style.COLORS[color], linewidth=0.9, label=name if k == 0 else None)
+        drawn[name] = np.asarray(curves).mean(axis=0)
+    left.set(xlabel="epoch", ylabel="loss")
+    left.legend()
+    drawn |= against_temperature(right, T, active, label="latent variables")
+    for name, values in lines.items():
+        right.plot(T, values, color="black", linewidth=1, label=name)
+        drawn[name] = np.asarray(values)
+    right.legend()
+    return figure, drawn

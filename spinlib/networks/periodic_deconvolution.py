@@ -19,9 +19,9 @@ _KERNEL = 3
 
 
 def periodic_deconvolution(
-    images: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, stride: int = 1
+    images: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None, stride: int = 1
 ) -> torch.Tensor:
-    """The transpose of a periodic convolution of 3 x 3 sites, plus a bias; differentiable.
+    """The transpose of a periodic convolution of 3 x 3 sites; differentiable.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def periodic_deconvolution(
         (B, channels, H, W).
     weight : torch.Tensor
         (channels, filters, 3, 3), as torch.nn.ConvTranspose2d has it.
-    bias : torch.Tensor
-        (filters,).
+    bias : torch.Tensor or None
+        (filters,), to be added.
     stride : {1, 2}
         Of the convolution.
 
@@ -66,7 +66,8 @@ def periodic_deconvolution(
     place = _places().to(weight)
     small = torch.einsum("cfuv,aku,blv->fabckl", weight, place, place).reshape(4 * filters, channels, 2, 2)
     parts = functional.conv2d(periodic_pad(images, 0, 1), small)
-    return functional.pixel_shuffle(parts, 2) + bias[:, None, None]
+    found = functional.pixel_shuffle(parts, 2)
+    return found if bias is None else found + bias[:, None, None]
 
 
 def _places() -> torch.Tensor:

@@ -43,7 +43,7 @@ def pictures(blocks: Sequence[tuple[str, Sequence[tuple[str, ArrayLike, ArrayLik
     columns = [len(np.asarray(rows[0][1])) for _, rows in blocks]
     n_rows = len(blocks[0][1])
     figure = plt.figure(figsize=(1.35 * sum(columns) + 1.2, 1.45 * n_rows + 0.5), layout="constrained")
-    parts = np.atleast_1d(figure.subfigures(1, len(blocks), width_ratios=columns))
+    parts: Any = figure.subfigures(1, len(blocks), width_ratios=columns, squeeze=False)[0]
     for at, (part, (title, rows), n) in enumerate(zip(parts, blocks, columns, strict=True)):
         axes = part.subplots(n_rows, n, squeeze=False)
         part.suptitle(title, fontsize=10)

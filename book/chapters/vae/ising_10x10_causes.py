@@ -70,7 +70,7 @@ chapter.figure(
 # %% [markdown]
 # ## What the distance depends on
 #
-# Five networks differ from that of Figure 2c in one choice each (the last but one in two), at three of its temperatures.
+# Five networks differ from that of Figure 2c in one choice each (the last but one in two), at the two temperatures of Figure 3.
 
 # %% tags=["figure"]
 variants = chapter.record("vae/ising_10x10_choices")

@@ -43,13 +43,17 @@ curves = {f"T = {T[at]:.4g}": record["loss.loss"][at] for at in shown}
 epochs = np.arange(1, record["loss.loss"].shape[-1] + 1)
 linear = torus_distances.linear_number(record["exact_spectrum"])
 figure, values = torus.training(
-    epochs, curves, T, {"active": record["active"]}, {"linear theory": np.minimum(linear, record.settings["n_latent"])}
+    epochs,
+    curves,
+    T,
+    {"active": record["active"], "divergence [nats]": record["latent_nats"]},
+    {"linear theory": np.minimum(linear, record.settings["n_latent"])},
 )
 chapter.figure(
     figure, "training", records=[record], data=values,
-    caption="Left: the loss of every seed at three temperatures. Right: active latent variables, and how many linear theory "
-    f"predicts, at most the {record.settings['n_latent']} that there are.",
-    alt="Left: three bundles of falling loss curves, one line a seed. Right: numbers of active latent variables that grow with temperature.",
+    caption="Left: the loss of every seed at three temperatures. Right: active latent variables and how many linear theory "
+    f"predicts, at most the {record.settings['n_latent']} that there are; and what all of them hold, the divergence from the prior.",
+    alt="Left: three bundles of falling loss curves, one line a seed. Right: numbers of active latent variables and their divergence against temperature.",
 )  # fmt: skip
 
 # %% tags=["figure"]

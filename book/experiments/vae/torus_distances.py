@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from experiments.vae import torus
 from spinlib.exact import kaufman
-from spinlib.statistics import chi_square_of_counts
+from spinlib.statistics import Estimate, chi_square_of_counts, mean_of_few
 
 
 class Distances(NamedTuple):
@@ -73,3 +73,19 @@ def linear_number(spectrum: ArrayLike, weight: float = 1.0) -> np.ndarray:
     (see `spinlib.evaluation.latent_variables.linear_number`).
     """
     return (np.asarray(spectrum) > weight / 2).sum(axis=(-2, -1))
+
+
+def shares_of_energies(record: Any, at: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Exact shares of the energies (level,) at one of the record's temperatures, and those counted, (seed, level).
+
+    Of as many configurations as the paper generated, by both outputs, and of the training sets.
+    """
+    names = {"VAE, sign": "sign", "VAE, drawn": "drawn", "training sets": "set"}
+    counts = {name: record[f"{key}_counts"][at] for name, key in names.items()}
+    law = torus.law_of_energies(float(record.settings["T"][at]))[1]
+    return law, {name: one / one.sum(axis=1, keepdims=True) for name, one in counts.items()}
+
+
+def extreme(shares: np.ndarray, which: Callable[..., Any]) -> Estimate:
+    """Mean and error over seeds of (temperature, seed) where the mean is smallest (np.argmin) or largest."""
+    return mean_of_few(shares[which(shares.mean(axis=1))])

@@ -125,7 +125,7 @@ def training(
         drawn[name] = np.asarray(curves).mean(axis=0)
     left.set(xlabel="epoch", ylabel="loss")
     left.legend()
-    drawn |= against_temperature(right, T, active, label="latent variables")
+    drawn |= against_temperature(right, T, active, label="latent variables, or nats")
     for name, values in lines.items():
         right.plot(T, values, color="black", linewidth=1, label=name)
         drawn[name] = np.asarray(values)

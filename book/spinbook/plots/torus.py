@@ -29,7 +29,7 @@ def energies(levels: ArrayLike, panels: Sequence[tuple[str, ArrayLike, Mapping[s
         panel.set(title=title, xlabel="energy per site [J]", xlim=(places[largest].min(), places[largest].max()))
         panel.set_ylim(bottom=0)
     axes[0, 0].set_ylabel("share of configurations")
-    axes[0, -1].legend()
+    axes[0, 0].legend()
     return figure
 
 

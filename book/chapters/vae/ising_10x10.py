@@ -113,7 +113,7 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-chapter.claim("fig2c/transition_order", mean_of_few(off["sign"].order_size))
+chapter.claim("fig2c/transition_order", mean_of_few(off["sign"].order_size), would_decide="more seeds")
 peaks = T[np.argmax(record["sign_heat"], axis=0)] - T[np.argmax(record["exact_heat"])]
 spacing = float(np.diff(T)[critical - 1 : critical + 1].min())
 chapter.claim("fig2c/transition_heat", mean_of_few(peaks, each=spacing / np.sqrt(12)))
@@ -228,7 +228,7 @@ for at, name in ((critical, "reconstructed"), (above, "reconstructed_above")):
 # everywhere. The infinite lattice is not to blame, since it is much closer to the exact energy than the network is. At low
 # temperature most generated configurations have all spins alike, and a few have domain walls, since a smooth decoder leads
 # from all up to all down through everything between. These few make the heat capacity many times too large where the exact one
-# vanishes, so that its peak is lost; $|m|$ falls at the right place.
+# vanishes, so that its peak is lost; $|m|$ falls where it should, but is too small there.
 #
 # Reconstruction is near perfect at the lowest temperatures only, where almost all spins are alike. Figure 3 shows why: at $T_c$
 # encoder and decoder drop the small islands and keep the large domain. None of the Monte Carlo configurations with the mean

@@ -4,11 +4,10 @@
 # Figures 2c and 3 of paper vae {cite}`vae`. The paper trains a variational autoencoder with convolutions (VAE) on Monte
 # Carlo configurations of the Ising model on 10 x 10 sites with periodic edges, one network at each temperature. It claims that
 # the VAE captures the energy even across the critical temperature, and that its configurations look like those of Monte
-# Carlo. It drew the energy of the infinite lattice beside its points. We compare with the exact energy, heat capacity and
-# distribution of energies of the 10 x 10 lattice itself, and ask what the distances depend on.
+# Carlo. It drew the energy of the infinite lattice beside its points; we compare with that of the 10 x 10 lattice itself.
 #
-# **Running it.** `smoke` scale takes under a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vae/ising_10x10 SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vae/ising_10x10 SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -39,8 +38,7 @@ from spinlib.models import Ising
 from spinlib.statistics import chi_square, mean_of_few
 
 record = chapter.record("vae/ising_10x10")
-T, model = np.array(record.settings["T"]), Ising((10, 10))
-shape = model.shape
+T, model, shape = np.array(record.settings["T"]), Ising((10, 10)), (10, 10)
 critical, above = (int(np.argmin(np.abs(T - one))) for one in (onsager.critical_temperature(), 3.0))
 off = {output: torus_distances.distances(record, output) for output in ("sign", "drawn")}
 fine = np.linspace(T[0], T[-1], 300)
@@ -178,12 +176,14 @@ chapter.figure(
 
 
 # %%
-extreme = torus_distances.extreme
-chapter.claim("fig2c/training_mean", extreme(record["mean_training_sites"], np.argmin))
-chapter.claim("fig2c/training_sampled", extreme(record["sampled_training_sites"], np.argmin))
+chapter.claim("fig2c/training_mean", torus_distances.extreme(record["mean_training_sites"], np.argmin))
+chapter.claim("fig2c/training_sampled", torus_distances.extreme(record["sampled_training_sites"], np.argmin))
 rebuilt_energy = np.abs(record["mean_training_energy"] - record["set_energy"]).mean(axis=0)
 chapter.claim("fig2c/training_energy", mean_of_few(rebuilt_energy))
-chapter.claim("fig2c/over_fitting", extreme(record["mean_training_sites"] - record["mean_held_out_sites"], np.argmax))
+chapter.claim(
+    "fig2c/over_fitting",
+    torus_distances.extreme(record["mean_training_sites"] - record["mean_held_out_sites"], np.argmax),
+)
 
 # %% [markdown]
 # ## Figure 3: configurations with the mean energy
@@ -232,9 +232,8 @@ for at, name in ((critical, "reconstructed"), (above, "reconstructed_above")):
 #
 # Reconstruction is near perfect at the lowest temperatures only, where almost all spins are alike. Figure 3 shows why: at $T_c$
 # encoder and decoder drop the small islands and keep the large domain. None of the Monte Carlo configurations with the mean
-# energy came back without a wrong site, so that the paper's statement about its own samples needs a network that keeps more.
-# Unseen configurations come back as well as those of the training set: the cause is not over-fitting. [The next
-# chapter](ising_10x10_causes) looks for it.
+# energy came back without a wrong site. Unseen configurations come back as well as those of the training set: the cause is not
+# over-fitting. [The next chapter](ising_10x10_causes) looks for it, and finds a network that does return them.
 
 # %% tags=["answer"]
 here = {name: f"{100 * record[f'pictures_{name}'][critical].mean():.1f} %" for name in ("sites", "whole")}
@@ -245,7 +244,7 @@ chapter.answer(
     f"and its distribution of energies is {chapter.shown('fig2c/divergence')} nats from the exact one. Of the configurations of "
     f"Figure 3, with the mean energy at the critical temperature, encoder and decoder return {here['sites']} of the sites right, and "
     f"{here['whole']} of the configurations without a wrong site. There are fewer unlike neighbours at the critical temperature than "
-    f"above, in Monte Carlo (by {chapter.shown('fig3/fewer_flips')} of all pairs) and from the VAE ({chapter.shown('fig3/fewer_flips_vae')})."
+    f"above, in Monte Carlo ({chapter.shown('fig3/fewer_flips')} of all pairs) and from the VAE ({chapter.shown('fig3/fewer_flips_vae')})."
 )
 
 # %%

@@ -95,12 +95,13 @@ def choices(T: ArrayLike, wanted: Sequence[tuple[str, Mapping[str, ArrayLike]]])
                 named = f"T = {temperature:.4g}" if at == 0 else None
                 panel.errorbar(mean[k], at + 0.2 * (k - 1), xerr=error[k], label=named, **how)
         panel.set(xlabel=label, yticks=range(len(names)), yticklabels=names)
-        panel.axvline(0, color="black", linewidth=0.8)
+        panel.tick_params(labelleft=panel is np.atleast_1d(axes)[0])
+        if panel.get_xlim()[0] < 0:
+            panel.axvline(0, color="black", linewidth=0.8, zorder=0)
         for at in range(len(names) - 1):
             panel.axhline(at + 0.5, color="0.9", linewidth=0.6)
-    first = np.atleast_1d(axes)[0]
-    first.invert_yaxis()
-    first.legend()
+    np.atleast_1d(axes)[0].invert_yaxis()
+    np.atleast_1d(axes)[-1].legend(loc="upper right")
     return figure
 
 

@@ -14,7 +14,9 @@ def closed():
 def test_energies_are_drawn_where_there_are_any():
     levels = np.arange(5.0)
     law = np.array([0.0, 0.5, 0.5, 0.0, 0.0])
-    figure = torus.energies(levels, [("T = 1", law, {"network": [[0, 0.2, 0.4, 0.4, 0], [0, 0.4, 0.4, 0.2, 0]]})])
+    figure = torus.energies(
+        levels, [("T = 1", law, {"network": [[0, 0.2, 0.4, 0.4, 0], [0, 0.4, 0.4, 0.2, 0], [0, 0.3, 0.4, 0.3, 0]]})]
+    )
     (panel,) = figure.axes
     assert panel.get_xlim() == (1.0, 3.0)
     assert panel.get_ylim()[0] == 0.0
@@ -39,8 +41,9 @@ def test_modes_stand_against_the_exact_ones():
 
 
 def test_variants_stand_below_each_other():
-    series = {"first": [[1.0, 3.0], [2.0, 2.0]], "second": [[5.0, 5.0], [6.0, 6.0]]}
+    series = {"first": [[1.0, 2.0, 3.0], [1.0, 3.0, 2.0]], "second": [[5.0, 6.0, 4.0], [6.0, 5.0, 7.0]]}
     first, second = torus.choices([1.0, 2.0], [("energy", series), ("heat", series)]).axes
+    assert second.get_legend() is not None
     assert [label.get_text() for label in first.get_yticklabels()] == ["first", "second"]
     assert first.get_ylim()[0] > first.get_ylim()[1]
     places = [container.lines[0].get_xdata()[0] for container in second.containers]
@@ -49,7 +52,11 @@ def test_variants_stand_below_each_other():
 
 def test_every_seed_has_its_curve():
     figure, drawn = torus.training(
-        [1, 2, 3], {"T = 1": [[3, 2, 1], [3, 2, 2]]}, [1.0, 2.0], {"active": [[1, 2], [3, 4]]}, {"linear": [1, 2]}
+        [1, 2, 3],
+        {"T = 1": [[3, 2, 1], [3, 2, 2]]},
+        [1.0, 2.0],
+        {"active": [[1, 2, 1.5], [3, 4, 3.5]]},
+        {"linear": [1, 2]},
     )
     left, right = figure.axes
     assert len(left.lines) == 2

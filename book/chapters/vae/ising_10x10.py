@@ -25,10 +25,9 @@ chapter = open_chapter("vae/ising_10x10", scale=scale, device=device, store=stor
 # ## Figure 2c: energy and correlations
 #
 # Training sets are made as in the paper: 20 chains of single flips at random sites, of which every 20th sweep is kept after a
-# warm-up. Loss, batches of 500 and Adam at 0.001 are the paper's. The network is that of the last row of Figure 1 in
-# [the chapter on six spins](ising_chain); its filters, latent variables and epochs are ours, and so are the temperatures. The
-# paper does not say how the decoder's outputs become spins: we take their signs, and beside them spins drawn with the
-# probabilities that the outputs state.
+# warm-up. Loss, batches of 500 and Adam at 0.001 are the paper's. The network is the last row of Figure 1 in [the chapter on
+# six spins](ising_chain); its filters, latent variables, epochs and products in bfloat16 are ours, and so are the temperatures.
+# How outputs become spins is not in the paper: we take their signs, and beside them draw spins with the stated probabilities.
 
 # %%
 from experiments.vae import torus_distances
@@ -86,7 +85,7 @@ chapter.claim("fig2c/correlation", mean_of_few(off["sign"].correlation_size))
 # ## Is the phase transition captured?
 #
 # The abstract says that the networks "capture a phase transition". On a finite lattice it shows in the order, $|m|$, which falls
-# with temperature, and in the heat capacity, which has a peak near $T_c$. The paper shows neither.
+# with temperature, and in the heat capacity, which has a peak near $T_c$.
 
 # %% tags=["figure"]
 figure, values = learned.panels(T, [

@@ -171,9 +171,9 @@ chapter.answer(
     f"the sign (drawn spins: {chapter.shown('causes/not_sign')} J more); of the number of latent variables three seeds do not decide "
     f"({chapter.shown('causes/not_latent')} J). Below the critical temperature the network reconstructs the sign of the magnetisation "
     f"and nothing else. With {variants.settings['weight']:g} of the divergence and four times the latent variables it returns "
-    f"{100 * light['sites']:.1f} % of the sites and {100 * light['whole']:.0f} % of the configurations right at T = {few[-1]:g}, and yet "
-    f"its energies are no nearer to the exact ones ({chapter.shown('causes/lighter_divergence')} J). Convolutions are nearer than dense "
-    f"layers by {chapter.shown('causes/convolution')} J."
+    f"{100 * light['sites']:.1f} % of the sites and {100 * light['whole']:.0f} % of the configurations right at T = {few[-1]:g}, but "
+    f"its energies are not nearer to the exact ones within errors (their distance changes by {chapter.shown('causes/lighter_divergence')} "
+    f"J). Convolutions in the place of dense layers change the distance by {chapter.shown('causes/convolution')} J."
 )
 
 # %%

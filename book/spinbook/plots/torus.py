@@ -82,26 +82,27 @@ def modes(panels: Sequence[tuple[str, ArrayLike, Mapping[str, ArrayLike]]], boun
 
 
 def choices(T: ArrayLike, wanted: Sequence[tuple[str, Mapping[str, ArrayLike]]]) -> Any:
-    """Figure with one axis for each (label, variant -> (temperature, seed)): variants below each other."""
+    """Figure with one axis for each (label, variant -> (temperature, seed)), an even number of them, variants by row."""
     import matplotlib.pyplot as plt
 
     names = list(wanted[0][1])
-    figure, axes = plt.subplots(1, len(wanted), figsize=(3.1 * len(wanted) + 1.4, 0.42 * len(names) + 1.3), sharey=True)
-    for panel, (label, series) in zip(np.atleast_1d(axes), wanted, strict=True):
+    size = (9.5, (0.4 * len(names) + 0.9) * -(-len(wanted) // 2))
+    figure, axes = plt.subplots(-(-len(wanted) // 2), 2, figsize=size, sharey=True, squeeze=False)
+    for panel, (label, series) in zip(axes.flat, wanted, strict=True):
         for at, name in enumerate(names):
             mean, error = mean_and_error(series[name])
             for k, (temperature, color) in enumerate(zip(np.asarray(T), style.COLORS, strict=False)):
                 how = {**style.MEASURED, "marker": style.MARKERS[color], "color": style.COLORS[color]}
                 named = f"T = {temperature:.4g}" if at == 0 else None
-                panel.errorbar(mean[k], at + 0.2 * (k - 1), xerr=error[k], label=named, **how)
-        panel.set(xlabel=label, yticks=range(len(names)), yticklabels=names)
-        panel.tick_params(labelleft=panel is np.atleast_1d(axes)[0])
-        if panel.get_xlim()[0] < 0:
+                panel.errorbar(mean[k], at + 0.2 * (k - 0.5), xerr=error[k], label=named, **how)
+        panel.set(xlabel=label)
+        if panel.get_xlim()[0] < 0 < panel.get_xlim()[1]:
             panel.axvline(0, color="black", linewidth=0.8, zorder=0)
         for at in range(len(names) - 1):
             panel.axhline(at + 0.5, color="0.9", linewidth=0.6)
-    np.atleast_1d(axes)[0].invert_yaxis()
-    np.atleast_1d(axes)[-1].legend(loc="upper right")
+    axes[0, 0].set(yticks=range(len(names)), yticklabels=names)
+    axes[0, 0].invert_yaxis()
+    axes.flat[-1].legend(loc="upper right")
     return figure
 
 

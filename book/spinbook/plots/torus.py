@@ -82,7 +82,7 @@ def modes(panels: Sequence[tuple[str, ArrayLike, Mapping[str, ArrayLike]]], boun
 
 
 def choices(T: ArrayLike, wanted: Sequence[tuple[str, Mapping[str, ArrayLike]]]) -> Any:
-    """Figure with one axis for each (label, variant -> (temperature, seed)), an even number of them, variants by row."""
+    """Figure with one axis for each (label, variant -> (temperature, seed)), even in number; variants by row."""
     import matplotlib.pyplot as plt
 
     names = list(wanted[0][1])

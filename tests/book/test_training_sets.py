@@ -32,6 +32,7 @@ OTHERWISE = {
     ("experiments/dnn/ablation", "one_training"): ("all states, and its own examples beside them", "states_of"),
     ("experiments/vae/six_spins", "trained"): ("the law of all states", "of_counts"),
     ("experiments/vae/xy_spins", "trained"): ("the exact law of the energies", "of_counts"),
+    ("experiments/vae/torus", "trained"): ("the exact law of energies and what it generates", "of_counts"),
     ("experiments/vae/generated_samples", "trained"): ("what it generates, and its exact energy", "generate"),
 }
 

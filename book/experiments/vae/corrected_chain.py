@@ -43,7 +43,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "T": [1.0, 4.0], "seeds": 3, "chains": 4, "burn_in": 20, "kept": 50, "n_latent": 4, "epochs": 4,
         "k": {"corrected": [1, 4], "prior": [1], "careless": [1]},
-        "walkers": 200, "draws": 4, "between": 2, "warm_up": 20, "proposals": 1000, "latents": 2000,
+        "walkers": 400, "draws": 4, "between": 2, "warm_up": 20, "proposals": 1000, "latents": 2000,
     },
     "paper": {
         "T": [0.5, 1.0, 2.0, 4.0], "seeds": 5, "chains": 20, "burn_in": 2000, "kept": 500, "n_latent": 8, "epochs": 60,
@@ -136,15 +136,19 @@ def of_chain(
 def fit_of_counts(counts: np.ndarray, law: np.ndarray, least: float = LEAST) -> tuple[float, int]:
     """Chi-square of counts (chain, class) of independent chains against a law (class,), with its degrees of freedom.
 
-    Classes that are expected fewer than `least` times in all count as one. The draws of a chain may be correlated.
+    Classes that are expected fewer than `least` times in all count as one; if even that is expected less often, the
+    rarest of the others join it. ValueError where one class is all that is left. The draws of a chain may be correlated.
     """
     order = np.argsort(-law, kind="stable")
-    total, sorted_law = counts.sum(), law[order]
-    alone = max(1, int((total * sorted_law >= least).sum()))
-    # One class fewer than there are, since shares add up to 1; the rare ones together are the class that is left out.
-    alone = min(alone, len(law) - 1)
+    expected = counts.sum() * law[order]
+    # The class that is left out, since shares add up to 1, holds all that are rare, and enough of the others.
+    alone = int((expected >= least).sum())
+    while alone > 1 and expected[alone:].sum() < least:
+        alone -= 1
+    if alone < 1:
+        raise ValueError(f"counts: no class of {len(law)} is expected {least:g} times")
     shares = counts[:, order[:alone]] / counts.sum(axis=1, keepdims=True)
-    return chi_square_of_mean(shares - sorted_law[:alone])
+    return chi_square_of_mean(shares - law[order[:alone]])
 
 
 def of_weights(drawn: independence.Proposed, temperature: float) -> dict[str, float]:

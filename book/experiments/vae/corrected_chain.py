@@ -105,7 +105,7 @@ def one_network(temperature: float, settings: Mapping[str, Any], seed: int) -> d
 def of_chain(
     proposal: independence.Proposal, temperature: float, settings: Mapping[str, Any], seed: int
 ) -> dict[str, Any]:
-    """Energy per site with its error, acceptance, counts of states, and how well energies and states fit the exact law."""
+    """Energy per site with its error, acceptance, counts of states, and chi-squares of energies and of states."""
     draws = independence.sample(
         proposal,
         MODEL,
@@ -139,7 +139,8 @@ def fit_of_counts(counts: np.ndarray, law: np.ndarray, least: float = LEAST) -> 
     """Chi-square of counts (chain, class) of independent chains against a law (class,), with its degrees of freedom.
 
     Classes that are expected fewer than `least` times in all count as one; if even that is expected less often, the
-    rarest of the others join it. ValueError where one class is all that is left. The draws of a chain may be correlated.
+    rarest of the others join it. ValueError where one class is all that is left. The draws of a chain may be
+    correlated.
     """
     order = np.argsort(-law, kind="stable")
     expected = counts.sum() * law[order]

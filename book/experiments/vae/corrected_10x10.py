@@ -88,23 +88,24 @@ def trained(size: int, temperature: float, settings: Mapping[str, Any], seed: in
 def one_network(size: int, temperature: float, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """One training, and for every k what `of_proposals` finds, each (k,)."""
     model, network = Ising((size, size)), trained(size, temperature, settings, seed)
-    rows = []
+    rows, log_z = [], float(kaufman.log_partition(temperature, model.shape))
     for at, k in enumerate(settings["k"]):
         drawn = proposals.bernoulli_decoder(network, k, importance="encoder")(
             settings["proposals"], np.random.default_rng(seed + 10 * at)
         )
-        asked = of_proposals(model, drawn, temperature, settings["chains"], seed + at)
+        asked = of_proposals(model, drawn, temperature, settings["chains"], seed + at, log_z)
         rows.append(asked | of_estimates(network, drawn, k, settings["again"], seed + at))
     found: dict[str, Any] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return found | {"exact_energy": kaufman.energy(temperature, model.shape)}
 
 
 def of_proposals(
-    model: Ising, drawn: independence.Proposed, temperature: float, n_chains: int, seed: int
+    model: Ising, drawn: independence.Proposed, temperature: float, n_chains: int, seed: int, log_z: float
 ) -> dict[str, float]:
     """Of independent proposals (n,): the variance of ln w and the spreads of its parts E / T and ln q, the effective
-    share, the upper bound "kl" of KL(q || exact) in nats; and
-    energies per site as proposed, by importance weights, and in chains to which these are proposed one after another.
+    share, ln Z - <ln w> as "kl", and energies per site as proposed, by importance weights, and in chains to which these
+    are proposed one after another. kl is KL(q || exact) in nats, or its upper bound where ln q is an estimate that
+    holds the latent variable of the configuration.
     """
     energies = model.energy(drawn.spins)
     log_weights = -energies / temperature - drawn.log_probability
@@ -126,7 +127,7 @@ def of_proposals(
         "acceptance": float(chains.acceptance.mean()),
         "effective": effective_share(log_weights),
         "variance": float(log_weights.var(ddof=1)),
-        "kl": float(kaufman.log_partition(temperature, model.shape) - log_weights.mean()),
+        "kl": float(log_z - log_weights.mean()),
         "spread_energy": float((energies / temperature).std(ddof=1)),
         "spread_log_q": float(drawn.log_probability.std(ddof=1)),
         "proposed_energy": float(energies.mean() / model.n_sites),

@@ -100,7 +100,7 @@ def one_network(size: int, temperature: float, settings: Mapping[str, Any], seed
 
 
 def of_proposals(
-    model: Ising, drawn: independence.Proposed, temperature: float, n_chains: int, seed: int, log_z: float
+    model: Any, drawn: independence.Proposed, temperature: float, n_chains: int, seed: int, log_z: float
 ) -> dict[str, float]:
     """Of independent proposals (n,): the variance of ln w and the spreads of its parts E / T and ln q, the effective
     share, ln Z - <ln w> as "kl", and energies per site as proposed, by importance weights, and in chains to which these

@@ -46,8 +46,9 @@ chapter = open_chapter("vae/corrected_sampling", scale=scale, device=device, sto
 # prior $p(z)$ and the ratio in Equation 2 is 1; and "careless", where all $k$ are new ones, and the first condition is broken.
 
 # %%
-from experiments.vae import corrected_10x10, corrected_chain, corrected_distances
-from spinbook.plots import learned, style
+from experiments.vae import corrected_10x10, corrected_chain
+from experiments.vae import corrected_distances as distances
+from spinbook.plots import counted, learned, style
 from spinlib.exact import enumeration
 from spinlib.statistics import mean_of_few
 
@@ -78,19 +79,14 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-for claim, kind in (("corrected/energies", "level"), ("corrected/states", "state")):
-    chapter.claim(
-        claim,
-        chi2=chain[f"corrected_{kind}_chi2"].sum(axis=(0, 1)),
-        dof=chain[f"corrected_{kind}_dof"].sum(axis=(0, 1)),
-    )
-chapter.claim("corrected/careless", corrected_distances.one_sided_distance(chain["careless_energy"][..., 0], exact))
-distance, error, _ = corrected_distances.farthest(chain["prior_energy"][..., 0], exact)
-chapter.claim("corrected/prior", distance, error)
-accepted = [mean_of_few(row) for row in chain["corrected_acceptance"][..., -1]]
-chapter.claim("corrected/acceptance", min(accepted, key=lambda one: one.value))
-gained = chain["corrected_acceptance"][..., -1] - chain["corrected_acceptance"][..., 0]
-chapter.claim("corrected/more_latents", mean_of_few(gained.mean(axis=0)))
+for claim, kind in (("energies", "level"), ("states", "state")):
+    chi2, dof = (chain[f"corrected_{kind}_{what}"].sum(axis=(0, 1)) for what in ("chi2", "dof"))
+    chapter.claim(f"corrected/{claim}", chi2=chi2, dof=dof)
+chapter.claim("corrected/careless", distances.one_sided_distance(chain["careless_energy"][..., 0], exact))
+chapter.claim("corrected/prior", *distances.farthest(chain["prior_energy"][..., 0], exact)[:2])
+chapter.claim("corrected/acceptance", distances.smallest(chain["corrected_acceptance"][..., -1]))
+accepted = chain["corrected_acceptance"].mean(axis=0)
+chapter.claim("corrected/more_latents", mean_of_few(accepted[:, -1] - accepted[:, 0]))
 
 # %% [markdown]
 # Energies test one number of the law; the next figure shows all states. With the estimate of Equation 2 at $k = 1$ the
@@ -99,10 +95,10 @@ chapter.claim("corrected/more_latents", mean_of_few(gained.mean(axis=0)))
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
-places, drawn = (0, min(1, len(T) - 1)), {}
-for axis, at in zip(axes, places, strict=True):
+drawn = {}
+for at, axis in enumerate(axes):
     law = enumeration.boltzmann(corrected_chain.MODEL, T[at])
-    often = law * chain["corrected_states"][at, 0, 0].sum() * chain.settings["seeds"] > 50
+    often = law * chain["corrected_states"][at, 0, 0].sum() * chain.settings["seeds"] > corrected_chain.LEAST
     for way, color in (("careless", "vermillion"), ("corrected", "blue")):
         counts = chain[f"{way}_states"][at, :, 0].astype(float)
         ratio, its_error = learned.mean_and_error(counts / counts.sum(axis=1, keepdims=True) / law, axis=0)
@@ -110,14 +106,14 @@ for axis, at in zip(axes, places, strict=True):
         axis.errorbar(law[often], ratio[often], its_error[often], label=f"{way}, k = {ks[0]}", **how)
         drawn |= {f"T = {T[at]:g}, {way}": ratio, f"T = {T[at]:g}, {way}, error": its_error}
     axis.axhline(1.0, color="black", linewidth=1.2)
-    axis.set(xscale="log", yscale="log", xlabel="exact probability of the state", title=f"T = {T[at]:g}")
+    axis.set(xscale="log", xlabel="exact probability of the state", title=f"T = {T[at]:g}")
 axes[0].set_ylabel("share in the chains / exact")
-axes[0].legend()
+axes[1].legend()
 chapter.figure(
     figure, "states", records=[chain], data=drawn,
-    caption="Shares of the states over their exact probabilities, for the states that are expected more than 50 times; "
+    caption=f"Shares of the states over their exact probabilities, where more than {corrected_chain.LEAST} of each are expected; "
     "means and standard errors over trainings.",
-    alt="Two panels. Corrected chains lie on one for all states; careless ones depart from it, most for rare states.",
+    alt="Corrected chains lie around one for all states; careless ones lie far below for the rarer states at the lower temperature.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -128,10 +124,7 @@ chapter.figure(
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-bounds = {
-    "-ELBO less entropy": chain["bound"] - chain["entropy"],
-    "KL(exact | model)": chain["forward_kl"],
-}
+bounds = {"-ELBO less entropy": chain["bound"] - chain["entropy"], "KL(exact | model)": chain["forward_kl"]}
 values = learned.against_temperature(left, T, bounds, label="[nats]")
 left.set(yscale="log")
 left.legend()
@@ -164,60 +157,51 @@ figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
 drawn = {"k": many}
 for quantity, label, axis in (("acceptance", "acceptance", axes[0]), ("effective", "effective share", axes[1])):
     of_k = {f"T = {t:.3g}": torus[quantity][at].T for at, t in enumerate(grid)}
-    found = learned.against_temperature(axis, many, of_k, label=label, spread=0.0)
-    drawn |= {f"{label}, {name}": values for name, values in found.items()}
+    drawn |= counted.against_numbers(axis, many, of_k, what="latent variables k", label=label)
+    axis.set(ylim=(0, None))
 for (at, t), color in zip(enumerate(grid), style.COLORS.values(), strict=False):
-    for name, values, line in (("upper", torus["kl"], "-"), ("lower", below, "--")):
+    for name, values, line in (("upper bound", torus["kl"], "-"), ("lower bound", below, "--")):
         middle = np.median(values[at], axis=0)
-        axes[2].plot(many, middle, line, color=color, label=f"T = {t:.3g}, {name}")
-        drawn[f"KL, T = {t:.3g}, {name} bound"] = middle
-axes[2].set(ylabel="bounds of KL(model | exact) [nats]", yscale="log")
-for axis in axes:
-    axis.set(xlabel="latent variables k", xscale="log", xticks=many, xticklabels=many)
-    axis.minorticks_off() if axis is not axes[2] else None
-axes[0].set(ylim=(0, None))
-axes[1].set(ylim=(0, None))
+        axes[2].plot(many, middle, line, color=color, label="" if at else name)
+        drawn[f"KL, T = {t:.3g}, {name}"] = middle
+counted.against_numbers(axes[2], many, {}, what="latent variables k", label="KL(model | exact) [nats]")
+axes[2].set(yscale="log", ylim=(0.3, 400))
 axes[0].legend()
-axes[2].legend()
+axes[2].legend(loc="upper right", ncols=2)
 chapter.figure(
     figure, "torus", records=[torus], data=drawn,
     caption=f"{L} x {L} spins, against the number of latent variables: acceptance and effective share, means and standard errors over "
-    f"{torus.settings['seeds']} trainings; bounds of the divergence, medians over the trainings.",
+    f"{torus.settings['seeds']} trainings; bounds of the divergence in the same colours, medians over the trainings. At the lowest "
+    "temperature a few proposals with tiny weights decide on both bounds.",
     alt="Three panels against the number of latent variables. Acceptance and effective share rise slowly; the two bounds of "
-    "the divergence approach each other at the higher two temperatures.",
+    "the divergence approach each other at the higher two temperatures and stay far apart at the lowest.",
 )  # fmt: skip
 
 # %%
 why = "trials had made us expect less; the energies agree with the exact ones, so the chains are not at fault"
-best = {what: [mean_of_few(row) for row in torus[what][..., -1]] for what in ("acceptance", "effective")}
-chapter.claim("corrected/torus_acceptance", max(best["acceptance"], key=lambda one: one.value), reason=why)
-chapter.claim("corrected/torus_effective", max(best["effective"], key=lambda one: one.value), reason=why)
-shares = [mean_of_few(row) for row in torus["noise"][..., -1] / torus["variance"][..., -1]]
-chapter.claim("corrected/torus_law", max(shares, key=lambda one: one.value))
-nats = [mean_of_few(row) for row in below[..., -1]]
-smallest = min(nats, key=lambda one: one.value)
+at_last = {what: torus[what][..., -1] for what in ("acceptance", "effective", "noise", "variance")}
+chapter.claim("corrected/torus_acceptance", distances.largest(at_last["acceptance"]), reason=why)
 chapter.claim(
-    "corrected/torus_divergence", smallest, reason="the networks are nearer to the exact law than we expected"
+    "corrected/torus_effective", distances.largest(at_last["effective"]), reason=why, would_decide="more trainings"
 )
+chapter.claim("corrected/torus_law", distances.largest(at_last["noise"] / at_last["variance"]))
+near = "the networks are a little nearer to the exact law than we expected, at the highest temperature"
+chapter.claim("corrected/torus_divergence", distances.smallest(below[..., -1]), reason=near)
 sizes = np.array([*torus.settings["smaller"], L])
 middle = list(grid).index(corrected_10x10.CRITICAL)
 variance = np.concatenate([torus["smaller_variance"][..., -1], torus["variance"][[middle], :, -1]])
-chapter.claim("corrected/torus_size", corrected_distances.exponent(sizes**2, variance))
+chapter.claim("corrected/torus_size", distances.exponent(sizes**2, variance))
 
 # %% [markdown]
-# The chains are no failure, but they become worse with the lattice. At the critical temperature smaller lattices stand beside
-# the largest.
+# The chains become worse with the lattice. At the critical temperature smaller lattices stand beside the largest.
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
 drawn = {"N": sizes**2}
-for quantity, axis in (("variance", axes[0]), ("acceptance", axes[1])):
+for quantity, label, axis in (("variance", "variance of ln w", axes[0]), ("acceptance", "acceptance", axes[1])):
     of_size = np.concatenate([torus[f"smaller_{quantity}"][..., -1], torus[quantity][[middle], :, -1]])
-    found = learned.against_temperature(axis, sizes**2, {f"k = {many[-1]}": of_size}, label=quantity, spread=0.0)
-    drawn |= {f"{quantity}, {name}": values for name, values in found.items()}
-    axis.set(xlabel="sites N", xscale="log", yscale="log", xticks=sizes**2, xticklabels=sizes**2)
-    axis.minorticks_off()
-axes[0].set_ylabel("variance of ln w")
+    drawn |= counted.against_numbers(axis, sizes**2, {f"k = {many[-1]}": of_size}, what="sites N", label=label)
+axes[1].set(ylim=(0, 1))
 line = variance[0].mean() * sizes**2 / sizes[0] ** 2
 axes[0].plot(sizes**2, line, color="0.5", linestyle="--", label="in proportion to N")
 axes[0].legend()
@@ -238,7 +222,17 @@ chapter.figure(
 # %% [markdown]
 # ## What we found
 #
-# TO BE WRITTEN
+# Kept with its latent variable, the estimate of the likelihood is good enough for an exact chain, even from one latent
+# variable. That each configuration needs its own one is no subtlety: without it the chain misses states by a
+# factor of two at the lowest temperature, where it looks as well as the others at the highest. More new
+# latent variables lessen the error and do not remove it in principle.
+#
+# We had expected 10 x 10 spins to fail, and they did not: with latent variables of the encoder one proposal of five is
+# accepted, or more, and energies agree with Kaufman's, although the proposals' own energies are far too high. What
+# limits it is the law of the autoencoder. Two estimates of the same configuration differ by a hundredth of the
+# variance of $\ln w$ at most, and more latent variables raise the acceptance little. The variance grows faster than the
+# number of sites, so that larger lattices, which we did not run, can be expected to do worse.
+# [Networks that know their likelihood](exact_likelihood.ipynb) show how much better a proposal can be.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -42,6 +42,7 @@ chapter = open_chapter("vae/exact_likelihood", scale=scale, device=device, store
 
 # %%
 from experiments.vae import autoregressive
+from experiments.vae import corrected_distances as distances
 from spinbook.plots import learned, style
 from spinlib.statistics import chi_square, mean_of_few
 
@@ -50,12 +51,6 @@ planar = chapter.record("vae/autoregressive_xy")
 corrected = chapter.record("vae/corrected_10x10")
 T, L = ising["torus_T"], ising.settings["torus"]["shape"][0]
 sites = {"torus": L * L, "chain": ising.settings["chain"]["shape"][0], "xy": 6}
-
-
-def largest(rows):
-    """Of (temperature, training): mean and error where the mean is largest."""
-    return max((mean_of_few(row) for row in rows), key=lambda one: one.value)
-
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
@@ -94,9 +89,9 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-chapter.claim("likelihood/free_energy", largest(ising["torus_symmetric_kl"] / sites["torus"]))
-chapter.claim("likelihood/xy_free_energy", largest(planar["kl"] / sites["xy"]))
-chapter.claim("likelihood/chain", largest(ising["chain_symmetric_exact_kl"]))
+chapter.claim("likelihood/free_energy", distances.largest(ising["torus_symmetric_kl"] / sites["torus"]))
+chapter.claim("likelihood/xy_free_energy", distances.largest(planar["kl"] / sites["xy"]))
+chapter.claim("likelihood/chain", distances.largest(ising["chain_symmetric_exact_kl"]))
 
 # %% [markdown]
 # ## The rest by weights
@@ -138,11 +133,10 @@ chapter.claim("likelihood/partition", chi2=chi2, dof=dof)
 off = ising["torus_symmetric_weighted_energy"] - ising["torus_exact_energy"][:, None]
 chi2, dof, _ = chi_square(off, ising["torus_symmetric_weighted_energy_error"], 0.0)
 chapter.claim("likelihood/energy", chi2=chi2, dof=dof)
-accepted = [mean_of_few(row) for row in ising["torus_symmetric_acceptance"]]
-chapter.claim("likelihood/acceptance", min(accepted, key=lambda one: one.value))
+chapter.claim("likelihood/acceptance", distances.smallest(ising["torus_symmetric_acceptance"]))
 chi2, dof, _ = chi_square(planar["log_z"] - planar["exact_log_z"][:, None], planar["log_z_error"], 0.0)
 chapter.claim("likelihood/xy_partition", chi2=chi2, dof=dof)
-chapter.claim("likelihood/bar", largest(ising["torus_symmetric_kl"] - middle["kl"]))
+chapter.claim("likelihood/bar", distances.largest(ising["torus_symmetric_kl"] - middle["kl"]))
 
 # %% [markdown]
 # ## Below the critical temperature: is a sign lost?

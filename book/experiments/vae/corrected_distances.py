@@ -8,7 +8,17 @@ import numpy as np
 
 from spinlib.statistics import Estimate, mean_of_few
 
-__all__ = ["exponent", "farthest", "one_sided_distance"]
+__all__ = ["exponent", "farthest", "largest", "one_sided_distance", "smallest"]
+
+
+def largest(values: Any) -> Estimate:
+    """Of (temperature, training): the mean over trainings where it is largest."""
+    return max((mean_of_few(row) for row in np.asarray(values, np.float64)), key=lambda one: one.value)
+
+
+def smallest(values: Any) -> Estimate:
+    """Of (temperature, training): the mean over trainings where it is smallest."""
+    return min((mean_of_few(row) for row in np.asarray(values, np.float64)), key=lambda one: one.value)
 
 
 def one_sided_distance(values: Any, exact: Any) -> Estimate:

@@ -110,3 +110,9 @@ def test_the_exponent_of_a_power_law():
     sites = np.array([16, 36, 64])
     found = corrected_distances.exponent(sites, np.outer(sites**1.5, [1.0, 2.0, 3.0]) * [1.0, 1.01, 0.99])
     assert found.value == pytest.approx(1.5)
+
+
+def test_the_largest_and_the_smallest_mean():
+    values = [[1.0, 2.0, 3.0], [0.0, 1.0, 2.0], [2.5, 2.6, 2.7]]
+    assert corrected_distances.largest(values).value == pytest.approx(2.6)
+    assert corrected_distances.smallest(values).value == pytest.approx(1.0)

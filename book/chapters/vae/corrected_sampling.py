@@ -222,16 +222,15 @@ chapter.figure(
 # %% [markdown]
 # ## What we found
 #
-# Kept with its latent variable, the estimate of the likelihood is good enough for an exact chain, even from one latent
-# variable. That each configuration needs its own one is no subtlety: without it the chain misses states by a
-# factor of two at the lowest temperature, where it looks as well as the others at the highest. More new
-# latent variables lessen the error and do not remove it in principle.
+# Kept with its latent variable, even an estimate from a single one gives the exact law. That each configuration needs its own
+# one is no subtlety: without it the chain misses states by a factor of two at the lowest temperature, and looks as well as
+# the others at the highest. More new latent variables lessen the error and do not remove it in principle.
 #
 # We had expected 10 x 10 spins to fail, and they did not: with latent variables of the encoder one proposal of five is
 # accepted, or more, and energies agree with Kaufman's, although the proposals' own energies are far too high. What
-# limits it is the law of the autoencoder. Two estimates of the same configuration differ by a hundredth of the
-# variance of $\ln w$ at most, and more latent variables raise the acceptance little. The variance grows faster than the
-# number of sites, so that larger lattices, which we did not run, can be expected to do worse.
+# limits it is the law of the autoencoder: with the most latent variables two estimates of the same configuration differ by about
+# a hundredth of the variance of $\ln w$ or less. That variance grows faster than the number of sites, so that larger lattices,
+# which we did not run, can be expected to do worse.
 # [Networks that know their likelihood](exact_likelihood.ipynb) show how much better a proposal can be.
 
 # %% tags=["answer"]

@@ -32,7 +32,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "chains": 5,
     },
     "paper": {
-        "T": [0.3, 0.5, 1.0, 2.0], "seeds": 5, "steps": 600, "batch": 300, "annealing": 0.99, "rate": 0.01,
+        "T": [0.3, 0.5, 1.0, 2.0], "seeds": 5, "steps": 300, "batch": 300, "annealing": 0.98, "rate": 0.01,
         "hidden": 16, "draws": 10_000, "chains": 20,
     },
 }  # fmt: skip

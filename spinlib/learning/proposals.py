@@ -32,26 +32,25 @@ _BATCH = 20_000
 def autoregressive(network: AutoregressiveNetwork | AutoregressiveXY) -> Proposal:
     """The proposal of an autoregressive network, with its exact likelihood.
 
-        Parameters
-        ----------
-        network : AutoregressiveNetwork or AutoregressiveXY
-            Trained or not.
+    Parameters
+    ----------
+    network : AutoregressiveNetwork or AutoregressiveXY
+        Trained or not.
 
-        Returns
-        -------
-        callable
-            For `spinlib.samplers.independence.sample`.
+    Returns
+    -------
+    callable
+        For `spinlib.samplers.independence.sample`.
 
-        Examples
-        --------
-        >>> from spinlib.learning import proposals
-        >>> from spinlib.models import Ising
-        >>> from spinlib.networks.autoregressive import AutoregressiveNetwork
-    from spinlib.networks.autoregressive_xy import AutoregressiveXY
-        >>> from spinlib.samplers import independence
-        >>> proposal = proposals.autoregressive(AutoregressiveNetwork((6,)))
-        >>> independence.sample(proposal, Ising((6,)), 2.0, 100, n_chains=5, seed=1).energy.shape
-        (1, 5, 100)
+    Examples
+    --------
+    >>> from spinlib.learning import proposals
+    >>> from spinlib.models import Ising
+    >>> from spinlib.networks.autoregressive import AutoregressiveNetwork
+    >>> from spinlib.samplers import independence
+    >>> proposal = proposals.autoregressive(AutoregressiveNetwork((6,)))
+    >>> independence.sample(proposal, Ising((6,)), 2.0, 100, n_chains=5, seed=1).energy.shape
+    (1, 5, 100)
     """
 
     def propose(n: int, rng: np.random.Generator) -> Proposed:

@@ -73,7 +73,7 @@ figure, values = learned.panels(T, [
 chapter.figure(
     figure, "energies", records=[chain], data=values,
     caption="Left: energies of the chains less the exact one. Right: accepted proposals, beside what the exact likelihood of "
-    f"the same autoencoders would give. Means and standard errors over {chain.settings['seeds']} trainings.",
+    f"the same autoencoders would give. Means and errors over {chain.settings['seeds']} trainings.",
     alt="Left: corrected chains lie on zero at all temperatures; careless ones lie above at the lowest temperature and below at "
     "the second; chains with latent variables of the prior lie off zero. Right: acceptances rise with the temperature.",
 )  # fmt: skip
@@ -112,7 +112,7 @@ axes[1].legend()
 chapter.figure(
     figure, "states", records=[chain], data=drawn,
     caption=f"Shares of the states over their exact probabilities, where more than {corrected_chain.LEAST} of each are expected; "
-    "means and standard errors over trainings.",
+    "means and errors over trainings.",
     alt="Corrected chains lie around one for all states; careless ones lie far below for the rarer states at the lower temperature.",
 )  # fmt: skip
 
@@ -170,7 +170,7 @@ axes[0].legend()
 axes[2].legend(loc="upper right", ncols=2)
 chapter.figure(
     figure, "torus", records=[torus], data=drawn,
-    caption=f"{L} x {L} spins, against the number of latent variables: acceptance and effective share, means and standard errors over "
+    caption=f"{L} x {L} spins, against the number of latent variables: acceptance and effective share, means and errors over "
     f"{torus.settings['seeds']} trainings; bounds of the divergence in the same colours, medians over the trainings. At the lowest "
     "temperature a few proposals with tiny weights decide on both bounds.",
     alt="Three panels against the number of latent variables. Acceptance and effective share rise slowly; the two bounds of "
@@ -214,7 +214,7 @@ chapter.figure(
     figure, "sizes", records=[torus], data=drawn | {"T": grid, **found},
     caption="Left and middle: lattices at the critical temperature, with the most latent variables. Right: energies of the largest "
     "lattice less Kaufman's exact ones, as the autoencoder proposes them, in the chains, and by importance weights. Means and "
-    "standard errors over trainings.",
+    "errors over trainings.",
     alt="Left: the variance rises faster than in proportion to the sites. Middle: the acceptance falls. Right: proposed energies are "
     "far too high; those of chains and weights lie near zero.",
 )  # fmt: skip

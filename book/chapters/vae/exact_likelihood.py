@@ -85,7 +85,7 @@ right.legend()
 chapter.figure(
     figure, "free_energy", records=[ising, planar], data=drawn,
     caption="Left: variational free energies less the exact ones (Kaufman, enumeration, Bessel functions), and the limit that we had "
-    f"set (dashed); means and standard errors over {ising.settings['seeds']} trainings. Right: the loss in the training, whose inverse temperature rises, of {L} x {L} spins.",
+    f"set (dashed); means and errors over {ising.settings['seeds']} trainings. Right: the loss in the training, whose inverse temperature rises, of {L} x {L} spins.",
     alt="Left: points of three systems far below the dashed line. Right: three curves that fall by orders of magnitude.",
 )  # fmt: skip
 
@@ -122,7 +122,7 @@ axes[0].legend()
 chapter.figure(
     figure, "weights", records=[ising, corrected], data=drawn,
     caption=f"{L} x {L} spins: proposals of the symmetric autoregressive network beside those of the autoencoder with the most latent "
-    "variables, whose divergence is a lower bound. Means and standard errors over trainings.",
+    "variables, whose divergence is a lower bound. Means and errors over trainings.",
     alt="Three panels against temperature: acceptance and effective share near one for the autoregressive network and small for the "
     "autoencoder; its divergence is smaller by more than a factor of ten.",
 )  # fmt: skip

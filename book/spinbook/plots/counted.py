@@ -11,7 +11,7 @@ from . import learned
 
 
 def against_numbers(axes: Any, numbers: ArrayLike, series: learned.Over, *, what: str, label: str) -> dict[str, Any]:
-    """Draw means over seeds of name -> (number, seed) with their standard errors; returns what is drawn, by label.
+    """Draw means over seeds of name -> (number, seed) with their errors; returns what is drawn, by label.
 
     The numbers themselves, which `what` names, are the ticks.
     """

@@ -237,7 +237,8 @@ chapter.figure(
 chapter.answer(
     f"For six spins the corrected chain cannot be told from the exact law, with one latent variable as with many: energies "
     f"{chapter.shown('corrected/energies')}, states {chapter.shown('corrected/states')}; without the latent variable that made the "
-    f"state it is off by {chapter.shown('corrected/careless')} J per site. At least {chapter.shown('corrected/acceptance')} of the "
+    f"state it is off by {chapter.shown('corrected/careless')} J per site. With k = {ks[-1]} at least "
+    f"{chapter.shown('corrected/acceptance')} of the "
     f"proposals are accepted. For {L} x {L} spins the largest acceptance of the three temperatures is "
     f"{chapter.shown('corrected/torus_acceptance')} and the largest effective share {chapter.shown('corrected/torus_effective')}; "
     f"the law of the autoencoder, which is {chapter.shown('corrected/torus_divergence')} nats or more from the exact one, makes all but "

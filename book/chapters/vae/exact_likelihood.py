@@ -86,7 +86,7 @@ chapter.figure(
     figure, "free_energy", records=[ising, planar], data=drawn,
     caption="Left: variational free energies less the exact ones (Kaufman, enumeration, Bessel functions), and the limit that we had "
     f"set (dashed); means and errors over {ising.settings['seeds']} trainings. Right: the loss in the training, whose inverse temperature rises, of {L} x {L} spins.",
-    alt="Left: points of three systems far below the dashed line. Right: three curves that fall by orders of magnitude.",
+    alt="Left: points of three systems below the dashed line. Right: three curves that fall by orders of magnitude.",
 )  # fmt: skip
 
 # %%

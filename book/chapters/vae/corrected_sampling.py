@@ -5,8 +5,8 @@
 # [the chapter on six spins](ising_chain.ipynb) shows. Every one of them can be accepted or rejected, though, so that a
 # Markov chain of them does. Is the result exact, and what does it cost, for six spins and for 10 x 10?
 #
-# **Running it.** `smoke` scale takes under a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vae/corrected_sampling SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vae/corrected_sampling SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

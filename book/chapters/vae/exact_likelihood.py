@@ -6,8 +6,8 @@
 # variational free energy. How near to the exact law does it come on the three systems of the paper, and what happens below the
 # critical temperature?
 #
-# **Running it.** `smoke` scale takes under a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vae/exact_likelihood SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vae/exact_likelihood SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -34,6 +34,9 @@ OTHERWISE = {
     ("experiments/vae/xy_spins", "trained"): ("the exact law of the energies", "of_counts"),
     ("experiments/vae/torus", "trained"): ("the exact law of energies and what it generates", "of_counts"),
     ("experiments/vae/generated_samples", "trained"): ("what it generates, and its exact energy", "generate"),
+    ("experiments/vae/corrected_10x10", "trained"): ("its weights, and the exact ln Z", "effective_share"),
+    ("experiments/vae/autoregressive", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
+    ("experiments/vae/autoregressive_xy", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
 }
 
 

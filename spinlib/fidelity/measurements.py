@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from spinlib.models import Ising
 from spinlib.observables import correlation_function, energy, magnetization, structure_factor_min
-from spinlib.statistics import Estimate, mean_and_error
+from spinlib.statistics import MIN_CHAINS, Estimate, mean_and_error, mean_of_independent
+from spinlib.statistics.estimates import widened
 
 __all__ = ["Quantity", "estimate", "influence", "quantities", "series_of"]
 
@@ -103,11 +104,22 @@ def estimate(quantity: Quantity, series: Mapping[str, Array]) -> Estimate:
 
 
 def estimate_of(function: Callable[..., float], series: list[Array]) -> Estimate:
-    """A function of means with its error; not valid where it is not finite or nothing varies."""
+    """A function of means with its error; not valid where it is not finite or nothing varies.
+
+    Many chains that are too short for autocorrelation times have the error that their spread shows. Whether they have
+    forgotten their start, which `spinlib.statistics` asks besides, is part of what is tested here.
+    """
     value, values = influence(function, series)
     nan = float("nan")
     if not np.isfinite(value) or not np.isfinite(values).all():
         return Estimate(value, nan, nan, nan, False, "it is not finite here")
     if np.ptp(values) <= 1e-12 * max(1.0, abs(value)):
         return Estimate(value, nan, nan, nan, False, "all configurations have the same value")
-    return mean_and_error(value + values - values.mean())._replace(value=value)
+    found = mean_and_error(value + values - values.mean())._replace(value=value)
+    if not found.valid and len(values) >= MIN_CHAINS:
+        chains = mean_of_independent(values.mean(axis=1))
+        if chains.valid:
+            error = widened(chains.error, len(values) - 1)
+            effective = min(float(values.var()) / chains.error**2, float(values.size))
+            return Estimate(value, error, found.tau_int, effective, True, "")
+    return found

@@ -21,7 +21,7 @@ from spinlib.observables import hamming_distance
 from spinlib.samplers.chains.choice import frustrated
 from spinlib.samplers.chains.contents import digest
 from spinlib.sampling import sample
-from spinlib.statistics import integrated_autocorrelation_time
+from spinlib.statistics import MIN_TIMES, integrated_autocorrelation_time
 
 __all__ = ["Diversity", "Reference", "Value", "aligned", "make_reference", "step_of", "thin"]
 
@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 MOST_STATES = 16  # sites whose states are enumerated
 MOST_SPINS = 2**28  # spins that a sample holds, one byte each
 N_CHAINS = 20
+MANY_CHAINS = 50  # enough for a distribution with one draw of each
 MOST_PAIRED = 1500  # configurations whose pairs are all compared
 
 
@@ -245,9 +246,12 @@ def thin(spins: np.ndarray, *series: Array) -> np.ndarray:
 
 
 def step_of(*series: Array) -> int:
-    """Draws in two autocorrelation times of the slowest series, at least 1."""
+    """Draws in two autocorrelation times of the slowest series, at least 1; of many short chains one draw each."""
     times = [integrated_autocorrelation_time(one) for one in series]
     slowest = max((tau for tau in times if np.isfinite(tau)), default=0.5)
+    n_chains, n = series[0].shape
+    if n_chains >= MANY_CHAINS and n < MIN_TIMES * slowest:
+        return n
     # An estimate of 1/2 for independent draws has some noise.
     return max(1, int(np.ceil(2 * slowest - 0.5)))
 

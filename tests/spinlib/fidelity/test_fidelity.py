@@ -1,4 +1,4 @@
-"""The fidelity report: exact configurations agree at the corrected level, broken samplers deviate where they are broken.
+"""The fidelity report: exact configurations agree at the corrected level, broken samplers deviate where they are so.
 
 Every sampler is judged with one fixed seed. That exact ones agree is tested together, at the level that a report has.
 """
@@ -100,6 +100,18 @@ def test_a_chain_that_is_too_short_is_undecided():
     found = report(frozen, SMALL, 2.3)
     assert found.verdict == "undecided"
     assert "tau_int" in found.metrics["energy"].reason
+
+
+def test_many_short_independent_chains_agree_as_often_as_independent_draws():
+    """Chains of five configurations that repeat their first one with probability 1/2."""
+    reference, rng, sets = make_reference(SMALL, 2.3), np.random.default_rng(5), 40
+    draws = exact_draws(SMALL, 2.3, (sets, 100, 5), seed=6)
+    stays = rng.random((sets, 100, 5)) < 0.5
+    for k in range(1, 5):
+        draws[:, :, k] = np.where(stays[:, :, k, None, None], draws[:, :, k - 1], draws[:, :, k])
+    found = [report(one, SMALL, 2.3, reference=reference).verdict for one in draws]
+    assert "undecided" not in found
+    assert bdtrc(found.count("deviates") - 1, sets, LEVEL) > 1e-3
 
 
 class TestBrokenSamplers:

@@ -1,8 +1,8 @@
 """The paper's Monte Carlo data (Sec. 2.1), 64 data sets at each temperature, and a cluster sample to compare them with.
 
-`experiments.fid.protocol` has the protocol. On 64 x 64 as in the paper, and on 16 x 16, where the book's own networks are
-trained. Correlations G(r) along both axes are averaged over the configurations of a run, at the paper's T = 2.3 and at
-the critical temperature.
+`experiments.fid.protocol` has the protocol. On 64 x 64 as in the paper, and on 16 x 16, where the book's own networks
+are trained. Correlations G(r) along both axes are averaged over the configurations of a run, at the paper's T = 2.3 and
+at the critical temperature.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ def random_site_series(
 def asked(energy: np.ndarray, m: np.ndarray, size: int, temperature: float) -> dict[str, np.ndarray]:
     """Of series (run, configuration): means and fluctuations of each run, per site, as the paper takes them.
 
-    abs_of_mean: |<m>|, the paper's first definition; order: <|m|>, its second. one_sided: share of configurations on the
-    side of the run's own mean. first_order: |m| of the first configuration. tau_...: autocorrelation times in
+    abs_of_mean: |<m>|, the paper's first definition; order: <|m|>, its second. one_sided: share of configurations on
+    the side of the run's own mean. first_order: |m| of the first configuration. tau_...: autocorrelation times in
     configurations, (group of runs,); of runs without variance NaN.
     """
     n_sites = size**2

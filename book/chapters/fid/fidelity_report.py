@@ -6,7 +6,7 @@
 # gives twelve numbers with errors, each beside an exact answer or a cluster sample made on the spot, with one verdict at a
 # level that is corrected for all of them. Here it judges samplers whose faults we know.
 #
-# **Running it.** `smoke` scale takes half a minute on one core. How long `paper` scale took stands in the captions;
+# **Running it.** `smoke` scale runs the same code on a smaller lattice. How long `paper` scale took stands in the captions;
 # `make record CHAPTER=fid/fidelity_report SCALE=paper` makes the record again. On configurations of your own:
 # `python -m spinlib.fidelity samples.npz --temperature 2.3 --figure report.png`.
 

@@ -6,8 +6,8 @@
 # is run 64 times at each of its 31 temperatures and compared with exact answers: Supplementary Figure S1, the Monte Carlo
 # curves of the other figures, the correlations of its configurations, and the exponent that it reads off at T = 2.3.
 #
-# **Running it.** `smoke` scale takes a minute on one core, most of it compiling. `laptop` scale (16 x 16) takes a minute,
-# `paper` scale (64 x 64, and 16 x 16) the time in the captions: `make record CHAPTER=fid/monte_carlo SCALE=paper`.
+# **Running it.** `smoke` scale runs the same code on 8 x 8 sites, `laptop` scale on 16 x 16, and `paper` scale on 64 x 64
+# as well: `make record CHAPTER=fid/monte_carlo SCALE=paper`. How long the shipped record took stands in the captions.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

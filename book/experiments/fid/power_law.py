@@ -17,7 +17,7 @@ def exponents(g: np.ndarray, first: int, last: int) -> np.ndarray:
     wanted = np.asarray(g, np.float64)[..., first - 1 : last]
     if wanted.shape[-1] != len(r) or len(r) < 2:
         raise ValueError(f"r = {first} to {last}: G has the distances 1 to {np.shape(g)[-1]}, and two are needed")
-    positive = (wanted > 0).all(axis=-1)
+    positive = np.asarray((wanted > 0).all(axis=-1))
     logs = np.log(np.where(positive[..., None], wanted, 1.0))
     x = np.log(r) - np.log(r).mean()
     return np.where(positive, -(logs @ x) / (x @ x), np.nan)

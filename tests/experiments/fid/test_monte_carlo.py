@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from experiments.fid import power_law, protocol
+from experiments.vae import random_flips
 from spinlib.exact import enumeration, kaufman
 from spinlib.models import Ising
+from spinlib.samplers.random import streams
 
 SETTINGS = {"burn_in": 200, "configurations": 400, "sweeps_between": 10, "random_site_runs": 8}
 
@@ -72,3 +74,18 @@ def test_the_paper_s_deviations_of_the_energy_are_exact_ones():
     """0.002 and 0.005 at T = 1.0 and 1.2 on 64 x 64: so its data have no stripes there."""
     deviations = [T * np.sqrt(kaufman.specific_heat(T, (64, 64)) / 64**2) for T in (1.0, 1.2)]
     np.testing.assert_allclose(deviations, [0.002, 0.005], atol=0.0005)
+
+
+def test_stripes_form_and_dissolve_colour_by_colour_and_stay_for_longer_where_sites_are_drawn_at_random():
+    def share(m):
+        return (np.abs(m) < protocol.STRIPED).mean()
+
+    def after(burn_in):
+        settings = {"burn_in": burn_in, "configurations": 1, "sweeps_between": 1}
+        return share(protocol.data_sets(64, 1.2, "random", settings, seed=3).magnetization.values)
+
+    spins = np.random.default_rng(1).choice(np.array([-1, 1], np.int8), size=(64, 64, 64))
+    random_flips.sweep(Ising((64, 64)), spins, 1.2, streams(1, "stripes", 0, 64), 3000)
+    assert after(1000) > 0.1
+    assert after(10_000) < 0.05
+    assert share(spins.mean(axis=(1, 2))) > after(3000) + 0.1

@@ -7,6 +7,7 @@ from spinlib.lazy import attributes
 __all__ = [
     "adversarial_bayes",
     "autoregressive",
+    "classification",
     "conditional",
     "configurations",
     "diffusion",
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from spinlib.learning import (
         adversarial_bayes,
         autoregressive,
+        classification,
         conditional,
         configurations,
         diffusion,

@@ -33,7 +33,10 @@ from experiments.vit import exact_curves, preparations, systems
 counts = np.array(systems.COUNTS)
 edges = np.array(systems.EDGES)
 widths = np.diff(edges)
-head = ["set", *(f"{name}, {low:g} to {high:g}" for name, low, high in zip(systems.CLASSES, edges, edges[1:]))]
+head = [
+    "set",
+    *(f"{name}, {low:g} to {high:g}" for name, low, high in zip(systems.CLASSES, edges[:-1], edges[1:], strict=True)),
+]
 rows = [[name, *map(str, row)] for name, row in zip(("training", "validation", "test"), counts, strict=True)]
 uniform = counts.sum() * widths / widths.sum()
 rows.append(["all", *map(str, counts.sum(axis=0))])
@@ -107,8 +110,13 @@ sets, curves = chapter.record("vit/preparations"), chapter.record("vit/exact_cur
 ways = preparations.preparations(sets.settings)
 members = np.bincount(sets["label"])
 for system in systems.BOUNDARIES:
-    rows = [[way, *(f"{n} of {of}" for n, of in zip(sets[f"{system}_out"][k], members, strict=True))] for k, way in enumerate(ways)]
-    chapter.table(f"Out of equilibrium, {system}: configurations in each class.", ["preparation", *systems.CLASSES], rows)
+    rows = [
+        [way, *(f"{n} of {of}" for n, of in zip(sets[f"{system}_out"][k], members, strict=True))]
+        for k, way in enumerate(ways)
+    ]
+    chapter.table(
+        f"Out of equilibrium, {system}: configurations in each class.", ["preparation", *systems.CLASSES], rows
+    )
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 2, figsize=(9, 6), sharex=True, sharey=True)
@@ -126,7 +134,12 @@ for axis in axes[-1]:
 for axis in axes[:, 0]:
     axis.set(ylabel="(E - exact) / side [J]")
 axes[0, 0].legend(fontsize=8)
-data = {"T": sets["T"], **{f"{system}, {way}": sets[f"{system}_energies"][k] for system in systems.BOUNDARIES for k, way in enumerate(ways)}}
+data = {
+    "T": sets["T"],
+    **{
+        f"{system}, {way}": sets[f"{system}_energies"][k] for system in systems.BOUNDARIES for k, way in enumerate(ways)
+    },
+}
 chapter.figure(
     figure, "preparations", data=data, records=[sets, curves],
     caption="Energy of every configuration above the exact mean of its temperature and system, over the side of the lattice: a straight "

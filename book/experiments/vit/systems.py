@@ -91,10 +91,13 @@ def equilibrium(model: Ising, T: NDArray[np.float64], sweeps: int, seed: int) ->
 def annealed(model: Ising, T: NDArray[np.float64], sweeps: int, seed: int) -> Spins:
     """The same, from chains cooled from 4 in steps of 0.01 with so many sweeps in each; T is on this grid.
 
-    Each configuration comes from one of 64 chains.
+    Each configuration comes from one of 64 chains, those of one temperature from different ones.
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, 0xA2]))
-    chain, step = rng.integers(_CHAINS, size=len(T)), np.round((EDGES[-1] - T) / STEP).astype(int)
+    chain, step = np.empty(len(T), int), np.round((EDGES[-1] - T) / STEP).astype(int)
+    for k in np.unique(step):
+        here = np.flatnonzero(step == k)
+        chain[here] = rng.choice(_CHAINS, size=len(here), replace=False)
     first = np.full(_CHAINS, EDGES[-1])
     packed = PackedSpins(model, model.random(rng, (_CHAINS,)), first, streams(seed, "annealed", 0, _CHAINS))
     spins = np.empty((len(T), *model.shape), np.int8)

@@ -45,7 +45,9 @@ def draw_boundary(axis: Any, model: Any, title: str = "") -> None:
         turned = weight < 0
         how = {"color": style.COLORS["vermillion"] if turned else "#888888", "linestyle": ":" if turned else "-"}
         step = np.eye(2)[along] if sites[along, j] > sites[along, i] else 0.45 * np.eye(2)[along]
-        ends = [(sites[:, i], step)] if sites[along, j] > sites[along, i] else [(sites[:, i], step), (sites[:, j], -step)]
+        ends = (
+            [(sites[:, i], step)] if sites[along, j] > sites[along, i] else [(sites[:, i], step), (sites[:, j], -step)]
+        )
         for (row, column), (down, right) in ends:
             axis.plot([column, column + right], [row, row + down], linewidth=1.4, zorder=1, **how)
     fixed = np.zeros(model.shape) if model.fixed is None else model.fixed

@@ -51,6 +51,8 @@ class SpinImages(nn.Module):
     torch.Size([1, 3, 224, 224])
     """
 
+    palette: torch.Tensor
+
     def __init__(
         self,
         shape: Sequence[int],

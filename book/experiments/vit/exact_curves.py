@@ -31,7 +31,7 @@ def exact(kind: str, T: Any, side: int) -> tuple[Any, Any, Any]:
     """ln Z of the lattice, energy and specific heat per site, for one boundary of KINDS."""
     of: Any = plus_minus if kind == "skewed" else kaufman
     more = () if kind == "skewed" else (kind,)
-    return tuple(f(T, (side, side), *more) for f in (of.log_partition, of.energy, of.specific_heat))  # type: ignore
+    return tuple(f(T, (side, side), *more) for f in (of.log_partition, of.energy, of.specific_heat))
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:

@@ -76,9 +76,9 @@ def checkerboard(shape: tuple[int, ...]) -> Spins:
     return (1 - 2 * (np.indices(shape).sum(axis=0) % 2)).astype(np.int8)
 
 
-def quenched(model: Ising, T: NDArray[np.float64], sweeps: int, seed: int) -> Spins:
+def quenched(model: Ising, T: NDArray[np.float64], sweeps: int, seed: int, dynamics: str = "metropolis") -> Spins:
     """A configuration (n, side, side) for each temperature, so many sweeps after random spins."""
-    return _swept(model, T, model.random(np.random.SeedSequence([seed, 0x71]), (len(T),)), sweeps, seed)
+    return _swept(model, T, model.random(np.random.SeedSequence([seed, 0x71]), (len(T),)), sweeps, seed, dynamics)
 
 
 def equilibrium(model: Ising, T: NDArray[np.float64], sweeps: int, seed: int) -> Spins:
@@ -123,8 +123,12 @@ def has_stripes(spins: Spins) -> NDArray[np.bool_]:
     return found
 
 
-def _swept(model: Ising, T: NDArray[np.float64], start: Spins, sweeps: int, seed: int) -> Spins:
+def _swept(
+    model: Ising, T: NDArray[np.float64], start: Spins, sweeps: int, seed: int, dynamics: str = "metropolis"
+) -> Spins:
     # Chains of neighbouring temperatures share random words; each has its own bits.
-    packed = PackedSpins(model, np.ascontiguousarray(start), T, streams(seed, "sweeps", sweeps, len(T)))
+    packed = PackedSpins(
+        model, np.ascontiguousarray(start), T, streams(seed, "sweeps", sweeps, len(T)), dynamics=dynamics
+    )
     packed.sweep(sweeps)
     return packed.unpack()

@@ -1,7 +1,7 @@
 """How many quenches of the periodic ferromagnet end in straight stripes with heat bath, the dynamics of the theory.
 
-Metropolis, colour by colour, makes nearly every flip that costs nothing, heat bath half of them. The theory of K. Barros,
-P. L. Krapivsky and S. Redner (Phys. Rev. E 80, 040101 (2009)) is for the latter, at T = 0.
+Metropolis, colour by colour, makes nearly every flip that costs nothing, heat bath half of them. The theory of
+K. Barros, P. L. Krapivsky and S. Redner (Phys. Rev. E 80, 040101 (2009)) is for the latter, at T = 0.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 COMPARE: dict[Any, Any] = {
     ("T", "label"): "exact",
     ("*_out", "*_stripes"): "counts",
-    ("*_energies", "*_shown"): "kept",
+    ("*_energies", "*_m", "*_shown"): "kept",
 }
 
 
@@ -57,6 +57,7 @@ def one_system(
         "out": np.array([[one[label == k].sum() for k in classes] for one in out]),
         "stripes": np.array([[one[label == k].sum() for k in classes] for one in stripes]),
         "energies": energies,
+        "m": np.array([np.abs((one * turned).mean(axis=(1, 2))) for one in sets]),
         "exact_sum": sums,
         "exact_sum_error": np.ones(len(sums)),
         "shown": of_quench[coldest],
@@ -64,8 +65,9 @@ def one_system(
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """T and label (n,); for each system "_out" and "_stripes" (preparation, class), "_energies" (preparation, n).
+    """T and label (n,); for each system "_out" and "_stripes" (preparation, class), "_energies", "_m" (preparation, n).
 
+    m: |m|, of the antiferromagnet the staggered one.
     "_exact_sum" (class,): the sum of the deviations from the exact mean energies of the equilibrium set, over its exact
     standard deviation. "_shown": configurations of the coldest class with stripes after the longest quench.
     """

@@ -76,7 +76,8 @@ chapter.figure(
 
 # %% tags=["figure"]
 classes = np.searchsorted(systems.EDGES, T) - 1
-chosen = [int(np.flatnonzero(classes == k)[0]) for k in range(len(systems.CLASSES))]
+within = [np.flatnonzero(classes == k) for k in range(len(systems.CLASSES))]
+chosen = [int(members[len(members) // 2]) for members in within]
 chapter.figure(
     panel(of["ferromagnet"][chosen], [f"{systems.CLASSES[k]}, T = {T[at]:g}" for k, at in enumerate(chosen)]),
     "fig2", records=[pictures],
@@ -101,11 +102,11 @@ chapter.claim("fig2/drawn")
 from spinbook.plots.flow_chart import flow_chart
 
 steps = [
-    "take the next site i: first all even sites, then all odd ones",
+    "take the next site i:\nfirst all even sites, then all odd ones",
     "with probability 1/256 leave it as it is",
     "energy of a flip: $\\Delta E = 2 s_i (\\sum_j J_{ij} s_j + B)$",
-    "draw r uniformly from [0, 1): is r < min(1, exp(-$\\Delta E$ / T))?",
-    "yes: flip $s_i$; no: keep it. Spins that a boundary fixes are kept",
+    "draw r uniformly from [0, 1):\nis r < min(1, exp(-$\\Delta E$ / T))?",
+    "yes: flip $s_i$; no: keep it.\nSpins that a boundary fixes are kept",
 ]
 chapter.figure(
     flow_chart(steps, decisions=(1, 3), back=(4, 0, "until every site was taken")),

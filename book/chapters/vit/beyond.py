@@ -4,8 +4,8 @@
 # Paper vit {cite}`vit` compares three networks (Table 2) and says by how much the vision transformer is better. What is missing is the
 # scale: how well can any classifier do on such data, and how well does a single number? Both can be answered without a network.
 #
-# **Running it.** `smoke` scale takes two minutes on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vit/beyond SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vit/beyond SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -6,8 +6,8 @@
 # with antiperiodic and with "skewed" boundaries. Here these systems are drawn in the paper's blue (up) and yellow (down), and their
 # energies are held against exact solutions.
 #
-# **Running it.** `smoke` scale takes a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vit/configurations SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vit/configurations SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

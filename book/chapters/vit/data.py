@@ -5,8 +5,8 @@
 # between 0 and 4, in four classes, and ensures equilibrium by 500 or 750 sweeps. How a configuration begins, at random spins or at
 # the configuration of the temperature before, it does not say. Here both readings are held against exact energies.
 #
-# **Running it.** `smoke` scale takes two minutes on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vit/data SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vit/data SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

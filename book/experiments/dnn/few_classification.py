@@ -29,7 +29,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "test": 50_000,
         "n_train": [100, 300],
         "epochs": [1000, 1000],
-        "seeds": 3,
+        "seeds": 6,
         "batch": 400,
         "input_side": 16,
     },

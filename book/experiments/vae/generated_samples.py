@@ -42,7 +42,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "paper": {
         "chain": {"T": [0.3, 1.0], "n_latent": 8, "epochs": 60, "generated": 200_000, "n_kept": 500},
         "torus": {"T": [CRITICAL], "n_latent": 32, "epochs": 40, "generated": 20_000, "n_kept": 500},
-        "reference": 200_000, "repetitions": 3,
+        "reference": 200_000, "repetitions": 5,
     },
 }  # fmt: skip
 ASKED = ("set_seconds", "training_seconds", "generating_seconds", "sign_tau", "drawn_tau")

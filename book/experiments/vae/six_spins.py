@@ -183,8 +183,10 @@ def of_reconstructions(network: Autoencoder, training: np.ndarray, held_out: np.
     return found
 
 
-def one_model(kind: str, temperature: float, settings: Mapping[str, Any], seed: int, **how: Any) -> dict[str, Any]:
-    """One network, trained on the paper's configurations of one temperature, and all that it is asked.
+def one_training(
+    kind: str, temperature: float, settings: Mapping[str, Any], seed: int, **how: Any
+) -> tuple[Autoencoder, np.ndarray, dict[str, np.ndarray]]:
+    """One network trained on the paper's configurations of one temperature, these configurations, and the losses.
 
     how: as for `trained`; "independent" trains on independent configurations in the place of the paper's.
     """
@@ -196,6 +198,12 @@ def one_model(kind: str, temperature: float, settings: Mapping[str, Any], seed: 
         )
     chosen = {"n_latent": settings["n_latent"], "epochs": settings["epochs"]} | how
     network, losses = trained(kind, spins, seed, **chosen)
+    return network, spins, losses
+
+
+def one_model(kind: str, temperature: float, settings: Mapping[str, Any], seed: int, **how: Any) -> dict[str, Any]:
+    """One network, trained as by `one_training`, and all that it is asked."""
+    network, spins, losses = one_training(kind, temperature, settings, seed, **how)
     found = of_network(network, temperature, settings["counted"], seed)
     # As many as the paper generated, for its histograms.
     few = generate(network, settings["generated"], seed + 1)

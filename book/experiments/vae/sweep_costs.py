@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "chain": [1.0, 3.0], "torus": [CRITICAL, 4.0], "xy": [1.0], "sizes": [6], "repeats": 3, "seconds": 0.01,
+        "chain": [1.0, 3.0], "torus": [CRITICAL, 4.0], "xy": [1.0], "sizes": [6], "repeats": 3, "seconds": 0.001,
     },
     "paper": {"chain": CHAIN, "torus": TORUS, "xy": CHAIN, "sizes": [16, 32, 64], "repeats": 5, "seconds": 0.05},
 }  # fmt: skip

@@ -8,20 +8,27 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from spinlib.statistics import mean_of_few
+
 from . import style
 
 Over = Mapping[str, ArrayLike]  # name -> (temperature, seed)
 TEMPERATURE = "temperature T [$J/k_B$]"
 
 
-def mean_and_error(values: ArrayLike, axis: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Mean over seeds and its standard error."""
-    array = np.asarray(values, np.float64)
-    return array.mean(axis=axis), array.std(axis=axis, ddof=1) / np.sqrt(array.shape[axis])
+def mean_and_error(values: ArrayLike, axis: int = 1, *, each: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Mean over at least three seeds, and its error by Student's t, as of `spinlib.statistics.mean_of_few`.
+
+    each: error that every value has of its own, from counting or rounding. Without it the error of equal values is nan.
+    """
+    array = np.moveaxis(np.asarray(values, np.float64), axis, -1)
+    found = [mean_of_few(row, each=each) for row in array.reshape(-1, array.shape[-1])]
+    mean, error = (np.reshape(column, array.shape[:-1]) for column in list(zip(*found, strict=True))[:2])
+    return mean, error
 
 
 def against_temperature(axes: Any, T: ArrayLike, series: Over, *, label: str, spread: float = 0.03) -> dict[str, Any]:
-    """Draw means over seeds with their standard errors; returns what is drawn.
+    """Draw means over seeds with their errors; returns what is drawn. Equal values have no bar.
 
     Points of different names stand apart over a share `spread` of the range of temperatures.
     """
@@ -97,3 +104,21 @@ def panels(T: ArrayLike, wanted: Sequence[Panel], *, columns: int = 2, legend: i
     }
     axes.flat[legend].legend(named.values(), named)
     return figure, drawn
+
+
+def forest(found: Mapping[str, tuple[float, float]], *, label: str, within: float = 0.0) -> tuple[Any, dict[str, Any]]:
+    """Figure with one row for each name -> (value, error), from the top down, and all numbers drawn in it.
+
+    label: of the abscissa, with its unit. within: a grey band around zero of this half width, if any.
+    """
+    import matplotlib.pyplot as plt
+
+    values, errors = np.array(list(found.values()), np.float64).T
+    figure, axes = plt.subplots(figsize=(7, 1.0 + 0.3 * len(found)))
+    if within:
+        axes.axvspan(-within, within, color="0.9", zorder=0)
+    axes.axvline(0.0, color="black", linewidth=1)
+    rows = np.arange(len(found))
+    axes.errorbar(values, rows, xerr=errors, **{**style.MEASURED, "markersize": 5, "color": style.COLORS["blue"]})
+    axes.set(yticks=rows, yticklabels=list(found), xlabel=label, ylim=(len(found) - 0.4, -0.6))
+    return figure, {"choice": list(found), "value": values, "error": errors}

@@ -32,6 +32,7 @@ OTHERWISE = {
     ("experiments/dnn/ablation", "one_training"): ("all states, and its own examples beside them", "states_of"),
     ("experiments/vae/six_spins", "trained"): ("the law of all states", "of_counts"),
     ("experiments/vae/generated_samples", "trained"): ("what it generates, and its exact energy", "generate"),
+    ("experiments/vit/ceiling", "floor"): ("the test sets of disjoint splits", "split"),
 }
 
 

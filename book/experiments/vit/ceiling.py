@@ -86,7 +86,8 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     "<system>_<features>_f1" with errors and "_spread" (preparation,): of the floor.
     """
     sets, curves = run.uses["vit/preparations"], run.uses["vit/exact_curves"]
-    label, found = sets["label"], {}
+    label = sets["label"]
+    found: dict[str, Any] = {}
     for number, system in enumerate(run.progress(systems.BOUNDARIES)):
         seed = run.seed + 1000 * number
         one = ceiling(sets[f"{system}_energies"][-1], label, curves, system, settings, seed)

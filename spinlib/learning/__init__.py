@@ -6,6 +6,7 @@ from spinlib.lazy import attributes
 
 __all__ = [
     "adversarial_bayes",
+    "augmentation",
     "autoregressive",
     "classification",
     "conditional",
@@ -27,6 +28,7 @@ __all__ = [
 if TYPE_CHECKING:
     from spinlib.learning import (
         adversarial_bayes,
+        augmentation,
         autoregressive,
         classification,
         conditional,

@@ -58,7 +58,11 @@ for axis, system in zip(axes, systems.BOUNDARIES, strict=True):
     axis.axhspan(paper[system][0] - paper[system][1], paper[system][0] + paper[system][1], color="0.87", zorder=0)
     axis.axhline(paper[system][0], color="0.5", linewidth=0.9, linestyle="--", zorder=0, label="ViT, the paper")
     axis.set(title=system, xlim=(-0.5, at[-1] + 0.5))
-    axis.set_xticks(at, [way.replace(", ", ",\n").replace(" sweeps", "") for way in ways], fontsize=7)
+    axis.set_xticks(
+        at,
+        [way.replace(", ", ",\n").replace(" sweeps", "").replace("equilibrium", "equi-\nlibrium") for way in ways],
+        fontsize=7,
+    )
 axes[0].set(ylabel="macro F1")
 axes[-1].legend(fontsize=7, loc="lower right")
 chapter.figure(
@@ -120,7 +124,9 @@ chapter.claim(
 #
 # On equilibrium data a network has nothing to find but the energy, and the energy alone comes close to the best possible. A network that
 # scores lower has not learned to count unequal neighbours. On quenches the energy no longer tells the temperature, and there the
-# shape of domains is worth something. To know what a network adds, one has to know how its pictures were made.
+# shape of domains is worth something. The paper's vision transformer lies where energy and $|m|$ lie on quenches, well below what
+# the energy alone reaches in equilibrium: this is what quenches would give, but the paper's data would have to show it. To know
+# what a network adds, one has to know how its pictures were made.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -182,8 +182,7 @@ chapter.claim(
 )
 chapter.claim("fig2a/divergence", *of(VAE, "kl"))
 chapter.claim("fig2a/convolution_kl", *difference("kl", VAE, "VAE, dense"))
-chapter.claim("fig2a/heat", *of(VAE, "heat_size"), reason="most of it comes from the lowest temperature, where a few configurations of "
-              "too high an energy, which the chain hardly ever has, make the variance several times too large")  # fmt: skip
+chapter.claim("fig2a/heat", *of(VAE, "heat_size"), reason="at low temperature a few wrong configurations weigh heavily")
 
 # %% [markdown]
 # ## Figure 2a, red markers: reconstruction at training time

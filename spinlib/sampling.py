@@ -73,8 +73,8 @@ def sample(
     burn_in : int, optional
         Sweeps before the first draw. By default 200 for cluster methods, 1,000 for convolution and over-relaxation,
         else 10,000 (`BURN_IN` of the method's module). It is 200 where "auto" became single flips, the start is
-        "random" and no bond can be frustrated. The burn-in then begins with some tens of Swendsen-Wang sweeps at
-        temperatures at which single flips are slow; these leave no stripes.
+        "random", no bond can be frustrated and no spin is fixed. The burn-in then begins with some tens of
+        Swendsen-Wang sweeps at temperatures at which single flips are slow; these leave no stripes.
     n_chains : int
         Independent chains per temperature.
     observables : sequence of str or callable, or mapping of str to callable
@@ -140,9 +140,9 @@ def sample(
     sweep of LongRangeIsing is N^2 steps.
 
     "auto" takes cluster methods near the critical temperature, and single flips far from it, packed where that applies.
-    It takes single flips where a field or frustrated bonds hinder clusters. For XY it takes Wolff without frustrated
-    bonds, else over-relaxation; over-relaxation also if no temperature reaches |J| / 2. attrs["choice"] says what
-    decided.
+    It takes single flips where a field, frustrated bonds or a boundary that fixes spins hinder clusters. For XY it
+    takes Wolff without frustrated bonds, else over-relaxation; over-relaxation also if no temperature reaches |J| / 2.
+    attrs["choice"] says what decided.
 
     The samples follow from the arguments and `seed` alone: the same call gives the same samples. threads, executor and
     checkpoint change no sample. Calls with one seed that differ in the model (in a single coupling, say), the method,

@@ -5,7 +5,7 @@ Colab. It is an argument: what the paper shows, what we found, whether the claim
 in `book/experiments/<paper>/<record>.py`, one file per record (see spinbook.records.experiment). Its cells, in order:
 
     # %% [markdown]
-    # # Title. What it reproduces, how long it takes at each scale on which hardware, how to run it.
+    # # Title. What it reproduces, how to run it. (How long that takes stands in the captions, from the records.)
 
     # %% tags=["parameters"]
     scale = "smoke"      # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -12,7 +12,7 @@ from spinlib.samplers import METHODS
 
 # What may be missing where spinlib alone is installed -> the extra of pyproject.toml that brings it.
 EXTRAS = {
-    **dict.fromkeys(("torch", "sklearn", "yaml"), "record"),
+    **dict.fromkeys(("torch", "sklearn", "transformers", "yaml"), "record"),
     **dict.fromkeys(("IPython", "jupytext", "matplotlib", "nbformat", "PIL", "pygments"), "book"),
     **dict.fromkeys(("docutils", "sphinx", "sphinx-mathjax-offline"), "book"),
     "distributed": "cluster",

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike
 
 from spinlib.learning.configurations import as_examples
 from spinlib.learning.variational import divergence
 from spinlib.networks.autoencoder import VariationalAutoencoder
+from spinlib.networks.evaluation_mode import evaluation_mode
 
 __all__ = ["ACTIVE_VARIANCE", "Activity", "activity", "covariance", "linear_number"]
 
@@ -81,17 +81,13 @@ def activity(network: VariationalAutoencoder, spins: Any) -> Activity:
     >>> activity(DenseVAE((6,), 4), random_spins((6,), 100, seed=1)).variance.shape
     (4,)
     """
-    examples, was_training = as_examples(network, spins), network.training
+    examples = as_examples(network, spins)
     if len(examples) < 2:
         raise ValueError("spins: one configuration has no variance, at least two are needed")
-    network.eval()
-    try:
-        with torch.inference_mode():
-            mean, log_variance = network.encode(examples)
-            variance = mean.double().var(dim=0).cpu().numpy()
-            divergences = divergence(mean.double(), log_variance.double()).mean(dim=0).cpu().numpy()
-    finally:
-        network.train(was_training)
+    with evaluation_mode(network):
+        mean, log_variance = network.encode(examples)
+        variance = mean.double().var(dim=0).cpu().numpy()
+        divergences = divergence(mean.double(), log_variance.double()).mean(dim=0).cpu().numpy()
     return Activity(variance, divergences, int((variance > ACTIVE_VARIANCE).sum()))
 
 

@@ -79,7 +79,7 @@ def n_states(model: Model) -> int:
     Returns
     -------
     int
-        Values per site to the power of the number of sites.
+        Values per site to the power of the number of sites whose spin is not fixed.
 
     Raises
     ------
@@ -95,9 +95,10 @@ def n_states(model: Model) -> int:
     >>> enumeration.n_states(Potts((2, 3), q=3))
     729
     """
-    number = len(_values(model)) ** model.n_sites
+    n_values, n_free = len(_values(model)), len(_free_sites(model))
+    number = n_values**n_free
     if number > MAXIMUM_STATES:
-        raise ValueError(f"{model!r} has {len(_values(model))}^{model.n_sites} states: at most 2^20 can be enumerated")
+        raise ValueError(f"{model!r} has {n_values}^{n_free} states: at most 2^20 can be enumerated")
     return number
 
 
@@ -105,7 +106,7 @@ def states(model: Model) -> NDArray[Any]:
     """All states, in the model's values.
 
     State number n has at flat site x the digit (n // b^x) mod b, where b is the number of values per site. For Ising
-    the digit 0 is -1 and 1 is +1.
+    the digit 0 is -1 and 1 is +1. Where a boundary fixes spins, x numbers the others.
 
     Parameters
     ----------
@@ -132,7 +133,9 @@ def states(model: Model) -> NDArray[Any]:
     numbers = np.arange(n_states(model))
     values = _values(model)
     result = np.empty((len(numbers), model.n_sites), dtype=values.dtype)
-    for site in range(model.n_sites):
+    if model.fixed is not None:
+        result[:] = model.fixed.ravel()
+    for site in _free_sites(model):
         numbers, digits = np.divmod(numbers, len(values))
         result[:, site] = values[digits]
     return result.reshape(-1, *model.shape)
@@ -315,6 +318,11 @@ def _values(model: Model) -> NDArray[Any]:
     if not isinstance(model, Model):
         raise TypeError(f"{model!r}: has to be an Ising, LongRangeIsing, Potts or CellularPotts model")
     return model.values.astype(np.int8) if len(model.values) <= 128 else model.values
+
+
+def _free_sites(model: Model) -> NDArray[np.intp]:
+    """The flat indices of the sites whose spin is not fixed."""
+    return np.arange(model.n_sites) if model.fixed is None else np.flatnonzero(model.fixed == 0)
 
 
 def _cells(model: Magnetic) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:

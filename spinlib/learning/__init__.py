@@ -6,7 +6,9 @@ from spinlib.lazy import attributes
 
 __all__ = [
     "adversarial_bayes",
+    "augmentation",
     "autoregressive",
+    "classification",
     "conditional",
     "configurations",
     "diffusion",
@@ -26,7 +28,9 @@ __all__ = [
 if TYPE_CHECKING:
     from spinlib.learning import (
         adversarial_bayes,
+        augmentation,
         autoregressive,
+        classification,
         conditional,
         configurations,
         diffusion,

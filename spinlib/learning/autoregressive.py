@@ -18,8 +18,9 @@ from torch import nn
 
 from spinlib.learning.plan import Objective, Optimizer, Plan
 from spinlib.learning.training import Batch, Curves, train
-from spinlib.models import Ising
+from spinlib.models import XY, Ising
 from spinlib.networks.autoregressive import AutoregressiveNetwork
+from spinlib.networks.autoregressive_xy import AutoregressiveXY
 from spinlib.networks.initialization import initialize
 from spinlib.samplers.random import torch_generator
 
@@ -122,8 +123,8 @@ def free_energy_loss(log_q: torch.Tensor, reduced_energies: torch.Tensor) -> tor
 
 
 def fit(
-    network: AutoregressiveNetwork,
-    model: Ising,
+    network: AutoregressiveNetwork | AutoregressiveXY,
+    model: Ising | XY,
     temperature: float,
     how: FreeEnergyTraining,
     seed: int,
@@ -135,10 +136,10 @@ def fit(
 
     Parameters
     ----------
-    network : AutoregressiveNetwork
+    network : AutoregressiveNetwork or AutoregressiveXY
         Left in evaluation mode.
-    model : Ising
-        The energy, of the same lattice.
+    model : Ising or XY
+        The energy, of the network's kind of spins and of the same lattice.
     temperature : float
         In J / k_B, positive.
     how : FreeEnergyTraining
@@ -159,7 +160,7 @@ def fit(
     Raises
     ------
     TypeError
-        For another model.
+        For a model of other spins.
     ValueError
         For a model of another lattice, a symmetric network in a field, a temperature that is not positive, and for a
         checkpoint of another training.
@@ -184,11 +185,13 @@ def fit(
     >>> bool(abs(curves.losses["free_energy"][-1] - exact) < 0.01)
     True
     """
-    if not isinstance(model, Ising):
-        raise TypeError(f"model {model!r}: allowed is Ising")
+    planar = isinstance(network, AutoregressiveXY)
+    if not isinstance(model, XY if planar else Ising):
+        raise TypeError(f"model {model!r}: allowed is {'XY' if planar else 'Ising'} for this network")
     if model.shape != network.shape:
         raise ValueError(f"model of shape {model.shape}: the network is for {network.shape}")
-    if network.z2 and model.field != 0.0:
+    z2 = isinstance(network, AutoregressiveNetwork) and network.z2
+    if z2 and isinstance(model, Ising) and model.field != 0.0:
         raise ValueError(f"field {model.field}: a network with q(-s) = q(s) is for none")
     if not 0.0 < temperature < float("inf"):
         raise ValueError(f"temperature {temperature}: has to be positive and finite")
@@ -213,7 +216,7 @@ def fit(
         how.plan(),
         rng,
         checkpoint=checkpoint,
-        about=repr((model, temperature, how, network.z2)),
+        about=repr((model, temperature, how, z2)),
         progress=progress,
     )
 

@@ -20,6 +20,7 @@ from spinlib.learning.conditional import checked_examples, warn_outside
 from spinlib.learning.noise_schedule import NoiseSchedule
 from spinlib.learning.plan import Optimizer, Plan
 from spinlib.learning.training import Batch, Curves, Objective, Shuffled, train
+from spinlib.networks.evaluation_mode import evaluation_mode
 from spinlib.networks.initialization import initialize
 from spinlib.networks.unet import ConditionalUNet
 from spinlib.samplers.random import torch_generator
@@ -285,16 +286,11 @@ def generate(
     if unreached or list(at_steps) != sorted(at_steps, reverse=True):
         raise ValueError(f"at_steps {list(at_steps)}: falling steps among those that are taken are needed")
     rng, parts, left = torch_generator(seed, "diffusion", 0, 1), [], at_least(1, "n", n)
-    was_training = network.training
-    network.eval()
-    try:
-        with torch.inference_mode():
-            while left > 0:
-                size = min(left, at_least(1, "batch", batch))
-                parts.append(_one_batch(network, temperature, size, rng, schedule, sampler, times, at_steps))
-                left -= size
-    finally:
-        network.train(was_training)
+    with evaluation_mode(network):
+        while left > 0:
+            size = min(left, at_least(1, "batch", batch))
+            parts.append(_one_batch(network, temperature, size, rng, schedule, sampler, times, at_steps))
+            left -= size
     found = np.concatenate(parts, axis=1)
     return found if len(at_steps) else found[0]
 

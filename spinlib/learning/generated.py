@@ -15,6 +15,7 @@ import torch
 from spinlib.arguments import at_least
 from spinlib.learning.configurations import angles_of, as_examples, drawn, signs
 from spinlib.networks.autoencoder import Autoencoder
+from spinlib.networks.evaluation_mode import evaluation_mode
 from spinlib.samplers.random import streams, torch_generator
 
 __all__ = ["DISCRETIZATIONS", "LATENTS", "generate", "reconstruct", "right_sites"]
@@ -61,8 +62,8 @@ def generate(network: Autoencoder, n: int, seed: int, *, spins: str = "sign", ba
     rng, device = torch_generator(seed, "generate", 0, 0), network.sides.device
     # All at once: torch's normal numbers depend on how many are asked for at a time.
     latents = torch.randn((at_least(1, "n", n), network.n_latent), generator=rng)
-    with torch.inference_mode():
-        parts = [_evaluated(network, "decode", one.to(device)) for one in latents.split(at_least(1, "batch", batch))]
+    with evaluation_mode(network):
+        parts = [network.decode(one.to(device)).cpu().numpy() for one in latents.split(at_least(1, "batch", batch))]
     return _discretized(network, np.concatenate(parts), spins, seed)
 
 
@@ -106,8 +107,8 @@ def reconstruct(network: Autoencoder, spins: Any, seed: int, *, latent: str = "m
     noise = torch.zeros((len(examples), network.n_noise))
     if latent == "sampled":
         noise.normal_(generator=rng)
-    with torch.inference_mode():
-        outputs = _evaluated(network, "__call__", examples, noise.to(examples))
+    with evaluation_mode(network):
+        outputs = network(examples, noise.to(examples)).cpu().numpy()
     return _discretized(network, outputs, output, seed)
 
 
@@ -147,16 +148,6 @@ def right_sites(spins: Any, reconstructed: Any) -> tuple[float, float]:
 def _check(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"{name} {value!r}: allowed are {', '.join(map(repr, allowed))}")
-
-
-def _evaluated(network: Autoencoder, method: str, *arguments: torch.Tensor) -> np.ndarray:
-    """In evaluation mode, whatever mode the network is in and stays in."""
-    was_training = network.training
-    network.eval()
-    try:
-        return getattr(network, method)(*arguments).cpu().numpy()
-    finally:
-        network.train(was_training)
 
 
 def _discretized(network: Autoencoder, outputs: np.ndarray, how: str, seed: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from torch.nn import functional
 from spinlib.arguments import at_least
 from spinlib.networks.autoencoder import VariationalAutoencoder
 from spinlib.networks.autoregressive import AutoregressiveNetwork
+from spinlib.networks.autoregressive_xy import AutoregressiveXY
 from spinlib.samplers.independence import Proposal, Proposed
 
 __all__ = ["IMPORTANCE", "autoregressive", "bernoulli_decoder"]
@@ -28,12 +29,12 @@ IMPORTANCE = ("prior", "encoder")
 _BATCH = 20_000
 
 
-def autoregressive(network: AutoregressiveNetwork) -> Proposal:
+def autoregressive(network: AutoregressiveNetwork | AutoregressiveXY) -> Proposal:
     """The proposal of an autoregressive network, with its exact likelihood.
 
     Parameters
     ----------
-    network : AutoregressiveNetwork
+    network : AutoregressiveNetwork or AutoregressiveXY
         Trained or not.
 
     Returns
@@ -56,7 +57,8 @@ def autoregressive(network: AutoregressiveNetwork) -> Proposal:
         with torch.inference_mode():
             spins = network.draw(n, _torch_generator(rng))
             log_q = torch.cat([network(part).double() for part in spins.split(_BATCH)])
-        return Proposed(spins.to(torch.int8).cpu().numpy(), log_q.cpu().numpy())
+        values = spins.double() if isinstance(network, AutoregressiveXY) else spins.to(torch.int8)
+        return Proposed(values.cpu().numpy(), log_q.cpu().numpy())
 
     return propose
 

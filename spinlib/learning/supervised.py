@@ -20,6 +20,7 @@ from torch.nn import functional
 from spinlib.learning.plan import OPTIMIZERS, Objective, Optimizer, Plan
 from spinlib.learning.training import Batch, Shuffled, has_bfloat16
 from spinlib.learning.training import train as train_objectives
+from spinlib.networks.evaluation_mode import evaluation_mode
 from spinlib.networks.weights import load_weights, weights
 
 __all__ = ["OPTIMIZERS", "Schedule", "has_bfloat16", "load_weights", "predict", "train", "weights"]
@@ -203,13 +204,9 @@ def predict(network: nn.Module, spins: Any, *, batch: int = 1024) -> np.ndarray:
     >>> predict(torch.nn.Linear(3, 2), np.ones((5, 3), np.float32)).shape
     (5, 2)
     """
-    was_training, device = network.training, next(network.parameters()).device
-    network.eval()
-    try:
-        with torch.inference_mode():
-            return torch.cat([network(part.to(device)).cpu() for part in _tensor(spins).split(batch)]).numpy()
-    finally:
-        network.train(was_training)
+    device = next(network.parameters()).device
+    with evaluation_mode(network):
+        return torch.cat([network(part.to(device)).cpu() for part in _tensor(spins).split(batch)]).numpy()
 
 
 def _tensor(values: Any) -> torch.Tensor:

@@ -19,6 +19,7 @@ from spinlib.arguments import at_least
 from spinlib.learning.conditional import checked_examples, warn_outside
 from spinlib.learning.plan import Objective, Optimizer, Plan
 from spinlib.learning.training import Batch, Curves, Shuffled, train
+from spinlib.networks.evaluation_mode import evaluation_mode
 from spinlib.networks.initialization import initialize
 from spinlib.networks.wgan import Critic, Generator
 from spinlib.samplers.random import torch_generator
@@ -358,14 +359,9 @@ def generate(generator: Generator, temperature: float, n: int, seed: int, *, bat
     noise = torch.randn((at_least(1, "n", n), generator.n_noise), generator=torch_generator(seed, "wgan", 0, 1)).to(
         generator.sides.device, generator.weights_dtype
     )
-    was_training = generator.training
-    generator.eval()
-    try:
-        with torch.inference_mode():
-            parts = [
-                generator(one, torch.full((len(one),), temperature).to(one)).float().cpu().numpy()
-                for one in noise.split(at_least(1, "batch", batch))
-            ]
-    finally:
-        generator.train(was_training)
+    with evaluation_mode(generator):
+        parts = [
+            generator(one, torch.full((len(one),), temperature).to(one)).float().cpu().numpy()
+            for one in noise.split(at_least(1, "batch", batch))
+        ]
     return np.concatenate(parts)

@@ -16,6 +16,7 @@ import numpy as np
 from spinlib.lattice import Lattice
 from spinlib.models import configuration
 from spinlib.models.couplings import as_argument, checked_coupling, described, implied_neighborhood
+from spinlib.models.fixed_spins import fixed_spins, of_lattice
 from spinlib.models.lattice_model import BondModel
 
 __all__ = ["Ising", "mean_spin", "random_signs"]
@@ -47,7 +48,8 @@ class Ising(BondModel):
     field : float
         B, in units of J.
     boundary : str or sequence of str
-        "periodic", "antiperiodic" (bonds across the seam change sign) or "free": one name or one per axis.
+        "periodic", "antiperiodic" (bonds across the seam change sign), "free" or "plus_minus" (the first spins along
+        the axis are fixed to +1, the last ones to -1, see `spinlib.models.fixed_spins`): one name or one per axis.
     neighborhood : str, optional
         See `spinlib.lattice.Lattice`. By default "nearest"; for couplings by shell the smallest one that has these
         shells.
@@ -56,7 +58,7 @@ class Ising(BondModel):
     ------
     ValueError
         A lattice that does not exist; a coupling of another shape or shell; couplings or fields that are not finite
-        numbers.
+        numbers; boundaries that fix every spin.
     AttributeError
         An attribute that is set later: make a new model instead.
 
@@ -70,12 +72,15 @@ class Ising(BondModel):
     9.0
     >>> Ising((4, 4), coupling={"nearest": 1.0, "next_nearest": -0.5}).lattice.neighborhood
     'next_nearest'
+    >>> Ising((3, 3), boundary=("plus_minus", "periodic")).cold().tolist()  # no spin of the outer rows can be flipped
+    [[1, 1, 1], [1, 1, 1], [-1, -1, -1]]
     """
 
     example = "Ising((32, 32), coupling=0.5)"
     kind = "Ising"
     bond_gap = 2.0
     field: float
+    boundary: tuple[str, ...]
 
     def __init__(
         self,
@@ -86,9 +91,12 @@ class Ising(BondModel):
         neighborhood: str | None = None,
     ) -> None:
         shape = tuple(shape)
-        lattice = Lattice(shape, boundary, neighborhood or implied_neighborhood(coupling, len(shape)))
+        lattice = Lattice(shape, of_lattice(boundary), neighborhood or implied_neighborhood(coupling, len(shape)))
+        names = (boundary,) * lattice.ndim if isinstance(boundary, str) else tuple(boundary)
         self._set(
             lattice=lattice,
+            boundary=names,
+            fixed=fixed_spins(lattice.shape, names),
             coupling=checked_coupling(coupling, lattice, by_shell=True),
             field=configuration.finite_number("field", field),
         )
@@ -97,13 +105,13 @@ class Ising(BondModel):
         # Tables are cheaper to compute again than to send to a worker process.
         return Ising, (
             *(self.shape, as_argument(self.coupling), self.field),
-            *(self.lattice.boundary, self.lattice.neighborhood),
+            *(self.boundary, self.lattice.neighborhood),
         )
 
     def __repr__(self) -> str:
         return (
             f"Ising(shape={self.shape}, coupling={described(self.coupling)}, field={self.field}, "
-            f"boundary={self.lattice.boundary}, neighborhood={self.lattice.neighborhood!r})"
+            f"boundary={self.boundary}, neighborhood={self.lattice.neighborhood!r})"
         )
 
     def check(self, spins: Any) -> None:
@@ -117,21 +125,32 @@ class Ising(BondModel):
         Raises
         ------
         ValueError
-            Another shape or another value.
+            Another shape or another value; a fixed spin that is another one.
         TypeError
             A dtype other than integer or floating.
         """
         rows, _ = configuration.as_rows(configuration.as_array(spins), self.shape)
         for block in configuration.blocks(rows):
-            _signs(block)
+            self._signs(block)
 
     def cold(self) -> np.ndarray:
         """All spins +1, or all -1 in a negative field: int8 `shape`.
 
         It is a ground state for J >= 0, also with an antiperiodic axis. With negative bonds it is not a ground state.
-        Without a field it is the state of highest energy of an unfrustrated antiferromagnet.
+        Without a field it is the state of highest energy of an unfrustrated antiferromagnet. Fixed spins are as they
+        are.
         """
-        return np.full(self.shape, -1 if self.field < 0.0 else 1, dtype=self.spin_dtype)
+        return self._with_fixed(np.full(self.shape, -1 if self.field < 0.0 else 1, dtype=self.spin_dtype))
+
+    def random(self, rng: Any, shape: tuple[int, ...] = ()) -> np.ndarray:
+        """Configurations at T = infinity, of all spins that are not fixed: as `LatticeModel.random`."""
+        return self._with_fixed(super().random(rng, shape))
+
+    def _with_fixed(self, spins: np.ndarray) -> np.ndarray:
+        """`spins` (..., *shape), in which the fixed ones were set."""
+        if self.fixed is not None:
+            np.copyto(spins, self.fixed, where=self.fixed != 0)
+        return spins
 
     @property
     def values(self) -> np.ndarray:
@@ -166,7 +185,7 @@ class Ising(BondModel):
         Raises
         ------
         ValueError
-            Values other than -1 and +1.
+            Values other than -1 and +1; a fixed spin that is another one.
         """
         rows, leading = configuration.as_rows(configuration.as_array(spins), self.shape)
         index, weight = self.lattice.forward_neighbors
@@ -182,7 +201,17 @@ class Ising(BondModel):
                 bonds = _weighted_bond_sum(configuration.as_float64(signs), index, table)
             return -bonds - self.field * configuration.as_float64(signs.sum(1))
 
-        return configuration.stack((total(_signs(block)) for block in configuration.blocks(rows)), leading, rows)
+        return configuration.stack((total(self._signs(block)) for block in configuration.blocks(rows)), leading, rows)
+
+    def _signs(self, rows: Any) -> Any:
+        """Rows of +-1 of any dtype as int8; ValueError with one value that is neither, or that is fixed to another."""
+        signs = _signs(rows)
+        if self.fixed is not None:
+            wrong = signs * configuration.like(self.fixed.ravel(), signs) == -1
+            if wrong.any():
+                value = signs[wrong][0].item()
+                raise ValueError(f"spin value {value}: boundary {self.boundary} fixes this spin to {-value}")
+        return signs
 
     def _groups_of_bonds(self) -> list[tuple[float, list[int]]]:
         """Couplings with their rows of `lattice.forward_neighbors`; empty where there is one coupling per bond."""
@@ -211,7 +240,7 @@ class Ising(BondModel):
         Raises
         ------
         ValueError
-            Values other than -1 and +1.
+            Values other than -1 and +1; a fixed spin that is another one. To flip a fixed spin would cost what is said.
         """
         return self._at_every_site(spins, lambda signs, field: 2.0 * signs * field)
 
@@ -232,7 +261,7 @@ class Ising(BondModel):
                 total = total + configuration.take(signs, neighbor) * strength
             return function(signs, scale * configuration.as_float64(total) + self.field)
 
-        blocks = (at_every_site(_signs(block)) for block in configuration.blocks(rows))
+        blocks = (at_every_site(self._signs(block)) for block in configuration.blocks(rows))
         return configuration.stack(blocks, tuple(spins.shape), rows)
 
     def relaxed_energy(self, spins: Any) -> Any:

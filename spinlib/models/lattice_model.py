@@ -32,6 +32,8 @@ class LatticeModel(Immutable):
         Of the arrays in which samplers keep and return configurations.
     n_labels : int
         How many labels a spin can have, as in Potts; 0 for spins that are signs or angles.
+    fixed : ndarray or None
+        The spins that the boundary fixes (`spinlib.models.fixed_spins`), 0 elsewhere; None where there are none.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class LatticeModel(Immutable):
     kind: ClassVar[str]
     spin_dtype: ClassVar[Any] = np.dtype(np.int8)
     n_labels: int = 0
+    fixed: np.ndarray | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

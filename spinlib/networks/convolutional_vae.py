@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 from spinlib.networks.autoencoder import VariationalAutoencoder
+from spinlib.networks.periodic_deconvolution import periodic_deconvolution
 from spinlib.networks.periodic_padding import periodic_pad
 
 BOUNDARIES = ("free", "periodic")
@@ -128,6 +129,8 @@ class _Deconvolution(nn.Module):
         self.layer = kind(channels, filters, _KERNEL, stride=stride)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        if self.periodic and images.ndim == 4:
+            return periodic_deconvolution(images, self.layer.weight, self.layer.bias, self.stride)
         sides = [side * self.stride for side in images.shape[2:]]
         # Input i reaches the outputs i * stride - 1 to i * stride + 1; the layer counts them from 0.
         before = 1 + (self.stride if self.periodic else 0)

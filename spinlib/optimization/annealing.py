@@ -27,6 +27,7 @@ import torch
 from tqdm import tqdm
 
 from spinlib.models import Ising
+from spinlib.samplers.chains.batch import require_free_spins
 from spinlib.samplers.convolution.differentiable import relaxed_sweep
 from spinlib.samplers.convolution.metropolis import draw_noise, local_field, sweep
 
@@ -130,6 +131,7 @@ def anneal(
     if record_every < 1:
         raise ValueError(f"record_every = {record_every}: it has to be at least 1")
     model = Ising(tuple(spins.shape[2:]), boundary=boundary)
+    require_free_spins(model, "annealing")
     model.check(spins)
     n_steps = n_updates // per_step
     temperatures = start_temperature * (1.0 - np.arange(n_steps) / n_steps)

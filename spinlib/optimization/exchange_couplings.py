@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from spinlib.models import Ising
 from spinlib.optimization.annealing import discretized
+from spinlib.samplers.chains.batch import require_free_spins
 from spinlib.samplers.convolution.differentiable import relaxed_sweep
 from spinlib.samplers.convolution.metropolis import draw_noise, sweep
 from spinlib.samplers.random import torch_generator
@@ -147,6 +148,7 @@ def optimize_exchange(
     """
     pattern = torch.tensor(np.asarray(target), dtype=torch.float32, device=device)
     model = Ising(tuple(pattern.shape), boundary=boundary)
+    require_free_spins(model, "learning of couplings")
     model.check(pattern)
     _check_counts(temperatures=len(temperatures), n_seeds=n_seeds, steps=steps, window=window, rate=rate)
     if setup not in INITIAL_COUPLING:
@@ -293,6 +295,7 @@ def follow_frozen(
     state = torch.tensor(np.asarray(spins), dtype=torch.float32, device=device)[:, None]
     strength = torch.tensor(np.asarray(coupling), device=device)
     model = Ising(tuple(state.shape[2:]), boundary=boundary)
+    require_free_spins(model, "learning of couplings")
     rng = torch_generator(seed, "exchange-frozen", 0, 0, device)
     kept = []
     for sweeps in np.diff(np.asarray(steps), prepend=0):

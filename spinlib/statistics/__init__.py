@@ -36,6 +36,7 @@ _FOUND_IN = {
     "Estimate": "estimates",
     "mean_and_error": "estimates",
     "mean_of_few": "estimates",
+    "repetitions_needed": "estimates",
     "mean_of_independent": "estimates",
     "chi_square": "hypothesis_tests",
     "chi_square_of_counts": "hypothesis_tests",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from spinlib.statistics.estimates import mean_and_error as mean_and_error
     from spinlib.statistics.estimates import mean_of_few as mean_of_few
     from spinlib.statistics.estimates import mean_of_independent as mean_of_independent
+    from spinlib.statistics.estimates import repetitions_needed as repetitions_needed
     from spinlib.statistics.hypothesis_tests import chi_square as chi_square
     from spinlib.statistics.hypothesis_tests import chi_square_of_counts as chi_square_of_counts
     from spinlib.statistics.hypothesis_tests import holm as holm

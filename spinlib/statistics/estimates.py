@@ -200,6 +200,44 @@ def mean_of_few(values: ArrayLike, *, each: float = 0.0) -> Estimate:
     return Estimate(float(repetitions.mean()), error, 0.5, float(n), not reason, reason)
 
 
+def repetitions_needed(values: ArrayLike, distance: float) -> int:
+    """How many repetitions would tell their mean from a number that far away, if they spread as the given ones do.
+
+    Two errors of `mean_of_few` are then at most the distance.
+
+    Parameters
+    ----------
+    values : array_like, shape (repetition,)
+        As in `mean_of_few`; at least 3.
+    distance : float
+        Of the mean from the number, in the unit of the values; above 0.
+
+    Returns
+    -------
+    int
+        At least 3.
+
+    Raises
+    ------
+    ValueError
+        As in `mean_of_few`, and for a distance that is not above 0.
+
+    Examples
+    --------
+    >>> from spinlib.statistics import repetitions_needed
+    >>> repetitions_needed([1.0, 2.0, 3.0], 1.0)
+    7
+    """
+    mean_of_few(values)
+    if not distance > 0.0:
+        raise ValueError(f"distance {distance}: allowed is a number above 0")
+    spread = float(np.std(np.asarray(values, np.float64), ddof=1))
+    n = 3
+    while spread * float(stdtrit(n - 1, 0.975)) > distance * np.sqrt(n):
+        n += 1
+    return n
+
+
 def widened(error: float, dof: float) -> float:
     """Error bar widened by Student's t, because it is itself estimated with `dof` degrees of freedom.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,18 @@ def test_the_first_code_cells_of_a_notebook_are_the_colab_cell_and_the_parameter
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_opens_with_what_it_shows_and_how_long_it_takes(name):
+def test_a_chapter_opens_with_what_it_shows_and_how_to_run_it(name):
     opening = source(name).split("# %% tags=")[0]
     assert opening.startswith("# %% [markdown]\n# # ")
     for word in ("`smoke`", "`paper`", "make record"):
         assert word in opening
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_times_of_runs_are_not_typed(name):
+    """They stand in the captions, from the records."""
+    _, running = source(name).split("# %% tags=")[0].split("**Running it.**")
+    assert not re.findall(r"\b(?:seconds?|minutes?|hours?)\b", running)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -222,6 +222,38 @@ def test_each_figure_shows_the_picture_for_its_ground(page, rendering, dark):
             assert all(len(shown) == 1 for shown in pictures)
 
 
+@pytest.mark.parametrize(
+    ("rendering", "wanted"),
+    [
+        ({}, (False, False)),
+        ({"dark": True}, (True, False)),
+        ({"phone": True}, (False, True)),
+        ({"phone": True, "dark": True}, (True, True)),
+        ({"dark": True, "printed": True}, (False, False)),
+    ],
+    ids=str,
+)
+def test_the_first_page_shows_one_picture_of_each_figure(browser, rendering, wanted):
+    """The one for its ground, dark or light, and for its width, narrow or not."""
+    pictures = """return [...document.querySelectorAll(".front-picture:has(.front-dark)")].map(figure =>
+        [...figure.querySelectorAll("img")].filter(i => i.checkVisibility()).map(i =>
+        [i.classList.contains("front-dark"), i.classList.contains("front-narrow")]))"""
+    opened(browser, "index.html")
+    with shown(browser, **rendering):
+        found = browser.execute_script(pictures)
+        assert found
+        assert all(len(seen) == 1 and tuple(seen[0]) == wanted for seen in found), found
+
+
+def test_formulas_begin_inside_the_text_of_a_phone(page):
+    """A formula that is too wide scrolls, and shows its beginning first."""
+    cut = """const left = document.querySelector(".bd-article").getBoundingClientRect().left;
+        return [...document.querySelectorAll(".bd-article mjx-container[display=true] > svg")].filter(e =>
+        e.checkVisibility() && e.getBoundingClientRect().left < left - 1).map(e => e.parentElement.textContent)"""
+    with shown(page, phone=True):
+        assert page.execute_script(cut) == []
+
+
 def test_figures_fit_a_phone_and_can_be_read_there(page):
     """Each shown picture or part of one fits the text, and is at least two thirds of its size on a desktop."""
     scales = """return [...document.querySelectorAll("figure.spinbook-figure img")].filter(i => i.checkVisibility())

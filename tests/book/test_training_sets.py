@@ -31,7 +31,13 @@ OTHERWISE = {
     ("experiments/dnn/long_range_loop", "tuned_network"): ("the thermal law; some states repeat", "thermal_spins"),
     ("experiments/dnn/ablation", "one_training"): ("all states, and its own examples beside them", "states_of"),
     ("experiments/vae/six_spins", "trained"): ("the law of all states", "of_counts"),
+    ("experiments/vae/xy_spins", "trained"): ("the exact law of the energies", "of_counts"),
+    ("experiments/vae/torus", "trained"): ("the exact law of energies and what it generates", "of_counts"),
     ("experiments/vae/generated_samples", "trained"): ("what it generates, and its exact energy", "generate"),
+    ("experiments/vae/corrected_10x10", "trained"): ("its weights, and the exact ln Z", "effective_share"),
+    ("experiments/vae/autoregressive", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
+    ("experiments/vae/autoregressive_xy", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
+    ("experiments/vit/ceiling", "floor"): ("the test sets of disjoint splits", "split"),
 }
 
 

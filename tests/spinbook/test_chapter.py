@@ -170,7 +170,7 @@ def test_a_claim_shows_its_numbers_and_its_reason_once(demo, capsys):
     chapter.not_run("fig1/gpu", "no GPU here")
     chapter.close()
     shown = capsys.readouterr().out
-    for text in ("the coin is bent", "no GPU here", "Paper: 0.5 · Ours: 0.9000 ± 0.0010", "beyond the paper"):
+    for text in ("The coin is bent", "No GPU here", "Paper: 0.5 · Ours: 0.9000 ± 0.0010", "beyond the paper"):
         assert shown.count(text) == 1
 
 

@@ -22,6 +22,7 @@ PACKAGES = [
     "spinlib.evaluation.importance_weights",
     "spinlib.evaluation.latent_variables",
     "spinlib.exact",
+    "spinlib.fidelity",
     "spinlib.finite_size",
     "spinlib.lattice",
     "spinlib.learning.adversarial_bayes",

@@ -19,6 +19,7 @@ MAKE = {
     "lattice": lambda: Lattice((4, 6), ("free", "periodic")),
     "ising": lambda: Ising((4, 6), field=0.1),
     "ising per bond": lambda: Ising((4, 6), COUPLING),
+    "ising with fixed spins": lambda: Ising((4, 6), boundary="plus_minus"),
     "potts": lambda: Potts((4, 6), 3, field=0.2),
     "xy": lambda: XY((4, 6)),
     "xy per bond": lambda: XY((4, 6), COUPLING),

@@ -6,8 +6,8 @@
 # configurations"; trained on evenly spread energies it misses "a handful"; and a hash splits examples cleanly. All
 # states are known here, so that each statement is tested on all of them, and two of the numbers by arithmetic.
 #
-# **Running it.** `smoke` scale takes about a minute on two cores. How long the shipped records of `paper` scale took
-# stands in the answer and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -15,8 +15,8 @@
 # 0 elsewhere. In a first run at twice this rate one seed with positions never learned more than a constant; the rate
 # was halved for both networks, and seeds were added.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
-# and in the caption; `make record CHAPTER=dnn/disorder SCALE=paper` makes it again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped record of `paper` scale
+# took stands in the answer and in the caption; `make record CHAPTER=dnn/disorder SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -5,9 +5,8 @@
 # 4 spins from 27,000 examples, 1,800 of each energy, with "almost perfect accuracy" on all 65,536 states. Ours needs
 # far fewer. Why, is asked here with one change at a time.
 #
-# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them
-# again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

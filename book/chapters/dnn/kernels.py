@@ -11,8 +11,8 @@
 # examples, the paper's number, that fall to training or test by their hash. For the main network 9 x 9 spins become 18
 # x 18, and layers that halve a side round up.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
-# and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped record of `paper` scale
+# took stands in the answer and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -9,9 +9,8 @@
 # **Choices.** The paper gives neither the screening $k$, here 1, nor how pairs with images are counted
 # (`spinlib.models.long_range`). Length of training, thermal examples, temperatures, sweeps and starts are ours as well.
 #
-# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them
-# again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -6,8 +6,8 @@
 # all with 1.782 J. It shows no figure and names no kernel. We ask which kernel its number belongs to, and what other
 # kernels do.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped records of `paper` scale took stands in the answer
-# and in each caption; `make record CHAPTER=dnn/other_methods SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/other_methods SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -5,9 +5,8 @@
 # the magnetisation in a Metropolis simulation; for 4 x 4 spins "the phase diagrams match exactly". All states of so
 # small a lattice can be counted, so both simulations are held against the exact averages.
 #
-# **Running it.** `smoke` scale takes about half a minute on two cores. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them
-# again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the answer and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

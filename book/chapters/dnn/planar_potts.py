@@ -10,8 +10,8 @@
 # brought to $[-1, 1)$; the paper says nothing of this. The length of training is ours, and so is Adam with a rate that
 # falls to zero in place of AdaDelta, for the reason given in the chapter on the data.
 #
-# **Running it.** `smoke` scale takes seconds. How long the shipped record of `paper` scale took stands in the answer
-# and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped record of `paper` scale
+# took stands in the answer and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -14,8 +14,8 @@
 # $J$ of Table II, $k_B T = 8$, $A = 25$ and $\lambda = 1$ are the paper's; the box of 60 x 60 sites, the number of steps and
 # the random choice of 18 light cells are ours. Lengths count nearest neighbours; a step (MCS) is one attempt per site.
 #
-# **Running it.** `smoke` scale takes seconds. Under each figure stands how long the record behind it took at `paper`
-# scale; `make record CHAPTER=dp/cellular_potts SCALE=paper` makes the records again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
+# behind it took at `paper` scale; `make record CHAPTER=dp/cellular_potts SCALE=paper` makes the records again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

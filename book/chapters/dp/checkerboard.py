@@ -7,8 +7,8 @@
 # kernel serves the triangular lattice (its Equation 3). Here colours are counted on eight lattices, and the triangular
 # lattice is simulated by the kernel of Equation 3 and held against its exact energy.
 #
-# **Running it.** `smoke` scale takes a minute on two cores. Under its figure stands how long the record took at `paper`
-# scale; `make record CHAPTER=dp/checkerboard SCALE=paper` makes it again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under its figure stands how long the record took
+# at `paper` scale; `make record CHAPTER=dp/checkerboard SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -11,8 +11,8 @@
 # patterns, and the spins from which a step starts; ours stand in the captions. Only $J/T$ and rate$/T$ matter, so
 # "$T = 0.9$" says nothing without a scale of $J$. Ours is $J = 0.3$ at first, and it sets the scale of all temperatures here.
 #
-# **Running it.** `smoke` scale takes under a minute. Under each figure stands how long the record behind it took at `paper`
-# scale; `make record CHAPTER=dp/exchange_optimisation SCALE=paper` makes the records again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
+# behind it took at `paper` scale; `make record CHAPTER=dp/exchange_optimisation SCALE=paper` makes the records again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -9,8 +9,8 @@
 # equilibrium. The transition itself is where they cannot: there Swendsen–Wang clusters {cite}`swendsen1987` are the
 # reference.
 #
-# **Running it.** `smoke` scale takes a minute on two cores. Under each figure stands how long the record behind it took at
-# `paper` scale; `make record CHAPTER=dp/ising SCALE=paper` makes all of them again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
+# behind it took at `paper` scale; `make record CHAPTER=dp/ising SCALE=paper` makes all of them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

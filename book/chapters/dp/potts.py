@@ -12,8 +12,8 @@
 # $+J$ with a delta, and the description of the kernels sets equal spins to zero; with $J = -1$ there, all give the same
 # physics up to a constant of two per site.
 #
-# **Running it.** `smoke` scale takes seconds on two cores. Under each figure stands how long the record behind it took at
-# `paper` scale; `make record CHAPTER=dp/potts SCALE=paper` makes all of them again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
+# behind it took at `paper` scale; `make record CHAPTER=dp/potts SCALE=paper` makes all of them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -13,8 +13,8 @@
 # same starting spins. Exact floors are $-2$ per spin and, for the infinite $\pm J$ glass, $-1.4015(8)$ (De Simone and others
 # 1996).
 #
-# **Running it.** `smoke` scale takes seconds. Under each figure stands how long the record behind it took at `paper` scale;
-# `make record CHAPTER=dp/spin_optimisation SCALE=paper` makes it again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
+# behind it took at `paper` scale; `make record CHAPTER=dp/spin_optimisation SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -66,7 +66,7 @@ for axis, panel in zip(axes, PANELS, strict=True):
         how = {"label": label, "color": style.COLORS[color], "linestyle": line, "linewidth": 1.8}
         name = f"{label}, {NAMES[panel]}"
         curves |= mean_with_band(axis, half["step"], by_steps[method, panel], name, band="range", **how)
-    axis.axhline(floors[panel], **{**style.EXACT, "label": f"floor {floors[panel]:g}"})
+    axis.axhline(floors[panel], **{**style.EXACT, "label": f"floor \N{MINUS SIGN}{-floors[panel]:g}"})
     axis.set(xlabel="Monte Carlo steps", ylabel="energy per spin [J]", title=NAMES[panel])
     axis.legend(fontsize=9)
 chapter.figure(

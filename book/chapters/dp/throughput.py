@@ -10,8 +10,9 @@
 # A *flip* is an attempted update of one site: a rate counts sites x lattices x sweeps over wall time. All candidates of
 # one record take turns in one run, because a busy machine slows whatever runs at that moment.
 #
-# **Running it.** `smoke` scale takes seconds. Under the figures stands how long the record took at `paper` scale; `make record
-# CHAPTER=dp/throughput SCALE=paper` makes it again, and on a machine with a GPU `DEVICE=cuda` adds the GPU's.
+# **Running it.** `smoke` scale runs the same code with small settings. Under the figures stands how long the record
+# took at `paper` scale; `make record CHAPTER=dp/throughput SCALE=paper` makes it again, and on a machine with a GPU
+# `DEVICE=cuda` adds the GPU's.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -81,7 +82,7 @@ chapter.claim("table1/cpu_against_rtx3060", *median_and_spread(cpu["sampler_rate
 # %%
 chapter.table(
     "Table I of the paper",
-    ("Size", "Hardware", "Flips/ns", "Optimization?", "Code available?", "Reference"),
+    ("Size", "Hardware", "Flips/ns", "Optimization?", "Code available?", "Its reference"),
     TABLE_I,
 )
 

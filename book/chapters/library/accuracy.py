@@ -6,8 +6,8 @@
 # Packed Metropolis and heat bath run below, near and above the critical temperature, cluster updates also at it. A poor
 # random number generator, an acceptance probability of too few bits or a biased choice of clusters shows here first.
 #
-# **Running it.** `smoke` scale takes seconds. Under the figure stands how long the record took at `paper` scale;
-# `make record CHAPTER=library/accuracy SCALE=paper` makes it again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under the figure stands how long the record took
+# at `paper` scale; `make record CHAPTER=library/accuracy SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -10,7 +10,7 @@
 # A *flip* is an attempted update of one site, so that a rate, in flips per nanosecond, counts sites x lattices x sweeps
 # over wall time.
 #
-# **Running it.** `smoke` scale takes two minutes, without other packages. Under each figure stands how long the record took
+# **Running it.** `smoke` scale is a small run without other packages. Under each figure stands how long the record took
 # at `paper` scale; `make build/peers/installed`, then `make record RECORD=library/benchmarks SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
@@ -195,7 +195,7 @@ chapter.figure(
 # %%
 limits = processor.limits(rows)
 lines = [
-    (f"{length:.0f}", f"{rate:.3g}", f"{used:.2f}", f"{used / limits.issued:.0%}", f"{moved:.3g}")
+    (f"{length:.0f}", f"{rate:.3g}", f"{used:.2f}", f"{100 * used / limits.issued:.0f} %", f"{moved:.3g}")
     for length, rate, used, moved in limits.bounds
 ]
 head = ("L", "flips/ns", "Vector instructions per ns", "Share of those that can be issued", "GB/s")
@@ -240,7 +240,7 @@ chapter.figure(
 
 # %% tags=["answer"]
 best = " and ".join(f"{ratio:,.0f} times as fast as the {name}" for name, ratio in packed[max(packed)].items())
-used = f"{np.nanmax(limits.shares[:, 0]):.0%}" if np.isfinite(limits.instructions) else "an unknown share"
+used = f"{100 * np.nanmax(limits.shares[:, 0]):.0f} %" if np.isfinite(limits.instructions) else "an unknown share"
 chapter.answer(
     f"On {max(packed)} threads the packed sampler is {best}. It uses {used} of the vector instructions that one thread can "
     f"issue; no more than {limits.most:.3g} flips/ns are possible with this loop."

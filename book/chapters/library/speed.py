@@ -6,9 +6,9 @@
 # second one. What the samplers inside do at most is in [the next chapter](sampler_rates.ipynb), and that their energies
 # are exact in [the one after it](accuracy.ipynb).
 #
-# **Running it.** `smoke` scale takes two minutes, without other packages; under the figure stands how long
-# the record took at `paper` scale, on cores that did nothing else. `make build/peers/installed` sets up the other
-# packages; then `make record RECORD=library/benchmarks SCALE=paper` makes the record again.
+# **Running it.** `smoke` scale runs the same code with small settings, without other packages; under the figure stands
+# how long the record took at `paper` scale, on cores that did nothing else. `make build/peers/installed` sets up the
+# other packages; then `make record RECORD=library/benchmarks SCALE=paper` makes the record again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

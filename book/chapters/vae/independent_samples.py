@@ -6,8 +6,8 @@
 # Here the correlations of its Markov chains, single flips at random sites, and of its autoencoder are measured, and those
 # of the samplers that this library has besides. Then all of them are timed on one thread.
 #
-# **Running it.** `smoke` scale takes half a minute on two cores. Under each figure stands how long its record took at
-# `paper` scale; `make record CHAPTER=vae/independent_samples SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long its record
+# took at `paper` scale; `make record CHAPTER=vae/independent_samples SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

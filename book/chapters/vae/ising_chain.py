@@ -7,8 +7,8 @@
 # that adversarial variational Bayes (AVB) does better than the VAE, and convolutional layers better than dense ones. It
 # compared by eye. Six spins have 64 states, so here every network is held against the exact probability of each.
 #
-# **Running it.** `smoke` scale takes under a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vae/ising_chain SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vae/ising_chain SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -60,9 +60,9 @@ torus = autoencoders.layers(
 )
 drawn.append(("VAE, convolutional, 10 x 10 sites", "10 x 10", torus))
 chapter.figure(
-    autoencoders.rows(drawn), "fig1",
+    autoencoders.columns(drawn), "fig1",
     caption="Layers in the order in which they are computed, encoder first: kind, sizes of the output, number of parameters.",
-    alt="Five rows of boxes, one for each network: dense and convolutional autoencoder, adversarial one and its "
+    alt="Five columns of boxes, one for each network: dense and convolutional autoencoder, adversarial one and its "
     "discriminator, and the convolutional one of the square lattice.",
     data={title: {"layer": [one.kind for one in found], "parameters": [one.n_parameters for one in found]} for title, _, found in drawn},
 )  # fmt: skip

@@ -7,8 +7,8 @@
 # spins](ising_chain.ipynb) is trained with one choice changed at a time, and judged by its distance from the exact law of all
 # 64 states, KL(model | exact).
 #
-# **Running it.** `smoke` scale takes under a minute on two cores. How long the shipped records of `paper` scale took stands
-# in the captions; `make record CHAPTER=vae/training_choices SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vae/training_choices SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 VERDICTS = ("holds", "fails", "differs", "void", "inconclusive", "drawn", "not run")
 # Paired runs that must all end in a tie before the tie is a result; as many independent chains give a valid error.
 FEWEST_TIES = 16
+# Smaller ones are shown as such: the tail of a distribution underflows to zero.
+SMALLEST_P = 1e-300
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,7 +156,8 @@ def chi_square(claim_id: str, chi2: np.ndarray, dof: np.ndarray, level: float) -
         return Verdict("inconclusive", None, None, "", "no valid error of some of the points")
     p = distribution.sf(chi2, dof)
     worst = int(np.argmin(p))
-    shown = f"$\\chi^2$ = {chi2[worst]:.1f} for {dof[worst]:g} degrees of freedom, p = {p[worst]:.2g}"
+    shown = f"$\\chi^2$ = {chi2[worst]:.1f} for {dof[worst]:g} degrees of freedom, "
+    shown += f"p = {p[worst]:.2g}" if p[worst] >= SMALLEST_P else f"p < {SMALLEST_P:.0g}"
     if len(p) > 1:
         shown += f" (smallest of {len(p)}, Holm-corrected)"
     rejected = holm(p, level)

@@ -161,8 +161,8 @@ def verdict_link(row: dict[str, Any]) -> str:
 
 def item_name(item: str) -> str:
     """dp/fig2: Figure 2, with a blank that does not break."""
-    kind, number = _kind_and_number(item)
-    return f"{KINDS_OF_ITEMS.get(kind, kind)}\N{NO-BREAK SPACE}{number}" if number else item.split("/")[1]
+    kind, number, panel = _kind_and_number(item)
+    return f"{KINDS_OF_ITEMS.get(kind, kind)}\N{NO-BREAK SPACE}{number}{panel}" if number else item.split("/")[1]
 
 
 def item_link(item: str, rows: Sequence[dict[str, Any]]) -> str:
@@ -175,17 +175,18 @@ def items_in_order(paper: str, root: Path) -> list[tuple[str, dict[str, str]]]:
     """The items of a paper: figures by number, then tables, then statements of the text, then what has other names."""
     kinds = list(KINDS_OF_ITEMS)
 
-    def key(item: str) -> tuple[int, int]:
-        kind, number = _kind_and_number(item)
-        return (kinds.index(kind) if number and kind in kinds else len(kinds), number)
+    def key(item: str) -> tuple[int, int, str]:
+        kind, number, panel = _kind_and_number(item)
+        return (kinds.index(kind) if number and kind in kinds else len(kinds), number, panel)
 
     items = claim.load_paper(paper, root).items
     return [(item, items[item]) for item in sorted(items, key=key)]
 
 
-def _kind_and_number(item: str) -> tuple[str, int]:
-    match = re.fullmatch(r"([a-z]+)(\d+)", item.split("/")[1])
-    return (match[1], int(match[2])) if match else ("", 0)
+def _kind_and_number(item: str) -> tuple[str, int, str]:
+    """fig, 2 and a of dp/fig2a."""
+    match = re.fullmatch(r"([a-z]+)(\d+)([a-z]?)", item.split("/")[1])
+    return (match[1], int(match[2]), match[3]) if match else ("", 0, "")
 
 
 def cards(caption: str, head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

@@ -61,11 +61,32 @@ def as_text(markup: str) -> str:
 MINUS = re.compile(r"(?<![\w.\-`])-(?=\.?\d)")
 
 
+# What a format such as .2g writes for a very small or very large number.
+POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-])0*(\d+)\b")
+
+
 def prose(text: str) -> str:
-    """Plain text as HTML: `$...$` becomes inline mathematics, `` `...` `` code, and the hyphen of a number a minus."""
-    text = MINUS.sub("\N{MINUS SIGN}", html.escape(str(text), quote=False))
+    """Plain text as HTML: `$...$` becomes inline mathematics, `` `...` `` code, the hyphen of a number a minus.
+
+    Outside code and mathematics powers of ten are written as such, and tau_int is the letter with its index.
+    """
+    pieces = re.split(r"(`[^`]*`|\$[^$]*\$)", str(text))
+    for k in range(0, len(pieces), 2):
+        pieces[k] = POWER.sub(_power_of_ten, MINUS.sub("\N{MINUS SIGN}", pieces[k]))
+        pieces[k] = re.sub(r"\btau_int\b", r"$\\tau_\\mathrm{int}$", pieces[k])
+    text = html.escape("".join(pieces), quote=False)
     text = re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', text)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+
+
+def _power_of_ten(found: re.Match[str]) -> str:
+    sign = "-" if found[2] == "-" else ""
+    return f"${found[1]} \\times 10^{{{sign}{found[3]}}}$"
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning."""
+    return prose(text[:1].upper() + text[1:])
 
 
 def duration(seconds: float) -> str:
@@ -78,6 +99,10 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+# Of an exact number below this one only the size is of interest: it is what rounding left.
+ROUNDING = 1e-9
+
+
 def number(value: Any, error: Any = None) -> str:
     """A value with its error, rounded to two digits of the error: 2.2691 ± 0.0013."""
     if value is None or isinstance(value, str):
@@ -86,6 +111,8 @@ def number(value: Any, error: Any = None) -> str:
         return ", ".join(number(item) for item in value)
     if error is None:
         return f"{value:.6g}"
+    if error == 0 and 0 < abs(value) < ROUNDING:
+        return f"{value:.0e}"
     if not error > 0:  # exact, or nan: no valid error
         return f"{value:.6g}" if error == 0 else f"{value:.6g} (no valid error)"
     exponent = int(f"{error:.1e}".split("e")[1])
@@ -136,7 +163,7 @@ def commit_cell(commit: str | None) -> str:
     """The first ten digits of a commit, with a plus where the working tree had changes."""
     if commit is None:
         return "outside a clone"
-    return f"commit <code>{commit[:10]}{'+' if '+' in commit else ''}</code>"
+    return f"<code>{commit[:10]}{'+' if '+' in commit else ''}</code>"
 
 
 def header(chapter: Chapter) -> str:
@@ -147,7 +174,7 @@ def header(chapter: Chapter) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
     return (
         f'<p class="spinbook-header"><strong>{chapter.name}</strong> · scale <code>{chapter.scale}</code> · '
-        f"{prose(origin['device'])} · {commit_cell(origin['commit'])} · {origin['date']} · {versions} · "
+        f"{prose(origin['device'])} · commit {commit_cell(origin['commit'])} · {origin['date']} · {versions} · "
         f'<a href="{colab}">open in Colab</a></p>'
     )
 
@@ -163,8 +190,8 @@ def claim_card(row: Mapping[str, Any]) -> str:
     told = [f"{name}: <strong>{prose(value)}</strong>" for name, value in numbers.items() if value]
     test = "" if row["relation"] == "documentary" else f"Test: {prose(row['test'])}"
     refuted = f"Refuted by: {prose(row['refuted_by'])}" if row["refuted_by"] else ""
-    where = f"{prose(row['place'])} <code>{row['claim']}</code>"
-    lines = [" · ".join(told), prose(row["reason"]), ". ".join(filter(None, (test, refuted, where)))]
+    where = f"{sentence(row['place'])} <code>{row['claim']}</code>"
+    lines = [" · ".join(told), sentence(row["reason"]), ". ".join(filter(None, (test, refuted, where)))]
     styles = ("spinbook-numbers", "spinbook-note", "spinbook-test")
     body = "".join(f'<p class="{css}">{line}</p>' for css, line in zip(styles, lines, strict=True) if line)
     return (

@@ -58,7 +58,9 @@ def picture(figure: Any) -> Picture:
     enlarge_legends(figure, at_least=smallest_legend(NARROW, PHONE_WIDTH) if narrows else 0.0)
     for text in figure.findobj(_is_text):
         dark.recoloured(text, dark.readable_on_white)
-    light, width, found = png(figure), round(figure.get_figwidth() * DISPLAYED), parts(figure)
+    light, width = png(figure), round(figure.get_figwidth() * DISPLAYED)
+    figure.draw_without_rendering()  # the columns of legends stand where they were drawn last, at another resolution
+    found = parts(figure)
     narrow_light = narrow(figure) if narrows else b""
     figure.draw_without_rendering()  # a narrow axis has fewer ticks: those of the whole width need their colour too
     dark.recolour(figure)
@@ -146,9 +148,11 @@ def parts(figure: Any) -> list[Part]:
         return []
     renderer = figure.canvas.get_renderer()
     boxes = [Bbox.union([axes.get_tightbbox(renderer) for axes in group]) for group in groups(figure)]
-    own = (figure._suptitle, figure._supxlabel, figure._supylabel, *figure.legends, *figure.texts)
+    widest = STACKED_WIDTH * figure.dpi
+    own = (figure._suptitle, figure._supxlabel, figure._supylabel, *figure.texts)
     above = [artist.get_tightbbox(renderer) for artist in own if artist is not None]
-    cut = list(_side_by_side(sorted([*boxes, *above], key=lambda box: -box.y1), STACKED_WIDTH * figure.dpi))
+    above += [box for legend in figure.legends for box in legend_boxes(legend, renderer, widest)]
+    cut = list(_side_by_side(sorted([*boxes, *above], key=lambda box: -box.y1), widest))
     if len(cut) < 2:
         return []
     width, height = figure.bbox.width, figure.bbox.height
@@ -160,6 +164,22 @@ def parts(figure: Any) -> list[Part]:
         sides = (left / width, 1 - high / height, (right - left) / width, (high - low) / height)
         found.append(Part(*(round(float(side), 4) for side in sides)))
     return found
+
+
+def legend_boxes(legend: Any, renderer: Any, widest: float) -> list[Any]:
+    """The box of a legend, or of each of its columns where it is too wide for a phone."""
+    from matplotlib.transforms import Bbox
+
+    whole = legend.get_tightbbox(renderer)
+    if whole.width <= widest:
+        return [whole]
+    found: dict[int, list[Any]] = {}
+    for text in legend.get_texts():
+        box = text.get_window_extent(renderer)
+        # The handle stands before it; handles of error bars do not know where they are.
+        before = (legend.handlelength + legend.handletextpad) * text.get_fontsize() * legend.figure.dpi / 72
+        found.setdefault(round(box.x0), []).append(Bbox.from_extents(box.x0 - before, box.y0, box.x1, box.y1))
+    return [Bbox.union(boxes) for boxes in found.values()]
 
 
 def _side_by_side(boxes: list[Any], widest: float) -> Iterator[Any]:

@@ -22,6 +22,8 @@ def as_paragraphs(_app: Any, what: str, _name: str, _obj: Any, _options: Any, li
     Lists of `- ` stay lists, another paragraph with an indented line is shown as it is. What Python puts itself on the
     fields of a named tuple is dropped.
     """
+    if lines and lines[0].startswith("Define the computation performed at every call"):  # torch's, of a `forward`
+        lines[:] = ["What the network makes of a batch; its arguments and what it returns stand with the class."]
     head, *rest = re.split(r"(?m)^([A-Z][a-z]+)\n-{4,}$", "\n".join(lines).strip())
     # napoleon takes what stands before a colon in the first line of an attribute for its type: an empty comment.
     lines[:] = [*(["..", ""] if what in ("attribute", "property") else []), *paragraphs(head)]

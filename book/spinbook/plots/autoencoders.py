@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -52,21 +53,29 @@ def layers(network: Any, *inputs: Any) -> list[Layer]:
     return found
 
 
-def rows(named: Sequence[tuple[str, str, Sequence[Layer]]]) -> Any:
-    """Figure with one row of boxes for each (title, input, layers), widths of which grow with the number of outputs."""
+def width(layer: Layer) -> float:
+    """How wide the bar of a layer is drawn: it grows with the logarithm of the number of outputs."""
+    return 0.16 * (1 + math.log2(math.prod(layer.sizes) or 1))
+
+
+def columns(named: Sequence[tuple[str, str, Sequence[Layer]]]) -> Any:
+    """Figure with one column of bars for each (title, input, layers); a bar is wider where a layer gives out more."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(len(named), 1, figsize=(9, 1.25 * len(named)), squeeze=False)
-    for panel, (title, given, chain) in zip(axes[:, 0], named, strict=True):
-        panel.set_title(title, loc="left", fontsize=9)
-        panel.annotate(given, (0.45, 0), ha="center", va="center", fontsize=8)
+    deepest = max(len(chain) for _, _, chain in named)
+    half = max(width(layer) for _, _, chain in named for layer in chain) / 2 + 0.1
+    figure, panels = plt.subplots(1, len(named), figsize=(1.85 * len(named), 0.5 * (deepest + 2)), squeeze=False)
+    for panel, (title, given, chain) in zip(panels[0], named, strict=True):
+        panel.set_title("\n".join(textwrap.wrap(title, 20)), fontsize=9)
+        panel.annotate(given, (0, 0), ha="center", va="center", fontsize=8)
         for at, layer in enumerate(chain, 1):
-            height = 0.16 * (1 + math.log2(math.prod(layer.sizes) or 1))
             color = style.COLORS[COLORS[layer.kind]]
-            panel.add_patch(plt.Rectangle((at + 0.1, -height / 2), 0.25, height, facecolor=color, edgecolor="black"))
+            panel.add_patch(
+                plt.Rectangle((-width(layer) / 2, at - 0.25), width(layer), 0.5, facecolor=color, edgecolor="black")
+            )
             sizes = " x ".join(map(str, layer.sizes))
             told = f"{NAMES[layer.kind]}\n{sizes}\n{layer.n_parameters:,}"
-            panel.annotate(told, (at + 0.4, 0), ha="left", va="center", fontsize=8)
-        panel.set(xlim=(0, max(len(one) for _, _, one in named) + 1.1), ylim=(-0.9, 0.9))
+            panel.annotate(told, (half, at), ha="left", va="center", fontsize=8, linespacing=0.95)
+        panel.set(xlim=(-half, half + 1.6), ylim=(deepest + 0.6, -0.5))
         panel.axis("off")
     return figure

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from . import style
 
 
 def mean_with_band(
@@ -65,3 +68,22 @@ def curve_with_band(
 def _draw(axis: Any, x: ArrayLike, mean: np.ndarray, band: Any, label: str, line: dict[str, Any]) -> None:
     (drawn,) = axis.plot(x, mean, label=label, **line)
     axis.fill_between(x, *band, color=drawn.get_color(), alpha=0.25, linewidth=0)
+
+
+def trainings(
+    panels: Mapping[str, Mapping[str, ArrayLike]], label: str
+) -> tuple[Any, dict[str, dict[str, np.ndarray]]]:
+    """Figure of losses, title -> name -> (run, epoch), with the range of the runs; and the columns of a download."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.5 * len(panels), 3.4), sharey=True, squeeze=False)
+    columns = {}
+    for axis, (title, losses) in zip(axes[0], panels.items(), strict=True):
+        for (name, runs), color in zip(losses.items(), style.COLORS.values(), strict=False):
+            epochs = np.arange(1, np.shape(runs)[1] + 1)
+            drawn = mean_with_band(axis, epochs, runs, name, band="range", color=color)
+            columns[f"{title}: {name}"] = {"epoch": epochs, **drawn}
+        axis.set(title=title, xlabel="epoch")
+    axes[0, 0].set_ylabel(label)
+    axes[0, 0].legend()
+    return figure, columns

@@ -25,6 +25,8 @@ MEASURED: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 3.
 PAPER: dict[str, Any] = {"color": "#666666", "marker": "D", "markersize": 6, "fillstyle": "none", "linestyle": "none"}
 # Two spin values in snapshots: light for +1 and dark for -1 differ in brightness as well.
 SPINS = ("#1b2a49", "#f3e9d2")
+# The same in the words of paper vit: yellow for -1 and blue for +1.
+BLUE_AND_YELLOW = (COLORS["yellow"], COLORS["blue"])
 
 SHEET = Path(__file__).with_name("spinbook.mplstyle")
 

@@ -10,19 +10,31 @@ from spinlib.models.hamiltonian import require_own_hamiltonian
 from spinlib.models.lattice_model import LatticeModel
 
 
-def require_kind(model: Any, kinds: tuple[str, ...], method: str) -> None:
+def require_kind(model: Any, kinds: tuple[str, ...], method: str, *, fixed_spins: bool = False) -> None:
     """Raise TypeError for a model of another kind, and for a subclass with its own Hamiltonian.
 
-    kinds: allowed values of `model.kind`. method: the method that the message names.
+    kinds: allowed values of `model.kind`. method: the method that the message names. fixed_spins: whether it leaves
+    fixed spins alone; else a model that has such spins raises ValueError.
     """
     if getattr(model, "kind", None) not in kinds:
         raise TypeError(f"{type(model).__name__}: {method} is for {' and '.join(kinds)}")
     require_own_hamiltonian(model)
+    if not fixed_spins:
+        require_free_spins(model, method)
 
 
-def require_spin_model(model: Any, method: str) -> None:
-    """Raise TypeError for a model other than Ising and Potts, and for a subclass with a Hamiltonian of its own."""
-    require_kind(model, ("Ising", "Potts"), method)
+def require_free_spins(model: Any, method: str) -> None:
+    """Raise ValueError for a model whose boundary fixes spins, which this method would flip."""
+    if model.fixed is not None:
+        raise ValueError(
+            f"boundary {model.boundary}: {method} would flip the spins that 'plus_minus' fixes; use metropolis, "
+            "heat_bath or multispin"
+        )
+
+
+def require_spin_model(model: Any, method: str, *, fixed_spins: bool = False) -> None:
+    """Raise TypeError for a model other than Ising and Potts, and else as `require_kind`."""
+    require_kind(model, ("Ising", "Potts"), method, fixed_spins=fixed_spins)
 
 
 def rows(model: LatticeModel, spins: np.ndarray, temperatures: np.ndarray, rng: np.ndarray, n: int) -> np.ndarray:

@@ -65,7 +65,8 @@ class _Rule(NamedTuple):
 def _rule(model: Ising | Potts, temperatures: np.ndarray) -> _Rule:
     hot = temperatures.max() > HOT * np.abs(model.coupling_values).max()
     flips = "multispin" if is_packable(model) else "heat_bath" if hot else "metropolis"
-    return _Rule(flips, "the field" if model.field else "frustration" if frustrated(model) else "")
+    hindered = {"the field": model.field, "frustration": frustrated(model), "a fixed boundary": model.fixed is not None}
+    return _Rule(flips, next((reason for reason, hinders in hindered.items() if hinders), ""))
 
 
 def resolved(method: str, model: Any, temperatures: np.ndarray) -> str:
@@ -106,7 +107,8 @@ def choose(
     else:
         expected = METHODS["swendsen_wang"].BURN_IN if burn_in is None else burn_in
         found = _fastest(flips, model, temperatures, n_chains, n_samples, expected, sweeps_between)
-    return found._replace(clusters_first=flips in found.methods and not frustrated(model))
+    clusters_work = not frustrated(model) and model.fixed is None
+    return found._replace(clusters_first=flips in found.methods and clusters_work)
 
 
 def _fastest(

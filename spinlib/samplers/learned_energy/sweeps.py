@@ -135,6 +135,7 @@ def _interactions(model: Any) -> tuple[np.ndarray, np.ndarray, float]:
     """Neighbours and couplings, both (N, z), and the field, as `_random_flips` takes them."""
     require_own_hamiltonian(model)
     if isinstance(model, Ising):
+        batch.require_free_spins(model, "the correction")
         return model.lattice.neighbors[0].view(np.uint32), model.neighbor_couplings, model.field
     if not isinstance(model, LongRangeIsing):
         raise TypeError(f"model {model!r}: proposals come from Ising and LongRangeIsing models")

@@ -79,7 +79,10 @@ def working_bytes(model: Ising, replicas: int | None = None) -> int:
 
 
 def table_bytes(model: Ising) -> int:
-    """Memory in bytes that all chains share: for bonds of different signs, the signs and the couplings that give them.
+    """Memory in bytes that all chains share.
+
+    For bonds of different signs, the signs and the couplings that give them; for a boundary that fixes spins, the words
+    that say which.
 
     Parameters
     ----------
@@ -98,7 +101,8 @@ def table_bytes(model: Ising) -> int:
     >>> multispin.table_bytes(Ising((32, 32)))
     0
     """
-    return 0 if model.is_uniform else 96 * model.n_sites
+    of_signs = 0 if model.is_uniform else 96 * model.n_sites
+    return of_signs + (0 if model.fixed is None else 8 * model.n_sites)
 
 
 def sweep(

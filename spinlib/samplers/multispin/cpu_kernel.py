@@ -61,16 +61,18 @@ class Block(NamedTuple):
     """One block of replicas, each of one or more strips.
 
     words: uint64 (2, rows + 2, columns). n_columns: sites of one colour in a row. boundary, signs: see
-    `spinlib.samplers.multispin.layout`; signs of shape (2, 4, 0, 0) where like spins satisfy every bond. bands: int64
-    (n_bands + 1,), the first row of each band of rows, and the end. lanes: uint64 (n_bands, 4, LANES) and states:
-    uint64 (n_bands, WIDTH), four of which are used, the generators of each band. heat_bath: Metropolis if false.
-    flips: see `spinlib.samplers.multispin.flip_table`.
+    `spinlib.samplers.multispin.layout`; signs of shape (2, 4, 0, 0) where like spins satisfy every bond. held: as
+    words, bits set where a spin is fixed; of shape (2, 0, 0) where none is. bands: int64 (n_bands + 1,), the first row
+    of each band of rows, and the end. lanes: uint64 (n_bands, 4, LANES) and states: uint64 (n_bands, WIDTH), four of
+    which are used, the generators of each band. heat_bath: Metropolis if false. flips: see
+    `spinlib.samplers.multispin.flip_table`.
     """
 
     words: np.ndarray
     n_columns: int
     boundary: Boundary
     signs: np.ndarray
+    held: np.ndarray
     bands: np.ndarray
     lanes: np.ndarray
     states: np.ndarray
@@ -85,7 +87,7 @@ def update(block, color, band, undecided, like):
     undecided: memory, see `empty_undecided`. like: see `spinlib.samplers.bits.word_vectors`; the result does not depend
     on it.
     """
-    words, signs, lanes, heat_bath = block.words, block.signs, block.lanes, block.heat_bath
+    words, signs, held, lanes, heat_bath = block.words, block.signs, block.held, block.lanes, block.heat_bath
     lacking, corners, digits = block.flips.lacking, block.flips.corners, block.flips.digits
     n_columns, last = block.n_columns, words.shape[1] - 2
     padded = (n_columns + WIDTH - 1) // WIDTH * WIDTH
@@ -156,6 +158,9 @@ def update(block, color, band, undecided, like):
             else:
                 flip = (two_or_more & proposed) | (~two_or_more & accepted)
                 decided = decided | two_or_more
+            if held.size:
+                fixed = load(held, (color, row), column, like)
+                flip, decided = flip & ~fixed, decided | fixed
             store(words, (color, row), column, load(words, (color, row), column, like) ^ flip)
             store(undecided, 0, filled + start, ~decided)
             store(undecided, 1, filled + start, second)

@@ -15,6 +15,8 @@ Bits whose strip ends at a free boundary have their own flip probabilities in th
 colour are stored inverted, which turns the model into the ferromagnet. Where bonds differ in sign, words of signs hold
 this; all replicas share them.
 
+Where a boundary fixes spins, words of bits hold which ones; these are never flipped.
+
 Metropolis has the transition probabilities of `spinlib.samplers.single_spin.metropolis`, which leaves out a site with
 probability 1 / 256.
 """
@@ -74,7 +76,7 @@ def refuse(model: Any) -> None:
     Traceback (most recent call last):
     ValueError: field 0.5: packed spins are for zero field
     """
-    batch.require_kind(model, ("Ising",), "multispin")
+    batch.require_kind(model, ("Ising",), "multispin", fixed_spins=True)
     lattice = model.lattice
     if lattice.ndim != 2 or lattice.neighborhood != "nearest":
         raise ValueError(
@@ -164,6 +166,7 @@ class PackedSpins:
         self._tables = FlipTables(lambda temperature: self._flips(np.array([temperature])))
         self._signs = _signs(model)
         self._n_rows, self._n_columns = model.shape[0] * self.replicas // 64, model.shape[1] // 2
+        self._held = self._fixed_spins()
         self._memory: list[Memory] = []
         size = self.replicas
         self._blocks = [
@@ -179,6 +182,7 @@ class PackedSpins:
             n_columns=self._n_columns,
             boundary=self._boundary,
             signs=self._signs,
+            held=self._held,
             bands=1 + np.arange(n_bands + 1) * n_rows // n_bands,
             lanes=aligned(np.zeros((n_bands, 4, kernel.LANES), np.uint64)),
             states=aligned(np.zeros((n_bands, WIDTH), np.uint64)),
@@ -188,6 +192,14 @@ class PackedSpins:
         pack(spins, block.words, self._inverted, block.boundary)
         _seed(stream, block.lanes, block.states)
         return block
+
+    def _fixed_spins(self) -> np.ndarray:
+        """Words, bits set where spins are fixed, uint64 (2, rows + 2, columns); (2, 0, 0) where none are."""
+        if self.model.fixed is None:
+            return np.empty((2, 0, 0), np.uint64)
+        held = empty_words(self._n_rows, self._n_columns)
+        pack(np.abs(self.model.fixed)[None], held, np.zeros(2, bool), self._boundary)
+        return held
 
     def _chain_of_bit(self, n_chains: int) -> np.ndarray:
         """The chain of each bit, int64 (64,), in a block of so many chains; spare bits belong to the last chain."""

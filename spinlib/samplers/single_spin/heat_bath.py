@@ -46,7 +46,7 @@ def refuse(model: Any) -> None:
     Traceback (most recent call last):
     TypeError: XY: heat_bath is for Ising and Potts
     """
-    batch.require_spin_model(model, "heat_bath")
+    batch.require_spin_model(model, "heat_bath", fixed_spins=True)
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:

@@ -42,7 +42,7 @@ def plan(model: Ising, temperatures: np.ndarray, heat_bath: bool) -> Any:
         (table,) = tables_at(model, ("flips", heat_bath), temperatures, of_up_spins)
         return checkerboard.IsingCheckerboard(model.shape[0], model.shape[1], table)
     neighbors = _neighbors(model)
-    sites = neighbors.order, neighbors.kind, neighbors.offset, neighbors.strength
+    sites = neighbors.order, neighbors.kind, neighbors.fixed, neighbors.offset, neighbors.strength
     levels = neighbors.levels
     if levels is not None:
 
@@ -59,6 +59,7 @@ class FlipsByTable(NamedTuple):
 
     order: SiteOrder
     kind: np.ndarray
+    fixed: int
     offset: np.ndarray
     strength: np.ndarray
     middle: int
@@ -70,6 +71,7 @@ class FlipsByBonds(NamedTuple):
 
     order: SiteOrder
     kind: np.ndarray
+    fixed: int
     offset: np.ndarray
     strength: np.ndarray
     per_bond: bool
@@ -81,7 +83,8 @@ class FlipsByBonds(NamedTuple):
 class _Neighbors(NamedTuple):
     """The tables of a sweep that do not depend on the temperature.
 
-    order, kind and offset: see `spinlib.samplers.single_spin.site_order`; offset is int64 (kinds, z), z even.
+    order, kind and offset: see `spinlib.samplers.single_spin.site_order`; offset is int64 (kinds, z), z even. fixed:
+    the kind of sites whose spin is fixed, one more than those of `offset`; these sites are passed over.
     levels: all values of sum_j J_j s_j over the directions j, with s_j = -1, 0 (a free end) or 1, float64. strength:
     then int32 (kinds, z), such that sum_j strength_j s_j is the number of the level, counted from the middle one.
     Where there are many levels, or one coupling per bond, levels is None, and strength is J_ij, float64 (kinds, z)
@@ -90,6 +93,7 @@ class _Neighbors(NamedTuple):
 
     order: SiteOrder
     kind: np.ndarray
+    fixed: int
     offset: np.ndarray
     strength: np.ndarray
     levels: np.ndarray | None
@@ -105,7 +109,10 @@ def _neighbors(model: Ising) -> _Neighbors:
         levels, strength = _levels(given) if given is not None else (None, model.neighbor_couplings)
         if given is not None:
             strength = np.append(strength, strength[: offset.shape[1] - len(strength)]) * weight
-        _known[model] = _Neighbors(site_order(model.lattice), kind, offset, strength, levels)
+        fixed = len(offset)
+        if model.fixed is not None:
+            kind = np.where(model.fixed.ravel() == 0, kind, np.uint8(fixed))
+        _known[model] = _Neighbors(site_order(model.lattice), kind, fixed, offset, strength, levels)
     return _known[model]
 
 
@@ -141,18 +148,19 @@ def _levels(couplings: Any) -> tuple[Any, np.ndarray]:
 
 @kernel_of(FlipsByTable)
 def _sweep_by_table(spins, plan, rng, n):
-    order, kind, offset, strength = plan.order, plan.kind, plan.offset, plan.strength
-    _sweep_table(spins, order, kind, offset, strength, plan.middle, plan.table, rng, n)
+    order, kind, fixed, offset, strength = plan.order, plan.kind, plan.fixed, plan.offset, plan.strength
+    _sweep_table(spins, order, kind, fixed, offset, strength, plan.middle, plan.table, rng, n)
 
 
 @kernel_of(FlipsByBonds)
 def _sweep_by_bonds(spins, plan, rng, n):
-    order, kind, offset, strength, per_bond = plan.order, plan.kind, plan.offset, plan.strength, plan.per_bond
-    _sweep_bonds(spins, order, kind, offset, strength, per_bond, plan.field, plan.temperatures, plan.heat_bath, rng, n)
+    order, kind, fixed, offset, strength = plan.order, plan.kind, plan.fixed, plan.offset, plan.strength
+    field, temperatures, heat_bath = plan.field, plan.temperatures, plan.heat_bath
+    _sweep_bonds(spins, order, kind, fixed, offset, strength, plan.per_bond, field, temperatures, heat_bath, rng, n)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep_table(spins, order, kinds, offsets, strengths, middle, table, rng, n):
+def _sweep_table(spins, order, kinds, fixed, offsets, strengths, middle, table, rng, n):
     z = uint64(offsets.shape[1])
     for c in range(spins.shape[0]):
         row_of_spins, state = spins[c], load(rng[c])
@@ -165,6 +173,10 @@ def _sweep_table(spins, order, kinds, offsets, strengths, middle, table, rng, n)
                     i, row_end = row_start + uint64(order.first[color, r]), row_start + uint64(order.width)
                     while i < row_end:
                         end, kind = row_start + run_end(i - row_start, order), uint64(kinds[i])
+                        if kind == uint64(fixed):
+                            while i < end:
+                                i += uint64(order.step)
+                            continue
                         to_neighbors, strength = offsets[kind], strengths[kind]
                         while i < end:
                             total = middle + _level(row_of_spins, i, to_neighbors, strength, z)
@@ -202,7 +214,7 @@ def _level_of_two(spins, i, to_neighbors, strength, j):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep_bonds(spins, order, kinds, offsets, couplings, per_bond, field, temperatures, heat_bath, rng, n):
+def _sweep_bonds(spins, order, kinds, fixed, offsets, couplings, per_bond, field, temperatures, heat_bath, rng, n):
     for c in range(spins.shape[0]):
         row_of_spins, state = spins[c], load(rng[c])
         for _ in range(n):
@@ -214,6 +226,10 @@ def _sweep_bonds(spins, order, kinds, offsets, couplings, per_bond, field, tempe
                     i, row_end = row_start + uint64(order.first[color, r]), row_start + uint64(order.width)
                     while i < row_end:
                         end, kind = row_start + run_end(i - row_start, order), uint64(kinds[i])
+                        if kind == uint64(fixed):
+                            while i < end:
+                                i += uint64(order.step)
+                            continue
                         to_neighbors = offsets[kind]
                         while i < end:
                             row = i if per_bond else uint64(kind)

@@ -54,7 +54,7 @@ def refuse(model: Any) -> None:
     Traceback (most recent call last):
     TypeError: XY: metropolis is for Ising and Potts
     """
-    batch.require_spin_model(model, "metropolis")
+    batch.require_spin_model(model, "metropolis", fixed_spins=True)
 
 
 def plan(model: Ising | Potts, temperatures: np.ndarray) -> Any:

@@ -122,6 +122,10 @@ def test_three_families_are_holm_corrected(p, verdict):
     assert judge(claim("chi_square", None, 0.001), chi2=chi2, dof=[2, 2, 2]).verdict == verdict
 
 
+def test_a_probability_that_underflows_is_not_shown_as_zero():
+    assert judge(claim("chi_square", None, 0.001), chi2=1e5, dof=3).shown.endswith("p < 1e-300")
+
+
 def test_a_chi_square_with_an_invalid_point_is_inconclusive():
     assert judge(claim("chi_square", None, 0.001), chi2=math.nan, dof=3).verdict == "inconclusive"
 

@@ -60,7 +60,7 @@ def test_outside_a_notebook_text_is_printed(capsys):
     [
         ("-0.0080 ± 0.0014", "−0.0080 ± 0.0014"),
         ("exact: -2, (-1.5) and $-J$", "exact: −2, (−1.5) and"),
-        ("2026-11-28, SHA3-512, 1e-05, 1.53 - 1.71, `-1`", "2026-11-28, SHA3-512, 1e-05, 1.53 - 1.71, <code>-1</code>"),
+        ("2026-11-28, SHA3-512, 1.53 - 1.71, `-1`", "2026-11-28, SHA3-512, 1.53 - 1.71, <code>-1</code>"),
     ],
 )
 def test_a_number_below_zero_has_a_minus_sign_and_names_keep_their_hyphens(text, shown):
@@ -79,3 +79,21 @@ def test_a_typed_number_keeps_its_digits():
 
 def test_names_break_behind_a_slash_or_an_underscore_alone():
     assert page.breakable("dnn/four_by") == "<code>dnn/<wbr>four_<wbr>by</code>"
+
+
+def test_powers_of_ten_are_written_as_such_outside_code():
+    assert page.prose("at most 5.5e-05 J, 2e+06 draws") == (
+        'at most <span class="math notranslate nohighlight">\\(5.5 \\times 10^{-5}\\)</span> J, '
+        '<span class="math notranslate nohighlight">\\(2 \\times 10^{6}\\)</span> draws'
+    )
+    assert page.prose("`rate=1e-3` and fe-05") == "<code>rate=1e-3</code> and fe-05"
+
+
+def test_an_autocorrelation_time_has_its_index():
+    assert page.prose("2 tau_int") == '2 <span class="math notranslate nohighlight">\\(\\tau_\\mathrm{int}\\)</span>'
+    assert page.prose("`tau_int`") == "<code>tau_int</code>"
+
+
+def test_of_a_rounding_error_only_the_size_is_shown():
+    assert page.number(7.10543e-15, 0.0) == "7e-15"
+    assert page.number(0.0, 0.0) == "0"

@@ -94,6 +94,17 @@ def test_panels_that_lean_on_the_labels_of_others_stay_together():
     assert left.height > 0.9
 
 
+def test_columns_of_a_wide_legend_are_parts_of_their_own():
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4))
+    for k in range(6):
+        axes[0].errorbar([0, 1], [0, 1], [0.1, 0.1], label=f"the name of sampler {k}")
+    figure.legend(loc="outside lower center", ncols=3)
+    _, _, *columns = picture.picture(figure).parts
+    assert len(columns) == 2
+    assert all(part.height < 0.2 for part in columns)
+    assert all(part.width * 9 <= picture.STACKED_WIDTH + 2 * picture.MARGIN for part in columns)
+
+
 def test_panels_of_a_row_get_labels_of_their_own():
     figure, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True)
     axes[0].set_ylabel("energy")

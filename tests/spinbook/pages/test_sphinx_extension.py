@@ -2,6 +2,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+import torch
 
 from spinbook.pages import sphinx_extension
 
@@ -18,6 +19,10 @@ def test_markup_is_escaped(text):
 
     shown = publish_doctree(processed(text), settings_overrides={"report_level": 5}).astext()
     assert shown == text.replace("`", "")
+
+
+def test_torch_s_instructions_for_subclasses_are_not_shown():
+    assert "subclasses" not in processed(torch.nn.Module.forward.__doc__)
 
 
 def test_indented_paragraphs_are_kept_and_lists_are_lists():

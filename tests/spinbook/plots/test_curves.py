@@ -9,7 +9,7 @@ import pytest
 matplotlib.use("agg")
 from matplotlib import pyplot as plt
 
-from spinbook.plots.curves import curve_with_band, mean_with_band
+from spinbook.plots.curves import curve_with_band, mean_with_band, trainings
 
 RUNS = np.array([[1.0, 2.0, 3.0], [3.0, 2.0, 7.0]])
 
@@ -60,3 +60,16 @@ def test_a_curve_whose_errors_are_known(axis):
     }
     assert band(axis) == pytest.approx([1, 9])
     assert (axis.lines[0].get_label(), axis.lines[0].get_linestyle()) == ("energy", "--")
+
+
+def test_trainings_are_drawn_with_the_range_of_their_runs():
+    runs = np.array([[3.0, 2.0, 1.0], [5.0, 2.0, 3.0]])
+    figure, columns = trainings({"one": {"loss": runs}, "two": {"loss": runs + 1, "other": runs}}, "loss [nats]")
+    assert [axis.get_title() for axis in figure.axes] == ["one", "two"]
+    assert [len(axis.lines) for axis in figure.axes] == [1, 2]
+    assert figure.axes[0].get_ylabel() == "loss [nats]"
+    found = columns["one: loss"]
+    assert found["epoch"].tolist() == [1, 2, 3]
+    assert found["loss"].tolist() == [4, 2, 2]
+    assert (found["loss lowest"].tolist(), found["loss highest"].tolist()) == ([3, 2, 1], [5, 2, 3])
+    plt.close(figure)

@@ -8,10 +8,11 @@ import pytest
 
 matplotlib.use("agg")
 from matplotlib import pyplot as plt
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
-from spinbook.plots import style
+from spinbook.plots import lattices, style
 from spinbook.plots.lattices import CELL_TYPES, draw_cells, draw_spins
+from spinlib.models import Ising
 
 
 @pytest.fixture
@@ -51,3 +52,29 @@ def test_a_box_without_cells_says_so_and_keeps_its_shape(axis):
     assert [text.get_text() for text in axis.texts] == ["no cell\nis left"]
     assert not axis.images
     assert (axis.get_xlim(), axis.get_ylim()) == ((-0.5, 5.5), (3.5, -0.5))
+
+
+def test_a_panel_shows_each_configuration_in_its_place():
+    pictures = [np.full((3, 3), sign) for sign in (1, -1, 1)]
+    figure = lattices.panel(pictures, ["a", "b", "c"], columns=2)
+    assert [axis.get_title() for axis in figure.axes] == ["a", "b", "c", ""]
+    assert [bool(axis.axison) for axis in figure.axes] == [True, True, True, False]
+    blue, yellow = (figure.axes[k].images[0].to_rgba(pictures[k])[0, 0] for k in (0, 1))
+    assert to_hex(blue) == style.COLORS["blue"].lower()
+    assert to_hex(yellow) == style.COLORS["yellow"].lower()
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("boundary", "ends", "turned", "fixed"),
+    [("periodic", 12, 0, 0), ("antiperiodic", 12, 12, 0), ("free", 0, 0, 0), (("plus_minus", "periodic"), 6, 0, 6)],
+)
+def test_a_boundary_shows_what_wraps_and_what_is_fixed(boundary, ends, turned, fixed):
+    """3 x 3 sites have 12 bonds within, and 3 that wrap around along each axis, drawn as two ends each."""
+    figure, axis = plt.subplots()
+    lattices.draw_boundary(axis, Ising((3, 3), boundary=boundary), "t")
+    assert len(axis.lines) == 12 + ends
+    assert sum(line.get_linestyle() == ":" for line in axis.lines) == turned
+    shown = [to_hex(color) for color in axis.collections[0].get_facecolors()]
+    assert sum(color != "#bbbbbb" for color in shown) == fixed
+    plt.close(figure)

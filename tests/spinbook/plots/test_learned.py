@@ -30,7 +30,7 @@ def test_the_layers_of_an_autoencoder_are_those_that_it_computes():
 
 def test_boxes_say_sizes_and_parameters():
     found = autoencoders.layers(DenseVAE((6,), 4, hidden=(16,)), torch.ones(2, 6), torch.zeros(2, 4))
-    figure = autoencoders.rows([("dense", "6 spins", found)])
+    figure = autoencoders.columns([("dense", "6 spins", found)])
     (panel,) = figure.axes
     assert [text.get_text() for text in panel.texts[:2]] == ["6 spins", "dense\n16\n112"]
     assert len(panel.patches) == len(found)
@@ -58,6 +58,19 @@ def test_a_single_series_gives_numbers_and_two_seeds_are_too_few():
     assert np.shape(mean) == np.shape(error) == ()
     with pytest.raises(ValueError, match="at least 3 repetitions"):
         learned.mean_and_error([[1.0, 2.0]])
+
+
+def test_boxes_of_the_largest_layers_are_not_cut():
+    largest = autoencoders.Layer("Conv2d", (32, 16, 16), 1000)
+    figure = autoencoders.columns([("square lattice", "16 x 16", [largest])])
+    (panel,) = figure.axes
+    (box,) = panel.patches
+    (low, high), (bottom, top) = panel.get_xlim(), sorted(panel.get_ylim())
+    assert low < box.get_x() < box.get_x() + box.get_width() < high
+    assert bottom < box.get_y() < box.get_y() + box.get_height() < top
+    # And the words begin beside it.
+    assert panel.texts[1].xy[0] > box.get_x() + box.get_width()
+    plt.close(figure)
 
 
 def test_points_are_means_over_seeds_with_their_errors():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from scipy import special
 
 from spinlib.evaluation.divergences import of_probabilities
 from spinlib.exact import enumeration
@@ -10,8 +11,9 @@ from spinlib.learning import autoregressive
 from spinlib.learning.autoregressive import FreeEnergyTraining, free_energy_loss
 from spinlib.learning.plan import Optimizer
 from spinlib.learning.training import NotFiniteError
-from spinlib.models import Ising, Potts
+from spinlib.models import XY, Ising, Potts
 from spinlib.networks.autoregressive import AutoregressiveNetwork
+from spinlib.networks.autoregressive_xy import AutoregressiveXY
 from spinlib.networks.weights import weights
 
 LATTICE = Ising((2, 3), boundary=("free", "periodic"))
@@ -67,6 +69,17 @@ def test_training_finds_the_law_of_all_states(z2, field):
     exact = -enumeration.log_partition(model, 1.5) / 6
     assert curves.losses["free_energy"].shape == (5,)
     assert exact - 0.005 < curves.losses["free_energy"][-1] < exact + 0.01
+
+
+def test_training_finds_the_free_energy_of_planar_spins():
+    """Against ln Z = N ln 2 pi + (N - 1) ln I_0(1 / T) of an open chain, which the network can represent."""
+    model, network = XY((4,), boundary="free"), AutoregressiveXY((4,), hidden=4)
+    how = FreeEnergyTraining(400, 200, 0.98, Optimizer("adam", 0.02, "cosine"))
+    curves = autoregressive.fit(network, model, 0.8, how, seed=1)
+    exact = -(np.log(2 * np.pi) + 3 / 4 * np.log(special.i0(1 / 0.8)))
+    assert exact - 0.003 < curves.losses["free_energy"][-1] < exact + 0.005
+    with pytest.raises(TypeError, match="allowed is XY for this network"):
+        autoregressive.fit(network, Ising((4,)), 0.8, how, seed=1)
 
 
 def betas_of(monkeypatch, how, **named):

@@ -12,6 +12,7 @@ import torch
 import spinlib.networks
 from spinlib.networks.adversarial_autoencoder import AdversarialAutoencoder
 from spinlib.networks.autoregressive import AutoregressiveNetwork
+from spinlib.networks.autoregressive_xy import AutoregressiveXY
 from spinlib.networks.block_filters import BlockFilters
 from spinlib.networks.convolutional_vae import ConvolutionalVAE
 from spinlib.networks.dense_vae import DenseVAE
@@ -104,6 +105,14 @@ NETWORKS = [
         (),
         ((16,),),
         lambda: AutoregressiveNetwork((2, 8), hidden=5, z2=True),
+    ),
+    Case(
+        "angles",
+        lambda: AutoregressiveXY((4, 4), hidden=5),
+        ((4, 4),),
+        (),
+        ((4, 5),),
+        lambda: AutoregressiveXY((4, 3), hidden=5),
     ),
     Case(
         "noise",

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from scipy.special import logsumexp
 
 from spinlib.evaluation.importance_weights import log_partition
@@ -13,6 +14,7 @@ from spinlib.learning import proposals, variational
 from spinlib.learning.plan import Optimizer
 from spinlib.models import XY, Ising, Potts
 from spinlib.networks.autoregressive import AutoregressiveNetwork
+from spinlib.networks.autoregressive_xy import AutoregressiveXY
 from spinlib.networks.convolutional_vae import ConvolutionalVAE
 from spinlib.networks.dense_vae import DenseVAE
 from spinlib.samplers import independence
@@ -67,6 +69,18 @@ def test_an_exact_likelihood_gives_the_models_law(z2, law):
     # The proposal itself is another law.
     raw = proposal(10_000, np.random.default_rng(1)).spins
     assert law.p_value(LATTICE, raw, enumeration.boltzmann(LATTICE, 3.0)) < 1e-12
+
+
+def test_planar_proposals_give_the_models_law():
+    """Bonds of an open chain are independent von Mises angles in equilibrium, and others as the network proposes."""
+    model, proposal = XY((3,), boundary="free"), proposals.autoregressive(wide(AutoregressiveXY((3,), hidden=4), 0.3))
+    angles = last_states(proposal, model, burn_in=100)
+    raw = proposal(10_000, np.random.default_rng(1)).spins
+    for bond in range(2):
+        law = stats.vonmises(1 / T).cdf
+        steps, proposed = ((np.diff(one)[:, bond] + np.pi) % (2 * np.pi) - np.pi for one in (angles, raw))
+        assert stats.kstest(steps, law).pvalue > 1e-3
+        assert stats.kstest(proposed, law).pvalue < 1e-12
 
 
 @pytest.mark.parametrize("k", [1, 4, 16])

@@ -15,6 +15,7 @@ from spinlib.statistics import (
     mean_and_error,
     mean_of_few,
     mean_of_independent,
+    repetitions_needed,
     split_r_hat,
 )
 
@@ -287,6 +288,22 @@ def test_mean_of_few_covers_the_true_mean_as_often_as_it_says(n):
     sets = np.random.default_rng(12).normal(2.0, 3.0, (4000, n))
     covered = np.mean([abs(e.value - 2.0) < 2 * e.error for e in map(mean_of_few, sets)])
     assert covered == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 4000))
+
+
+@pytest.mark.parametrize("distance", [0.3, 1.0, 5.0])
+def test_as_many_repetitions_as_are_needed_resolve_the_distance_and_fewer_do_not(distance):
+    def resolved(n):  # n values of standard deviation 1
+        values = np.resize([-1.0, 1.0], n) - np.resize([-1.0, 1.0], n).mean()
+        return 2 * mean_of_few(values / values.std(ddof=1)).error <= distance
+
+    n = repetitions_needed([0.0, 1.0, 2.0], distance)
+    assert resolved(n)
+    assert n == 3 or not resolved(n - 1)
+
+
+def test_no_number_of_repetitions_resolves_no_distance():
+    with pytest.raises(ValueError, match="distance 0"):
+        repetitions_needed([1.0, 2.0, 3.0], 0)
 
 
 def test_mean_of_few_adds_what_each_value_is_uncertain_by():

@@ -30,6 +30,7 @@ def block(spins, couplings, dynamics="metropolis", seed=0, turn=0, seams=NONE, c
         n_columns=n_columns,
         boundary=boundary,
         signs=np.empty((2, 4, 0, 0), np.uint64) if unlike is None else bond_signs(unlike),
+        held=np.empty((2, 0, 0), np.uint64),
         bands=np.array([1, n_rows + 1]),
         lanes=rng.integers(0, 2**64, (1, 4, LANES), dtype=np.uint64),
         states=rng.integers(0, 2**64, (1, WIDTH), dtype=np.uint64),

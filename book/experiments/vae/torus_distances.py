@@ -1,0 +1,91 @@
+"""How far networks of the 10 x 10 Ising model are from exact values, and from Swendsen-Wang where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from experiments.vae import torus
+from spinlib.exact import kaufman
+from spinlib.statistics import Estimate, chi_square_of_counts, mean_of_few
+
+
+class Distances(NamedTuple):
+    """`energy`, `heat`, `order` and `correlation` (averaged over distances) less the exact values, (temperature, seed).
+
+    And their sizes for every seed, (seed,), averaged over temperatures, and for correlations over distances:
+    `energy_size`, `heat_size` (relative), `order_size`, `correlation_size`.
+    """
+
+    energy: np.ndarray
+    heat: np.ndarray
+    order: np.ndarray
+    correlation: np.ndarray
+    energy_size: np.ndarray
+    heat_size: np.ndarray
+    order_size: np.ndarray
+    correlation_size: np.ndarray
+
+
+def distances(record: Mapping[str, Any], output: str = "sign") -> Distances:
+    """Of the record `vae/ising_10x10`, with outputs discretised by "sign" or "drawn"."""
+    energy = record[f"{output}_energy"] - record["exact_energy"][:, None]
+    heat = record[f"{output}_heat"] - record["exact_heat"][:, None]
+    order = record[f"{output}_order"] - record["exact_order"][:, None]
+    each = record[f"{output}_correlation"] - record["exact_correlation"][:, None]
+    return Distances(
+        *(energy, heat, order, each.mean(axis=2)),
+        np.abs(energy).mean(axis=0),
+        np.abs(heat / record["exact_heat"][:, None]).mean(axis=0),
+        np.abs(order).mean(axis=0),
+        np.abs(each).mean(axis=(0, 2)),
+    )
+
+
+def energy_sizes(energies: ArrayLike, T: ArrayLike) -> np.ndarray:
+    """Distance of energies per site (temperature, seed) from the exact ones, averaged over temperatures: (seed,)."""
+    exact = np.asarray(kaufman.energy(T, torus.MODEL.shape))
+    return np.abs(np.asarray(energies) - exact[:, None]).mean(axis=0)
+
+
+def pearson(counts: np.ndarray, T: ArrayLike) -> tuple[float, int]:
+    """Chi-square and degrees of freedom of counts of energies (temperature, seed, level) against the exact law."""
+    tests = [
+        chi_square_of_counts(one, torus.law_of_energies(float(temperature))[1])[:2]
+        for temperature, of_seeds in zip(np.asarray(T), counts, strict=True)
+        for one in of_seeds
+    ]
+    return sum(chi2 for chi2, _ in tests), sum(dof for _, dof in tests)
+
+
+def unlike(energy: ArrayLike) -> np.ndarray:
+    """Share of the pairs of neighbours that are unlike, of energies per site: two pairs a site, each -1 or +1."""
+    return (2.0 + np.asarray(energy)) / 4.0
+
+
+def linear_number(spectrum: ArrayLike, weight: float = 1.0) -> np.ndarray:
+    """How many latent variables a linear autoencoder keeps, for structure factors (..., 10, 10).
+
+    These are the eigenvalues of the covariance of spins that no translation changes; `weight` is that of the divergence
+    (see `spinlib.evaluation.latent_variables.linear_number`).
+    """
+    return (np.asarray(spectrum) > weight / 2).sum(axis=(-2, -1))
+
+
+def shares_of_energies(record: Any, at: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Exact shares of the energies (level,) at one of the record's temperatures, and those counted, (seed, level).
+
+    Of as many configurations as the paper generated, by both outputs, and of the training sets.
+    """
+    names = {"VAE, sign": "sign", "VAE, drawn": "drawn", "training sets": "set"}
+    counts = {name: record[f"{key}_counts"][at] for name, key in names.items()}
+    law = torus.law_of_energies(float(record.settings["T"][at]))[1]
+    return law, {name: one / one.sum(axis=1, keepdims=True) for name, one in counts.items()}
+
+
+def extreme(shares: np.ndarray, which: Callable[..., Any]) -> Estimate:
+    """Mean and error over seeds of (temperature, seed) where the mean is smallest (np.argmin) or largest."""
+    return mean_of_few(shares[which(shares.mean(axis=1))])

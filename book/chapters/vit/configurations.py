@@ -54,7 +54,7 @@ chapter.figure(
 )  # fmt: skip
 
 # %% [markdown]
-# ## Figures 1 and 2: ground states, disorder, and one configuration of each class
+# ## The paper's Figures 1 and 2: ground states, disorder, and one configuration of each class
 #
 # The ground states of the antiferromagnet are checkerboards. On a lattice with an even number of rows and of columns a
 # checkerboard of signs turns it into the ferromagnet.
@@ -92,7 +92,7 @@ chapter.claim("fig1/drawn")
 chapter.claim("fig2/drawn")
 
 # %% [markdown]
-# ## Figure 3: one sweep
+# ## The paper's Figure 3: one sweep
 #
 # The paper's flow chart is one sweep of single-spin Metropolis. The configurations here come from packed spins, which
 # take the sites colour by colour and leave a site out once in 256 times; [otherwise a sweep that accepts all free flips is not
@@ -120,10 +120,10 @@ chapter.figure(
 chapter.claim("fig3/drawn")
 
 # %% [markdown]
-# ## Figures 4 to 6: the other systems
+# ## The paper's Figures 4 to 6: the other systems
 #
-# Eight temperatures of each system. With antiperiodic boundaries a domain wall has to cross each seam; in the ground state it may
-# take any path of that length, a staircase for instance. Between fixed rows there is one interface. Above the critical
+# Eight temperatures of each system. With antiperiodic boundaries a domain wall has to cross the lattice in both directions;
+# in a ground state it takes one of the many shortest paths, a staircase for instance. Between fixed rows there is one interface. Above the critical
 # temperature the eye sees no difference.
 
 # %% tags=["figure"]
@@ -148,7 +148,7 @@ for name in ("fig4", "fig5", "fig6"):
 #
 # All four systems are solved on finite lattices: by Kaufman {cite}`kaufman1949` for periodic and antiperiodic boundaries, and
 # by free fermions {cite}`schultz1964` between fixed rows. The samples have to agree with them, the antiferromagnet with the
-# ferromagnet's energy. The boundaries cost little: at most some hundredths of J per site.
+# ferromagnet's energy. The boundaries change the energy by a few hundredths of J per site at most.
 
 # %%
 from experiments.vit import exact_curves
@@ -169,15 +169,17 @@ for shift, (system, color) in enumerate(zip(systems.BOUNDARIES, style.COLORS, st
     curve = exact_curves.energy_and_deviation(curves, system, fine)[0] / sites
     periodic = exact_curves.energy_and_deviation(curves, "ferromagnet", fine)[0] / sites
     left.plot(fine, curve - periodic, color=style.COLORS[color], linewidth=1.0)
-    left.errorbar(at, value - exact["ferromagnet"], error, **look, label=system)
+    # The antiferromagnet's points lie on the ferromagnet's, which are open and wide to be seen.
+    open_and_wide = {"markersize": 9, "markerfacecolor": "none"} if system == "ferromagnet" else {}
+    left.errorbar(at, value - exact["ferromagnet"], error, **{**look, **open_and_wide}, label=system)
     right.errorbar(at + 0.015 * (shift - 1.5), (value - exact[system]) / error, np.ones(len(at)), **look)
-left.set(xlabel="temperature T [$J/k_B$]", ylabel="e less that of the torus [J]")
+left.set(xlabel="temperature T [$J/k_B$]", ylabel="e minus that of the torus [J]")
 right.set(xlabel="temperature T [$J/k_B$]", ylabel="(e - exact) / error")
 right.axhline(0.0, color="black", linewidth=1.0)
 left.legend(fontsize=8)
 chapter.figure(
     figure, "energies", records=[sampled, curves],
-    caption="Left: energies per site, less Kaufman's exact one of the periodic torus; lines are exact. Right: distance from the "
+    caption="Left: energies per site minus Kaufman's exact one of the periodic torus; lines are exact. Right: distance from the "
     "system's exact energy, in standard errors.",
     alt="Left: points of four systems on exact curves, which differ below and near the critical temperature. Right: points "
     "scattered around zero.",
@@ -195,9 +197,9 @@ for claim, system in (("fig4", "antiferromagnet"), ("fig5", "antiperiodic"), ("f
 # ## What we found
 #
 # The figures can be drawn from the paper's words, with one choice, the skewed boundary. In equilibrium the energies of all
-# systems are exact ones, and the antiferromagnet is the ferromagnet in disguise: its pictures hold the same information, turned
-# by a checkerboard. A classifier that does better on one than on the other has a preference of its own. Figure 6 leads to the
-# claim that boundaries can be told apart by a classifier; this is left to the chapter on classification.
+# systems are exact ones, and the antiferromagnet is the ferromagnet in disguise: its pictures hold the same information, multiplied
+# by a checkerboard of signs. A classifier that does better on one than on the other has a preference of its own. The paper's
+# Figure 6 leads to the claim that a classifier can tell boundaries apart; no chapter tests that yet.
 
 # %% tags=["answer"]
 chapter.answer(

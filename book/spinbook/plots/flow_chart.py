@@ -21,7 +21,8 @@ def flow_chart(steps: Sequence[str], decisions: Sequence[int] = (), back: tuple[
     tops = [-k * (height + gap) for k in range(len(steps))]
     for k, (text, top) in enumerate(zip(steps, tops, strict=True)):
         color = style.COLORS["yellow"] if k in decisions else style.COLORS["sky"]
-        axis.add_patch(plt.Rectangle((0, top - height), width, height, facecolor=color, edgecolor="black", alpha=0.75))
+        # A faint fill is light on a white page and dark on a dark one, so that the text can be read on both.
+        axis.add_patch(plt.Rectangle((0, top - height), width, height, facecolor=(color, 0.3), edgecolor="black"))
         axis.text(width / 2, top - height / 2, text, ha="center", va="center", fontsize=9, color="black")
         if k:
             tip = {"arrowstyle": "-|>", "color": "#555555"}

@@ -181,7 +181,7 @@ judge("text2/stripes", striped, np.sqrt(striped * (1 - striped) / quenched.size)
       "keep their stripes for longer (both are tested)")  # fmt: skip
 
 # %% [markdown]
-# ## Figures 5 and S6: the exponent at T = 2.3
+# ## The paper's Figures 5 and S6: the exponent at T = 2.3
 #
 # The paper fits a power law to $G(r)$ at T = 2.3, finds η = 0.308 for Monte Carlo, and explains the distance from 1/4 by
 # finite size. But T = 2.3 is above the critical temperature, 2.269. An infinite lattice has a finite correlation length
@@ -199,7 +199,7 @@ chapter.figure(
     figure, "text2_correlations", records=[data], data=columns,
     caption=f"Correlations along the axes of {L} x {L} spins at the paper's and at the critical temperature; bars are the spread of one "
     "data set, lines the fits to the means.",
-    alt="Two nearly straight lines on logarithmic axes with wide bars, which overlap; both bend up at half the lattice.",
+    alt="Two nearly straight lines of points on logarithmic axes, the critical one above, with bars that widen with the distance; both flatten at half the lattice.",
 )  # fmt: skip
 
 # %%
@@ -216,7 +216,7 @@ judge("text2/eta_scatter", scatter, scatter / np.sqrt(2 * (len(found) - 1)), wou
 critical = mean_of_few(critical_eta) if len(critical_eta) < 16 else mean_of_independent(critical_eta)
 judge("text2/eta_critical", critical)
 xi = power_law.correlation_length(2.3)
-chapter.claim("text2/critical", Estimate(xi, 0.0, 0.5, np.inf, True, ""),
+chapter.claim("text2/critical", Estimate(round(xi, 1), 0.0, 0.5, np.inf, True, ""),
               reason=f"the exact correlation length at T = 2.3 is {xi:.1f} sites")  # fmt: skip
 ranges = [(1, L // 8), (1, L // 4), (2, L // 4), (2, L // 2)]
 told = ", ".join(
@@ -232,8 +232,8 @@ chapter.say(f"The exponent at T = 2.3 by other ranges, mean over data sets: {tol
 # Started cold, the paper's protocol gives the exact thermodynamics, finite size included, within what chance does to one data
 # set. Its 10 sweeps decorrelate configurations far from the transition and not near it, where the times grow with the size of
 # the lattice, and by a factor if sites are drawn at random. Random starts harm the lowest
-# temperatures, where a few runs are still in stripes. What the paper reads at T = 2.3 as criticality is a lattice of few
-# correlation lengths: the exponent follows the range of the fit. A comparison of two exponents, of Monte Carlo and of a network,
+# temperatures, where a few runs are still in stripes. What the paper reads at T = 2.3 as criticality is a correlation
+# length not far below the size of the lattice: the exponent follows the range of the fit. A comparison of two exponents, of Monte Carlo and of a network,
 # needs errors.
 
 # %% tags=["answer"]

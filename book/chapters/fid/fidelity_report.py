@@ -49,10 +49,9 @@ known = (found["p"] >= 0).any(axis=1)
 figure, axis = plt.subplots(figsize=(9.2, 5.4), layout="constrained")
 # Cells without a value are grey, so that what is written on them can be read on any page.
 reds = plt.get_cmap("Reds").with_extremes(bad="0.85")
-axis.imshow(np.where(known, share, np.nan), cmap=reds, vmin=0, vmax=1.4, aspect="auto")
+axis.imshow(np.where(known, share, np.nan), cmap=reds, vmin=0, vmax=2.0, aspect="auto")
 for (row, column), value in np.ndenumerate(share):
-    axis.text(column, row, f"{value:.2g}" if known[row, column] else "none", ha="center", va="center", fontsize=8,
-              color="white" if known[row, column] and value > 0.6 else "black")  # fmt: skip
+    axis.text(column, row, f"{value:.2g}" if known[row, column] else "none", ha="center", va="center", fontsize=8)
 for row, name in enumerate(names):
     if name in BROKEN:
         column = METRICS.index(BROKEN[name])

@@ -160,9 +160,12 @@ def verdict_link(row: dict[str, Any]) -> str:
 
 
 def item_name(item: str) -> str:
-    """dp/fig2: Figure 2, with a blank that does not break."""
+    """dp/fig2: Figure 2, with a blank that does not break; fid/figS1: Figure S1; vit/beyond: Beyond."""
     kind, number, panel = _kind_and_number(item)
-    return f"{KINDS_OF_ITEMS.get(kind, kind)}\N{NO-BREAK SPACE}{number}{panel}" if number else item.split("/")[1]
+    name = item.split("/")[1]
+    if re.fullmatch(r"figS\d+", name):
+        return f"Figure\N{NO-BREAK SPACE}{name.removeprefix('fig')}"
+    return f"{KINDS_OF_ITEMS.get(kind, kind)}\N{NO-BREAK SPACE}{number}{panel}" if number else name.capitalize()
 
 
 def item_link(item: str, rows: Sequence[dict[str, Any]]) -> str:

@@ -106,14 +106,14 @@ for kind, name, color in ((0, "dark", "vermillion"), (1, "light", "blue")):
 for neighborhood, text in (("moore", "8, as \nprinted"), ("moore2", "24, as \nprinted")):
     axes.axvline(pairs_per_length[neighborhood], color="#808080", linewidth=0.8, zorder=0)
     axes.annotate(f"{text} ", (pairs_per_length[neighborhood], 9), ha="right")
-axes.set(xlabel="factor x pairs of sites per unit of boundary", ylabel="cells left (of 18)", xscale="log")
+axes.set(xlabel="factor x pairs per unit of boundary", ylabel="cells left", xscale="log", yticks=range(0, 19, 3))
 axes.set_xticks([1.5, 3, 4.5, 6, 9, 15], ["1.5", "3", "4.5", "6", "9", "15"])
 axes.minorticks_off()
 axes.legend(fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 chapter.figure(
     figure,
     "fig5_survival",
-    caption=f"Cells left after {contact.settings['sweeps']} MCS when all couplings are multiplied by a factor, with one "
+    caption=f"Cells left of 18 after {contact.settings['sweeps']} MCS when all couplings are multiplied by a factor, with one "
     f"standard error of {contact.settings['runs']} runs, against what a unit of boundary then costs. Grey: as printed.",
     alt="At the strength that the table has with 8 neighbours nearly all cells are left in both neighbourhoods. At one and a "
     "half to two times that strength the dark cells are lost, and with 24 neighbours the light ones at three to five times.",

@@ -149,7 +149,7 @@ chapter.figure(
     "(left; errors are smaller than the symbols), and its distance from the exact one in error bars (right). Size and "
     "temperatures are ours.",
     alt="Left: measured energies lie on the exact curve on both sides of the critical temperature. Right: their distances "
-    "from it, scattered within about two error bars around zero.",
+    "from it, scattered around zero, nearly all within two error bars.",
     data={**{name: triangle[name] for name in ("T", "energy", "energy_error")}, "exact": exact},
 )  # fmt: skip
 

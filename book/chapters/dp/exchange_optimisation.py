@@ -29,8 +29,8 @@ chapter = open_chapter("dp/exchange_optimisation", scale=scale, device=device, s
 #
 # The target is a disc. The text does not say from which spins a step starts, so we try two readings: *one chain* that goes
 # on from step to step, all couplings 0.3 at first; or the *same start*, one set of random spins at each step, with
-# couplings uniform in (0, 1). Spins are discretised after each colour; the line of Algorithm 2 *line by line*, where they
-# stay soft until the step of Adam, shows that this matters little. The gradient is that of Eq. 8, a sum over all spins.
+# couplings uniform in (0, 1). Spins are discretised after each colour. In Algorithm 2 *line by line* they stay soft until
+# the step of Adam; its curve shows that the choice hardly moves the best temperature or the maximum. The gradient is that of Eq. 8, a sum over all spins.
 
 # %%
 from experiments.dp.training_temperature import gain_of_best, places, trainings
@@ -210,7 +210,7 @@ chapter.claim("fig8/after_training", slowest(followed), reason=domains)
 # Metropolis' decision becomes $q = 1/(1+e^{-\alpha(p-r)})$, $s \leftarrow q s' + (1-q) s$ with the probability $p$ of the flip
 # and a random number $r$. (In the text that we have line 8 reads $p - 1$, with which $r$ would never be used.) Spins are
 # soft until the end of the sweep (line 11), so the second colour meets soft neighbours and a steep logistic function is
-# needed for the right energy. Made $\pm 1$ after each colour, they follow Metropolis at any $\alpha$: $q > 1/2$ where $p > r$.
+# needed for the right energy (the error changes sign on the way, so a small one can be chance). Made $\pm 1$ after each colour, they follow Metropolis at any $\alpha$: $q > 1/2$ where $p > r$.
 
 # %%
 from spinlib.exact import kaufman

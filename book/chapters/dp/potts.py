@@ -153,6 +153,7 @@ chapter.claim("fig4/critical_energy", limit, np.sqrt(covariance[1, 1]))
 # ## What a flip costs
 #
 # The same convolution method, lattice, batch and number of sweeps, Ising and Potts in turn. A flip is one attempted update.
+# The claim takes the ratio within each turn and then the median, which need not be the ratio of the medians in the table.
 
 # %%
 costs = chapter.record("dp/potts_cost")

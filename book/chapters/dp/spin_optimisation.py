@@ -10,8 +10,8 @@
 # the lattice, a temperature that falls linearly from 3, $\alpha = 10$, and the steps along the sign of the gradient, of 0.5
 # (differentiable) and 0.1 (gradient only); they are varied at the end. A step of differentiable Monte Carlo is a sweep of
 # Algorithm 2 line by line, one gradient step on its soft spins, and their sign. All methods get the same couplings and the
-# same starting spins. Exact floors are $-2$ per spin and, for the infinite $\pm J$ glass, $-1.4015(8)$ (De Simone and others
-# 1996).
+# same starting spins. The floors are $-2$ per spin, exactly, and for the infinite $\pm J$ glass $-1.4015(8)$, extrapolated
+# from exact ground states {cite}`desimone1996`.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
 # behind it took at `paper` scale; `make record CHAPTER=dp/spin_optimisation SCALE=paper` makes it again.
@@ -73,7 +73,7 @@ chapter.figure(
     figure,
     "fig9",
     caption=f"Energy per spin, mean and range over {record.settings['instances']} instances of {record.settings['size']} x "
-    f"{record.settings['size']} spins. Black: exact floors.",
+    f"{record.settings['size']} spins. Black: floors of the infinite lattice.",
     alt="In both panels gradient steps alone stop early at a high energy. Differentiable Monte Carlo falls before annealing does; "
     "at J = 1 both reach the floor, at J = ±1 annealing catches up at three quarters of the run and both end near the floor.",
     data=curves,
@@ -225,7 +225,7 @@ lower = [f"{-each.value:.4f} ± {each.error:.4f} J per spin" for each in lower]
 chapter.answer(
     f"At equal Monte Carlo steps differentiable Monte Carlo is lower than annealing on the way, in the glass until step {until} of "
     f"{half['step'][-1]}. At the end both solve the ferromagnet, and in the glass annealing is lower by {lower[0]} at equal "
-    f"steps and by {lower[1]} at equal work. Gradient steps alone end {chapter.shown('fig9/gradient_glass')} J above "
+    f"steps and by {lower[1]} at equal work. Gradient steps alone end {chapter.shown('fig9/gradient_glass')} J per spin above "
     "differentiable Monte Carlo."
 )
 

@@ -82,7 +82,7 @@ chapter.claim("table1/cpu_against_rtx3060", *median_and_spread(cpu["sampler_rate
 # %%
 chapter.table(
     "Table I of the paper",
-    ("Size", "Hardware", "Flips/ns", "Optimization?", "Code available?", "Its reference"),
+    ("Size", "Hardware", "Flips/ns", "Optimization?", "Code available?", "Reference in the paper"),
     TABLE_I,
 )
 

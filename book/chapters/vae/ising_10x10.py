@@ -229,7 +229,7 @@ for at, name in ((critical, "reconstructed"), (above, "reconstructed_above")):
 # Reconstruction is near perfect at the lowest temperatures only, where almost all spins are alike. The pictures show why: at $T_c$
 # encoder and decoder drop the small islands and keep the large domain. None of the Monte Carlo configurations with the mean
 # energy came back without a wrong site. Unseen configurations come back as well as those of the training set: the cause is not
-# over-fitting. [The next chapter](ising_10x10_causes) looks for it, and finds a network that does return them.
+# over-fitting. [The next chapter](ising_10x10_causes) looks for it, and finds a network that returns most of them above $T_c$.
 
 # %% tags=["answer"]
 here = {name: f"{100 * record[f'pictures_{name}'][critical].mean():.1f} %" for name in ("sites", "whole")}

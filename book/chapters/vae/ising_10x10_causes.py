@@ -160,8 +160,8 @@ chapter.claim("causes/convolution", -convolution, error, would_decide="more seed
 # there are too many.
 #
 # With a quarter of the divergence and more latent variables, encoder and decoder return most configurations without a wrong
-# site above $T_c$, as the paper says of its own, but hardly any at $T_c$. And the energy of what the decoder generates is then too high instead of too
-# low. A network that reconstructs as well as the paper's is therefore possible above $T_c$; one that also generates the right
+# site above $T_c$, as the paper says of its own, but hardly any at $T_c$. And the energy of what the decoder generates is then
+# too high instead of too low. A network that reconstructs as well as the paper's is therefore possible above $T_c$; one that also generates the right
 # energies was not found. What we would do next is to scan the weight of the divergence, and to let the decoder draw its spins one
 # after another.
 

@@ -200,7 +200,7 @@ for at in (critical, above):
 chapter.figure(
     torus.pictures(blocks), "fig3", records=[record], data=numbers,
     caption="The first configurations with the mean energy at the critical temperature and above; light is up. Crosses mark sites that "
-    "encoder and decoder, without noise, get wrong.",
+    f"encoder and decoder, without noise, get wrong. Of each kind T = {T[critical]:.4g} comes first, then T = {T[above]:.4g}.",
     alt="Three rows of small lattices for two temperatures: Monte Carlo, reconstructions with crosses at wrong sites, and VAE, "
     "whose domains are larger and smoother.",
 )  # fmt: skip

@@ -93,7 +93,8 @@ chapter.table(
 # %% [markdown]
 # ## What the distance depends on
 #
-# Five networks differ from that of Figure 2c in one choice each (the last but one in two), at the two temperatures of Figure 3.
+# Five networks differ from that of Figure 2c in one choice each (the last but one in two), at the two temperatures of
+# the paper's Figure 3.
 
 # %% tags=["figure"]
 variants = chapter.record("vae/ising_10x10_choices")
@@ -113,7 +114,7 @@ def by_variant(name):
 exact_energy = np.asarray(kaufman.energy(few, shape))[:, None]
 wanted = [
     ("energy less exact [J], sign", {label: one - exact_energy for label, one in by_variant("sign_energy").items()}),
-    ("the same, drawn", {label: one - exact_energy for label, one in by_variant("drawn_energy").items()}),
+    ("energy less exact [J], drawn", {label: one - exact_energy for label, one in by_variant("drawn_energy").items()}),
     ("share of right sites, z = mu", by_variant("mean_training_sites")),
     ("share of right configurations", by_variant("mean_training_whole")),
 ]
@@ -152,14 +153,15 @@ chapter.claim("causes/convolution", -convolution, error, would_decide="more seed
 # Independent training configurations and twice the epochs leave the energy where it is, and drawn spins are farther from it on
 # average. More latent variables make it better at one temperature and worse at the other. What matters is the balance of the
 # two terms of the loss. With the paper's, the network keeps long waves alone. Below $T_c$ these are the sign of the
-# magnetisation: all active latent variables together hold this one bit, and the network gets as many sites right as the sign
-# of m would, to every digit of the table. Above $T_c$ it keeps the modes that linear theory lets it. Signs then exaggerate long
+# magnetisation: the decoder uses this one bit of what all active latent variables hold, and the network gets as many sites right
+# as the sign of m would, to every digit of the table. (Their divergence is more than ln 2, since it also counts how far the law of
+# the latent variables is from the normal one.) Above $T_c$ it keeps the modes that linear theory lets it. Signs then exaggerate long
 # waves and lose short ones, so that there are too few unlike neighbours; drawn spins have short waves as strong as noise, so that
 # there are too many.
 #
 # With a quarter of the divergence and more latent variables, encoder and decoder return most configurations without a wrong
-# site above $T_c$, as the paper says of its own. But the energy of what the decoder generates is then too high instead of too
-# low. A network that reconstructs as well as the paper's is therefore possible; one that also generates the right
+# site above $T_c$, as the paper says of its own, but hardly any at $T_c$. And the energy of what the decoder generates is then
+# too high instead of too low. A network that reconstructs as well as the paper's is therefore possible above $T_c$; one that also generates the right
 # energies was not found. What we would do next is to scan the weight of the divergence, and to let the decoder draw its spins one
 # after another.
 
@@ -168,7 +170,7 @@ light = {of: variants[f"light_many.mean_training_{of}"][-1].mean() for of in ("s
 chapter.answer(
     f"The distance from the exact energy comes neither from the training set (independent configurations change it by "
     f"{chapter.shown('causes/not_data')} J) nor from too few epochs ({chapter.shown('causes/not_epochs')} J for twice as many) nor from "
-    f"the sign (drawn spins: {chapter.shown('causes/not_sign')} J more); of the number of latent variables three seeds do not decide "
+    f"the sign (drawn spins: {chapter.shown('causes/not_sign')} J more, on average); of the number of latent variables our seeds do not decide "
     f"({chapter.shown('causes/not_latent')} J). Below the critical temperature the network reconstructs the sign of the magnetisation "
     f"and nothing else. With {variants.settings['weight']:g} of the divergence and four times the latent variables it returns "
     f"{100 * light['sites']:.1f} % of the sites and {100 * light['whole']:.0f} % of the configurations right at T = {few[-1]:g}, but "

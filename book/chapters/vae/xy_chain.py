@@ -62,7 +62,7 @@ figure, values = learned.panels(T, [
 chapter.figure(
     figure, "fig2b", records=[*records.values(), training], data=values,
     caption="Energy, and correlations averaged over distances r = 1 to 5, of generated configurations: means and standard errors "
-    "over the seeds; below, their distances from the exact values.",
+    "over the seeds; below, their distances from the exact values. Points of one temperature stand side by side.",
     alt="Above, energies of AVB lie below the exact curve and its correlations above; the training sets lie on the curve. Below, "
     "the distances of both kinds of AVB from the exact values.",
 )  # fmt: skip
@@ -95,8 +95,8 @@ figure, values = learned.panels(T, [
 ])  # fmt: skip
 chapter.figure(
     figure, "fig2b_noise", records=list(records.values()), data=values,
-    caption="Energies of the outputs as they are, and of the same outputs with the noise of the loss. The thin line is the "
-    "prediction for the outputs: the exact energy (black) over the noise's mean cosine squared, or that of parallel spins.",
+    caption="Energies of the outputs as they are, and of the same outputs with the noise of the loss. The blue line is the "
+    "prediction for the outputs: the exact energy over the noise's mean cosine squared, or that of parallel spins.",
     alt="Energies as generated lie far below the exact curve; with noise they are near it at high, above it at low temperature.",
 )  # fmt: skip
 
@@ -105,7 +105,7 @@ noisy, more = chain.distances(paper, T, "noisy").energy, "runs with more seeds"
 chapter.claim("fig2b/noise_energy", mean_of_few(np.abs(noisy[chain.allowed(T)]).mean(axis=0)), would_decide=more)
 for label, of in (("AVB", "prediction"), ("AVB, stabilised", "stabilised")):
     unlike = np.abs(records[label]["bare_energy"] - chain.smooth_energy(T)[:, None])
-    chapter.claim(f"fig2b/noise_{of}", mean_of_few(unlike.mean(axis=0)), reason="the prediction is for a tight bound")
+    chapter.claim(f"fig2b/noise_{of}", mean_of_few(unlike.mean(axis=0)), reason="training need not tighten the bound")
 
 # %% [markdown]
 # ## Is it AVB, the training set, or the loss?
@@ -203,7 +203,7 @@ chapter.figure(
     figure, "fig2b_reconstruction", records=list(records.values()), data=values,
     caption="Configurations that have gone through encoder and decoder. Left: mean cosine of the angle between spin and "
     "reconstruction; points for training configurations, lines for as many that the networks have not seen.",
-    alt="Left: mean cosines against temperature; lines of unseen configurations run through the points. Right: energies below zero.",
+    alt="Left: mean cosines against temperature; lines of unseen configurations run through the points. Middle and right: energies below zero.",
 )  # fmt: skip
 
 # %%
@@ -229,13 +229,13 @@ chapter.figure(
 # ## What we found
 #
 # The training sets are exact; the networks are not. AVB makes spins too parallel at every temperature: the energy is too low, and
-# the distribution of energies is worse than the Ising chain's. No verdict on the paper's claims depends on whether AVB is stabilised,
-# and a plain VAE and independent training sets give the same. The larger part is the loss. It trains the decoder for spins with
-# noise, which generation leaves out. Added back, it removes most of the distance at T = 1 and above; below, no outputs with such
-# noise have the exact energy. It does not explain all: at middle temperatures networks are less smooth than the loss asks for, at
-# high ones smoother. With a tenth of the divergence's weight, AVB at the paper's rates comes near the exact energy. Reconstructions
-# point the same way: the paper's are "nearly perfect", ours are too smooth at full weight. We suspect that the paper's program
-# weighed the divergence less than Equation 3 says, which its text cannot tell. Next, we would learn the noise.
+# the distribution of energies is worse than the Ising chain's. No verdict on the paper's claims depends on whether AVB is stabilised.
+# A plain VAE misses the energy, too, and with independent training sets we see no change beyond the errors. The larger part is the
+# loss. It trains the decoder for spins with noise, which generation leaves out. Added back, the noise removes most of the distance
+# at high temperature. At the lowest temperatures no outputs with such noise have the exact energy. The loss does not explain all:
+# outputs are less parallel than it asks for at low and middle temperatures, and more parallel at high ones. With a tenth of the
+# divergence's weight, AVB at the paper's rates comes near the exact energy. Reconstructions point the same way: the paper's are
+# "nearly perfect", ours too parallel. We suspect that its program weighed the divergence less than Equation 3; its text does not tell.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -173,7 +173,7 @@ chapter.figure(
     deviations.panels(loop["T"], columns), "fig9",
     caption=f"Energy and heat capacity of 8 x 8 spins from {loop.settings['runs']} chains of {loop.settings['sweeps']} sweeps per "
     f"temperature, {loop.settings['peak_sweeps']} at T = {loop.settings['T_peak']}, with four energies in the loop, on the curves "
-    "of the exact density of states; below, deviations in error bars (the band is two wide).",
+    "of the exact density of states; below, deviations in error bars (band: up to two of them).",
     alt="Energy rises and heat capacity has a peak; points of all four loops lie near the black exact curves, and "
     "below their deviations in error bars.",
     data={"T": loop["T"], "exact_energy_known": exact["energy"], "exact_heat_known": exact["heat"],
@@ -231,9 +231,9 @@ chapter.table(
 # ## What we found
 #
 # The paper's accuracies are reached and exceeded. The lower transition of its regression is not found here, and need
-# not be: such a shift follows from one network's errors. That a median error of 1.782 J is consistent with finding the
-# class is not so for errors that are spread as ours are. Next we would ask how the error of a regression at the ordered
-# states shifts a transition, with networks of known error.
+# not be: such a shift follows from one network's errors. A median error of 1.782 J is not consistent with finding the
+# class, if the errors are spread as ours are. Next we would ask how the error of a regression at the ordered states
+# shifts a transition, with networks of known error.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

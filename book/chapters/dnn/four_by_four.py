@@ -3,7 +3,7 @@
 #
 # Figures 1 and 4 of paper dnn {cite}`dnn`. The paper claims: its network of seven convolutions learns the energy of 4 x
 # 4 spins from 27,000 examples, 1,800 of each energy, with "almost perfect accuracy" on all 65,536 states. Ours needs
-# far fewer. Why, is asked here with one change at a time.
+# far fewer. This chapter asks why, with one change of the training at a time.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
 # took stands in the answer and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them again.
@@ -157,7 +157,7 @@ chapter.figure(
     caption=f"Accuracy on all states with one change of the training at a time: mean and range of {ablation.settings['sets']} sets; points of one "
     "size stand side by side.",
     alt="Accuracy against the number of examples, one curve for each change: without a change it is near 100 per cent from 150 "
-    "examples on, with zeros beyond the edges it is lowest at 150 and rises slowly, and AdaDelta lies between.",
+    "examples on, with zeros beyond the edges its mean is lowest at 150 and rises slowly, and AdaDelta and other first weights lie between.",
     data={"change": [CHANGES[i] for i in ablation["change"]], "examples": ablation["examples"],
           **{f"accuracy_{k + 1}": column for k, column in enumerate(ablation["accuracy"].T)}},
     records=[ablation],
@@ -166,9 +166,9 @@ chapter.figure(
 # %% [markdown]
 # A low accuracy may mean that a training has not learned its examples, or that it has and infers little from them.
 # The table tells the two apart. With zeros beyond the edges the network learns 150 examples and infers next to
-# nothing: what it has learned at one place it does not know at others. Other first weights let it learn them as well,
-# and some of these networks infer little. AdaDelta has not learned its examples after so many steps: its low accuracy
-# says that it is slow.
+# nothing: what it has learned at one place it does not know at others. Of more examples it has learned only a part at
+# this length of training. Other first weights let it learn 150 examples as well, and some of these networks infer
+# little. AdaDelta has not learned its examples after so many steps: its low accuracy says that it is slow.
 
 
 # %%
@@ -199,9 +199,9 @@ chapter.claim("fig4/rises_with_zeros", {n: zeros.get(n, (np.nan, np.nan)) for n 
 # What the paper claims of its network holds of ours, with a fraction of the examples. What stands beyond the edges of
 # the picture, which the paper does not say, changes how many are needed, and so may first weights: with zeros, which
 # TensorFlow puts there by default, a network learns 150 examples and infers little, and its mean accuracy is higher
-# with more examples, up to the paper's 27,000, though three sets are too few for a verdict on that. The size of a batch is no reason, and the optimiser only makes
-# training slow. Next we would draw more sets of the smallest size, and train with zeros for as many epochs as it
-# takes.
+# with more examples, up to the paper's 27,000, though three sets are too few for a verdict on that. The size of a batch
+# is no reason, and the optimiser only makes training slow. Next we would draw more sets of the smallest size, and train
+# with zeros for as many epochs as it takes.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

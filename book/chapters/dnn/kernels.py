@@ -31,8 +31,7 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 #
 # The paper shows all 512 filters of its trained one-layer network, red for negative and blue for positive weights. So
 # do we. Three seeds draw examples and first weights. Of the one-layer network the record keeps the filters and their
-# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, and make a file of 19
-# MB.
+# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, which would take 19 MB.
 
 # %%
 from experiments.dnn.block_filters import model, new_network
@@ -81,7 +80,7 @@ for (upper, lower), (name, title), color in zip(axes.T, TITLES.items(), ("blue",
     pair = (trained[f"{name}.true"], trained[f"{name}.predicted"].astype(float))
     predictions.scatter(upper, *pair, color)
     found = predictions.differences(lower, *pair, color)
-    upper.set(title=title)
+    upper.set(title=title, xlabel="")
     tables |= {title: dict(zip(("true", "predicted"), pair, strict=True)), f"{title} quartiles": found._asdict()}
 chapter.figure(
     figure,
@@ -180,9 +179,9 @@ chapter.table(
     f"All {n_filters} filters: how many show their sign pattern in all nine blocks, in what share of the blocks it stands, and for how "
     "many the output of the lower right block falls when that is set to another pattern.",
     ["climb", "all nine blocks", "blocks", "output falls"],
-    [["behind the ReLU, as in the paper", f"{match['recipe'].all(axis=(1, 2)).sum()}", f"{match['recipe'].mean():.1%}",
+    [["behind the ReLU, as in the paper", f"{match['recipe'].all(axis=(1, 2)).sum()}", f"{100 * match['recipe'].mean():.1f} %",
       f"{(after < full).sum()}, of {active.sum()} active there"],
-     ["before the ReLU", f"{match['before'].all(axis=(1, 2)).sum()}", f"{match['before'].mean():.1%}",
+     ["before the ReLU", f"{match['before'].all(axis=(1, 2)).sum()}", f"{100 * match['before'].mean():.1f} %",
       f"{(before_after < before_full).sum()}, of {(before_full > 0).sum()} active there"]],
 )  # fmt: skip
 

@@ -98,8 +98,9 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
 unlike = {key: loop_comparison.in_errors(loop, key) for key in ("m", "staggered")}
 left.axhspan(-2, 2, color="0.9", zorder=0)
 left.axhline(0, color="black", linewidth=1)
+names = {"m": "|m|", "staggered": "staggered |m|"}
 for (key, values), color, marker in zip(unlike.items(), ("vermillion", "blue"), "os", strict=True):
-    left.plot(loop["T"], values, marker, markersize=3.5, color=style.COLORS[color], label=key)
+    left.plot(loop["T"], values, marker, markersize=3.5, color=style.COLORS[color], label=names[key])
 left.set(xlabel="temperature T [$J/k_B$]", ylabel="difference / error", xscale="log")
 left.legend()
 right.plot(loop["T"], loop["off_before"], "s", markersize=3.5, color=style.COLORS["purple"], label="before tuning")
@@ -108,7 +109,7 @@ right.set(xlabel="temperature T [$J/k_B$]", ylabel="median error [J]", xscale="l
 right.legend()
 chapter.figure(
     figure, "fig10_errors",
-    caption="Left: difference of the two loops in combined error bars (the band is two wide). Right: median absolute error of the "
+    caption="Left: difference of the two loops in combined error bars (band: up to two of them). Right: median absolute error of the "
     "network's energy on thermal configurations, before and after tuning.",
     alt="Left: differences scattered mostly within the grey band of two error bars. Right: on logarithmic axes the errors before tuning are "
     "large at low temperature, and those after tuning small everywhere.",
@@ -170,6 +171,7 @@ chapter.claim("fig11/sinusoidal", medians["sinusoidal"], would_decide="more seed
 
 # %%
 from experiments.dnn.evaluation_speed import METHODS
+from spinbook.pages.page import number
 
 speed = chapter.record("dnn/evaluation_speed")
 rates = dict(zip(METHODS, speed["rates"], strict=True))
@@ -184,8 +186,7 @@ ratios = {name: [mean_of_few(row) for row in rates["network"] / rates[name]] for
 largest = {name: max(each, key=lambda ratio: ratio.value) for name, each in ratios.items()}
 chapter.table(
     "Rate of the network over that of each sum, by configurations per batch", ["batch", "images", "truncated", "folded"],
-    [[f"{n:,}", *(f"{ratios[name][i].value:.3g} ± {ratios[name][i].error:.1g}" for name in ratios)]
-     for i, n in enumerate(speed["batch"])],
+    [[f"{n:,}", *(number(*ratios[name][i][:2]) for name in ratios)] for i, n in enumerate(speed["batch"])],
 )  # fmt: skip
 
 # %% tags=["figure"]
@@ -239,7 +240,7 @@ from spinbook.pages.page import duration
 chapter.answer(
     f"The network errs by {chapter.shown('fig11/screened')} J and {chapter.shown('fig11/sinusoidal')} J (paper: 0.640 and 0.253), though "
     f"the unit rests on a screening that the paper does not give. In the loop it gives the |m| of the exact sum, and the staggered "
-    f"magnetisation, which the paper does not show, falls by {chapter.shown('fig10/transition')} across the transition. On one CPU it is "
+    f"magnetisation, which the paper does not show, falls by {chapter.shown('fig10/transition')} across the transition. On one CPU it is at best "
     f"{chapter.shown('text2/image_sum')} times as fast as the sum over images (paper, on a GPU: 1600), but only "
     f"{chapter.shown('text2/folded_sum')} times as fast as the same sum folded once. (The records of this page took "
     f"{duration(sum(record.wall_time for record in chapter.records.values()))} in all.)"

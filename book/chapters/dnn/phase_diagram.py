@@ -73,7 +73,7 @@ chapter.figure(
     deviations.panels(loop["T"], [column("energy"), column("heat")]),
     "fig7",
     caption=f"Energy and heat capacity of the 4 x 4 Ising model from {runs} Metropolis chains per temperature, with the exact "
-    "energy and with the network's; below, distances from exact enumeration in error bars (the band is two wide).",
+    "energy and with the network's; below, distances from exact enumeration in error bars (band: up to two of them).",
     alt="Energy rises and heat capacity has a peak; blue and red points of both loops lie on the black exact curves, and "
     "below scatter around zero mostly within two error bars.",
     data={"T": loop["T"], "enumerated_energy": exact["energy"], "enumerated_heat": exact["heat"],
@@ -147,9 +147,9 @@ chapter.say(
 # ## What we found
 #
 # With the network's energies 400 chains give the exact averages: it classifies every state correctly, so its Boltzmann
-# averages are the exact ones. The magnetisation network errs less than the paper's, and 400 chains still show its error,
-# since the spread of their means is smaller. The curves match in a plot, but not "exactly". Next we would ask for the smallest accuracy
-# of a classifier that still gives the exact heat capacity.
+# averages are the exact ones. The magnetisation network errs less than the paper's, and 400 chains still show its
+# error, since the spread of their means is smaller. The curves match in a plot, but not "exactly". Next we would ask
+# for the smallest accuracy of a classifier that still gives the exact heat capacity.
 
 # %% tags=["answer"]
 from spinbook.pages.page import duration

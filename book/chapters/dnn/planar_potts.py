@@ -70,7 +70,7 @@ chapter.claim("fig12/mean", mean, would_decide="more seeds")
 # %% [markdown]
 # ### What such an error is worth
 #
-# A constant, the mean energy, is the least that a prediction can be. Given one angle, the average of a bond's energy
+# The simplest prediction is a constant, the mean energy. Given one angle, the average of a bond's energy
 # over the other is $(2/\pi)\sin a$, so the best prediction that adds up what every site says for itself is $H \approx
 # (8/\pi)\sum\sin a_i - 2N(2/\pi)^2$, with two bonds a site: it needs no neighbours. Only an error far below that of
 # this sum shows that the network has learned an interaction.

@@ -84,6 +84,7 @@ class Chapter:
         self.records: dict[str, Record] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self._not_shipped: dict[str, str] = {}  # record -> the command that makes it
+        self._listed: set[str] = set()  # paths of files whose code the page shows already
         self._figures: dict[str, int] = {}  # name -> number, in the order in which they are drawn
         experiment.make_importable(self.root)
         from .plots import style  # matplotlib is loaded where something is shown
@@ -114,7 +115,8 @@ class Chapter:
         found = experiment.load(name, self.root)
         if name in self.records:
             raise ValueError(f"record {name!r} is opened twice in {self.name}")
-        page.show_sources(name, found.sources)
+        page.show_sources(name, found.sources, self._listed)
+        self._listed |= found.sources.keys()
         self.records[name] = obtain(found, self.scale, self.device, store=self.store)
         if not self.records[name]:
             self._not_shipped[name] = found.key.command()

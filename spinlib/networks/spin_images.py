@@ -18,7 +18,7 @@ DOWN = (0.941, 0.894, 0.259)
 
 
 class SpinImages(nn.Module):
-    """Spins (B, H, W) to pictures, float32 (B, channels, *size).
+    """Pictures, float32 (B, channels, *size), of spins (B, H, W).
 
     Without colours a picture is the spins themselves, in one channel. In colours it has three, normalised as the
     network's training pictures were: less their mean, over their standard deviation. A picture of another size than the

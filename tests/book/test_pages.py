@@ -247,7 +247,9 @@ def test_the_first_page_shows_one_picture_of_each_figure(browser, rendering, wan
 
 def test_formulas_begin_inside_the_text_of_a_phone(page):
     """A formula that is too wide scrolls, and shows its beginning first."""
-    cut = """const left = document.querySelector(".bd-article").getBoundingClientRect().left;
+    cut = """const article = document.querySelector(".bd-article");
+        if (!article) return [];
+        const left = article.getBoundingClientRect().left;
         return [...document.querySelectorAll(".bd-article mjx-container[display=true] > svg")].filter(e =>
         e.checkVisibility() && e.getBoundingClientRect().left < left - 1).map(e => e.parentElement.textContent)"""
     with shown(page, phone=True):

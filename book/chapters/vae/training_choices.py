@@ -51,7 +51,7 @@ figure, values = learned.panels(T, [
     learned.Panel("energy less exact [J]", energies, (T[[0, -1]], np.zeros(2))),
 ])  # fmt: skip
 chapter.figure(
-    figure, "regularization", records=[regularised], data=values,
+    figure, "penalties", records=[regularised], data=values,
     caption=f"Dense autoencoders with and without regularization, means over {regularised.settings['seeds']} seeds with their errors.",
     alt="Left: divergences of five kinds of training at three temperatures; strong decay and dropout lie above the others. "
     "Right: their energies less the exact ones.",

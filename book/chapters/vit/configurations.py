@@ -178,7 +178,7 @@ right.set(xlabel="temperature T [$J/k_B$]", ylabel="(e - exact) / error")
 right.axhline(0.0, color="black", linewidth=1.0)
 left.legend(fontsize=8)
 chapter.figure(
-    figure, "energies", records=[sampled, curves],
+    figure, "exact_energies", records=[sampled, curves],
     caption="Left: energies per site minus Kaufman's exact one of the periodic torus; lines are exact. Right: distance from the "
     "system's exact energy, in standard errors.",
     alt="Left: points of four systems on exact curves, which differ below and near the critical temperature. Right: points "

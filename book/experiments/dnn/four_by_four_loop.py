@@ -47,9 +47,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "batch": 400,
     },
 }
+# At smoke scale the network is hardly trained, and |m| of its chains depends on the last digits of a processor's
+# arithmetic.
 COMPARE = {
     "T": "exact",
-    "network_m": 0.05,
+    "network_m": 0.1,
     "network_table": "kept",
     "network_magnetization": "kept",
     "weight.*": "kept",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import page
+from .picture import NARROW
 
 # Beyond this many units a value is drawn at the edge, with its number.
 EDGE = 4.0
@@ -71,7 +72,8 @@ def draw(drawn: Sequence[dict[str, Any]]) -> Any:
     from ..plots import style
 
     style.use()
-    picture, axes = plt.subplots(figsize=(7.5, 1.2 + 0.26 * len(drawn)), layout="constrained")
+    # As narrow as a phone, so that the scorecard, which has one for every paper, holds each of them once.
+    picture, axes = plt.subplots(figsize=(NARROW, 1.2 + 0.26 * len(drawn)), layout="constrained")
     for height, one in enumerate(drawn):
         marker, color = MARKERS[one["verdict"]]
         low, high = max(one["lowest"], -EDGE - 1), min(one["highest"], EDGE + 1)

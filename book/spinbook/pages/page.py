@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import layout
@@ -30,20 +30,26 @@ def in_notebook() -> bool:
     return "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
 
 
-def show_sources(record: str, sources: Mapping[str, str]) -> None:
+def show_sources(record: str, sources: Mapping[str, str], listed: Collection[str] = ()) -> None:
     """Show the code that computed a record, folded, in a notebook; elsewhere the files are at hand."""
     if sources and in_notebook():
-        show(folded_sources(record, sources))
+        show(folded_sources(record, sources, listed))
 
 
-def folded_sources(record: str, sources: Mapping[str, str]) -> str:
-    """A <details> with the text of files, by path; their colours are those that the page gives to its other code."""
+def folded_sources(record: str, sources: Mapping[str, str], listed: Collection[str] = ()) -> str:
+    """A <details> with the text of files, by path; their colours are those that the page gives to its other code.
+
+    listed: paths whose text the page has already; they are named only.
+    """
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
     files = "".join(
-        f"<p><code>{path}</code></p>{highlight(text, PythonLexer(), HtmlFormatter())}" for path, text in sources.items()
+        f"<p><code>{path}</code>, listed above</p>"
+        if path in listed
+        else f"<p><code>{path}</code></p>{highlight(text, PythonLexer(), HtmlFormatter())}"
+        for path, text in sources.items()
     )
     return (
         f'<details class="spinbook-source"><summary>How <code>{record}</code> was computed</summary>{files}</details>'

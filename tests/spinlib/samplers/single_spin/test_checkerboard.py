@@ -12,7 +12,7 @@ from spinlib.samplers.stencils import stencils
 def test_without_chance_it_agrees_with_the_general_loop(shape):
     # With probabilities of 0 and 1 random numbers do not matter; the sums -4, -2, ... 4 get every combination of them.
     model, rng = Ising(shape), np.random.default_rng(2)
-    order, neighbors = site_order(model.lattice), stencils(model.lattice)
+    order, (kinds, offsets, strengths) = site_order(model.lattice), stencils(model.lattice)
     for combination in range(32):
         certain = np.array([combination >> bit & 1 for bit in range(5)], dtype=float)
         table = np.zeros((3, 2, 9))
@@ -22,7 +22,8 @@ def test_without_chance_it_agrees_with_the_general_loop(shape):
         general = spins.copy()
         checkerboard.sweep(spins, thresholds(table[:, 1]), streams(0, "a", 0, 3), 3)
         rows = general.reshape(3, -1)
-        ising._sweep_table(rows, order, *neighbors, 4, thresholds(table), streams(0, "a", 0, 3), 3)
+        bonds = kinds, len(offsets), offsets, strengths  # no spin is fixed
+        ising._sweep_table(rows, order, *bonds, 4, thresholds(table), streams(0, "a", 0, 3), 3)
         assert np.array_equal(spins, general)
 
 

@@ -331,7 +331,9 @@ def test_a_figure_enlarges_by_keyboard_and_by_mouse(browser, name):
     keys(browser, Keys.ESCAPE)
     assert browser.execute_script(DIALOG)[0] is False
     assert browser.execute_script("return document.activeElement.className") == "spinbook-enlarge"
-    browser.find_element("css selector", ".spinbook-picture img").click()
+    picture = browser.find_element("css selector", ".spinbook-picture img")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", picture)
+    picture.click()
     assert browser.execute_script(DIALOG) == [True, True, "Figure 1"]
     browser.find_element("css selector", "dialog.spinbook-dialog button").click()
     assert browser.execute_script(DIALOG)[0] is False

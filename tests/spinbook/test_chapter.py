@@ -82,6 +82,14 @@ def test_a_notebook_shows_the_source_of_the_experiment_folded_and_a_script_does_
     assert "random(draws)" in re.sub("<[^>]*>", "", markup)
 
 
+def test_code_that_a_page_lists_already_is_named_only():
+    sources = {"book/experiments/demo/coins.py": "def toss(): ...", "book/experiments/demo/gpu.py": "def run(): ..."}
+    markup = page.folded_sources("demo/gpu", sources, listed={"book/experiments/demo/coins.py"})
+    assert "toss" not in markup
+    assert "coins.py</code>, listed above" in markup
+    assert ">run<" in markup
+
+
 @pytest.mark.parametrize(
     ("old", "new", "claim", "note"),
     [

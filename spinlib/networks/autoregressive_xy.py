@@ -137,7 +137,7 @@ class AutoregressiveXY(LatticeNetwork):
 def von_mises(concentration: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
     """Independent angles with the densities exp(k cos a) / (2 pi I_0(k)), by rejection from a wrapped Cauchy law.
 
-    torch's own draws from its global generator.
+    The sampler of torch takes no generator, so that its draws could not be repeated from a seed of their own.
 
     Parameters
     ----------

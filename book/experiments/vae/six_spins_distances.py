@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from experiments.vae import pearson as pearson_test
 from experiments.vae.six_spins import MODEL
 from spinlib.exact import enumeration, one_dimensional
-from spinlib.statistics import chi_square_of_counts
 
 DISTANCES = np.arange(1, MODEL.n_sites)
 
@@ -61,12 +61,7 @@ def distances(record: Mapping[str, Any], T: Any, output: str = "sign") -> Distan
 
 def pearson(counts: np.ndarray, T: Any) -> tuple[float, int]:
     """Chi-square and degrees of freedom of counts of states (temperature, seed, state) against the exact law."""
-    tests = [
-        chi_square_of_counts(one, enumeration.boltzmann(MODEL, temperature))[:2]
-        for temperature, of_seeds in zip(T, counts, strict=True)
-        for one in of_seeds
-    ]
-    return sum(chi2 for chi2, _ in tests), sum(dof for _, dof in tests)
+    return pearson_test.summed(counts, [enumeration.boltzmann(MODEL, temperature) for temperature in T])
 
 
 def by_energy(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

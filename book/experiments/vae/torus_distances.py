@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from experiments.vae import pearson as pearson_test
 from experiments.vae import torus
 from spinlib.exact import kaufman
-from spinlib.statistics import Estimate, chi_square_of_counts, mean_of_few
+from spinlib.statistics import Estimate, mean_of_few
 
 
 class Distances(NamedTuple):
@@ -53,12 +54,7 @@ def energy_sizes(energies: ArrayLike, T: ArrayLike) -> np.ndarray:
 
 def pearson(counts: np.ndarray, T: ArrayLike) -> tuple[float, int]:
     """Chi-square and degrees of freedom of counts of energies (temperature, seed, level) against the exact law."""
-    tests = [
-        chi_square_of_counts(one, torus.law_of_energies(float(temperature))[1])[:2]
-        for temperature, of_seeds in zip(np.asarray(T), counts, strict=True)
-        for one in of_seeds
-    ]
-    return sum(chi2 for chi2, _ in tests), sum(dof for _, dof in tests)
+    return pearson_test.summed(counts, [torus.law_of_energies(float(temperature))[1] for temperature in np.asarray(T)])
 
 
 def unlike(energy: ArrayLike) -> np.ndarray:

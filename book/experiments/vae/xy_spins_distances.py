@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import i0e, i1e
 
+from experiments.vae import pearson as pearson_test
 from experiments.vae import xy_energies
 from experiments.vae.xy_spins import BONDS, EDGES, MODEL
 from spinlib.exact import one_dimensional
-from spinlib.statistics import chi_square_of_counts
 
 DISTANCES = np.arange(1, MODEL.n_sites)
 # Of the variants of `xy_chain_variants`, for legends; w is the weight of the divergence.
@@ -88,12 +88,7 @@ def distances(record: Mapping[str, Any], T: Any, output: str = "bare", variant: 
 
 def pearson(counts: np.ndarray, T: Any) -> tuple[float, int]:
     """Chi-square and degrees of freedom of counts of energies (temperature, seed, bin) against the exact law."""
-    tests = [
-        chi_square_of_counts(one, xy_energies.shares(temperature, BONDS, EDGES))[:2]
-        for temperature, of_seeds in zip(T, counts, strict=True)
-        for one in of_seeds
-    ]
-    return sum(chi2 for chi2, _ in tests), sum(dof for _, dof in tests)
+    return pearson_test.summed(counts, [xy_energies.shares(temperature, BONDS, EDGES) for temperature in T])
 
 
 def in_bins(shares: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:

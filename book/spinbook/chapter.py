@@ -116,8 +116,6 @@ class Chapter:
         if name in self.records:
             raise ValueError(f"record {name!r} is opened twice in {self.name}")
         page.show_sources(name, found.sources, self._listed)
-        if page.in_notebook():
-            self._listed |= found.sources.keys()
         self.records[name] = obtain(found, self.scale, self.device, store=self.store)
         if not self.records[name]:
             self._not_shipped[name] = found.key.command()

@@ -80,6 +80,9 @@ def test_a_notebook_shows_the_source_of_the_experiment_folded_and_a_script_does_
     assert markup.index("book/experiments/demo/gpu.py") < markup.index("book/experiments/demo/coins.py")
     assert '<span class="k">def</span>' in markup
     assert "random(draws)" in re.sub("<[^>]*>", "", markup)
+    # Another record that rests on the same file does not list it again.
+    page.show_sources("demo/other", {"book/experiments/demo/coins.py": "def toss(): ..."}, chapter._listed)
+    assert "toss" not in shown[1]
 
 
 def test_code_that_a_page_lists_already_is_named_only():

@@ -30,10 +30,14 @@ def in_notebook() -> bool:
     return "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None
 
 
-def show_sources(record: str, sources: Mapping[str, str], listed: Collection[str] = ()) -> None:
-    """Show the code that computed a record, folded, in a notebook; elsewhere the files are at hand."""
+def show_sources(record: str, sources: Mapping[str, str], listed: set[str]) -> None:
+    """Show the code that computed a record, folded, in a notebook; elsewhere the files are at hand.
+
+    listed: paths whose text the page has already; those shown now are added.
+    """
     if sources and in_notebook():
         show(folded_sources(record, sources, listed))
+        listed.update(sources)
 
 
 def folded_sources(record: str, sources: Mapping[str, str], listed: Collection[str] = ()) -> str:

@@ -28,7 +28,7 @@ PAPER = {
 }  # fmt: skip
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "sizes": [8], "T": [1.4, 2.2, 2.3, 3.0], "correlated": [2.2, CRITICAL, 2.3, 3.0], "pictured": [1.4, 2.3],
+        "sizes": [16], "T": [1.2, 1.8, 2.3, 3.0], "correlated": [1.8, 2.2, CRITICAL, 2.3, 3.0], "pictured": [2.3, 3.0],
         "correlation_runs": 8, "chains": 8, "cluster_draws": [100], "cluster_sweeps": 5, "burn_in": 200,
         "configurations": 100, "sweeps_between": 5,
     },

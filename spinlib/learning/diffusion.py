@@ -25,7 +25,17 @@ from spinlib.networks.initialization import initialize
 from spinlib.networks.unet import ConditionalUNet
 from spinlib.samplers.random import torch_generator
 
-__all__ = ["ADAM", "PAPER_SCHEDULE", "SAMPLERS", "DiffusionTraining", "NoiseSchedule", "fit", "generate", "loss"]
+__all__ = [
+    "ADAM",
+    "PAPER_SCHEDULE",
+    "SAMPLERS",
+    "DiffusionTraining",
+    "NoiseSchedule",
+    "fit",
+    "generate",
+    "loss",
+    "predicted",
+]
 
 SAMPLERS = ("ancestral", "deterministic")
 ADAM = Optimizer("adam", 1e-4)
@@ -52,6 +62,8 @@ class DiffusionTraining:
         Whether each configuration is turned over with probability one half whenever it is seen: the paper's DiffFlip.
     bfloat16 : bool, optional
         As for `spinlib.learning.plan.Plan`.
+    from_input : bool
+        As for `predicted`.
 
     Raises
     ------
@@ -73,6 +85,7 @@ class DiffusionTraining:
     averaging: float | None = 0.999
     flips: bool = False
     bfloat16: bool | None = False
+    from_input: bool = False
 
     def __post_init__(self) -> None:
         at_least(1, "batch", self.batch)
@@ -83,6 +96,58 @@ class DiffusionTraining:
         return Plan(self.epochs, averaging=self.averaging, bfloat16=self.bfloat16)
 
 
+def predicted(
+    network: ConditionalUNet,
+    noisy: torch.Tensor,
+    times: torch.Tensor,
+    temperatures: torch.Tensor,
+    schedule: NoiseSchedule,
+    *,
+    from_input: bool = False,
+) -> torch.Tensor:
+    """The noise in configurations, as the network has it.
+
+    Parameters
+    ----------
+    network : ConditionalUNet
+        The network.
+    noisy : torch.Tensor
+        (B, *shape).
+    temperatures, times : torch.Tensor
+        (B,): in J / k_B, and steps from 1 on.
+    schedule : NoiseSchedule
+        Of the noise.
+    from_input : bool
+        Whether the network's output F is added to the best guess that is linear in the input x, for spins without
+        correlations: sqrt(1 - a) x + sqrt(a) F. After many steps x is nearly all noise, and F has little to say; the
+        output itself would have to repeat x, its size included, which group norm hides from it.
+
+    Returns
+    -------
+    torch.Tensor
+        (B, *shape).
+
+    References
+    ----------
+    T. Salimans and J. Ho, arXiv:2202.00512, Sec. 4: F is minus their v.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.learning.diffusion import NoiseSchedule, predicted
+    >>> from spinlib.networks.unet import ConditionalUNet
+    >>> network, noisy = ConditionalUNet((8, 8), widths=(4, 4, 4, 4), embedding=4), torch.randn(1, 8, 8)
+    >>> given = network, noisy, torch.tensor([1000]), torch.ones(1), NoiseSchedule()
+    >>> bool((predicted(*given, from_input=True) - noisy).abs().max() < 0.1)
+    True
+    """
+    output = network(noisy, times, temperatures)
+    if not from_input:
+        return output
+    share = schedule.kept.to(times.device)[times - 1].view(-1, *(1,) * (noisy.ndim - 1))
+    return (1.0 - share).sqrt().to(noisy) * noisy + share.sqrt().to(noisy) * output
+
+
 def loss(
     network: ConditionalUNet,
     spins: torch.Tensor,
@@ -90,6 +155,8 @@ def loss(
     times: torch.Tensor,
     noise: torch.Tensor,
     schedule: NoiseSchedule,
+    *,
+    from_input: bool = False,
 ) -> torch.Tensor:
     """The squared error of the predicted noise, averaged over sites and the batch.
 
@@ -105,6 +172,8 @@ def loss(
         Standard normal, (B, *shape).
     schedule : NoiseSchedule
         Of the noise.
+    from_input : bool
+        As for `predicted`.
 
     Returns
     -------
@@ -125,8 +194,9 @@ def loss(
     >>> loss(network, ones, torch.ones(2), torch.tensor([1, 2]), ones, NoiseSchedule()).shape
     torch.Size([])
     """
-    predicted = network(schedule.noisy(spins, times, noise), times, temperatures)
-    return ((predicted - noise) ** 2).float().mean()
+    noisy = schedule.noisy(spins, times, noise)
+    found = predicted(network, noisy, times, temperatures, schedule, from_input=from_input)
+    return ((found - noise) ** 2).float().mean()
 
 
 def fit(
@@ -202,7 +272,7 @@ def fit(
         if how.flips:
             turns = torch.randint(2, (len(seen), *(1,) * (seen.ndim - 1)), generator=rng).to(seen) * 2 - 1
             seen = turns * seen
-        return loss(network, seen, at, times, noise, schedule)
+        return loss(network, seen, at, times, noise, schedule, from_input=how.from_input)
 
     return train(
         {"network": network},
@@ -211,7 +281,7 @@ def fit(
         how.plan(),
         rng,
         checkpoint=checkpoint,
-        about=f"lattice {network.shape}, padding {network.padding}, {schedule}, flips {how.flips}",
+        about=f"lattice {network.shape}, padding {network.padding}, {schedule}, flips {how.flips}, from input {how.from_input}",
         progress=progress,
     )
 
@@ -226,6 +296,7 @@ def generate(
     sampler: str = "ancestral",
     n_steps: int | None = None,
     at_steps: Sequence[int] = (),
+    from_input: bool = False,
     batch: int = 500,
 ) -> np.ndarray:
     """Independent configurations of one temperature, as the network gives them: numbers near -1 and +1.
@@ -248,6 +319,8 @@ def generate(
         Of the deterministic sampler, evenly spaced; all unless given.
     at_steps : sequence of int
         Times t, falling, at which the configurations are kept as well: n_steps is noise, 0 the result.
+    from_input : bool
+        As in the training.
     batch : int
         Configurations at a time; the result depends on it through the order of the noise.
 
@@ -289,7 +362,7 @@ def generate(
     with evaluation_mode(network):
         while left > 0:
             size = min(left, at_least(1, "batch", batch))
-            parts.append(_one_batch(network, temperature, size, rng, schedule, sampler, times, at_steps))
+            parts.append(_one_batch(network, temperature, size, rng, schedule, sampler, times, at_steps, from_input))
             left -= size
     found = np.concatenate(parts, axis=1)
     return found if len(at_steps) else found[0]
@@ -304,6 +377,7 @@ def _one_batch(
     sampler: str,
     times: Sequence[int],
     at_steps: Sequence[int],
+    from_input: bool,
 ) -> np.ndarray:
     """(kept step, n, *shape); only the last configurations where no steps are asked for."""
     device, dtype = network.sides.device, network.weights_dtype
@@ -312,7 +386,7 @@ def _one_batch(
     at = torch.full((n,), temperature, device=device, dtype=dtype)
     found = [state.cpu().numpy().astype(np.float32)] if schedule.n_steps in at_steps else []
     for t, following in zip(times, (*times[1:], 0), strict=True):
-        noise = network(state, torch.full((n,), t, device=device), at)
+        noise = predicted(network, state, torch.full((n,), t, device=device), at, schedule, from_input=from_input)
         a, b, beta = float(kept[t]), float(kept[following]), float(betas[t - 1])
         if sampler == "ancestral":
             state = (state - beta / (1.0 - a) ** 0.5 * noise) / (1.0 - beta) ** 0.5

@@ -59,7 +59,7 @@ def of(source, temperature, subtract="mean", size=L):
 # %% tags=["figure"]
 from spinbook.plots import set_comparisons
 
-shown = [t for t in asked if t != CRITICAL and np.isclose(T, t).any()]
+shown = [t for t in asked if t != CRITICAL and t > 1.7 and np.isclose(T, t).any()]
 titles = {"data": "Monte Carlo", "DiffIsing2": "DiffIsing2", "DiffFlip": "DiffFlip", "GAN+M": "GAN, M ⊂ L"}
 rows = [
     (
@@ -210,7 +210,9 @@ chapter.table(
 # structure factor at the two smallest wave vectors, has a maximum instead.
 
 # %% tags=["figure"]
-from spinbook.plots import learned
+import matplotlib.pyplot as plt
+
+from spinbook.plots import learned, style
 
 
 def length(source, subtract):
@@ -223,14 +225,20 @@ def length(source, subtract):
 
 lengths = {label: length(source, "aligned") for label, source in
            {"DiffIsing2": "DiffIsing2", "GAN, M ⊂ L": "GAN+M", "GAN": "GAN"}.items()}  # fmt: skip
-right = length("cluster", "aligned").mean(axis=1)
-panel = learned.Panel("second-moment length [sites], signs aligned", lengths, exact=(asked, right))
-figure, columns = learned.panels(T, [panel], columns=1)
+near = (T > 1.75) & (T < 3.05)
+figure, axis = plt.subplots(figsize=(5.4, 3.6), layout="constrained")
+right = length("cluster", "aligned").mean(axis=1)[asked > 1.75]
+axis.plot(asked[asked > 1.75], right, **{**style.EXACT, "label": "independent"})
+columns = learned.against_temperature(
+    axis, T[near], {name: one[near] for name, one in lengths.items()}, label="second-moment length [sites]"
+)
+axis.legend(fontsize=8)
+columns |= {"T": T[near], "T of independent": asked[asked > 1.75], "independent": right}
 chapter.figure(
     figure, "fig5_length", records=[references, networks], data=columns,
-    caption=f"Second-moment correlation length of {L} x {L} spins, signs aligned. Black: independent configurations; points: means over "
+    caption=f"Second-moment correlation length of {L} x {L} spins, signs aligned. Line: independent configurations; points: means over "
     "trainings with their errors.",
-    alt="The black line rises to a maximum near the transition and falls on both sides; points of three networks beside it.",
+    alt="The line rises to a maximum near the transition and falls on both sides; points of three networks beside it.",
 )  # fmt: skip
 
 # %%

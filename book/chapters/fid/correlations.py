@@ -86,21 +86,15 @@ turned = (
     f"on {L} x {L} sites a Monte Carlo run at T = 2.2 turns over many times, and so has both signs itself: nothing "
     "distinguishes it there from a model, other than on the paper's lattice"
 )
-chapter.claim(
-    "fig5/larger", compared.less(of("DiffIsing2", low)[:, quarter], of("data", low)[:, quarter]), reason=turned
-)
-bends = {
-    label: mean_of_few(found)
-    if len(found := compared.bend(of(source, low)[:, : L // 4])) > 2
-    else (float("nan"), float("nan"))
-    for source, label in (("DiffIsing2", "DiffIsing2"), ("data", "Monte Carlo"))
-}
-chapter.claim("fig5/straight", bends, reason=turned)
-chapter.claim(
-    "fig5/aligned", compared.less(of("DiffIsing2", low, "aligned")[:, quarter], of("data", low, "aligned")[:, quarter])
-)
+model, data_sets_of = of("DiffIsing2", low), of("data", low)
+chapter.claim("fig5/larger", compared.less(model[:, quarter], data_sets_of[:, quarter]), reason=turned)
+bends = {"DiffIsing2": compared.bend(model[:, : L // 4]), "Monte Carlo": compared.bend(data_sets_of[:, : L // 4])}
+straight = {name: compared.mean_of(one) if len(one) > 2 else (one.sum(), float("nan")) for name, one in bends.items()}
+chapter.claim("fig5/straight", straight, reason=turned)
+model, data_sets_of = of("DiffIsing2", low, "aligned"), of("data", low, "aligned")
+chapter.claim("fig5/aligned", compared.less(model[:, quarter], data_sets_of[:, quarter]))
 both = {name: networks["both_signs"][names.index(name)].mean(axis=1) for name in ("DiffIsing2", "DiffFlip", "GAN+M")}
-cool = int(np.argmin(np.abs(T - 1.8)))
+cool = int(np.argmin(np.abs(T - shown[0])))
 chapter.say(
     f"Where a run is on one side, at T = {T[cool]:.1f}, G at r = L/4 by Eq. 13 is {of('data', T[cool])[:, quarter].mean():.3f} for Monte "
     f"Carlo, {of('DiffIsing2', T[cool])[:, quarter].mean():.3f} for DiffIsing2 and {of('DiffFlip', T[cool])[:, quarter].mean():.3f} for "
@@ -116,8 +110,8 @@ chapter.say(
 # %% tags=["figure"]
 panels = {
     title: {
-        "Monte Carlo, one run": of("data", low, how, largest),
-        "independent": of("cluster", low, how, largest),
+        name: of(source, low, how, largest)
+        for name, source in (("Monte Carlo, one run", "data"), ("independent", "cluster"))
     }
     for title, how in (("Eq. 13", "mean"), ("signs aligned", "aligned"))
 }
@@ -136,17 +130,14 @@ def judge(claim, *value, **how):
     if largest == PAPER_L:
         chapter.claim(claim, *value, **how)
     else:
-        chapter.not_run(
-            claim, f"made so far on {largest} x {largest} sites; needs `make record RECORD=fid/references SCALE=paper`"
-        )
+        chapter.not_run(claim, "needs `make record RECORD=fid/references SCALE=paper`")
 
 
 far = largest // 4 - 1
 judge("fig5/signs", compared.less(of("cluster", low, size=largest)[:, far], of("data", low, size=largest)[:, far]))
 runs = power_law.exponents(of("data", 2.3, "mean", largest), 1, largest // 4)
-whole = compared.mean_of(runs)
 free = power_law.exponents(of("data", 2.3, "nothing", largest), 1, largest // 4)
-judge("fig5/monte_carlo_eta", whole,
+judge("fig5/monte_carlo_eta", compared.mean_of(runs),
       reason=f"one data set is worth few independent configurations: its exponent varies by {np.nanstd(runs, ddof=1):.3f}, and by "
       f"{np.nanstd(free, ddof=1):.3f} around {np.nanmean(free):.3f} where nothing is subtracted")  # fmt: skip
 chapter.say(
@@ -199,9 +190,8 @@ for label, source in {"Monte Carlo": "data", "independent": "cluster", "DiffIsin
 chapter.table(
     f"Exponents of {L} x {L} spins, nothing subtracted, and how much they vary between data sets or trainings. Networks were asked at "
     "the paper's test temperatures, so none has a value at the critical one.",
-    ["source", f"T = 2.3, r = 1 to {L // 4}", f"critical, r = 1 to {L // 4}", f"critical, r = 2 to {L // 4}"],
-    table,
-)
+    ["source", *(f"{where}, r = {first} to {L // 4}" for where, first in (("T = 2.3", 1), ("critical", 1), ("critical", 2)))], table,
+)  # fmt: skip
 
 # %% [markdown]
 # ## The correlation length
@@ -209,12 +199,8 @@ chapter.table(
 # The paper speaks of a divergence of the correlation length. The second-moment length of a finite lattice, from the
 # structure factor at the two smallest wave vectors, has a maximum instead.
 
+
 # %% tags=["figure"]
-import matplotlib.pyplot as plt
-
-from spinbook.plots import learned, style
-
-
 def length(source, subtract):
     """Second-moment length (temperature, run or training)."""
     names_of = ("zero", "smallest", "m", "order")
@@ -223,22 +209,15 @@ def length(source, subtract):
     return compared.length(*(networks[one][names.index(source)] for one in names_of), L, subtract)
 
 
-lengths = {label: length(source, "aligned") for label, source in
-           {"DiffIsing2": "DiffIsing2", "GAN, M ⊂ L": "GAN+M", "GAN": "GAN"}.items()}  # fmt: skip
-near = (T > 1.75) & (T < 3.05)
-figure, axis = plt.subplots(figsize=(5.4, 3.6), layout="constrained")
-right = length("cluster", "aligned").mean(axis=1)[asked > 1.75]
-axis.plot(asked[asked > 1.75], right, **{**style.EXACT, "label": "independent"})
-columns = learned.against_temperature(
-    axis, T[near], {name: one[near] for name, one in lengths.items()}, label="second-moment length [sites]"
-)
-axis.legend(fontsize=8)
-columns |= {"T": T[near], "T of independent": asked[asked > 1.75], "independent": right}
+near, warm = (T > 1.75) & (T < 3.05), asked > 1.75
+independent = (asked[warm], length("cluster", "aligned").mean(axis=1)[warm])
+lengths = {label: length(source, "aligned")[near] for source, label in titles.items() if source != "data"}
+figure, columns = set_comparisons.against_independent(T[near], lengths, independent, "second-moment length [sites]")
 chapter.figure(
     figure, "fig5_length", records=[references, networks], data=columns,
     caption=f"Second-moment correlation length of {L} x {L} spins, signs aligned. Line: independent configurations; points: means over "
     "trainings with their errors.",
-    alt="The line rises to a maximum near the transition and falls on both sides; points of three networks beside it.",
+    alt="The line rises to a maximum near the transition and falls on both sides; points of networks beside it.",
 )  # fmt: skip
 
 # %%

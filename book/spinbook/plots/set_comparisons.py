@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import style
+from . import learned, style
 from .lattices import draw_spins
 
 
@@ -53,6 +53,19 @@ def correlations(
     return figure, columns
 
 
+def against_independent(
+    T: ArrayLike, series: learned.Over, independent: tuple[ArrayLike, ArrayLike], label: str
+) -> tuple[Any, dict[str, Any]]:
+    """Means over trainings (temperature, training) with their errors, beside a line (T, values) of independent sets."""
+    import matplotlib.pyplot as plt
+
+    figure, axis = plt.subplots(figsize=(5.4, 3.6), layout="constrained")
+    axis.plot(*independent, **{**style.EXACT, "label": "independent"})
+    columns = {"T": T, **learned.against_temperature(axis, T, series, label=label)}
+    axis.legend(fontsize=8)
+    return figure, columns | {"T of independent": independent[0], "independent": independent[1]}
+
+
 def snapshots(rows: Mapping[str, ArrayLike], titles: Sequence[str]) -> tuple[Any, dict[str, Any]]:
     """Two configurations of each row at each temperature, (temperature, 2, L, L), and their mean spins.
 
@@ -65,11 +78,10 @@ def snapshots(rows: Mapping[str, ArrayLike], titles: Sequence[str]) -> tuple[Any
         len(rows), n_columns, figsize=(1.15 * n_columns, 1.2 * len(rows) + 0.3), squeeze=False, layout="constrained"
     )
     columns: dict[str, Any] = {"temperature": [one for one in titles for _ in range(2)]}
-    for line_of_axes, (name, pictures) in zip(axes, rows.items(), strict=True):
+    for row, (line_of_axes, (name, pictures)) in enumerate(zip(axes, rows.items(), strict=True)):
         both = np.asarray(pictures).reshape(n_columns, *np.shape(pictures)[2:])
         for k, (axis, spins) in enumerate(zip(line_of_axes, both, strict=True)):
-            first = line_of_axes is axes[0]
-            draw_spins(axis, spins, titles[k // 2] if first else "")
+            draw_spins(axis, spins, "" if row else titles[k // 2])
             axis.title.set_fontsize(9)
         line_of_axes[0].set_ylabel(name, fontsize=8)
         columns[f"m, {name}"] = both.mean(axis=(1, 2))

@@ -50,12 +50,12 @@ PROTOCOL = {"configurations": 1000, "burn_in": 10_000, "sweeps_between": 10}
 SMOKE = {
     "L": 16, "seeds": 3, "T": [1.2, 1.8, 2.3, 3.0], "configurations": 20, "burn_in": 100, "sweeps_between": 2,
     "widths": [4, 4, 8, 8], "embedding": 8, "epochs": 1, "batch": 64, "rate": 1e-3, "averaging": 0.9, "generated": 40,
-    "sampler": "deterministic", "n_steps": 4, "from_input": True,
+    "sampler": "stochastic", "n_steps": 4, "from_input": True, "padding": "periodic",
 }  # fmt: skip
 LAPTOP = {
     **PROTOCOL, "L": 16, "seeds": 3, "T": protocol.TEMPERATURES, "widths": [32, 32, 64, 64], "embedding": 64,
-    "epochs": 24, "batch": 128, "rate": 1e-3, "averaging": 0.995, "generated": 300, "sampler": "deterministic",
-    "n_steps": 25, "from_input": True,
+    "epochs": 16, "batch": 64, "rate": 1e-3, "averaging": 0.995, "generated": 250, "sampler": "stochastic",
+    "n_steps": 25, "from_input": True, "padding": "periodic",
 }  # fmt: skip
 # The paper's lattice, epochs, number of configurations and sampler.
 PAPER = {
@@ -95,7 +95,9 @@ def training_data(temperatures: list[float], data: str, settings: Mapping[str, A
 def network_of(settings: Mapping[str, Any], device: str) -> ConditionalUNet:
     """A network of these widths."""
     size = settings["L"]
-    return ConditionalUNet((size, size), widths=settings["widths"], embedding=settings["embedding"]).to(device)
+    return ConditionalUNet(
+        (size, size), widths=settings["widths"], embedding=settings["embedding"], padding=settings["padding"]
+    ).to(device)
 
 
 def trained(kind: Kind, settings: Mapping[str, Any], device: str, seed: int) -> dict[str, Any]:
@@ -133,10 +135,10 @@ def generated(
 ) -> dict[str, Any]:
     """A generated set of one temperature, measured, and the seconds of each configuration."""
     network = with_weights(network_of(settings, device), part)
+    few = settings["n_steps"] if settings["sampler"] != "ancestral" else None
     begin, n = time.perf_counter(), settings["generated"]
     raw = diffusion.generate(
-        network, temperature, n, seed, sampler=settings["sampler"],
-        n_steps=settings["n_steps"] if settings["sampler"] == "deterministic" else None, from_input=settings["from_input"],
+        network, temperature, n, seed, sampler=settings["sampler"], n_steps=few, from_input=settings["from_input"],
         batch=100 if device == "cpu" else 1000,
     )  # fmt: skip
     return measured(raw, temperature) | {"sampling_seconds": (time.perf_counter() - begin) / n}

@@ -1,4 +1,4 @@
-"""DiffIsing1 and DiffIsing2 of paper fid, their way from noise to a configuration, and what a configuration costs.
+"""DiffIsing2 of paper fid, its way from noise to a configuration, and what a configuration costs.
 
 `experiments.fid.models` has the models. The way from noise (Fig. 4) is the paper's sampler, 1000 steps,,
 beside as many Metropolis runs from random starts of the same lattice.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WAY = {"way": [1.8, 2.3, 2.8], "starts": 40, "every": 20}
 COST = {"cost": [1.8, 2.3, 2.8], "cost_sweeps": 20_000}
-MODELS = ["DiffIsing2", "DiffIsing1"]
+MODELS = ["DiffIsing2"]
 METHODS = ("metropolis", "multispin", "swendsen_wang")
 CHAINS = {"metropolis": 1, "multispin": 64, "swendsen_wang": 1}  # as many as one call updates together
 SETTINGS: dict[str, dict[str, Any]] = {

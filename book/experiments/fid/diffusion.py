@@ -28,7 +28,7 @@ METHODS = ("metropolis", "multispin", "swendsen_wang")
 CHAINS = {"metropolis": 1, "multispin": 64, "swendsen_wang": 1}  # as many as one call updates together
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        **models.SMOKE, "models": MODELS, "way": [1.8, 2.3, 2.8], "starts": 3, "every": 250, "cost": [1.8, 2.3, 2.8],
+        **models.SMOKE, "models": MODELS, "way": [1.8, 2.3, 2.8], "starts": 3, "every": 5, "cost": [1.8, 2.3, 2.8],
         "cost_sweeps": 400,
     },
     "laptop": {**models.LAPTOP, "models": MODELS, **WAY, **COST},
@@ -76,7 +76,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
 
 def kept_steps(settings: Mapping[str, Any]) -> list[int]:
     """Steps that are left when configurations on the way are looked at."""
-    return list(range(1000, -1, -settings["every"]))
+    return list(range(settings["steps"], -1, -settings["every"]))
 
 
 def way(
@@ -86,7 +86,13 @@ def way(
     network = models.with_weights(models.network_of(settings, device), part)
     begin, n = time.perf_counter(), settings["starts"]
     states = library.generate(
-        network, temperature, n, seed, at_steps=kept_steps(settings), from_input=settings["from_input"]
+        network,
+        temperature,
+        n,
+        seed,
+        models.schedule_of(settings),
+        at_steps=kept_steps(settings),
+        from_input=settings["from_input"],
     ).astype(np.float64)
     seconds = (time.perf_counter() - begin) / n
     spins = np.where(states >= 0, 1.0, -1.0)

@@ -18,7 +18,7 @@ import torch
 from experiments.fid import protocol
 from spinlib import sample
 from spinlib.learning import diffusion
-from spinlib.learning.diffusion import DiffusionTraining
+from spinlib.learning.diffusion import DiffusionTraining, NoiseSchedule
 from spinlib.learning.plan import Optimizer
 from spinlib.models import Ising
 from spinlib.networks.unet import ConditionalUNet
@@ -50,12 +50,12 @@ PROTOCOL = {"configurations": 1000, "burn_in": 10_000, "sweeps_between": 10}
 SMOKE = {
     "L": 16, "seeds": 3, "T": [1.2, 1.8, 2.3, 3.0], "configurations": 20, "burn_in": 100, "sweeps_between": 2,
     "widths": [4, 4, 8, 8], "embedding": 8, "epochs": 1, "batch": 64, "rate": 1e-3, "averaging": 0.9, "generated": 40,
-    "sampler": "stochastic", "n_steps": 4, "from_input": True, "padding": "periodic",
+    "steps": 50, "sampler": "stochastic", "n_steps": 4, "from_input": True, "padding": "periodic",
 }  # fmt: skip
 LAPTOP = {
     **PROTOCOL, "L": 16, "seeds": 3, "T": protocol.TEMPERATURES, "widths": [32, 32, 64, 64], "embedding": 64,
-    "epochs": 16, "batch": 64, "rate": 1e-3, "averaging": 0.995, "generated": 250, "sampler": "stochastic",
-    "n_steps": 25, "from_input": True, "padding": "periodic",
+    "epochs": 16, "batch": 64, "rate": 1e-3, "averaging": 0.995, "generated": 250, "steps": 1000,
+    "sampler": "stochastic", "n_steps": 25, "from_input": True, "padding": "periodic",
 }  # fmt: skip
 # The paper's lattice, epochs, number of configurations and sampler.
 PAPER = {
@@ -100,6 +100,12 @@ def network_of(settings: Mapping[str, Any], device: str) -> ConditionalUNet:
     ).to(device)
 
 
+def schedule_of(settings: Mapping[str, Any]) -> NoiseSchedule:
+    """The paper's schedule at its 1000 steps; fewer are as much noise in all."""
+    n = settings["steps"]
+    return NoiseSchedule(n, 0.1 / n, 20.0 / n)
+
+
 def trained(kind: Kind, settings: Mapping[str, Any], device: str, seed: int) -> dict[str, Any]:
     """The weights of a diffusion model after its training, the loss of every epoch, and the seconds of the training.
 
@@ -108,8 +114,8 @@ def trained(kind: Kind, settings: Mapping[str, Any], device: str, seed: int) -> 
     network = network_of(settings, device)
     spins, temperatures = training_data(kind.temperatures, kind.data, settings, seed)
     how = DiffusionTraining(
-        settings["epochs"], batch=settings["batch"], optimizer=Optimizer("adam", settings["rate"], "cosine"),
-        averaging=settings["averaging"], flips=kind.flips, bfloat16=None,
+        settings["epochs"], schedule_of(settings), batch=settings["batch"], flips=kind.flips, bfloat16=None,
+        optimizer=Optimizer("adam", settings["rate"], "cosine"), averaging=settings["averaging"],
         from_input=settings["from_input"],
     )  # fmt: skip
     begin = time.perf_counter()
@@ -138,8 +144,8 @@ def generated(
     few = settings["n_steps"] if settings["sampler"] != "ancestral" else None
     begin, n = time.perf_counter(), settings["generated"]
     raw = diffusion.generate(
-        network, temperature, n, seed, sampler=settings["sampler"], n_steps=few, from_input=settings["from_input"],
-        batch=100 if device == "cpu" else 1000,
+        network, temperature, n, seed, schedule_of(settings), sampler=settings["sampler"], n_steps=few,
+        from_input=settings["from_input"], batch=100 if device == "cpu" else 1000,
     )  # fmt: skip
     return measured(raw, temperature) | {"sampling_seconds": (time.perf_counter() - begin) / n}
 

@@ -21,7 +21,7 @@ from spinlib.statistics import integrated_autocorrelation_time
 if TYPE_CHECKING:
     from spinbook import Run
 
-WAY = {"way": [1.8, 2.3, 2.8], "starts": 40, "every": 20}
+WAY = {"way": [1.8, 2.3, 2.8], "starts": 25, "every": 20}
 COST = {"cost": [1.8, 2.3, 2.8], "cost_sweeps": 20_000}
 MODELS = ["DiffIsing2"]
 METHODS = ("metropolis", "multispin", "swendsen_wang")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WAY = {"way": [1.8, 2.3, 2.8], "starts": 25, "every": 20, "metropolis_starts": 100}
 COST = {"cost": [1.8, 2.3, 2.8], "cost_sweeps": 20_000}
 MODELS = ["DiffIsing2"]
+PICTURES = (1.0, 0.4, 0.2, 0.1, 0.0)  # shares of the steps that are left when the first configuration is drawn
 METHODS = ("metropolis", "multispin", "swendsen_wang")
 CHAINS = {"metropolis": 1, "multispin": 64, "swendsen_wang": 1}  # as many as one call updates together
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -38,7 +39,7 @@ COMPARE: dict[Any, Any] = {
     **models.COMPARE,
     ("way_energy", "way_order", "way_raw_energy", "way_raw_order"): "kept",
     ("way_final_energy", "way_final_order", "way_many_domains"): ("seeds", 0),
-    ("way_final_heat", "way_spins"): "kept",
+    ("way_final_heat", "way_spins", "way_pictures"): "kept",
     ("metropolis_final_m", "cost_tau"): "kept",
     ("way_seconds", "cost_seconds"): "magnitude",
     ("way", "way_steps", "cost", "cost_methods"): "exact",
@@ -84,13 +85,14 @@ def way(
     """The paper's sampler from noise, looked at on its way, and the configurations at its end."""
     network = models.with_weights(models.network_of(settings, device), part)
     begin, n = time.perf_counter(), settings["starts"]
+    steps = kept_steps(settings)
     states = library.generate(
         network,
         temperature,
         n,
         seed,
         models.schedule_of(settings),
-        at_steps=kept_steps(settings),
+        at_steps=steps,
         from_input=settings["from_input"],
     ).astype(np.float64)
     seconds = (time.perf_counter() - begin) / n
@@ -107,6 +109,7 @@ def way(
         "way_final_heat": last["heat"],
         "way_many_domains": last["many_domains"],
         "way_spins": last["spins"],
+        "way_pictures": states[[steps.index(round(share * steps[0])) for share in PICTURES], 0].astype(np.float32),
         "way_seconds": seconds,
     }
 

@@ -2,7 +2,7 @@
 
 Noise is added to a configuration in many small steps; a network learns which noise it was, from the noisy
 configuration, the step and the temperature. Sampling starts from noise alone and takes the steps back: one by one, each
-with fresh noise ("ancestral", the paper's), or fewer of them without ("deterministic").
+with fresh noise ("ancestral", the paper's), or fewer of them with ("stochastic") or without ("deterministic").
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
     "predicted",
 ]
 
-SAMPLERS = ("ancestral", "deterministic")
+SAMPLERS = ("ancestral", "stochastic", "deterministic")
 ADAM = Optimizer("adam", 1e-4)
 PAPER_SCHEDULE = NoiseSchedule()
 
@@ -281,7 +281,8 @@ def fit(
         how.plan(),
         rng,
         checkpoint=checkpoint,
-        about=f"lattice {network.shape}, padding {network.padding}, {schedule}, flips {how.flips}, from input {how.from_input}",
+        about=f"lattice {network.shape}, padding {network.padding}, {schedule}, flips {how.flips}, "
+        f"from input {how.from_input}",
         progress=progress,
     )
 
@@ -313,10 +314,11 @@ def generate(
         Of all noise; the same for every temperature gives the same noise.
     schedule : NoiseSchedule
         Of the training.
-    sampler : {"ancestral", "deterministic"}
-        "ancestral": every step, with variance beta_t. "deterministic": `n_steps` of them, without noise.
+    sampler : {"ancestral", "stochastic", "deterministic"}
+        "ancestral": every step, with variance beta_t. The others take `n_steps` of them: "stochastic" with fresh noise,
+        "deterministic" without.
     n_steps : int, optional
-        Of the deterministic sampler, evenly spaced; all unless given.
+        Of the samplers that may take fewer, evenly spaced; all unless given.
     at_steps : sequence of int
         Times t, falling, at which the configurations are kept as well: n_steps is noise, 0 the result.
     from_input : bool
@@ -339,7 +341,7 @@ def generate(
     References
     ----------
     Paper fid, Eqs. 4 and 5; J. Ho, A. Jain and P. Abbeel, arXiv:2006.11239, Algorithm 2; J. Song, C. Meng and S. Ermon,
-    arXiv:2010.02502, Eq. 12 with sigma = 0.
+    arXiv:2010.02502, Eq. 12 with sigma = 0, and of Eq. 16 with eta = 1.
 
     Examples
     --------
@@ -394,7 +396,10 @@ def _one_batch(
                 state = state + beta**0.5 * torch.randn(state.shape, generator=rng).to(state)
         else:
             clean = (state - (1.0 - a) ** 0.5 * noise) / a**0.5
-            state = b**0.5 * clean + (1.0 - b) ** 0.5 * noise
+            fresh = (1.0 - b) / (1.0 - a) * (1.0 - a / b) if sampler == "stochastic" else 0.0
+            state = b**0.5 * clean + (1.0 - b - fresh) ** 0.5 * noise
+            if fresh > 0.0:
+                state = state + fresh**0.5 * torch.randn(state.shape, generator=rng).to(state)
         if following in at_steps or (not following and not at_steps):
             found.append(state.cpu().numpy().astype(np.float32))
     return np.stack(found)
@@ -405,7 +410,7 @@ def _times(schedule: NoiseSchedule, sampler: str, n_steps: int | None) -> list[i
     if n_steps is None:
         return list(range(schedule.n_steps, 0, -1))
     if sampler == "ancestral":
-        raise ValueError(f"n_steps {n_steps}: the ancestral sampler takes all steps; 'deterministic' may take fewer")
+        raise ValueError(f"n_steps {n_steps}: the ancestral sampler takes all steps; the others may take fewer")
     if not 1 <= n_steps <= schedule.n_steps:
         raise ValueError(f"n_steps {n_steps}: allowed are 1 to {schedule.n_steps}")
     return sorted({round(t) for t in np.linspace(schedule.n_steps, 1, n_steps)}, reverse=True)

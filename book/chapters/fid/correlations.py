@@ -28,8 +28,8 @@ chapter = open_chapter("fid/correlations", scale=scale, device=device, store=sto
 # finite set depends on its signs. A Monte Carlo run below the transition stays on one side, so $\langle s_i \rangle^2 = m^2$
 # and $G$ falls to zero. Independent configurations have both signs, $\langle s_i \rangle = 0$, and $G$ falls to the
 # squared magnetisation: a straight and nearly flat line on logarithmic axes. We show Eq. 13 with $\langle s_i \rangle$ averaged over the
-# sites, and the same after every configuration is turned so that $m \ge 0$ ("signs aligned"). Networks are judged by the
-# signs of their outputs.
+# sites, and the same after every configuration is turned so that $m \ge 0$ ("signs aligned"), which above the transition takes
+# away a little of the true correlation as well. Networks are judged by the signs of their outputs.
 
 # %%
 from experiments.fid import compared, power_law, sets

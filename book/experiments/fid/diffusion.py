@@ -1,6 +1,6 @@
-"""DiffIsing1 and DiffIsing2 of paper fid, their way from noise to a configuration, and what a configuration costs.
+"""DiffIsing2 of paper fid, its way from noise to a configuration, and what a configuration costs.
 
-`experiments.fid.models` has the models. The way from noise (Fig. 4) is the paper's sampler, 1000 steps from 100 starts,
+`experiments.fid.models` has the models. The way from noise (Fig. 4) is the paper's sampler, 1000 steps,,
 beside as many Metropolis runs from random starts of the same lattice.
 """
 
@@ -21,25 +21,25 @@ from spinlib.statistics import integrated_autocorrelation_time
 if TYPE_CHECKING:
     from spinbook import Run
 
-WAY = {"way": [1.8, 2.3, 2.8], "starts": 100, "every": 20}
+WAY = {"way": [1.8, 2.3, 2.8], "starts": 25, "every": 20, "metropolis_starts": 100}
 COST = {"cost": [1.8, 2.3, 2.8], "cost_sweeps": 20_000}
-MODELS = ["DiffIsing1", "DiffIsing2"]
+MODELS = ["DiffIsing2"]
+PICTURES = (1.0, 0.4, 0.2, 0.1, 0.0)  # shares of the steps that are left when the first configuration is drawn
 METHODS = ("metropolis", "multispin", "swendsen_wang")
 CHAINS = {"metropolis": 1, "multispin": 64, "swendsen_wang": 1}  # as many as one call updates together
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        **models.SMOKE, "models": MODELS, "way": [1.8, 2.3, 2.8], "starts": 3, "every": 250, "cost": [1.8, 2.3, 2.8],
-        "cost_sweeps": 400,
+        **models.SMOKE, "models": MODELS, "way": [1.8, 2.3, 2.8], "starts": 3, "every": 5, "metropolis_starts": 10,
+        "cost": [1.8, 2.3, 2.8], "cost_sweeps": 400,
     },
     "laptop": {**models.LAPTOP, "models": MODELS, **WAY, **COST},
-    "paper": {**models.PAPER, "models": MODELS, **WAY, **COST},
+    "paper": {**models.PAPER, "models": MODELS, **WAY, **COST, "starts": 100},
 }  # fmt: skip
 COMPARE: dict[Any, Any] = {
     **models.COMPARE,
     ("way_energy", "way_order", "way_raw_energy", "way_raw_order"): "kept",
     ("way_final_energy", "way_final_order", "way_many_domains"): ("seeds", 0),
-    ("way_final_heat", "way_spins"): "kept",
-    ("metropolis_energy", "metropolis_order"): "kept",
+    ("way_final_heat", "way_spins", "way_pictures"): "kept",
     ("metropolis_final_m", "cost_tau"): "kept",
     ("way_seconds", "cost_seconds"): "magnitude",
     ("way", "way_steps", "cost", "cost_methods"): "exact",
@@ -76,7 +76,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
 
 def kept_steps(settings: Mapping[str, Any]) -> list[int]:
     """Steps that are left when configurations on the way are looked at."""
-    return list(range(1000, -1, -settings["every"]))
+    return list(range(settings["steps"], -1, -settings["every"]))
 
 
 def way(
@@ -85,8 +85,15 @@ def way(
     """The paper's sampler from noise, looked at on its way, and the configurations at its end."""
     network = models.with_weights(models.network_of(settings, device), part)
     begin, n = time.perf_counter(), settings["starts"]
+    steps = kept_steps(settings)
     states = library.generate(
-        network, temperature, n, seed, at_steps=kept_steps(settings), from_input=settings["from_input"]
+        network,
+        temperature,
+        n,
+        seed,
+        models.schedule_of(settings),
+        at_steps=steps,
+        from_input=settings["from_input"],
     ).astype(np.float64)
     seconds = (time.perf_counter() - begin) / n
     spins = np.where(states >= 0, 1.0, -1.0)
@@ -102,6 +109,7 @@ def way(
         "way_final_heat": last["heat"],
         "way_many_domains": last["many_domains"],
         "way_spins": last["spins"],
+        "way_pictures": states[[steps.index(round(share * steps[0])) for share in PICTURES], 0].astype(np.float32),
         "way_seconds": seconds,
     }
 
@@ -110,12 +118,14 @@ def from_random(temperature: float, settings: Mapping[str, Any], seed: int) -> d
     """Energy and |m| of Metropolis runs from random starts after every sweep, means over them, and m at the end."""
     draws = sample(
         Ising((settings["L"], settings["L"])), temperature, 1000, method="metropolis", start="random", burn_in=0,
-        n_chains=settings["starts"], keep_spins=False, seed=seed, threads=1,
+        n_chains=settings["metropolis_starts"], keep_spins=False, seed=seed, threads=1,
     ).isel(temperature=0)  # fmt: skip
     energy, m = draws.energy.values, draws.magnetization.values
     return {
         "metropolis_energy": energy.mean(axis=0).astype(np.float32),
+        "metropolis_energy_error": (energy.std(axis=0, ddof=1) / np.sqrt(len(energy))).astype(np.float32),
         "metropolis_order": np.abs(m).mean(axis=0).astype(np.float32),
+        "metropolis_order_error": (np.abs(m).std(axis=0, ddof=1) / np.sqrt(len(m))).astype(np.float32),
         "metropolis_final_m": m[:, -1].astype(np.float32),
     }
 

@@ -18,7 +18,7 @@ import torch
 from experiments.fid import protocol
 from spinlib import sample
 from spinlib.learning import diffusion
-from spinlib.learning.diffusion import DiffusionTraining
+from spinlib.learning.diffusion import DiffusionTraining, NoiseSchedule
 from spinlib.learning.plan import Optimizer
 from spinlib.models import Ising
 from spinlib.networks.unet import ConditionalUNet
@@ -48,14 +48,15 @@ KINDS = {
 }
 PROTOCOL = {"configurations": 1000, "burn_in": 10_000, "sweeps_between": 10}
 SMOKE = {
-    "L": 16, "seeds": 3, "T": [1.2, 1.8, 2.3, 3.0], "configurations": 20, "burn_in": 100, "sweeps_between": 2,
-    "widths": [4, 4, 8, 8], "embedding": 8, "epochs": 1, "batch": 64, "rate": 1e-3, "averaging": 0.9, "generated": 40,
-    "sampler": "deterministic", "n_steps": 4, "from_input": True,
+    "L": 16, "seeds": 3, "T": [1.0, 1.2, 1.6, 2.0, 2.1, 2.3, 2.4, 2.6, 3.0], "configurations": 20,
+    "burn_in": 100, "sweeps_between": 2, "widths": [4, 4, 8, 8], "embedding": 8, "epochs": 1, "batch": 64, "rate": 1e-3,
+    "averaging": 0.9, "generated": 40, "steps": 50, "sampler": "stochastic", "n_steps": 4,
+    "from_input": True, "padding": "periodic",
 }  # fmt: skip
 LAPTOP = {
     **PROTOCOL, "L": 16, "seeds": 3, "T": protocol.TEMPERATURES, "widths": [32, 32, 64, 64], "embedding": 64,
-    "epochs": 24, "batch": 128, "rate": 1e-3, "averaging": 0.995, "generated": 300, "sampler": "deterministic",
-    "n_steps": 25, "from_input": True,
+    "epochs": 10, "batch": 64, "rate": 1e-3, "averaging": 0.995, "generated": 200, "steps": 1000,
+    "sampler": "stochastic", "n_steps": 25, "from_input": True, "padding": "periodic",
 }  # fmt: skip
 # The paper's lattice, epochs, number of configurations and sampler.
 PAPER = {
@@ -95,7 +96,15 @@ def training_data(temperatures: list[float], data: str, settings: Mapping[str, A
 def network_of(settings: Mapping[str, Any], device: str) -> ConditionalUNet:
     """A network of these widths."""
     size = settings["L"]
-    return ConditionalUNet((size, size), widths=settings["widths"], embedding=settings["embedding"]).to(device)
+    return ConditionalUNet(
+        (size, size), widths=settings["widths"], embedding=settings["embedding"], padding=settings["padding"]
+    ).to(device)
+
+
+def schedule_of(settings: Mapping[str, Any]) -> NoiseSchedule:
+    """The paper's schedule at its 1000 steps; fewer are as much noise in all."""
+    n = settings["steps"]
+    return NoiseSchedule(n, 0.1 / n, 20.0 / n)
 
 
 def trained(kind: Kind, settings: Mapping[str, Any], device: str, seed: int) -> dict[str, Any]:
@@ -106,8 +115,8 @@ def trained(kind: Kind, settings: Mapping[str, Any], device: str, seed: int) -> 
     network = network_of(settings, device)
     spins, temperatures = training_data(kind.temperatures, kind.data, settings, seed)
     how = DiffusionTraining(
-        settings["epochs"], batch=settings["batch"], optimizer=Optimizer("adam", settings["rate"], "cosine"),
-        averaging=settings["averaging"], flips=kind.flips, bfloat16=None,
+        settings["epochs"], schedule_of(settings), batch=settings["batch"], flips=kind.flips, bfloat16=None,
+        optimizer=Optimizer("adam", settings["rate"], "cosine"), averaging=settings["averaging"],
         from_input=settings["from_input"],
     )  # fmt: skip
     begin = time.perf_counter()
@@ -133,11 +142,11 @@ def generated(
 ) -> dict[str, Any]:
     """A generated set of one temperature, measured, and the seconds of each configuration."""
     network = with_weights(network_of(settings, device), part)
+    few = settings["n_steps"] if settings["sampler"] != "ancestral" else None
     begin, n = time.perf_counter(), settings["generated"]
     raw = diffusion.generate(
-        network, temperature, n, seed, sampler=settings["sampler"],
-        n_steps=settings["n_steps"] if settings["sampler"] == "deterministic" else None, from_input=settings["from_input"],
-        batch=100 if device == "cpu" else 1000,
+        network, temperature, n, seed, schedule_of(settings), sampler=settings["sampler"], n_steps=few,
+        from_input=settings["from_input"], batch=100 if device == "cpu" else 1000,
     )  # fmt: skip
     return measured(raw, temperature) | {"sampling_seconds": (time.perf_counter() - begin) / n}
 

@@ -6,6 +6,7 @@ import pytest
 from experiments.fid import compared, sets
 from spinlib import sample
 from spinlib.models import Ising
+from spinlib.observables import second_moment_correlation_length, structure_factor_min, structure_factor_zero
 from spinlib.statistics import mean_of_few, mean_of_independent
 
 
@@ -46,11 +47,11 @@ def test_ordered_sets_have_a_length_only_until_their_order_is_subtracted():
         compared.length(*parts, 16, "all")
 
 
-def test_the_length_at_high_temperature_is_the_exact_one():
-    T, size = 4.0, 16
-    draws = sample(Ising((size, size)), T, 4000, method="swendsen_wang", sweeps_between=3, seed=4, threads=1)
-    found = {name: np.asarray(one) for name, one in sets.asked(draws.spins.values[0, 0]).items()}
-    measured = float(compared.length(*(found[name] for name in ("zero", "smallest", "m", "order")), size, "mean"))
-    # The true length along an axis is 1 / ln(coth(1/T) exp(-2/T)); the second-moment one is equal within 2 % here.
-    exact = 1 / (-np.log(np.tanh(1 / T)) - 2 / T)
-    assert measured == pytest.approx(exact, rel=0.05)
+def test_the_length_of_raw_sets_is_that_of_the_library():
+    T, size = 2.6, 8
+    model = Ising((size, size))
+    spins = sample(model, T, 500, method="swendsen_wang", sweeps_between=3, seed=4, threads=1).spins.values[0, 0]
+    found = {name: np.asarray(one) for name, one in sets.asked(spins).items()}
+    measured = compared.length(*(found[name] for name in ("zero", "smallest", "m", "order")), size, "nothing")
+    zero, smallest = structure_factor_zero(model, spins).mean(), structure_factor_min(model, spins).mean()
+    assert float(measured) == pytest.approx(second_moment_correlation_length(zero, smallest, size))

@@ -42,11 +42,11 @@ L, largest = 2 * networks["g"].shape[-1], int(references["sizes"][-1])
 PAPER_L = 64
 
 
-def of(source, temperature, subtract="mean", size=L):
+def of(source, temperature, subtract="mean", place="small"):
     """G (run, r) of "data" or "cluster", or of a network (training, r), at the nearest temperature."""
     if source in ("data", "cluster"):
         k = np.argmin(np.abs(asked - temperature))
-        parts = [references[f"{source}_{one}_{size}"][k] for one in ("g", "m", "order")]
+        parts = [references[f"{source}_{one}_{place}"][k] for one in ("g", "m", "order")]
     else:
         k = np.argmin(np.abs(T - temperature))
         parts = [networks[one][names.index(source), k] for one in ("g", "m", "order")]
@@ -110,7 +110,7 @@ chapter.say(
 # %% tags=["figure"]
 panels = {
     title: {
-        name: of(source, low, how, largest)
+        name: of(source, low, how, "large")
         for name, source in (("Monte Carlo, one run", "data"), ("independent", "cluster"))
     }
     for title, how in (("Eq. 13", "mean"), ("signs aligned", "aligned"))
@@ -134,14 +134,14 @@ def judge(claim, *value, **how):
 
 
 far = largest // 4 - 1
-judge("fig5/signs", compared.less(of("cluster", low, size=largest)[:, far], of("data", low, size=largest)[:, far]))
-runs = power_law.exponents(of("data", 2.3, "mean", largest), 1, largest // 4)
-free = power_law.exponents(of("data", 2.3, "nothing", largest), 1, largest // 4)
+judge("fig5/signs", compared.less(of("cluster", low, place="large")[:, far], of("data", low, place="large")[:, far]))
+runs = power_law.exponents(of("data", 2.3, "mean", "large"), 1, largest // 4)
+free = power_law.exponents(of("data", 2.3, "nothing", "large"), 1, largest // 4)
 judge("fig5/monte_carlo_eta", compared.mean_of(runs),
       reason=f"one data set is worth few independent configurations: its exponent varies by {np.nanstd(runs, ddof=1):.3f}, and by "
       f"{np.nanstd(free, ddof=1):.3f} around {np.nanmean(free):.3f} where nothing is subtracted")  # fmt: skip
 chapter.say(
-    f"Independent configurations of {largest} x {largest} sites at T = 2.3 give {power_law.exponents(of('cluster', 2.3, 'nothing', largest), 1, largest // 4).mean():.3f} "
+    f"Independent configurations of {largest} x {largest} sites at T = 2.3 give {power_law.exponents(of('cluster', 2.3, 'nothing', 'large'), 1, largest // 4).mean():.3f} "
     "by the same fit: a model that is exactly right has it. The paper's diffusion model has 0.398, its Monte Carlo data 0.308."
 )  # fmt: skip
 
@@ -205,7 +205,7 @@ def length(source, subtract):
     """Second-moment length (temperature, run or training)."""
     names_of = ("zero", "smallest", "m", "order")
     if source == "cluster":
-        return compared.length(*(references[f"cluster_{one}_{L}"] for one in names_of), L, subtract)
+        return compared.length(*(references[f"cluster_{one}_small"] for one in names_of), L, subtract)
     return compared.length(*(networks[one][names.index(source)] for one in names_of), L, subtract)
 
 

@@ -191,7 +191,7 @@ def at(pictures, temperatures):
     return np.array([pictures[int(np.argmin(np.abs(temperatures - t)))] for t in chosen])
 
 
-rows = {"Monte Carlo": at(references[f"pictures_{L}"], references["pictured"])}
+rows = {"Monte Carlo": at(references["pictures_small"], references["pictured"])}
 for name, title in titles.items():
     if name != "DiffFlip":
         rows[title] = at(networks["pictures"][names.index(name)], networks["pictured"])

@@ -28,13 +28,14 @@ PAPER = {
 }  # fmt: skip
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "sizes": [16], "T": [1.2, 1.8, 2.3, 3.0], "correlated": [1.8, 2.2, CRITICAL, 2.3, 3.0], "pictured": [2.3, 3.0],
-        "correlation_runs": 8, "chains": 8, "cluster_draws": [100], "cluster_sweeps": 5, "burn_in": 200,
+        "sizes": [16, 8], "T": [1.2, 1.8, 2.3, 3.0], "correlated": [1.8, 2.2, CRITICAL, 2.3, 3.0],
+        "pictured": [2.3, 3.0], "correlation_runs": 8, "chains": 8, "cluster_draws": [100, 100], "cluster_sweeps": 5, "burn_in": 200,
         "configurations": 100, "sweeps_between": 5,
     },
-    "laptop": {**PAPER, "sizes": [16]},
+    "laptop": {**PAPER, "sizes": [16, 32]},
     "paper": {**PAPER, "sizes": [16, 64]},
 }  # fmt: skip
+PLACES = ("small", "large")  # the lattice of the networks, and the paper's
 DISTANCES = ("distance", "aligned_distance")
 CORRELATED = ("g", "zero", "smallest", "m", "order")
 COMPARE: dict[Any, Any] = {
@@ -48,14 +49,14 @@ COMPARE: dict[Any, Any] = {
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """data_... of the paper's data sets and cluster_... of chains of a cluster method, which take the place of runs.
 
-    distance, aligned_distance: (size, temperature, run). g_SIZE: (temperature of `correlated`, run, r), with nothing
-    subtracted; zero_, smallest_, m_, order_SIZE: (temperature, run), as in `sets.asked`. pictures_SIZE: two
-    configurations of the first data set (temperature of `pictured`, 2, L, L).
+    distance, aligned_distance: (size, temperature, run). g_PLACE, PLACE one of `PLACES`: (temperature of `correlated`,
+    run, r), with nothing subtracted; zero_, smallest_, m_, order_PLACE: (temperature, run), as in `sets.asked`.
+    pictures_PLACE: two configurations of the first data set (temperature of `pictured`, 2, L, L).
     """
     found: dict[str, Any] = {name: np.array(settings[name]) for name in ("sizes", "T", "correlated", "pictured")}
     temperatures = sorted({*settings["T"], *settings["correlated"]})
     rows: dict[tuple[int, float], Any] = {}
-    for size, draws in zip(settings["sizes"], settings["cluster_draws"], strict=False):
+    for size, draws in zip(settings["sizes"], settings["cluster_draws"], strict=True):
         for t in run.progress(temperatures, f"{size} x {size}"):
             rows[size, t] = run.part(f"{size}, T={t:.4f}", one_temperature, size, t, draws, settings, run.seed)
     for source in ("data", "cluster"):
@@ -63,12 +64,12 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
             found[f"{source}_{name}"] = np.array(
                 [[rows[size, t][f"{source}_{name}"] for t in settings["T"]] for size in settings["sizes"]]
             )
-        for size in settings["sizes"]:
+        for place, size in zip(PLACES, settings["sizes"], strict=True):
             for name in CORRELATED:
                 column = [rows[size, t][f"{source}_{name}"] for t in settings["correlated"]]
-                found[f"{source}_{name}_{size}"] = np.array(column)
-    for size in settings["sizes"]:
-        found[f"pictures_{size}"] = np.array([rows[size, t]["pictures"] for t in settings["pictured"]])
+                found[f"{source}_{name}_{place}"] = np.array(column)
+    for place, size in zip(PLACES, settings["sizes"], strict=True):
+        found[f"pictures_{place}"] = np.array([rows[size, t]["pictures"] for t in settings["pictured"]])
     return found
 
 

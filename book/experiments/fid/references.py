@@ -29,8 +29,8 @@ PAPER = {
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "sizes": [16, 8], "T": [1.2, 1.8, 2.3, 3.0], "correlated": [1.8, 2.2, CRITICAL, 2.3, 3.0],
-        "pictured": [2.3, 3.0], "correlation_runs": 8, "chains": 8, "cluster_draws": [100, 100], "cluster_sweeps": 5, "burn_in": 200,
-        "configurations": 100, "sweeps_between": 5,
+        "pictured": [2.3, 3.0], "correlation_runs": 8, "chains": 8, "cluster_draws": [100, 100], "cluster_sweeps": 5,
+        "burn_in": 200, "configurations": 100, "sweeps_between": 5,
     },
     "laptop": {**PAPER, "sizes": [16, 32]},
     "paper": {**PAPER, "sizes": [16, 64]},

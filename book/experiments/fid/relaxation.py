@@ -58,7 +58,7 @@ def needed(
 
     values: (quantity, ..., rung). A set that never stays is given the last rung, so that the number is too small.
     """
-    far = np.zeros(np.shape(values)[1:], bool)
+    far: np.ndarray = np.zeros(np.shape(values)[1:], bool)
     for one, target, tolerance in zip(values, targets, tolerances, strict=True):
         far |= np.abs(one / target - 1) > tolerance
     last = np.where(far.any(axis=-1), far.shape[-1] - 1 - np.argmax(far[..., ::-1], axis=-1), -1)

@@ -115,15 +115,29 @@ ratio = of("DiffIsing2", "heat") / exact["heat"][:, None]
 cold = off.between(T, 1.0, 1.4)
 lowest = min((mean_of_few(row) for row in ratio[cold]), key=lambda one: one.value)
 chapter.claim("fig3/heat_low", lowest, would_decide="more trainings")
-chapter.claim("fig3/heat_inside", mean_of_few(ratio[off.between(T, 1.6, 2.2)].mean(axis=0)), would_decide="more trainings")
+chapter.claim(
+    "fig3/heat_inside", mean_of_few(ratio[off.between(T, 1.6, 2.2)].mean(axis=0)), would_decide="more trainings"
+)
 ordering = off.between(T, 2.0, 3.4)
-chapter.claim("fig3/chi", *off.largest(of("DiffIsing2", "chi")[ordering], exact["chi"][ordering], relative=True), reason=why)
+chapter.claim(
+    "fig3/chi", *off.largest(of("DiffIsing2", "chi")[ordering], exact["chi"][ordering], relative=True), reason=why
+)
 at = int(np.argmin(np.abs(T - 1.2)))
 rounding = of("DiffIsing2", "energy")[at] - of("DiffIsing2", "raw_energy")[at]
-chapter.claim("fig3/raw", mean_of_few(rounding), reason="raw outputs lie beyond -1 and 1 as often as between them, and their energy is the lower one")
-worst = {name: max(zip(np.abs(of(name, "energy").mean(axis=1) - exact["energy"])[inside], T[inside], strict=True)) for name in both}
-chapter.say("The energy is farthest from the exact one " + " and ".join(
-    f"at T = {place:.1f} for {name}, by {distance:.3f} J" for name, (distance, place) in worst.items()) + ".")
+chapter.claim(
+    "fig3/raw",
+    mean_of_few(rounding),
+    reason="raw outputs lie beyond -1 and 1 as often as between them, and their energy is the lower one",
+)
+worst = {
+    name: max(zip(np.abs(of(name, "energy").mean(axis=1) - exact["energy"])[inside], T[inside], strict=True))
+    for name in both
+}
+chapter.say(
+    "The energy is farthest from the exact one "
+    + " and ".join(f"at T = {place:.1f} for {name}, by {distance:.3f} J" for name, (distance, place) in worst.items())
+    + "."
+)
 
 # %% [markdown]
 # ## Figure 4: from noise to a configuration
@@ -174,14 +188,30 @@ chapter.claim("fig4/at_once", float(early[slow]), float(fine["metropolis_energy_
 stuck = np.abs(fine["metropolis_final_m"][0]) < 0.7
 striped = mean_of_few(fine["way_many_domains"][:, 0], each=1 / settings["starts"])
 binomial = np.sqrt(max(stuck.mean() * (1 - stuck.mean()), 1 / len(stuck)) / len(stuck))
-chapter.claim("fig4/stripes", float(stuck.mean() - striped.value), float(np.hypot(binomial, striped.error)), would_decide="more starts",
-              reason="the diffusion ends with domains of both signs as well")
+chapter.claim(
+    "fig4/stripes",
+    float(stuck.mean() - striped.value),
+    float(np.hypot(binomial, striped.error)),
+    would_decide="more starts",
+    reason="the diffusion ends with domains of both signs as well",
+)
 at_way = [int(np.argmin(np.abs(T - t))) for t in fine["way"]]
-changed = [mean_of_few(of("DiffIsing2", "energy")[place] - fine["way_final_energy"][:, k]) for k, place in enumerate(at_way)]
+changed = [
+    mean_of_few(of("DiffIsing2", "energy")[place] - fine["way_final_energy"][:, k]) for k, place in enumerate(at_way)
+]
 most = max(changed, key=lambda one: abs(one.value))
-chapter.claim("fig4/sampler", abs(most.value), most.error, would_decide="more starts", reason="few steps, of which each has a larger error")
-chapter.say("Energy with few steps less that with all, in J per site: " + ", ".join(
-    f"{one.value:+.3f} ± {one.error:.3f} at T = {t:g}" for t, one in zip(fine["way"], changed, strict=True)) + ".")
+chapter.claim(
+    "fig4/sampler",
+    abs(most.value),
+    most.error,
+    would_decide="more starts",
+    reason="few steps, of which each has a larger error",
+)
+chapter.say(
+    "Energy with few steps less that with all, in J per site: "
+    + ", ".join(f"{one.value:+.3f} ± {one.error:.3f} at T = {t:g}" for t, one in zip(fine["way"], changed, strict=True))
+    + "."
+)
 
 # %% [markdown]
 # ## What a configuration costs
@@ -195,13 +225,24 @@ chains = 2 * tau * seconds
 ancestral, few = fine["way_seconds"].mean(axis=0), fine["sampling_seconds"][0].mean(axis=0)
 rows = [[f"{t:g}", f"{1e3 * ancestral[k]:.0f}", f"{1e3 * few[at_way[k]]:.1f}", *(f"{1e3 * one:.2g}" for one in chains[k])]
         for k, t in enumerate(fine["cost"])]  # fmt: skip
-names = [{"metropolis": "Metropolis", "multispin": "Metropolis, packed", "swendsen_wang": "Swendsen-Wang"}[one] for one in fine["cost_methods"]]
-chapter.table("Milliseconds per independent configuration.", ["T", f"diffusion, {steps[0]} steps", f"diffusion, {settings['n_steps']} steps", *names], rows)
+names = [
+    {"metropolis": "Metropolis", "multispin": "Metropolis, packed", "swendsen_wang": "Swendsen-Wang"}[one]
+    for one in fine["cost_methods"]
+]
+chapter.table(
+    "Milliseconds per independent configuration.",
+    ["T", f"diffusion, {steps[0]} steps", f"diffusion, {settings['n_steps']} steps", *names],
+    rows,
+)
 middle_t = int(np.argmin(np.abs(fine["cost"] - 2.3)))
 for claim, k in (("metropolis", 0), ("cluster", 2)):
     ratios = chains[middle_t, k] / fine["way_seconds"][:, middle_t]
-    chapter.claim(f"text1/{claim}", mean_of_few(ratios), reason="a chain on a lattice of this size needs microseconds per sweep, the network a "
-                  "forward pass per step; at larger lattices Metropolis slows down near the transition, cluster methods do not")
+    chapter.claim(
+        f"text1/{claim}",
+        mean_of_few(ratios),
+        reason="a chain on a lattice of this size needs microseconds per sweep, the network a "
+        "forward pass per step; at larger lattices Metropolis slows down near the transition, cluster methods do not",
+    )
 
 # %% [markdown]
 # ## What we found

@@ -1,4 +1,4 @@
-"""DiffFlip of paper fid (Supplement 1), and DiffIsing2 on independent cluster samples: what comes from the data?"""
+"""DiffFlip of paper fid (Supplement 1): every configuration is turned over with probability one half."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from experiments.fid import models
 if TYPE_CHECKING:
     from spinbook import Run
 
-MODELS = ["DiffFlip", "DiffIsing2, clusters"]
+MODELS = ["DiffFlip"]
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {**models.SMOKE, "models": MODELS},
     "laptop": {**models.LAPTOP, "models": MODELS},

@@ -39,7 +39,9 @@ def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
     return figure
 
 
-def ways(panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact: Sequence[tuple[str, float, float]]) -> Any:
+def ways(
+    panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact: Sequence[tuple[str, float, float]]
+) -> Any:
     """Energy (above) and |m| (below) on the way from a random start; a column for each (title, energy, |m|) of `exact`.
 
     panels: "energy" and "order" -> name -> (share of the way (step,), values (column, step)).
@@ -64,7 +66,9 @@ def ways(panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact:
     return figure
 
 
-def distributions(rows: Mapping[str, Mapping[str, ArrayLike]], *, label: str, bins: ArrayLike) -> tuple[Any, dict[str, Any]]:
+def distributions(
+    rows: Mapping[str, Mapping[str, ArrayLike]], *, label: str, bins: ArrayLike
+) -> tuple[Any, dict[str, Any]]:
     """Shares of values in bins: a panel for each name, a line for each temperature in it; and the columns drawn."""
     import matplotlib.pyplot as plt
 

@@ -125,9 +125,7 @@ chapter.claim(
 at = int(np.argmin(np.abs(T - 1.2)))
 rounding = of("DiffIsing2", "energy")[at] - of("DiffIsing2", "raw_energy")[at]
 chapter.claim(
-    "fig3/raw",
-    mean_of_few(rounding),
-    reason="raw outputs lie beyond -1 and 1 as often as between them, and their energy is the lower one",
+    "fig3/raw", mean_of_few(rounding), reason="raw outputs lie beyond -1 and 1 too, and their energy is the lower one"
 )
 worst = {
     name: max(zip(np.abs(of(name, "energy").mean(axis=1) - exact["energy"])[inside], T[inside], strict=True))
@@ -166,11 +164,9 @@ drawn = {
 }
 way = off.references(fine["way"], L, monte_carlo)
 titles = [(f"T = {t:g}", way["energy"][k], way["order"][k]) for k, t in enumerate(fine["way"])]
-figure = generated_sets.ways(drawn, titles)
-columns = {f"{quantity}, {name}, T = {t:g}": np.asarray(values)[k] for quantity, lines in drawn.items()
-           for name, (_, values) in lines.items() for k, t in enumerate(fine["way"])}  # fmt: skip
+figure, columns = generated_sets.ways(drawn, titles)
 chapter.figure(
-    figure, "fig4", records=[fine], data=columns | {"share of the steps": share, "share of the sweeps": taken},
+    figure, "fig4", records=[fine], data=columns,
     caption=f"Means over {settings['starts']} starts of each of {settings['seeds']} trainings, {steps[0]} steps, and over "
     f"{settings['metropolis_starts']} Metropolis runs, {sweeps} sweeps; the horizontal lines are exact, or cluster samples.",
     alt="Energy and magnetisation of the diffusion stay near zero for more than half of the steps and then move to their last "
@@ -188,12 +184,9 @@ chapter.claim("fig4/at_once", float(early[slow]), float(fine["metropolis_energy_
 stuck = np.abs(fine["metropolis_final_m"][0]) < 0.7
 striped = mean_of_few(fine["way_many_domains"][:, 0], each=1 / settings["starts"])
 binomial = np.sqrt(max(stuck.mean() * (1 - stuck.mean()), 1 / len(stuck)) / len(stuck))
+fewer = float(stuck.mean() - striped.value), float(np.hypot(binomial, striped.error))
 chapter.claim(
-    "fig4/stripes",
-    float(stuck.mean() - striped.value),
-    float(np.hypot(binomial, striped.error)),
-    would_decide="more starts",
-    reason="the diffusion ends with domains of both signs as well",
+    "fig4/stripes", *fewer, would_decide="more starts", reason="the diffusion ends with several domains as well"
 )
 at_way = [int(np.argmin(np.abs(T - t))) for t in fine["way"]]
 changed = [
@@ -201,11 +194,7 @@ changed = [
 ]
 most = max(changed, key=lambda one: abs(one.value))
 chapter.claim(
-    "fig4/sampler",
-    abs(most.value),
-    most.error,
-    would_decide="more starts",
-    reason="few steps, of which each has a larger error",
+    "fig4/sampler", abs(most.value), most.error, would_decide="more starts", reason="a long step has a larger error"
 )
 chapter.say(
     "Energy with few steps less that with all, in J per site: "
@@ -225,10 +214,7 @@ chains = 2 * tau * seconds
 ancestral, few = fine["way_seconds"].mean(axis=0), fine["sampling_seconds"][0].mean(axis=0)
 rows = [[f"{t:g}", f"{1e3 * ancestral[k]:.0f}", f"{1e3 * few[at_way[k]]:.1f}", *(f"{1e3 * one:.2g}" for one in chains[k])]
         for k, t in enumerate(fine["cost"])]  # fmt: skip
-names = [
-    {"metropolis": "Metropolis", "multispin": "Metropolis, packed", "swendsen_wang": "Swendsen-Wang"}[one]
-    for one in fine["cost_methods"]
-]
+names = [str(one).replace("_", " ") for one in fine["cost_methods"]]
 chapter.table(
     "Milliseconds per independent configuration.",
     ["T", f"diffusion, {steps[0]} steps", f"diffusion, {settings['n_steps']} steps", *names],
@@ -240,8 +226,7 @@ for claim, k in (("metropolis", 0), ("cluster", 2)):
     chapter.claim(
         f"text1/{claim}",
         mean_of_few(ratios),
-        reason="a chain on a lattice of this size needs microseconds per sweep, the network a "
-        "forward pass per step; at larger lattices Metropolis slows down near the transition, cluster methods do not",
+        reason="a sweep of this lattice takes microseconds, a step of the network a forward pass",
     )
 
 # %% [markdown]
@@ -249,8 +234,7 @@ for claim, k in (("metropolis", 0), ("cluster", 2)):
 #
 # The means are learned better than the fluctuations, as the paper says, and the errors are largest where a short training has least to go
 # by, near the transition. The induction stage is the noise schedule. Whether a network or a chain is cheaper is a
-# question of the lattice; on this one the chain is. What does come from the data, and what distributions look like, is in
-# [the next chapter](diffusion_fluctuations).
+# question of the lattice; on this one the chain is. What the distributions look like is in [the next chapter](diffusion_fluctuations).
 
 # %% tags=["answer"]
 chapter.answer(

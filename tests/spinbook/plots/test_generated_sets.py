@@ -18,10 +18,11 @@ def test_the_boxes_of_a_unet_name_its_channels_and_sides():
 
 def test_ways_are_drawn_column_by_column():
     x, values = np.linspace(0, 1, 3), np.arange(6.0).reshape(2, 3)
-    figure = generated_sets.ways(
+    figure, columns = generated_sets.ways(
         {"energy": {"a": (x, values)}, "order": {"a": (x, -values)}}, [("T = 1", -2, 1), ("T = 2", -1, 0.5)]
     )
     assert len(figure.axes) == 4
+    np.testing.assert_array_equal(columns["energy, a, T = 2"], values[1])
     np.testing.assert_array_equal(figure.axes[1].lines[-1].get_ydata(), values[1])
     np.testing.assert_array_equal(figure.axes[2].lines[-1].get_ydata(), -values[0])
     plt.close(figure)

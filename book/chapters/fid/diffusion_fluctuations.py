@@ -2,8 +2,8 @@
 # # Diffusion models: distributions behind the averages
 #
 # The supplement of paper fid {cite}`fid` looks behind the averages of its diffusion models: two definitions of the magnetisation
-# (Figure S1), distributions of the magnetisation (Figure S3) and of the energy (Figure S4), and logarithmic axes (Figure S5). The networks are those of
-# [the chapter before](diffusion).
+# (Figure S1), and distributions of the magnetisation (Figure S3) and of the energy (Figure S4). The network is that of [the chapter
+# before](diffusion).
 #
 # **Running it.** `laptop` scale is 16 x 16 sites, `paper` scale 64 x 64 on a GPU, `make record
 # CHAPTER=fid/diffusion_fluctuations SCALE=paper DEVICE=cuda`. How long the shipped records took stands in the captions.
@@ -26,16 +26,14 @@ from experiments.fid import models
 from spinbook.plots import data_sets, generated_sets
 from spinlib.statistics import mean_of_few
 
-fine, coarse = chapter.record("fid/diffusion"), chapter.record("fid/diffusion_coarse")
-monte_carlo = chapter.record("fid/monte_carlo")
+fine, monte_carlo = chapter.record("fid/diffusion"), chapter.record("fid/monte_carlo")
 T, settings, L = fine["T"], fine.settings, fine.settings["L"]
 exact = off.references(T, L, monte_carlo)
-records = {"DiffIsing1": coarse, "DiffIsing2": fine}
 
 
-def of(name, quantity):
-    """A quantity (temperature, seed, ...) of a model."""
-    return off.of(records[name], name, quantity)
+def of(quantity):
+    """A quantity (temperature, seed, ...) of DiffIsing2."""
+    return off.of(fine, "DiffIsing2", quantity)
 
 
 def at(*temperatures):
@@ -43,15 +41,9 @@ def at(*temperatures):
     return [int(np.argmin(np.abs(T - one))) for one in temperatures]
 
 
-def signs(name):
-    """m of all configurations by the signs of the outputs (temperature, seed, configuration)."""
-    return of(name, "m")
-
-
-def energies(name, place):
+def energies(place):
     """Energies of all configurations of one temperature, in J per site."""
-    bits = records[name]["spins"][list(records[name]["models"]).index(name), :, place]
-    return models.energies_of(models.unpacked(bits, L).astype(float)).ravel()
+    return models.energies_of(models.unpacked(of("spins")[place], L).astype(float)).ravel()
 
 
 # %% [markdown]
@@ -64,10 +56,10 @@ def energies(name, place):
 
 # %% tags=["figure"]
 definitions = {
-    "of the whole set, |⟨m⟩|": of("DiffIsing2", "abs_of_mean"),
-    "per configuration, ⟨|m|⟩": of("DiffIsing2", "order"),
+    "of the whole set, |⟨m⟩|": of("abs_of_mean"),
+    "per configuration, ⟨|m|⟩": of("order"),
 }
-warm = {f"T = {T[place]:g}": signs("DiffIsing2")[place].ravel() for place in dict.fromkeys(at(1.6, 2.0, 2.3, 2.6, 3.0))}
+warm = {f"T = {T[place]:g}": of("m")[place].ravel() for place in dict.fromkeys(at(1.6, 2.0, 2.3, 2.6, 3.0))}
 figure, columns = data_sets.magnetization(T, definitions, warm)
 chapter.figure(
     figure, "figS1", records=[fine], data=columns,
@@ -75,25 +67,15 @@ chapter.figure(
     alt="Left: two curves of the magnetisation that part below the transition where signs are mixed. Right: distributions of m at five temperatures.",
 )  # fmt: skip
 
-# %% tags=["figure"]
-sets = {name: {f"T = {T[place]:g}": signs(name)[place] for place in dict.fromkeys(at(1.6, 2.0, 2.3, 2.6, 3.0))}
-        for name in records}  # fmt: skip
-figure, columns = generated_sets.distributions(sets, label="magnetisation per site", bins=np.linspace(-1, 1, 41))
-chapter.figure(
-    figure, "figS3", records=[coarse, fine], data=columns,
-    caption="Distributions of m at five temperatures, all trainings together.",
-    alt="Two panels with distributions of the magnetisation: peaks near one or both ends at low temperature, wide ones around zero above the transition.",
-)  # fmt: skip
-
 # %%
 low, cold = T < 2.25, at(1.6, 2.0)
-chapter.claim("figS1b/definitions", mean_of_few((of("DiffIsing2", "order") - of("DiffIsing2", "abs_of_mean"))[low].mean(axis=0)),
+chapter.claim("figS1b/definitions", mean_of_few((of("order") - of("abs_of_mean"))[low].mean(axis=0)),
               reason="the data below the transition have one sign, that of the cold start, and the model has learned it")  # fmt: skip
-up = (signs("DiffIsing2")[cold] > 0).mean(axis=(0, 2))
+up = (of("m")[cold] > 0).mean(axis=(0, 2))
 chapter.claim("figS3/bimodal", mean_of_few(np.minimum(up, 1 - up), each=1 / np.sqrt(settings["generated"])),
               reason="our data start with all spins up; a model that has seen one sign draws one sign, as it should")  # fmt: skip
 ordered = at(2.3, 2.6)
-chapter.claim("figS3/warm", *off.largest(of("DiffIsing2", "order")[ordered], exact["order"][ordered]),
+chapter.claim("figS3/warm", *off.largest(of("order")[ordered], exact["order"][ordered]),
               reason="the model is too little ordered or too much near the transition")  # fmt: skip
 
 # %% [markdown]
@@ -104,19 +86,20 @@ chapter.claim("figS3/warm", *off.largest(of("DiffIsing2", "order")[ordered], exa
 
 # %% tags=["figure"]
 places = list(dict.fromkeys(at(1.0, 1.2, 1.6, 2.3, 3.0)))
-rows = {name: {f"T = {T[place]:g}": energies(name, place) for place in places} for name in records}
-figure, columns = generated_sets.distributions(rows, label="energy per site [J]", bins=np.linspace(-2, 0, 51))
+rows = {"signs": {f"T = {T[place]:g}": energies(place) for place in places},
+        "raw outputs": {f"T = {T[place]:g}": of("raw_energies")[place] for place in places}}  # fmt: skip
+figure, columns = generated_sets.distributions(rows, label="energy per site [J]", bins=np.linspace(-2.6, 0, 53))
 chapter.figure(
-    figure, "figS4", records=[coarse, fine], data=columns,
-    caption="Distributions of energies at five temperatures, signs of the outputs, all trainings together.",
-    alt="Two panels with distributions of energies; peaks near -2 at low temperature, wide ones at the transition.",
+    figure, "figS4", records=[fine], data=columns,
+    caption=f"Distributions of energies at {len(places)} temperatures, by the signs of the outputs and raw, all trainings together.",
+    alt="Two panels with distributions of energies; by signs peaks near -2 at low temperature and wide ones at the transition, raw ones wide everywhere.",
 )  # fmt: skip
 
 # %%
 coldest = at(1.0, 1.2)
-chapter.claim("figS4/energy", mean_of_few(of("DiffIsing2", "energy")[coldest].mean(axis=0)),
+chapter.claim("figS4/energy", mean_of_few(of("energy")[coldest].mean(axis=0)),
               reason="where the training ends and how it samples decides how many sites are wrong")  # fmt: skip
-deviations = of("DiffIsing2", "deviation")[coldest]
+deviations = of("deviation")[coldest]
 chapter.claim("figS4/deviation", mean_of_few(deviations.mean(axis=0)), would_decide="more trainings",
               reason="where the training ends and how it samples decides how many sites are wrong")  # fmt: skip
 exact_deviation = np.sqrt(exact["heat"][coldest]) * T[coldest] / L
@@ -125,25 +108,8 @@ chapter.claim("figS4/broad", ratio, would_decide="more trainings")
 chapter.say("The exact standard deviations are " + " and ".join(f"{one:.3f} J at T = {t:g}" for one, t in zip(exact_deviation, T[coldest], strict=True))
             + "; on four times the length they are a quarter of that. The exact energies are "
             + " and ".join(f"{one:.4f} J" for one in exact["energy"][coldest]) + ". Raw outputs, not rounded, have "
-            + " and ".join(f"{a:.3f} ± {b:.3f} J" for a, b in zip(*(of("DiffIsing2", f"raw_{one}")[coldest].mean(axis=1)
+            + " and ".join(f"{a:.3f} ± {b:.3f} J" for a, b in zip(*(of(f"raw_{one}")[coldest].mean(axis=1)
                                                             for one in ("energy", "deviation")), strict=True)) + " (mean and standard deviation).")  # fmt: skip
-
-# %% [markdown]
-# ## Figure S5: logarithms
-
-# %% tags=["figure"]
-drawn = {
-    name: (of(name, "energy").mean(axis=1), of(name, "order").mean(axis=1)) for name in ("DiffIsing1", "DiffIsing2")
-}
-figure, columns = generated_sets.logarithmic(T, drawn, (exact["energy"], exact["order"]))
-chapter.figure(
-    figure, "figS5", records=[fine, coarse], data=columns,
-    caption="Energy and magnetisation on logarithmic axes, means over trainings; black lines are exact, or cluster samples.",
-    alt="Minus the energy and the magnetisation against the temperature on logarithmic axes, flat below the transition and falling above it.",
-)  # fmt: skip
-
-# %%
-chapter.claim("figS5/drawn")
 
 # %% [markdown]
 # ## What we found

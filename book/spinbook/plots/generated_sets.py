@@ -42,9 +42,10 @@ def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
 def ways(
     panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact: Sequence[tuple[str, float, float]]
 ) -> tuple[Any, dict[str, Any]]:
-    """The figure, and the columns drawn: energy (above) and |m| (below) on the way from a random start; a column for each (title, energy, |m|) of `exact`.
+    """The figure, and the columns drawn: energy (above) and |m| (below) on the way from a random start.
 
-    panels: "energy" and "order" -> name -> (share of the way (step,), values (column, step)).
+    panels: "energy" and "order" -> name -> (share of the way (step,), values (column, step)). exact: a column for each
+    (title, energy, |m|), horizontal lines.
     """
     import matplotlib.pyplot as plt
 

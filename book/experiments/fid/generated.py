@@ -1,6 +1,6 @@
 """The sign-rounded configurations that the records of networks keep, by model, training and temperature.
 
-The records of networks of paper fid have the arrays `models` (names), `T` and `spins` (model, training, temperature,
+Both records have the arrays `models` (names), `T` and `spins` (model, training, temperature,
 n, bytes): the signs as bits.
 """
 
@@ -15,7 +15,7 @@ from experiments.fid import sets
 
 __all__ = ["RECORDS", "configurations", "temperatures", "trainings"]
 
-RECORDS = ("fid/diffusion", "fid/gan", "fid/diffusion_variants")
+RECORDS = ("fid/diffusion", "fid/gan")
 
 
 def _record(uses: Mapping[str, Any], model: str) -> tuple[Any, int]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from spinbook import Run
 
 USES = generated.RECORDS
-MODELS = ["DiffIsing2", "DiffIsing2, clusters", "GAN+M"]
+MODELS = ["DiffIsing2", "GAN+M"]
 OTHERS = ("random", "all up", "independent")
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {

@@ -38,8 +38,7 @@ from spinlib.statistics import mean_of_few
 
 references, networks = chapter.record("fid/references"), chapter.record("fid/generated_sets")
 names, T, asked = networks["models"].tolist(), networks["T"], references["correlated"]
-L, largest = 2 * networks["g"].shape[-1], int(references["sizes"][-1])
-PAPER_L = 64
+L, largest, PAPER_L = 2 * networks["g"].shape[-1], int(references["sizes"][-1]), 64
 
 
 def of(source, temperature, subtract="mean", place="small"):
@@ -174,7 +173,7 @@ chapter.figure(
 # %%
 chapter.claim("figS6/drawn")
 eta = {source: power_law.exponents(of(source, 2.3, "nothing"), *reach) for source in ("data", "cluster", "DiffIsing2", "GAN+M")}  # fmt: skip
-known, ours, data = mean_of_few(eta["cluster"]), mean_of_few(eta["DiffIsing2"]), mean_of_few(eta["data"])
+known, ours, data = (mean_of_few(eta[one]) for one in ("cluster", "DiffIsing2", "data"))
 chapter.claim("fig5/diffusion_eta", ours,
               reason=f"the exponent follows the size: independent configurations of this lattice have {known.value:.3f}")  # fmt: skip
 ratio = ours.value / data.value

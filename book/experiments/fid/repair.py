@@ -32,8 +32,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "laptop": {
         "models": MODELS, "sweeps": [0, 1, 2, 5, 10], "race": [2.2, 2.3, 2.4],
-        "race_sweeps": [0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 300, 400, 500], "copies": 16,
-        "others": 200, "chains": 16, "reference": 2500,
+        "race_sweeps": [0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 300, 400, 500], "copies": 8,
+        "others": 200, "chains": 16, "reference": 1000,
     },
 }  # fmt: skip
 COMPARE: dict[Any, Any] = {

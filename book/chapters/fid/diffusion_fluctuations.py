@@ -51,8 +51,8 @@ def energies(place):
 #
 # A Monte Carlo run below the transition keeps the sign of its magnetisation; a model draws every configuration anew. So
 # $|\langle m \rangle|$, the paper's first definition, tells how even its signs are, and $\langle |m| \rangle$ how ordered its
-# configurations. Our runs start with all spins up, and the data below the transition have that sign alone: a model that has both of them there
-# has not got them from the data.
+# configurations. Our runs start with all spins up and keep that sign far below the transition. What a model has of the other sign there it has
+# from higher temperatures, where runs turn over: the temperature is an input, and what it learns at one carries to the next.
 
 # %% tags=["figure"]
 definitions = {

@@ -17,7 +17,7 @@ def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
     import matplotlib.pyplot as plt
 
     figure = plt.figure(figsize=(9, 5.4), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.3])
+    above, below = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=[1, 1.3])))
     for axis, (title, state) in zip(above.subplots(1, len(states)), states.items(), strict=True):
         axis.imshow(state, cmap="cividis", vmin=-2, vmax=2, interpolation="nearest")
         axis.set(title=title, xticks=[], yticks=[])

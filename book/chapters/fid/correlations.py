@@ -6,8 +6,9 @@
 # correlations are larger at T = 2.2 and look like a power law. Independent configurations of the same lattice, made by a
 # cluster method, stand beside all of them.
 #
-# **Running it.** The networks are on 16 x 16 sites (`laptop` scale), Monte Carlo on 64 x 64 as well (`paper` scale):
-# `make record CHAPTER=fid/correlations SCALE=laptop`. How long the shipped records took stands in the captions.
+# **Running it.** `smoke` scale runs the same code with tiny networks. At `laptop` scale the networks are on 16 x 16 sites, at
+# `paper` scale on the paper's 64 x 64: `make record CHAPTER=fid/correlations SCALE=laptop`. How long the shipped records took
+# stands in the captions.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -39,9 +40,10 @@ from spinlib.statistics import mean_of_few
 references, networks = chapter.record("fid/references"), chapter.record("fid/generated_sets")
 names, T, asked = networks["models"].tolist(), networks["T"], references["correlated"]
 L, largest, PAPER_L = 2 * networks["g"].shape[-1], int(references["sizes"][-1]), 64
+own = "small" if references["sizes"][0] == L else "large"  # the networks' lattice
 
 
-def of(source, temperature, subtract="mean", place="small"):
+def of(source, temperature, subtract="mean", place=own):
     """G (run, r) of "data" or "cluster", or of a network (training, r), at the nearest temperature."""
     if source in ("data", "cluster"):
         k = np.argmin(np.abs(asked - temperature))
@@ -78,19 +80,18 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-quarter = L // 4 - 1  # place of r = L / 4
-low = 2.2
+quarter, low = L // 4 - 1, 2.2  # place of r = L / 4
 turned = (
     f"on {L} x {L} sites a Monte Carlo run at T = 2.2 turns over many times, and so has both signs itself: nothing "
     "distinguishes it there from a model, other than on the paper's lattice"
 )
-model, data_sets_of = of("DiffIsing2", low), of("data", low)
-chapter.claim("fig5/larger", compared.less(model[:, quarter], data_sets_of[:, quarter]), reason=turned)
-bends = {"DiffIsing2": compared.bend(model[:, : L // 4]), "Monte Carlo": compared.bend(data_sets_of[:, : L // 4])}
+model, runs = of("DiffIsing2", low), of("data", low)
+chapter.claim("fig5/larger", compared.less(model[:, quarter], runs[:, quarter]), reason=turned)
+bends = {"DiffIsing2": compared.bend(model[:, : L // 4]), "Monte Carlo": compared.bend(runs[:, : L // 4])}
 straight = {name: compared.mean_of(one) if len(one) > 2 else (one.sum(), float("nan")) for name, one in bends.items()}
 chapter.claim("fig5/straight", straight, reason=turned)
-model, data_sets_of = of("DiffIsing2", low, "aligned"), of("data", low, "aligned")
-chapter.claim("fig5/aligned", compared.less(model[:, quarter], data_sets_of[:, quarter]))
+aligned = [of(source, low, "aligned")[:, quarter] for source in ("DiffIsing2", "data")]
+chapter.claim("fig5/aligned", compared.less(*aligned))
 cool, places = (
     shown[0],
     {"Monte Carlo": "data", "independent": "cluster", "DiffIsing2": "DiffIsing2", "GAN, M ⊂ L": "GAN+M"},
@@ -136,8 +137,8 @@ def judge(claim, *value, **how):
         chapter.not_run(claim, "needs `make record RECORD=fid/references SCALE=paper`")
 
 
-far = largest // 4 - 1
-judge("fig5/signs", compared.less(of("cluster", low, place="large")[:, far], of("data", low, place="large")[:, far]))
+signs = [of(source, low, place="large")[:, largest // 4 - 1] for source in ("cluster", "data")]
+judge("fig5/signs", compared.less(*signs))
 runs = power_law.exponents(of("data", 2.3, "mean", "large"), 1, largest // 4)
 free = power_law.exponents(of("data", 2.3, "nothing", "large"), 1, largest // 4)
 judge("fig5/monte_carlo_eta", compared.mean_of(runs),
@@ -206,7 +207,7 @@ def length(source, subtract):
     """Second-moment length (temperature, run or training)."""
     names_of = ("zero", "smallest", "m", "order")
     if source == "cluster":
-        return compared.length(*(references[f"cluster_{one}_small"] for one in names_of), L, subtract)
+        return compared.length(*(references[f"cluster_{one}_{own}"] for one in names_of), L, subtract)
     return compared.length(*(networks[one][names.index(source)] for one in names_of), L, subtract)
 
 

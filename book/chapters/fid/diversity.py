@@ -5,8 +5,9 @@
 # temperature, for Monte Carlo, the diffusion model and the GANs, and snapshots of them. The paper reads low distances as
 # similar configurations, and those of its GAN as a mode collapse.
 #
-# **Running it.** The networks are on 16 x 16 sites (`laptop` scale), Monte Carlo on 64 x 64 as well (`paper` scale):
-# `make record CHAPTER=fid/diversity SCALE=laptop`. How long the shipped records took stands in the captions.
+# **Running it.** `smoke` scale runs the same code with tiny networks. At `laptop` scale the networks are on 16 x 16 sites, at
+# `paper` scale on the paper's 64 x 64: `make record CHAPTER=fid/diversity SCALE=laptop`. How long the shipped records took
+# stands in the captions.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -37,6 +38,7 @@ chapter = open_chapter("fid/diversity", scale=scale, device=device, store=store)
 # %%
 from experiments.fid import compared
 from experiments.fid.protocol import CRITICAL
+from experiments.fid.references import PLACES
 from spinlib.statistics import mean_of_few, mean_of_independent
 
 references, networks = chapter.record("fid/references"), chapter.record("fid/generated_sets")
@@ -191,7 +193,7 @@ def at(pictures, temperatures):
     return np.array([pictures[int(np.argmin(np.abs(temperatures - t)))] for t in chosen])
 
 
-rows = {"Monte Carlo": at(references["pictures_small"], references["pictured"])}
+rows = {"Monte Carlo": at(references[f"pictures_{PLACES[here]}"], references["pictured"])}
 for name, title in titles.items():
     rows[title] = at(networks["pictures"][names.index(name)], networks["pictured"])
 figure, columns = set_comparisons.snapshots(rows, [f"T = {t:g}" for t in chosen])

@@ -6,7 +6,7 @@
 # energy, heat capacity and susceptibility become exact, compared with starts from random spins and from spins that
 # are all up, and at what cost?
 #
-# **Running it.** `smoke` scale runs the same code with tiny networks, `laptop` scale on 16 x 16 sites:
+# **Running it.** `smoke` scale runs the same code with tiny networks, `laptop` scale on 16 x 16 sites, `paper` scale on 64 x 64:
 # `make record CHAPTER=fid/repair SCALE=laptop`. How long the shipped record took stands in the captions.
 
 # %% tags=["parameters"]

@@ -20,6 +20,7 @@ MODELS = ["DiffIsing2", "GAN+M", "GAN"]
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {"models": MODELS, "pictured": [2.3, 3.0]},
     "laptop": {"models": MODELS, "pictured": [1.4, 2.3, 2.4, 3.0]},
+    "paper": {"models": MODELS, "pictured": [1.4, 2.3, 2.4, 3.0]},
 }
 ASKED = ("g", "zero", "smallest", "m", "order", "distance", "aligned_distance", "both_signs")
 COMPARE: dict[Any, Any] = {

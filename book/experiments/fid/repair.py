@@ -25,15 +25,20 @@ if TYPE_CHECKING:
 USES = generated.RECORDS
 MODELS = ["DiffIsing2", "GAN+M"]
 OTHERS = ("random", "all up", "independent")
+LAPTOP: dict[str, Any] = {
+    "models": MODELS, "sweeps": [0, 1, 2, 5, 10], "race": [2.2, 2.3, 2.4],
+    "race_sweeps": [0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 300, 400, 500], "copies": 8,
+    "others": 200, "chains": 16, "reference": 1000,
+}  # fmt: skip
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "models": MODELS, "sweeps": [0, 1, 2, 5, 10], "race": [2.3], "race_sweeps": [0, 1, 5, 20, 50], "copies": 1,
         "others": 200, "chains": 8, "reference": 200,
     },
-    "laptop": {
-        "models": MODELS, "sweeps": [0, 1, 2, 5, 10], "race": [2.2, 2.3, 2.4],
-        "race_sweeps": [0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 300, 400, 500], "copies": 8,
-        "others": 200, "chains": 16, "reference": 1000,
+    "laptop": LAPTOP,
+    "paper": {
+        **LAPTOP, "race_sweeps": [*LAPTOP["race_sweeps"], 700, 1000, 1400, 2000, 3000, 5000], "copies": 1,
+        "others": 1000,
     },
 }  # fmt: skip
 COMPARE: dict[Any, Any] = {

@@ -175,11 +175,9 @@ chapter.figure(
 chapter.claim("figS6/drawn")
 eta = {source: power_law.exponents(of(source, 2.3, "nothing"), *reach) for source in ("data", "cluster", "DiffIsing2", "GAN+M")}  # fmt: skip
 known, ours, data = (mean_of_few(eta[one]) for one in ("cluster", "DiffIsing2", "data"))
-chapter.claim("fig5/diffusion_eta", ours,
-              reason=f"the exponent follows the size: independent configurations of this lattice have {known.value:.3f}")  # fmt: skip
+chapter.claim("fig5/diffusion_eta", ours, reason=f"the exponent follows the size: independent configurations of this lattice have {known.value:.3f}")  # fmt: skip
 ratio = ours.value / data.value
-chapter.claim("fig5/eta_ratio", ratio, ratio * np.hypot(ours.error / ours.value, data.error / data.value),
-              reason="the model has nearly the exponent of its data")  # fmt: skip
+chapter.claim("fig5/eta_ratio", ratio, ratio * np.hypot(ours.error / ours.value, data.error / data.value), reason="the model has nearly the exponent of its data")  # fmt: skip
 chapter.claim("fig5/eta_reference", compared.less(eta["DiffIsing2"], eta["cluster"]))
 table = []
 for label, source in {"Monte Carlo": "data", "independent": "cluster", "DiffIsing2": "DiffIsing2", "GAN, M ⊂ L": "GAN+M", "GAN": "GAN"}.items():  # fmt: skip

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from spinbook import Run
 
 USES = generated.RECORDS
-MODELS = ["DiffIsing2", "GAN+M"]
+MODELS = ["DiffIsing2"]
 OTHERS = ("random", "all up", "independent")
 LAPTOP: dict[str, Any] = {
     "models": MODELS, "sweeps": [0, 1, 2, 5, 10], "race": [2.2, 2.3, 2.4],

@@ -70,13 +70,14 @@ from spinbook.plots import set_comparisons
 
 shown = [t for t in asked if t != CRITICAL and t > 1.7 and np.isclose(T, t).any()]
 titles = {source: label for source, label in sources.items() if source != "cluster"}
+treatments = (("Eq. 13", "mean"), ("signs aligned", "aligned"))
 rows = [
     (
         label,
         {title: {f"T = {t:.1f}": of(source, t, how) for t in shown} for source, title in titles.items()},
         {f"T = {t:.1f}": of("cluster", t, how).mean(axis=0) for t in shown},
     )
-    for label, how in (("Eq. 13", "mean"), ("signs aligned", "aligned"))
+    for label, how in treatments
 ]
 figure, columns = set_comparisons.correlations(rows)
 chapter.figure(
@@ -89,10 +90,7 @@ chapter.figure(
 
 # %%
 quarter, low = L // 4 - 1, 2.2  # place of r = L / 4
-turned = (
-    f"on {L} x {L} sites a Monte Carlo run at T = 2.2 turns over many times, and so has both signs itself: nothing "
-    "distinguishes it there from a model, other than on the paper's lattice"
-)
+turned = f"on {L} x {L} sites a Monte Carlo run at T = 2.2 turns over many times, and so has both signs itself, other than on the paper's lattice"
 model, runs = of("DiffIsing2", low), of("data", low)
 chapter.claim("fig5/larger", compared.less(model[:, quarter], runs[:, quarter]), reason=turned)
 bends = {"DiffIsing2": compared.bend(model[:, : L // 4]), "Monte Carlo": compared.bend(runs[:, : L // 4])}
@@ -102,9 +100,8 @@ aligned = [of(source, low, "aligned")[:, quarter] for source in ("DiffIsing2", "
 chapter.claim("fig5/aligned", compared.less(*aligned))
 cool = shown[0]
 levels = ", ".join(f"{of(source, cool)[:, quarter].mean():.3f} ({label})" for source, label in sources.items())
-rare = ", ".join(
-    f"{networks['both_signs'][k, int(np.argmin(np.abs(T - cool)))].mean():.2f} ({name})" for k, name in enumerate(names)
-)
+both = networks["both_signs"][:, int(np.argmin(np.abs(T - cool)))].mean(axis=1)
+rare = ", ".join(f"{share:.2f} ({name})" for share, name in zip(both, names, strict=True))
 chapter.say(
     f"Further below the transition, at T = {cool:.1f}, G at r = L/4 by Eq. 13 is {levels}. The rarer sign of m has there a share of {rare}. "
     "Our data of DiffIsing2 start with all spins up at every temperature; the paper's model has both signs there (its Figure S3b)."
@@ -117,13 +114,7 @@ chapter.say(
 # there, and a cluster method has both.
 
 # %% tags=["figure"]
-panels = {
-    title: {
-        name: of(source, low, how, "large")
-        for name, source in (("Monte Carlo, one run", "data"), ("independent", "cluster"))
-    }
-    for title, how in (("Eq. 13", "mean"), ("signs aligned", "aligned"))
-}
+panels = {title: {LABELS[one]: of(one, low, how, "large") for one in ("data", "cluster")} for title, how in treatments}
 figure, columns = set_comparisons.correlations([(f"{largest} x {largest}", panels, {})], floor=3e-4)
 chapter.figure(
     figure, "fig5_signs", records=[references], data=columns,

@@ -28,8 +28,8 @@ def _record(uses: Mapping[str, Any], model: str) -> tuple[Any, int]:
 
 
 def temperatures(uses: Mapping[str, Any]) -> np.ndarray:
-    """The temperatures that all records have."""
-    several = [np.round(uses[name]["T"], 6) for name in RECORDS]
+    """The temperatures that all the records that are used have."""
+    several = [np.round(uses[name]["T"], 6) for name in RECORDS if name in uses]
     common = set(several[0].tolist()).intersection(*(one.tolist() for one in several[1:]))
     return np.array(sorted(common))
 

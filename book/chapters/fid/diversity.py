@@ -103,7 +103,7 @@ def level(source, where):
 
 
 signs = networks["both_signs"][names.index("DiffIsing2")][cold].mean()
-chapter.claim("fig6/diffusion_low", mean_of_few(away("DiffIsing2", cold)),
+chapter.claim("fig6/diffusion_low", mean_of_few(away("DiffIsing2", cold)), would_decide="more trainings, which differ in their share of the other sign",
               reason=f"its configurations have both signs at these temperatures, the rarer one with a share of {signs:.2f}")  # fmt: skip
 chapter.claim("fig6/diffusion_low_aligned", mean_of_few(away("DiffIsing2", cold, "aligned_distance")))
 chapter.claim("fig6/diffusion_high", mean_of_few(away("DiffIsing2", hot)))
@@ -122,8 +122,8 @@ for claim, name in (("gan_m_high", "GAN+M"), ("gan_low", "GAN"), ("gan_falls", "
 chapter.say(
     "The rarer sign of m has, at T ≤ 2.0, the shares "
     + ", ".join(f"{networks['both_signs'][names.index(name)][cold].mean():.2f} ({title})" for name, title in titles.items())
-    + ". Our data of DiffIsing2 start with all spins up at every temperature, and have that sign there; where runs end up on either side, "
-    "as they may have in the paper, a model of all temperatures can learn both."
+    + ". The data start with all spins up at every temperature and stay on that side well below the transition; another sign comes into "
+    "a model from the temperatures above, with which it shares its network."
 )  # fmt: skip
 
 # %% [markdown]

@@ -15,7 +15,7 @@ from experiments.fid import sets
 
 __all__ = ["RECORDS", "configurations", "temperatures", "trainings"]
 
-RECORDS = ("fid/diffusion",)
+RECORDS = ("fid/diffusion", "fid/gan")
 
 
 def _record(uses: Mapping[str, Any], model: str) -> tuple[Any, int]:

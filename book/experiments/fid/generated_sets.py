@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spinbook import Run
 
 USES = generated.RECORDS
-MODELS = ["DiffIsing2"]
+MODELS = ["DiffIsing2", "GAN+M", "GAN"]
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {"models": MODELS, "pictured": [2.3, 3.0]},
     "laptop": {"models": MODELS, "pictured": [1.4, 2.3, 2.4, 3.0]},

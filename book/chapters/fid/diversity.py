@@ -114,7 +114,7 @@ for claim, name in (("gan_m_high", "GAN+M"), ("gan_low", "GAN"), ("gan_falls", "
         chapter.claim("fig6/gan_low", compared.less(level("GAN", cold), of("data")[places][cold].mean(axis=0)),
                       reason="our GAN gives ordered configurations of one sign there")  # fmt: skip
     elif claim == "gan_falls":
-        chapter.claim("fig6/gan_falls", mean_of_few(level("GAN", hot) - level("GAN", cold)),
+        chapter.claim("fig6/gan_falls", mean_of_few(level("GAN", hot) - level("GAN", cold)), would_decide="more trainings",
                       reason="our GAN has other faults than the paper's: its distances do not fall")  # fmt: skip
     else:
         chapter.claim("fig6/gan_m_high", mean_of_few(level("GAN+M", hot)),
@@ -218,7 +218,8 @@ chapter.claim("fig7/drawn")
 # The mean Hamming distance of a set is a function of the mean of each spin. Below the transition it tells on how many sides the set is, and
 # little else; a Monte Carlo run that never turns over is not less diverse than exact configurations but
 # incomplete. With signs aligned the distance is the squared order parameter in another form. It does find a generator that
-# repeats itself above the transition, where every spin of a right set has the mean zero.
+# repeats itself above the transition, where every spin of a right set has the mean zero: our GAN with the magnetisation loss gives
+# nearly one configuration for each temperature. Both GANs were trained for far fewer epochs than the paper's.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -77,7 +77,7 @@ for axis, key, label in zip(axes, ("distance", "aligned_distance"), ("as generat
         **{f"{label}, {name}": one for name, one in drawn.items()},
     }
 axes[0].set_ylabel("mean Hamming distance per site")
-axes[1].legend(fontsize=8)
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5)
 chapter.figure(
     figure, "fig6", records=[references, networks], data=columns,
     caption=f"Mean Hamming distance of all pairs of a set, {L} x {L} spins: means over trainings with their errors. Solid: independent "
@@ -186,8 +186,8 @@ judge("fig6/half", mean_of_independent(independent.ravel()))
 # %% [markdown]
 # ## Figure 7: snapshots
 #
-# The paper's temperatures, two configurations of each source. The eye does not find what the distances say: two
-# configurations show no missing sign and no collapse.
+# The paper's temperatures, two configurations of each source. The paper finds that the eye does not see what the distances say.
+# Our GANs give themselves away: pairs are alike, and the pattern of their transposed convolutions can be seen.
 
 # %% tags=["figure"]
 from spinbook.plots import set_comparisons

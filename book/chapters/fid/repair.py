@@ -69,17 +69,17 @@ figure, axes = plt.subplots(
 columns = {"T": T[::2]}
 for row, start in zip(axes, swept, strict=True):
     for axis, name in zip(row, ("energy", "heat", "chi"), strict=True):
-        series = {f"{sweeps[k]} sweeps": 100 * relative(name, start, k)[::2] for k in (0, 1, last)}
+        series = {f"after {sweeps[k]}": 100 * relative(name, start, k)[::2] for k in (0, 1, last)}
         axis.axhline(0, **style.EXACT)
         drawn = learned.against_temperature(
             axis, T[::2], series, label=f"{LABELS[name].split(' per')[0]}, deviation [%]", spread=0.02
         )
-        axis.set(title=start if name == "energy" else "")
+        axis.set(title=f"start: {start}" if name == "energy" else "")
         axis.set_yscale("symlog", linthresh=1 if name == "energy" else 10)
         columns |= {f"{start}, {name}, {one}": values for one, values in drawn.items()}
 for axis in axes[:-1].flat:
     axis.set_xlabel("")
-axes[0, 0].legend(fontsize=7.5)
+figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, title="Metropolis sweeps")
 chapter.figure(
     figure, "text7_sweeps", records=[repair], data=columns,
     caption=f"Deviation from the exact values of {L} x {L} spins (susceptibility: from independent configurations) after Metropolis sweeps: means over "

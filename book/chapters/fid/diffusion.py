@@ -27,8 +27,8 @@ chapter = open_chapter("fid/diffusion", scale=scale, device=device, store=store)
 #
 # Noise is added to a configuration in 1000 steps, by the paper's schedule {cite}`ho2020`; a UNet learns to tell the noise from
 # the noisy configuration, the step and the temperature. DiffIsing2 has seen 18 temperatures from 1.6 to 3.4, closer between 2.0
-# and 2.5, and is trained three times, each time on another data set of the paper's protocol. DiffIsing1, with 10 temperatures, has
-# [a chapter of its own](diffusion_coarse).
+# and 2.5, and is trained three times, each time on another data set of the paper's protocol. DiffIsing1, with 10 temperatures, is not
+# in the book.
 #
 # Four choices are ours. The paper gives no widths, rates and batches. Edges are continued periodically: with zeros around them,
 # a small lattice has many sites at an edge that is none. The network's output is added to a known share of its input: group norm hides the
@@ -90,8 +90,8 @@ chapter.figure(
 # %%
 inside, outside = off.between(T, 1.6, 3.4), (T < 1.55) | (T > 3.45)
 why = "the networks are small, and the training is short; the spread between trainings is smaller than the distance"
-chapter.claim("fig3/energy", *off.largest(of("energy")[inside], exact["energy"][inside]), reason=why)
-chapter.claim("fig3/order", *off.largest(of("order")[inside], exact["order"][inside]), reason=why)
+chapter.claim("fig3/energy_2", *off.largest(of("energy")[inside], exact["energy"][inside]), reason=why)
+chapter.claim("fig3/order_2", *off.largest(of("order")[inside], exact["order"][inside]), reason=why)
 chapter.claim("fig3/outside", *off.largest(of("energy")[outside], exact["energy"][outside]), reason=why)
 ratio = of("heat") / exact["heat"][:, None]
 cold = off.between(T, 1.0, 1.4)
@@ -211,7 +211,7 @@ for claim, k in (("metropolis", 0), ("cluster", 2)):
 
 # %% tags=["answer"]
 chapter.answer(
-    f"On {L} x {L} sites DiffIsing2 misses the exact energy by at most {chapter.shown('fig3/energy')} J per site inside its training range and "
+    f"On {L} x {L} sites DiffIsing2 misses the exact energy by at most {chapter.shown('fig3/energy_2')} J per site inside its training range and "
     f"{chapter.shown('fig3/outside')} J outside; its heat capacity at low temperature is {chapter.shown('fig3/heat_low')} times the exact one at "
     f"least. After half of the steps it has gone a share of {chapter.shown('fig4/induction')} of its way in energy. An independent Metropolis "
     f"configuration costs {chapter.shown('text1/metropolis')} times as much as one of the paper's sampler."

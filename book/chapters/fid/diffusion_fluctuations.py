@@ -2,7 +2,7 @@
 # # Diffusion models: distributions behind the averages
 #
 # The supplement of paper fid {cite}`fid` looks behind the averages of its diffusion models: two definitions of the magnetisation
-# (Figure S1), and distributions of the magnetisation (Figure S3) and of the energy (Figure S4). The network is that of [the chapter
+# (Figure S1), and distributions of the magnetisation (Figure S3) of the energy (Figure S4), and logarithmic axes (Figure S5). The network is that of [the chapter
 # before](diffusion).
 #
 # **Running it.** `laptop` scale is 16 x 16 sites, `paper` scale 64 x 64 on a GPU, `make record
@@ -110,6 +110,21 @@ chapter.say("The exact standard deviations are " + " and ".join(f"{one:.3f} J at
             + " and ".join(f"{one:.4f} J" for one in exact["energy"][coldest]) + ". Raw outputs, not rounded, have "
             + " and ".join(f"{a:.3f} ± {b:.3f} J" for a, b in zip(*(of(f"raw_{one}")[coldest].mean(axis=1)
                                                             for one in ("energy", "deviation")), strict=True)) + " (mean and standard deviation).")  # fmt: skip
+
+# %% [markdown]
+# ## Figure S5: logarithms
+
+# %% tags=["figure"]
+drawn = {"DiffIsing2": (of("energy").mean(axis=1), of("order").mean(axis=1))}
+figure, columns = generated_sets.logarithmic(T, drawn, (exact["energy"], exact["order"]))
+chapter.figure(
+    figure, "figS5", records=[fine], data=columns,
+    caption="Energy and magnetisation on logarithmic axes, means over trainings; black lines are exact, or cluster samples.",
+    alt="Minus the energy and the magnetisation against the temperature on logarithmic axes, flat below the transition and falling above it.",
+)  # fmt: skip
+
+# %%
+chapter.claim("figS5/drawn")
 
 # %% [markdown]
 # ## What we found

@@ -156,7 +156,8 @@ def chi_square(claim_id: str, chi2: np.ndarray, dof: np.ndarray, level: float) -
         return Verdict("inconclusive", None, None, "", "no valid error of some of the points")
     p = distribution.sf(chi2, dof)
     worst = int(np.argmin(p))
-    shown = f"$\\chi^2$ = {chi2[worst]:.1f} for {dof[worst]:g} degrees of freedom, "
+    size = f"{chi2[worst]:.1f}" if chi2[worst] < 1e5 else f"{chi2[worst]:.2e}"
+    shown = f"$\\chi^2$ = {size} for {dof[worst]:g} degrees of freedom, "
     shown += f"p = {p[worst]:.2g}" if p[worst] >= SMALLEST_P else f"p < {SMALLEST_P:.0g}"
     if len(p) > 1:
         shown += f" (smallest of {len(p)}, Holm-corrected)"

@@ -126,6 +126,10 @@ def test_a_probability_that_underflows_is_not_shown_as_zero():
     assert judge(claim("chi_square", None, 0.001), chi2=1e5, dof=3).shown.endswith("p < 1e-300")
 
 
+def test_a_large_chi_square_has_three_digits():
+    assert "= 7.86e+06 for 3 degrees" in judge(claim("chi_square", None, 0.001), chi2=7856531.7, dof=3).shown
+
+
 def test_a_chi_square_with_an_invalid_point_is_inconclusive():
     assert judge(claim("chi_square", None, 0.001), chi2=math.nan, dof=3).verdict == "inconclusive"
 

@@ -71,7 +71,9 @@ def trained(temperature: float, settings: Mapping[str, Any], seed: int) -> tuple
     """A network and its curve; its weights w say how far its law is from the exact one."""
     network = AutoregressiveXY(MODEL.shape, hidden=settings["hidden"])
     optimizer = Optimizer("adam", settings["rate"], "cosine")
-    how = FreeEnergyTraining(settings["steps"], settings["batch"], settings["annealing"], optimizer, min(100, settings["steps"]))
+    how = FreeEnergyTraining(
+        settings["steps"], settings["batch"], settings["annealing"], optimizer, min(100, settings["steps"])
+    )
     return network, autoregressive.fit(network, MODEL, temperature, how, seed).losses["free_energy"]
 
 

@@ -108,7 +108,7 @@ chapter.claim("fig6/diffusion_low", mean_of_few(away("DiffIsing2", cold)), would
               reason=f"its configurations have both signs at these temperatures, the rarer one with a share of {signs:.2f}")  # fmt: skip
 chapter.claim("fig6/diffusion_low_aligned", mean_of_few(away("DiffIsing2", cold, "aligned_distance")))
 chapter.claim("fig6/diffusion_high", mean_of_few(away("DiffIsing2", hot)))
-for claim, name in (("gan_m_high", "GAN+M"), ("gan_low", "GAN"), ("gan_falls", "GAN")):
+for claim in ("gan_m_high", "gan_low", "gan_falls"):
     if critic < 1e-6:
         chapter.void(
             f"fig6/{claim}", "the critic gave all configurations the same score: no adversarial training to test"

@@ -27,8 +27,8 @@ chapter = open_chapter("fid/diffusion", scale=scale, device=device, store=store)
 #
 # Noise is added to a configuration in 1000 steps, by the paper's schedule {cite}`ho2020`; a UNet learns to tell the noise from
 # the noisy configuration, the step and the temperature. DiffIsing2 has seen 18 temperatures from 1.6 to 3.4, closer between 2.0
-# and 2.5, and is trained three times, each time on another data set of the paper's protocol. DiffIsing1, with 10 temperatures, is not
-# in the book.
+# and 2.5, and is trained three times, each time on another data set of the paper's protocol. DiffIsing1, with 10 temperatures, has
+# [a chapter of its own](diffusion_coarse).
 #
 # Four choices are ours. The paper gives no widths, rates and batches. Edges are continued periodically: with zeros around them,
 # a small lattice has many sites at an edge that is none. The network's output is added to a known share of its input: group norm hides the
@@ -99,7 +99,7 @@ chapter.claim(
 chapter.claim(
     "fig3/order_2", *off.largest(of("order")[inside], exact["order"][inside]), would_decide="more trainings", reason=why
 )
-chapter.not_run("fig3/near", "DiffIsing1 is not trained here; its settings are in `experiments.fid.models`")
+chapter.not_run("fig3/near", "tested in the chapter on DiffIsing1, as fig3b/near")
 chapter.claim(
     "fig3/outside",
     *off.largest(of("energy")[outside], exact["energy"][outside]),

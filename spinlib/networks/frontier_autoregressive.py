@@ -84,6 +84,7 @@ class FrontierAutoregressive(LatticeNetwork):
         self.of_temperature = nn.Linear(3 * n_seen + _EMBEDDING, width, bias=False)
         self.hidden = nn.ModuleList([nn.Linear(width, width, bias=False) for _ in range(layers)])
         self.last = nn.Parameter(torch.empty(width))
+        self.initialize_parameters(torch.Generator().manual_seed(0))
 
     def initialize_parameters(self, rng: torch.Generator) -> None:
         """Fields are near zero at first: all states are about as likely."""

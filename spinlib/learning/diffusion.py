@@ -2,7 +2,7 @@
 
 Noise is added to a configuration in many small steps; a network learns which noise it was, from the noisy
 configuration, the step and the temperature. Sampling starts from noise alone and takes the steps back: one by one, each
-with fresh noise ("ancestral", the paper's), or fewer of them without ("deterministic").
+with fresh noise ("ancestral", the paper's), or fewer of them with ("stochastic") or without ("deterministic").
 """
 
 from __future__ import annotations
@@ -25,9 +25,19 @@ from spinlib.networks.initialization import initialize
 from spinlib.networks.unet import ConditionalUNet
 from spinlib.samplers.random import torch_generator
 
-__all__ = ["ADAM", "PAPER_SCHEDULE", "SAMPLERS", "DiffusionTraining", "NoiseSchedule", "fit", "generate", "loss"]
+__all__ = [
+    "ADAM",
+    "PAPER_SCHEDULE",
+    "SAMPLERS",
+    "DiffusionTraining",
+    "NoiseSchedule",
+    "fit",
+    "generate",
+    "loss",
+    "predicted",
+]
 
-SAMPLERS = ("ancestral", "deterministic")
+SAMPLERS = ("ancestral", "stochastic", "deterministic")
 ADAM = Optimizer("adam", 1e-4)
 PAPER_SCHEDULE = NoiseSchedule()
 
@@ -52,6 +62,8 @@ class DiffusionTraining:
         Whether each configuration is turned over with probability one half whenever it is seen: the paper's DiffFlip.
     bfloat16 : bool, optional
         As for `spinlib.learning.plan.Plan`.
+    from_input : bool
+        As for `predicted`.
 
     Raises
     ------
@@ -73,6 +85,7 @@ class DiffusionTraining:
     averaging: float | None = 0.999
     flips: bool = False
     bfloat16: bool | None = False
+    from_input: bool = False
 
     def __post_init__(self) -> None:
         at_least(1, "batch", self.batch)
@@ -83,6 +96,58 @@ class DiffusionTraining:
         return Plan(self.epochs, averaging=self.averaging, bfloat16=self.bfloat16)
 
 
+def predicted(
+    network: ConditionalUNet,
+    noisy: torch.Tensor,
+    times: torch.Tensor,
+    temperatures: torch.Tensor,
+    schedule: NoiseSchedule,
+    *,
+    from_input: bool = False,
+) -> torch.Tensor:
+    """The noise in configurations, as the network has it.
+
+    Parameters
+    ----------
+    network : ConditionalUNet
+        The network.
+    noisy : torch.Tensor
+        (B, *shape).
+    temperatures, times : torch.Tensor
+        (B,): in J / k_B, and steps from 1 on.
+    schedule : NoiseSchedule
+        Of the noise.
+    from_input : bool
+        Whether the network's output F is added to the best guess that is linear in the input x, for spins without
+        correlations: sqrt(1 - a) x + sqrt(a) F. After many steps x is nearly all noise, and F has little to say; the
+        output itself would have to repeat x, its size included, which group norm hides from it.
+
+    Returns
+    -------
+    torch.Tensor
+        (B, *shape).
+
+    References
+    ----------
+    T. Salimans and J. Ho, arXiv:2202.00512, Sec. 4: F is minus their v.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.learning.diffusion import NoiseSchedule, predicted
+    >>> from spinlib.networks.unet import ConditionalUNet
+    >>> network, noisy = ConditionalUNet((8, 8), widths=(4, 4, 4, 4), embedding=4), torch.randn(1, 8, 8)
+    >>> given = network, noisy, torch.tensor([1000]), torch.ones(1), NoiseSchedule()
+    >>> bool((predicted(*given, from_input=True) - noisy).abs().max() < 0.1)
+    True
+    """
+    output = network(noisy, times, temperatures)
+    if not from_input:
+        return output
+    share = schedule.kept.to(times.device)[times - 1].view(-1, *(1,) * (noisy.ndim - 1))
+    return (1.0 - share).sqrt().to(noisy) * noisy + share.sqrt().to(noisy) * output
+
+
 def loss(
     network: ConditionalUNet,
     spins: torch.Tensor,
@@ -90,6 +155,8 @@ def loss(
     times: torch.Tensor,
     noise: torch.Tensor,
     schedule: NoiseSchedule,
+    *,
+    from_input: bool = False,
 ) -> torch.Tensor:
     """The squared error of the predicted noise, averaged over sites and the batch.
 
@@ -105,6 +172,8 @@ def loss(
         Standard normal, (B, *shape).
     schedule : NoiseSchedule
         Of the noise.
+    from_input : bool
+        As for `predicted`.
 
     Returns
     -------
@@ -125,8 +194,9 @@ def loss(
     >>> loss(network, ones, torch.ones(2), torch.tensor([1, 2]), ones, NoiseSchedule()).shape
     torch.Size([])
     """
-    predicted = network(schedule.noisy(spins, times, noise), times, temperatures)
-    return ((predicted - noise) ** 2).float().mean()
+    noisy = schedule.noisy(spins, times, noise)
+    found = predicted(network, noisy, times, temperatures, schedule, from_input=from_input)
+    return ((found - noise) ** 2).float().mean()
 
 
 def fit(
@@ -202,7 +272,7 @@ def fit(
         if how.flips:
             turns = torch.randint(2, (len(seen), *(1,) * (seen.ndim - 1)), generator=rng).to(seen) * 2 - 1
             seen = turns * seen
-        return loss(network, seen, at, times, noise, schedule)
+        return loss(network, seen, at, times, noise, schedule, from_input=how.from_input)
 
     return train(
         {"network": network},
@@ -211,7 +281,8 @@ def fit(
         how.plan(),
         rng,
         checkpoint=checkpoint,
-        about=f"lattice {network.shape}, padding {network.padding}, {schedule}, flips {how.flips}",
+        about=f"lattice {network.shape}, padding {network.padding}, {schedule}, flips {how.flips}, "
+        f"from input {how.from_input}",
         progress=progress,
     )
 
@@ -226,6 +297,7 @@ def generate(
     sampler: str = "ancestral",
     n_steps: int | None = None,
     at_steps: Sequence[int] = (),
+    from_input: bool = False,
     batch: int = 500,
 ) -> np.ndarray:
     """Independent configurations of one temperature, as the network gives them: numbers near -1 and +1.
@@ -242,12 +314,15 @@ def generate(
         Of all noise; the same for every temperature gives the same noise.
     schedule : NoiseSchedule
         Of the training.
-    sampler : {"ancestral", "deterministic"}
-        "ancestral": every step, with variance beta_t. "deterministic": `n_steps` of them, without noise.
+    sampler : {"ancestral", "stochastic", "deterministic"}
+        "ancestral": every step, with variance beta_t. The others take `n_steps` of them: "stochastic" with fresh noise,
+        "deterministic" without.
     n_steps : int, optional
-        Of the deterministic sampler, evenly spaced; all unless given.
+        Of the samplers that may take fewer, evenly spaced; all unless given.
     at_steps : sequence of int
         Times t, falling, at which the configurations are kept as well: n_steps is noise, 0 the result.
+    from_input : bool
+        As in the training.
     batch : int
         Configurations at a time; the result depends on it through the order of the noise.
 
@@ -266,7 +341,7 @@ def generate(
     References
     ----------
     Paper fid, Eqs. 4 and 5; J. Ho, A. Jain and P. Abbeel, arXiv:2006.11239, Algorithm 2; J. Song, C. Meng and S. Ermon,
-    arXiv:2010.02502, Eq. 12 with sigma = 0.
+    arXiv:2010.02502, Eq. 12 with sigma = 0, and of Eq. 16 with eta = 1.
 
     Examples
     --------
@@ -289,7 +364,7 @@ def generate(
     with evaluation_mode(network):
         while left > 0:
             size = min(left, at_least(1, "batch", batch))
-            parts.append(_one_batch(network, temperature, size, rng, schedule, sampler, times, at_steps))
+            parts.append(_one_batch(network, temperature, size, rng, schedule, sampler, times, at_steps, from_input))
             left -= size
     found = np.concatenate(parts, axis=1)
     return found if len(at_steps) else found[0]
@@ -304,6 +379,7 @@ def _one_batch(
     sampler: str,
     times: Sequence[int],
     at_steps: Sequence[int],
+    from_input: bool,
 ) -> np.ndarray:
     """(kept step, n, *shape); only the last configurations where no steps are asked for."""
     device, dtype = network.sides.device, network.weights_dtype
@@ -312,7 +388,7 @@ def _one_batch(
     at = torch.full((n,), temperature, device=device, dtype=dtype)
     found = [state.cpu().numpy().astype(np.float32)] if schedule.n_steps in at_steps else []
     for t, following in zip(times, (*times[1:], 0), strict=True):
-        noise = network(state, torch.full((n,), t, device=device), at)
+        noise = predicted(network, state, torch.full((n,), t, device=device), at, schedule, from_input=from_input)
         a, b, beta = float(kept[t]), float(kept[following]), float(betas[t - 1])
         if sampler == "ancestral":
             state = (state - beta / (1.0 - a) ** 0.5 * noise) / (1.0 - beta) ** 0.5
@@ -320,7 +396,10 @@ def _one_batch(
                 state = state + beta**0.5 * torch.randn(state.shape, generator=rng).to(state)
         else:
             clean = (state - (1.0 - a) ** 0.5 * noise) / a**0.5
-            state = b**0.5 * clean + (1.0 - b) ** 0.5 * noise
+            fresh = (1.0 - b) / (1.0 - a) * (1.0 - a / b) if sampler == "stochastic" else 0.0
+            state = b**0.5 * clean + (1.0 - b - fresh) ** 0.5 * noise
+            if fresh > 0.0:
+                state = state + fresh**0.5 * torch.randn(state.shape, generator=rng).to(state)
         if following in at_steps or (not following and not at_steps):
             found.append(state.cpu().numpy().astype(np.float32))
     return np.stack(found)
@@ -331,7 +410,7 @@ def _times(schedule: NoiseSchedule, sampler: str, n_steps: int | None) -> list[i
     if n_steps is None:
         return list(range(schedule.n_steps, 0, -1))
     if sampler == "ancestral":
-        raise ValueError(f"n_steps {n_steps}: the ancestral sampler takes all steps; 'deterministic' may take fewer")
+        raise ValueError(f"n_steps {n_steps}: the ancestral sampler takes all steps; the others may take fewer")
     if not 1 <= n_steps <= schedule.n_steps:
         raise ValueError(f"n_steps {n_steps}: allowed are 1 to {schedule.n_steps}")
     return sorted({round(t) for t in np.linspace(schedule.n_steps, 1, n_steps)}, reverse=True)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from spinlib.datasets.training_sets import random_spins
-from spinlib.learning.diffusion import DiffusionTraining, NoiseSchedule, fit, generate, loss
+from spinlib.learning.diffusion import DiffusionTraining, NoiseSchedule, fit, generate, loss, predicted
 from spinlib.learning.plan import Optimizer
 from spinlib.learning.training import NotFiniteError
 from spinlib.networks.unet import ConditionalUNet
@@ -64,7 +64,14 @@ def test_the_loss_of_no_prediction_is_the_variance_of_the_noise():
 
 
 @pytest.mark.parametrize(
-    "how", [{"sampler": "ancestral"}, {"sampler": "deterministic"}, {"sampler": "deterministic", "n_steps": 50}]
+    "how",
+    [
+        {"sampler": "ancestral"},
+        {"sampler": "deterministic"},
+        {"sampler": "deterministic", "n_steps": 50},
+        {"sampler": "stochastic"},
+        {"sampler": "stochastic", "n_steps": 50},
+    ],
 )
 @pytest.mark.parametrize("temperature", [1.0, 4.0])
 def test_samplers_draw_the_law_whose_exact_noise_they_are_told(how, temperature):
@@ -77,6 +84,37 @@ def test_samplers_draw_the_law_whose_exact_noise_they_are_told(how, temperature)
     assert abs(spins.mean() - mean) < 4 * error + 0.02
     pairs = (spins * np.roll(spins, 1, axis=1)).mean()
     assert abs(pairs - mean**2) < 0.03
+
+
+class Remainder(ConditionalUNet):
+    """What is left of the exact noise after the linear guess."""
+
+    def forward(self, noisy, times, temperatures):
+        share = SHORT.kept[times - 1].view(-1, 1, 1)
+        exact = ExactNoise(SHORT)(noisy, times, temperatures)
+        return ((exact - (1 - share).sqrt() * noisy) / share.sqrt()).to(noisy)
+
+
+def test_an_output_added_to_a_share_of_the_input_is_the_noise_as_well():
+    given = (
+        torch.randn((3, 8, 8), generator=torch.Generator().manual_seed(1)),
+        torch.tensor([1, 50, 200]),
+        torch.ones(3),
+    )
+    rest = Remainder((8, 8), widths=(4, 4, 4, 4), embedding=8)
+    found = predicted(rest, *given, SHORT, from_input=True)
+    torch.testing.assert_close(found, ExactNoise(SHORT)(*given).to(found), rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(predicted(rest, *given, SHORT), rest(*given))
+    drawn = generate(rest, 1.0, 4, 1, SHORT, from_input=True)
+    np.testing.assert_allclose(drawn, generate(ExactNoise(SHORT), 1.0, 4, 1, SHORT), atol=0.02)
+
+
+def test_without_signal_a_share_of_the_input_is_nearly_all_of_the_noise():
+    """Whatever an untrained network says: sqrt(a) of the last step is small, and the size of the input is kept."""
+    noisy = 3.0 * torch.randn((5, 8, 8), generator=torch.Generator().manual_seed(1))
+    last = NoiseSchedule()
+    found = predicted(network(), noisy, torch.full((5,), last.n_steps), torch.ones(5), last, from_input=True)
+    assert float((found - noisy).detach().abs().max()) < 0.1
 
 
 def test_training_learns_what_the_noise_hides():

@@ -1,0 +1,62 @@
+"""How far generated sets are from exact answers, and from cluster samples where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spinlib.exact import kaufman
+from spinlib.statistics import Estimate, mean_of_few
+
+QUANTITIES = ("energy", "order", "heat", "chi")
+
+
+def references(T: ArrayLike, size: int, monte_carlo: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Energy, <|m|>, heat capacity and susceptibility per site at temperatures T on a lattice of this size.
+
+    monte_carlo: the record of that name, with cluster samples; those of its nearest size, in between linear in T.
+    """
+    at, near = np.asarray(T, np.float64), int(np.argmin(np.abs(monte_carlo["sizes"] - size)))
+    return {
+        "energy": np.asarray(kaufman.energy(at, (size, size))),
+        "heat": np.asarray(kaufman.specific_heat(at, (size, size))),
+        **{name: np.interp(at, monte_carlo["T"], monte_carlo[f"cluster_{name}"][near]) for name in ("order", "chi")},
+    }
+
+
+def of(record: Mapping[str, Any], name: str, quantity: str) -> np.ndarray:
+    """A quantity (temperature, seed, ...) of one model in a record."""
+    return np.moveaxis(np.asarray(record[quantity])[list(record["models"]).index(name)], 0, 1)
+
+
+def between(T: ArrayLike, low: float, high: float) -> np.ndarray:
+    """Which temperatures lie in [low, high]; ValueError where none does."""
+    found = (np.asarray(T) >= low - 1e-6) & (np.asarray(T) <= high + 1e-6)
+    if not found.any():
+        raise ValueError(f"no temperature between {low:g} and {high:g}")
+    return found
+
+
+def largest(values: ArrayLike, exact: ArrayLike, *, relative: bool = False) -> tuple[float, float]:
+    """The largest distance of means over seeds (temperature, seed) from exact values (temperature,), and its error."""
+    off = np.asarray(values, np.float64) - np.asarray(exact, np.float64)[:, None]
+    if relative:
+        off = off / np.asarray(exact, np.float64)[:, None]
+    found = [mean_of_few(row) for row in off]
+    worst = max(found, key=lambda one: abs(one.value))
+    return abs(worst.value), worst.error
+
+
+def mean_distance(values: ArrayLike, exact: ArrayLike, *, relative: bool = False) -> np.ndarray:
+    """The distance from exact values, mean over temperatures, of every seed (seed,)."""
+    off = np.abs(np.asarray(values, np.float64) - np.asarray(exact, np.float64)[:, None])
+    return (off / np.abs(np.asarray(exact, np.float64))[:, None] if relative else off).mean(axis=0)
+
+
+def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
+    """The mean of independent seeds less that of others."""
+    one, other = mean_of_few(first), mean_of_few(second)
+    return one._replace(value=one.value - other.value, error=float(np.hypot(one.error, other.error)))

@@ -1,0 +1,106 @@
+"""Generated sets of paper fid: a UNet as boxes, the way from noise to a configuration, distributions and logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import style
+from .learned import TEMPERATURE
+
+
+def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
+    """The levels of a `ConditionalUNet` as boxes, with channels and sides, below configurations (L, L) on the way."""
+    import matplotlib.pyplot as plt
+
+    figure = plt.figure(figsize=(9, 5.4), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.3])
+    for axis, (title, state) in zip(above.subplots(1, len(states)), states.items(), strict=True):
+        axis.imshow(state, cmap="cividis", vmin=-2, vmax=2, interpolation="nearest")
+        axis.set(title=title, xticks=[], yticks=[])
+    axes = below.subplots()
+    side, widths = network.shape[0], network.widths
+    last = len(widths) - 1
+    levels = [*range(len(widths)), *reversed(range(last))]
+    for place, depth in enumerate(levels):
+        color = style.COLORS["sky" if place <= last else "orange"]
+        axes.add_patch(plt.Rectangle((place, -depth), 0.62, 0.6, facecolor=color, edgecolor="black"))
+        told = f"{widths[depth]}\n({side // 2**depth} x {side // 2**depth})"
+        axes.annotate(told, (place + 0.31, 0.3 - depth), ha="center", va="center", fontsize=8)
+        if place < last:
+            axes.annotate("", (len(levels) - 1 - place, 0.3 - depth), (place + 0.62, 0.3 - depth),
+                          arrowprops={"arrowstyle": "->", "linestyle": ":"})  # fmt: skip
+    axes.annotate("t, T:\nadded at every level", (last + 0.31, -0.35), ha="center", va="center", fontsize=8)
+    axes.set(xlim=(-0.2, len(levels)), ylim=(-last - 0.2, 0.8))
+    axes.axis("off")
+    return figure
+
+
+def ways(panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact: Sequence[tuple[str, float, float]]) -> Any:
+    """Energy (above) and |m| (below) on the way from a random start; a column for each (title, energy, |m|) of `exact`.
+
+    panels: "energy" and "order" -> name -> (share of the way (step,), values (column, step)).
+    """
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(2, len(exact), figsize=(9, 5), sharex=True, sharey="row", layout="constrained")
+    for row, (quantity, label) in enumerate((("energy", "energy per site [J]"), ("order", "⟨|m|⟩"))):
+        for column, told in enumerate(exact):
+            axis = axes[row, column]
+            axis.axhline(told[1 + row], color="black", linewidth=1, label="equilibrium")
+            for (name, (x, values)), color, line in zip(
+                panels[quantity].items(), style.COLORS.values(), ("-", "--", ":"), strict=False
+            ):
+                axis.plot(x, np.asarray(values)[column], line, color=color, label=name)
+        axes[row, 0].set_ylabel(label)
+    for axis, told in zip(axes[0], exact, strict=True):
+        axis.set_title(told[0])
+    for axis in axes[1]:
+        axis.set_xlabel("share of the steps or sweeps")
+    axes[0, -1].legend(fontsize=8)
+    return figure
+
+
+def distributions(rows: Mapping[str, Mapping[str, ArrayLike]], *, label: str, bins: ArrayLike) -> tuple[Any, dict[str, Any]]:
+    """Shares of values in bins: a panel for each name, a line for each temperature in it; and the columns drawn."""
+    import matplotlib.pyplot as plt
+
+    edges = np.asarray(bins, np.float64)
+    figure, axes = plt.subplots(
+        1, len(rows), figsize=(3.1 * len(rows), 3.2), sharey=True, squeeze=False, layout="constrained"
+    )
+    columns: dict[str, Any] = {"from": edges[:-1], "to": edges[1:]}
+    for axis, (title, series) in zip(axes[0], rows.items(), strict=True):
+        for (name, values), color in zip(series.items(), style.COLORS.values(), strict=False):
+            given = np.ravel(values)
+            share = np.histogram(np.clip(given, edges[0], edges[-1]), edges)[0] / len(given)
+            axis.stairs(share, edges, color=color, label=name)
+            columns[f"{title}, {name}"] = share
+        axis.set(title=title, xlabel=label)
+    axes[0, 0].set_ylabel("share of configurations")
+    axes[0, -1].legend(fontsize=8)
+    return figure, columns
+
+
+def logarithmic(
+    T: ArrayLike, series: Mapping[str, tuple[ArrayLike, ArrayLike]], exact: tuple[ArrayLike, ArrayLike]
+) -> tuple[Any, dict[str, Any]]:
+    """-E and |m| against T on logarithmic axes: name -> (energy, |m|), means (temperature,); exact: as one of them."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+    columns: dict[str, Any] = {"T": np.asarray(T)}
+    for axis, k, label in zip(axes, (0, 1), ("minus energy per site [J]", "⟨|m|⟩"), strict=True):
+        sign = -1.0 if k == 0 else 1.0
+        axis.plot(T, sign * np.asarray(exact[k]), **style.EXACT)
+        columns[f"{label}, exact"] = sign * np.asarray(exact[k])
+        for (name, values), color in zip(series.items(), style.COLORS, strict=False):
+            how = {"linestyle": "none", "markersize": 4, "marker": style.MARKERS[color], "color": style.COLORS[color]}
+            axis.plot(T, sign * np.asarray(values[k]), label=name, **how)
+            columns[f"{label}, {name}"] = sign * np.asarray(values[k])
+        axis.set(xscale="log", yscale="log", xlabel=TEMPERATURE, ylabel=label)
+    axes[0].legend()
+    return figure, columns

@@ -159,9 +159,7 @@ def fit(
     )
 
 
-def generate(
-    network: FrontierAutoregressive, temperature: float, n: int, seed: int, *, batch: int = 1000
-) -> Proposed:
+def generate(network: FrontierAutoregressive, temperature: float, n: int, seed: int, *, batch: int = 1000) -> Proposed:
     """Independent configurations of one temperature, each with its ln q.
 
     Parameters
@@ -232,7 +230,7 @@ def log_probability(network: FrontierAutoregressive, spins: ArrayLike, temperatu
     """
     _check(temperature)
     warn_outside(network, temperature)
-    checked, at = checked_examples(spins, np.full(len(np.asarray(spins)), temperature), network.shape)
+    checked, _ = checked_examples(spins, np.full(len(np.asarray(spins)), temperature), network.shape)
     given = torch.as_tensor(checked, dtype=network.weights_dtype, device=network.sides.device)
     with evaluation_mode(network):
         parts = [
@@ -287,9 +285,7 @@ def _check(temperature: float) -> None:
         raise ValueError(f"temperature {temperature}: has to be positive and finite")
 
 
-def _drawn(
-    network: FrontierAutoregressive, temperature: float, n: int, rng: torch.Generator, batch: int
-) -> Proposed:
+def _drawn(network: FrontierAutoregressive, temperature: float, n: int, rng: torch.Generator, batch: int) -> Proposed:
     parts = []
     with evaluation_mode(network):
         for first in range(0, n, batch):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +50,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "rate": 2e-3, "averaging": 0.999, "generated": 5000, "chains": 50, "cluster_draws": 500,
     },
 }  # fmt: skip
+OF_TRAINING = ("curve", "training_seconds", "n_parameters", "data_energy", "data_heat")
 RAW = ("energy", "heat", "order", "chi")
 COMPARE: dict[Any, Any] = {
     **{f"{weighted}{name}": ("seeds", 1) for name in RAW for weighted in ("", "weighted_")},
@@ -73,9 +75,8 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
         for k in run.progress(range(settings["seeds"]), "trainings")
     ]
     found: dict[str, Any] = {"T": np.array(T)}
-    found |= {name: np.stack([row[name] for row in rows], axis=1) for name in rows[0] if rows[0][name].shape == (len(T),)}
-    for name in ("curve", "training_seconds", "n_parameters", "data_energy", "data_heat"):
-        found[name] = np.stack([row[name] for row in rows])
+    for name in rows[0]:
+        found[name] = np.stack([row[name] for row in rows], axis=0 if name in OF_TRAINING else 1)
     found |= {
         "exact_energy": np.array([kaufman.energy(t, (L, L)) for t in T]),
         "exact_heat": np.array([kaufman.specific_heat(t, (L, L)) for t in T]),
@@ -99,7 +100,7 @@ def trained(settings: Mapping[str, Any], seed: int) -> tuple[FrontierAutoregress
     L = settings["L"]
     spins, at = examples(settings, seed)
     network = FrontierAutoregressive((L, L), width=settings["width"], layers=settings["layers"])
-    optimizer = learning.Optimizer("adamw", settings["rate"], "cosine", options={"weight_decay": 1e-3}, clip_gradient=10.0)
+    optimizer = replace(learning.ADAMW, rate=settings["rate"])
     how = LikelihoodTraining(settings["epochs"], settings["batch"], optimizer, settings["averaging"])
     start = time.perf_counter()
     curves = learning.fit(network, spins, at, how, seed, progress=True)
@@ -164,7 +165,7 @@ def of_draws(drawn: Proposed, L: int, temperature: float, n_chains: int, seed: i
 def quantities(
     energy: np.ndarray, m: np.ndarray, shares: np.ndarray, n_sites: int, temperature: float
 ) -> dict[str, tuple[float, float]]:
-    """Energy, heat capacity, <|m|> and susceptibility per site of weighted draws, each with its error to first order."""
+    """Energy, heat capacity, <|m|> and susceptibility per site of weighted draws, and errors to first order."""
     mean_e, mean_m = shares @ energy, shares @ m
     of = {
         "energy": (energy, 1.0),
@@ -184,9 +185,7 @@ def stored(drawn: Proposed) -> independence.Proposal:
 
     def propose(n: int, rng: np.random.Generator) -> Proposed:
         times = -(-n // len(drawn.spins))
-        return Proposed(
-            np.concatenate([drawn.spins] * times)[:n], np.concatenate([drawn.log_probability] * times)[:n]
-        )
+        return Proposed(np.concatenate([drawn.spins] * times)[:n], np.concatenate([drawn.log_probability] * times)[:n])
 
     return propose
 

@@ -79,7 +79,7 @@ def of_clusters(temperature: float, settings: Mapping[str, Any], seed: int) -> d
 
 
 def together(spins: np.ndarray, temperature: float, each: float) -> dict[str, Any]:
-    """Of sets (run, n, L, L): `of_set` of each, and the seconds of an independent configuration, where one took `each`."""
+    """Of sets (run, n, L, L): `of_set` of each, and the seconds of an independent one, where one took `each`."""
     model = Ising(spins.shape[2:])
     found = [of_set(one, temperature) for one in spins]
     energies, m = model.energy(spins), np.abs(spins.mean(axis=(2, 3)))

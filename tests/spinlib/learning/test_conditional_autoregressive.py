@@ -51,10 +51,9 @@ def test_training_finds_the_law_of_all_states_between_the_temperatures_too(train
 
 def test_the_loss_is_minus_the_log_likelihood_per_site(trained):
     network, curves = trained
-    entropy = [
-        enumeration.log_partition(LATTICE, t) + float(enumeration.boltzmann(LATTICE, t) @ LATTICE.energy(enumeration.states(LATTICE))) / t
-        for t in TEMPERATURES
-    ]  # fmt: skip
+    energies = LATTICE.energy(enumeration.states(LATTICE))
+    means = [float(enumeration.boltzmann(LATTICE, t) @ energies) for t in TEMPERATURES]
+    entropy = [enumeration.log_partition(LATTICE, t) + e / t for t, e in zip(TEMPERATURES, means, strict=True)]
     assert curves.losses["per_site"].shape == (12,)
     assert curves.losses["per_site"][-1] == pytest.approx(np.mean(entropy) / 8, abs=0.02)
     assert network.temperature_range.tolist() == pytest.approx([2.0, 3.4])
@@ -110,9 +109,7 @@ def test_a_resumed_training_ends_with_the_same_weights(tmp_path, monkeypatch):
     for name, values in weights(whole).items():
         np.testing.assert_array_equal(weights(resumed)[name], values)
     with pytest.raises(ValueError, match="belongs to another network"):
-        learning.fit(
-            FrontierAutoregressive((2, 4), width=5), spins, at, how, seed=1, checkpoint=tmp_path / "state.npz"
-        )
+        learning.fit(FrontierAutoregressive((2, 4), width=5), spins, at, how, seed=1, checkpoint=tmp_path / "state.npz")
 
 
 def test_a_loss_that_is_nan_stops_and_keeps_the_last_good_weights(monkeypatch):

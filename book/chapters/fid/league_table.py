@@ -31,77 +31,33 @@ chapter = open_chapter("fid/league_table", scale=scale, device=device, store=sto
 # network without its weights. An independent configuration of a Markov chain takes two autocorrelation times.
 
 # %%
-from experiments.fid import league_table, models
-from spinbook.plots import learned
+from experiments.fid import standings
+from spinbook.plots import learned, style
 from spinlib.exact import kaufman
 from spinlib.statistics import mean_of_few
 
 better = chapter.record("fid/better_model")
 bench = chapter.record("fid/league_table")
-trained = {
-    "diffusion": chapter.record("fid/diffusion"),
-    "diffusion_coarse": chapter.record("fid/diffusion_coarse"),
-    "diffusion_variants": chapter.record("fid/diffusion_variants"),
-    "gan": chapter.record("fid/gan"),
-}
-L, OURS = bench.settings["L"], "autoregressive"
-
-
-def shared(*grids):
-    """Temperatures that all grids have, rising."""
-    return np.array(sorted(set.intersection(*({round(float(t), 3) for t in grid} for grid in grids))))
-
-
-T = shared(bench["T"], better["T"], *(record["T"] for record in trained.values()))
-
-
-def at(grid):
-    """Where the common temperatures stand in a grid."""
-    return [int(np.argmin(np.abs(grid - t))) for t in T]
-
-
-def of_record(record, which):
-    """Numbers (temperature, seed) of one model of a record of diffusion models or GANs."""
-    places = at(record["T"])
-    spins = models.unpacked(record["spins"][which][:, places], L)
-    sets = [[league_table.of_set(one, t) for one in spins[:, k]] for k, t in enumerate(T)]
-    found = {name: np.array([[one[name] for one in row] for row in sets]) for name in league_table.ASKED}
-    return found | {
-        "seconds": record["sampling_seconds"][which][:, places].T,
-        "parameters": int(np.max(record["parameters"][which])),
-        "minutes": float(np.mean(record["training_seconds"][which])) / 60,
-    }
-
-
-def of_bench(kind):
-    """The same of a sampler."""
-    return {name: bench[f"{kind}_{name}"][at(bench["T"])] for name in (*league_table.ASKED, "seconds")}
-
-
-table = {"Metropolis, one data set": of_bench("protocol"), "Swendsen-Wang": of_bench("cluster")}
-table[OURS] = {name: better[name][at(better["T"])] for name in (*league_table.ASKED, "seconds")}
-table[OURS] |= {"parameters": int(better["n_parameters"][0]), "minutes": float(better["training_seconds"].mean()) / 60}
-for record in trained.values():
-    for which, name in enumerate(record["models"]):
-        table[str(name)] = of_record(record, which)
-networks = [name for name in table if "parameters" in table[name]]
+trained = [
+    chapter.record("fid/diffusion"),
+    chapter.record("fid/diffusion_coarse"),
+    chapter.record("fid/diffusion_variants"),
+    chapter.record("fid/gan"),
+]
+L, OURS, DATA = bench.settings["L"], "autoregressive", "Metropolis, one data set"
+T = standings.shared(bench["T"], better["T"], *(record["T"] for record in trained))
 exact = {
     "energy": kaufman.energy(T, (L, L)),
     "heat": kaufman.specific_heat(T, (L, L)),
-    "chi": better["cluster_chi"][at(better["T"])],
+    "chi": better["cluster_chi"][[int(np.argmin(np.abs(better["T"] - t))) for t in T]],
 }
-
-
-def off(name, quantity):
-    """Relative distances (temperature, repetition) in %."""
-    return 100 * (table[name][quantity] / exact[quantity][:, None] - 1.0)
-
-
-def cell(values, form="{:.2f} ± {:.2f}"):
-    """A mean over repetitions with its error."""
-    one = mean_of_few(values)
-    return form.format(one.value, one.error)
-
+table = standings.Standings(T, exact)
+table.add_sampler(DATA, bench, "protocol")
+table.add_sampler("Swendsen-Wang", bench, "cluster")
+table.add_autoregressive(OURS, better, bench["network_seconds"])
+for record in trained:
+    table.add_generated(record)
+others = [name for name in table.networks if name != OURS]
 
 # %%
 head = [
@@ -116,16 +72,16 @@ head = [
     "parameters",
     "training [min]",
 ]
+forms = {"energy": 2, "heat": 1, "chi": 1, "kl_energy": 4, "hamming_aligned": 3}
 rows = []
 for k, t in enumerate(T):
-    for name, values in table.items():
-        known = name in networks
-        rows.append([
-            f"{t:g}", name, cell(off(name, "energy")[k]), cell(off(name, "heat")[k], "{:.1f} ± {:.1f}"),
-            cell(off(name, "chi")[k], "{:.1f} ± {:.1f}"), cell(values["kl_energy"][k], "{:.4f} ± {:.4f}"),
-            cell(values["hamming_aligned"][k], "{:.3f} ± {:.3f}"), f"{1e3 * values['seconds'][k].mean():.3g}",
-            f"{values['parameters']:,}" if known else "", f"{values['minutes']:.1f}" if known else "",
-        ])  # fmt: skip
+    for name, values in table.rows.items():
+        pairs = [(table.found(name, quantity), digits) for quantity, digits in forms.items()]
+        cells = [
+            f"{mean[k]:.{d}f}" + (f" ± {error[k]:.{d}f}" if np.isfinite(error[k]) else "") for (mean, error), d in pairs
+        ]
+        price = [f"{values['parameters']:,}", f"{values['minutes']:.1f}"] if name in table.networks else ["", ""]
+        rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}", *price])
 chapter.table(
     f"{L} x {L} spins: distances of E, C and χ from references, the divergence of the energies from their exact law, "
     "diversity, and milliseconds of one core for an independent configuration. Means and errors over trainings, or over runs.",
@@ -133,50 +89,43 @@ chapter.table(
 )  # fmt: skip
 
 # %% tags=["figure"]
-panels = [
-    learned.Panel("KL of energies [nats]", {name: values["kl_energy"] for name, values in table.items()}),
-    learned.Panel("heat capacity less exact [%]", {name: off(name, "heat") for name in table}),
-    learned.Panel("diversity, signs aligned", {name: values["hamming_aligned"] for name, values in table.items()}),
-    learned.Panel(
-        "ms per independent configuration", {name: 1e3 * values["seconds"] for name, values in table.items()}, log=True
-    ),
-]
-figure, drawn = learned.panels(T, panels)
-figure.axes[0].set_yscale("symlog", linthresh=0.01)
-figure.axes[1].set_yscale("symlog", linthresh=10)
-for axis in figure.axes[:2]:
+import matplotlib.pyplot as plt
+
+labels = {
+    "kl_energy": "KL of energies [nats]",
+    "heat": "heat capacity less exact [%]",
+    "hamming_aligned": "diversity, signs aligned",
+    "seconds": "seconds per independent configuration",
+}
+figure, axes = plt.subplots(2, 2, figsize=(9, 7), sharex=True, layout="constrained")
+drawn = {"T": T}
+for axis, (quantity, label) in zip(axes.flat, labels.items(), strict=True):
+    for shift, (name, color) in enumerate(zip(table.rows, style.COLORS, strict=False)):
+        mean, error = table.found(name, quantity)
+        how = {**style.MEASURED, "marker": style.MARKERS[color], "markersize": 4.5, "color": style.COLORS[color]}
+        axis.errorbar(T + 0.025 * (shift - len(table.rows) / 2), mean, error, label=name, **how)
+        drawn |= {f"{label}, {name}": mean, f"{label}, {name}, error": error}
+    axis.set(ylabel=label, yscale="log" if quantity == "seconds" else "linear")
+for axis, threshold in zip(axes[0], (0.01, 10), strict=True):
+    axis.set_yscale("symlog", linthresh=threshold)
     axis.axhline(0.0, color="black", linewidth=1)
-figure.axes[0].get_legend().remove()
-handles, names = figure.axes[0].get_legend_handles_labels()
-figure.legend(handles, names, loc="outside lower center", ncols=4)
+for axis in axes[1]:
+    axis.set(xlabel=learned.TEMPERATURE)
+figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 chapter.figure(
-    figure, "text9_table", records=[better, bench, *trained.values()], data=drawn,
+    figure, "text9_table", records=[better, bench, *trained], data=drawn,
     caption=f"The table as a picture: {L} x {L} spins at T = {', '.join(f'{t:g}' for t in T)}, points of one temperature side by side. Means and errors over trainings or runs; "
     "the scales of the upper panels are linear near zero and logarithmic beyond.",
     alt="Four panels with a group of points for each temperature: the autoregressive network lies near zero divergence with the Monte Carlo samplers, other networks above.",
 )  # fmt: skip
 
 # %%
-others = [name for name in networks if name != OURS]
-kl = {name: [mean_of_few(row) for row in table[name]["kl_energy"]] for name in [*networks, "Metropolis, one data set"]}
-differences = []
-for k in range(len(T)):
-    best = min((kl[name][k] for name in others), key=lambda one: one.value)
-    differences.append((kl[OURS][k].value - best.value, float(np.hypot(kl[OURS][k].error, best.error))))
-chapter.claim("text9/energy_law", *max(differences))
-distance = {name: mean_of_few(np.abs(off(name, "heat")).mean(axis=0) / 100) for name in networks}
-best = min((distance[name] for name in others), key=lambda one: one.value)
-chapter.claim("text9/heat", distance[OURS].value - best.value, float(np.hypot(distance[OURS].error, best.error)))
-data = kl["Metropolis, one data set"]
-differences = [(a.value - b.value, float(np.hypot(a.error, b.error))) for a, b in zip(kl[OURS], data, strict=True)]
-chapter.claim("text9/data", *max(differences))
-ratios = []
-for name in networks:
-    for k in range(len(T)):
-        ours, chain = (mean_of_few(table[one]["seconds"][k]) for one in (name, "Metropolis, one data set"))
-        ratio = ours.value / chain.value
-        ratios.append((ratio, ratio * float(np.hypot(ours.error / ours.value, chain.error / chain.value)), name, T[k]))
-least = min(ratios)
+chapter.claim("text9/energy_law", *standings.largest(*table.less_best("kl_energy", OURS, others)))
+distance = {name: table.mean_distance(name, "heat") for name in table.networks}
+best = min(distance[name] for name in others)
+chapter.claim("text9/heat", distance[OURS][0] - best[0], float(np.hypot(distance[OURS][1], best[1])))
+chapter.claim("text9/data", *standings.largest(*table.less("kl_energy", OURS, DATA)))
+least = table.ratios(DATA)[0]
 chapter.claim("text9/cost", *least[:2])
 chapter.say(f"The smallest ratio of times is that of {least[2]} at T = {least[3]:g}.")
 
@@ -188,7 +137,14 @@ chapter.say(f"The smallest ratio of times is that of {least[2]} at T = {least[3]
 # they have a table of their own, and the two tables must not be read as one. Adversarial autoencoders exist in the book for chains only.
 # "Bernoulli decoder" is the autoencoder with a likelihood; the autoregressive network there is trained on the energy, without data.
 
+
 # %%
+def cell(values, form="{:.2f} ± {:.2f}"):
+    """A mean over repetitions with its error."""
+    one = mean_of_few(values)
+    return form.format(one.value, one.error)
+
+
 autoencoder = chapter.record("vae/ising_10x10")
 corrected = chapter.record("vae/corrected_10x10")
 energy_trained = chapter.record("vae/autoregressive")
@@ -240,8 +196,8 @@ chapter.table(
 
 # %% tags=["answer"]
 chapter.answer(
-    f"On {L} x {L} sites the raw energies of the autoregressive network differ from the exact law by {max(kl[OURS], key=lambda one: one.value).value:.2g} nats at most, "
-    f"less the best other network {chapter.shown('text9/energy_law')} nats, and its heat capacity is off by {100 * distance[OURS].value:.1f} % on average, less the best other network "
+    f"On {L} x {L} sites the raw energies of the autoregressive network differ from the exact law by {table.found(OURS, 'kl_energy')[0].max():.2g} nats at most, "
+    f"less the best other network {chapter.shown('text9/energy_law')} nats, and its heat capacity is off by {100 * distance[OURS][0]:.1f} % on average, less the best other network "
     f"{chapter.shown('text9/heat')} (relative). The fastest network takes {chapter.shown('text9/cost')} times as long for a configuration as Metropolis "
     "flips in packed copies take for an independent one."
 )

@@ -56,7 +56,8 @@ def means(name, reference=None):
     """Means over trainings (temperature,) and their errors: of draws, where there is one training. In % of a reference."""
     values, own = model[name], model[f"{name}_error"] if f"{name}_error" in model else 0 * model[name]
     if reference is not None:
-        values, own = (100 * one / model[reference][:, None] for one in (values - model[reference][:, None], own))
+        exact = model[reference][:, None]
+        values, own = 100 * (values / exact - 1.0), 100 * own / np.abs(exact)
     return learned.mean_and_error(values) if seeds >= 3 else (values[:, 0], own[:, 0])
 
 

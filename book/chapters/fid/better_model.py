@@ -48,6 +48,7 @@ L, seeds, n = settings["L"], settings["seeds"], settings["generated"]
 training, between = (np.isin(T, settings[name]) for name in ("training", "between"))
 within = training | between
 low, high = min(settings["training"]), max(settings["training"])
+MORE = "more trainings, and more draws of each"
 ERRORS = f"means and errors over {seeds} trainings" if seeds >= 3 else "one training, with the errors of its draws"
 below, warmer = np.less(T, low), np.greater(T, high)
 
@@ -86,9 +87,6 @@ def draw(axis, series, label):
     axis.set(xlabel=learned.TEMPERATURE, ylabel=label)
     return drawn
 
-
-# Why a claim that does not hold does not: written after the run.
-REASONS: dict[str, str] = {}
 
 # %% [markdown]
 # ## Training
@@ -137,6 +135,7 @@ for axis, (name, label) in zip(axes.flat, labels.items(), strict=True):
     for sign in (-1, 1) if name in goals else ():
         axis.axhline(sign * goals[name], color="0.5", linestyle="--", linewidth=1)
     axis.set_yscale("symlog", linthresh=2 * goals.get(name, 5.0))
+    axis.margins(y=0.08)
 axes[0, 0].legend()
 chapter.figure(
     figure, "text8_quantities", records=[model], data=drawn,
@@ -146,9 +145,24 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
+own_heat = model["data_heat"] / model["exact_heat"][training] - 1.0
+generated_heat = means("heat", "exact_heat")[0][training] / 100
+alike = np.corrcoef(own_heat.mean(axis=0), generated_heat)[0, 1]
+UNFINISHED = (
+    f"the network has not learned its own data: at the end its loss on them is {excess[:, -1].mean():.2g} nats above that of the exact law, while "
+    "a network short of configurations would be below. So training time or width is missing; a longer training was not run. The data "
+    f"are not to blame: their own heat capacities are off by {100 * own_heat.mean():.1f} % on average, those of the network by "
+    f"{100 * generated_heat.mean():.1f} %, with a correlation of {alike:.1f}. Weighted values of the same draws agree with the exact ones"
+)
+FAR = "these temperatures lie outside the training; flips at low temperature come a little too often there, and weights correct it"
 for name in ("energy", "heat"):
     for what, where in (("", training), ("_between", between), ("_outside", below)):
-        chapter.claim(f"text8/{name}{what}", *farthest(name, where), reason=REASONS.get(f"{name}{what}", ""))
+        chapter.claim(
+            f"text8/{name}{what}",
+            *farthest(name, where),
+            reason=FAR if what == "_outside" else UNFINISHED,
+            would_decide=MORE,
+        )
 rows = []
 for at in np.flatnonzero(training | below | warmer):
     cells = [f"{T[at]:g}", "yes" if training[at] else "outside"]
@@ -159,10 +173,7 @@ for at in np.flatnonzero(training | below | warmer):
     rows.append([*cells, f"{model['effective'][at].mean():.3f}"])
 head = ["T", "training", "E raw", "E weighted", "C raw", "C weighted", "effective share"]
 chapter.table(f"Distances from exact values in %: {ERRORS}.", head, rows)
-largest_own = np.abs(model["data_heat"] / model["exact_heat"][training] - 1).max()
-chapter.say(
-    f"The largest distance of a heat capacity of one training set itself from the exact one is {100 * largest_own:.1f} %."
-)
+chapter.say(f"The heat capacities of one training set itself are off by {100 * np.abs(own_heat).max():.1f} % at most.")
 
 # %% [markdown]
 # ## How good the weights are
@@ -186,9 +197,14 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-chapter.claim("text8/effective", *least("effective", within))
-chapter.claim("text8/effective_outside", *least("effective", below), reason=REASONS.get("effective_outside", ""))
-chapter.claim("text8/acceptance", *least("acceptance", within))
+good = T[within][model["effective"][within].mean(axis=1) >= 0.8]
+HOT = (
+    f"the share is at least 0.8 from T = {good.min():g} to {good.max():g} and falls towards the upper end of the training range, where the "
+    f"training temperatures are few; {UNFINISHED}"
+)
+chapter.claim("text8/effective", *least("effective", within), reason=HOT, would_decide=MORE)
+chapter.claim("text8/effective_outside", *least("effective", below), reason=FAR, would_decide=MORE)
+chapter.claim("text8/acceptance", *least("acceptance", within), reason=HOT, would_decide=MORE)
 for claim, name, exact in (
     ("partition", "log_z", "exact_log_z"),
     ("weighted_energy", "weighted_energy", "exact_energy"),
@@ -203,20 +219,25 @@ chi2, dof, p = chi_square((model["weighted_chi"].mean(axis=1) - model["cluster_c
 chapter.claim("text8/weighted_chi", chi2=chi2, dof=dof)
 seconds, cost = 1e3 * model["seconds"].mean(), model["training_seconds"].mean() / 60
 chapter.say(
-    f"The network has {int(model['n_parameters'][0]):,} parameters. A training took {cost:.1f} minutes on one core, a configuration with "
-    f"its probability {seconds:.2f} ms. The whole law is {means('kl')[0][within].max():.2g} nats from the exact one where it is farthest, "
+    f"The network has {int(model['n_parameters'][0]):,} parameters. A training took {cost:.1f} minutes, a configuration with "
+    f"its probability {seconds:.2f} ms, both on one core that other work shared. The whole law is {means('kl')[0][within].max():.2g} nats from the exact one where it is farthest, "
     f"and effective shares go down to {model['effective'][warmer].min():.2f} above the training range."
 )
 
 # %% [markdown]
 # ## What was not done
 #
-# A raster order belongs to its lattice. This network has a bias for each site and a gate for each row and column, and its frontier is as wide as
+# Three trainings with 15,000 draws in all at each temperature were planned. The record has one training and fewer draws (the captions say how many), because
+# the time for computing ran out; its errors are those of draws and do not tell how much another training would differ. A raster order belongs to its lattice. This network has a bias for each site and a gate for each row and column, and its frontier is as wide as
 # the lattice: it cannot be asked for 32 x 32 sites, and refuses. The other candidates, masked
 # diffusion in a hierarchical order and discrete flow matching, were not run, nor was this model on the paper's 64 x 64
 # sites. Learning and drawing there would cost at least 16 times as much for each configuration. So there is no statement here about which of the exact models is best.
 #
 # ## What we found
+#
+# A network of this kind learns the fluctuations from the paper's data much better than it learns them exactly. Raw heat capacities are too large by about
+# a tenth, at the temperatures of the training as well as between them, and the goal of 5 % is missed. The weights mend that: with them energy, heat capacity, susceptibility
+# and ln Z are exact within their errors, also below the training range, where raw heat capacities are far off. Above the range the weights soon fail.
 
 # %% tags=["answer"]
 raw = {
@@ -224,9 +245,9 @@ raw = {
     for name in ("energy", "heat", "energy_between", "heat_between", "heat_outside", "effective")
 }
 chapter.answer(
-    f"On {L} x {L} sites, from the paper's number of configurations, the raw energy is off by {raw['energy']} (relative) at the training temperature where "
+    f"On {L} x {L} sites, from the paper's number of configurations, the raw energy of a network is off by a share of {raw['energy']} at the training temperature where "
     f"it is farthest, and by {raw['energy_between']} between them; the raw heat capacity by {raw['heat']} and {raw['heat_between']}. Below the training range, "
-    f"down to T = {T[below].min():g}, the heat capacity is off by {raw['heat_outside']}. The effective share of the weights is at least {raw['effective']} "
+    f"down to T = {T[below].min():g}, the raw heat capacity is off by {raw['heat_outside']}, and the weighted energies and heat capacities within are exact within their errors. The effective share of the weights is at least {raw['effective']} "
     f"at the training temperatures and between, and {chapter.shown('text8/effective_outside')} below them."
 )
 

@@ -38,6 +38,8 @@ OTHERWISE = {
     ("experiments/vae/autoregressive", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/vae/autoregressive_xy", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/fid/better_model", "trained"): ("exact answers, by what it generates", "generate"),
+    ("experiments/fid/models", "trained"): ("exact answers, by what it generates", "measured"),
+    ("experiments/fid/gan", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/vit/ceiling", "floor"): ("the test sets of disjoint splits", "split"),
 }
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MODELS = ["GAN", "GAN+M"]
 LAPTOP = {
-    **models.PROTOCOL, "models": MODELS, "L": 16, "seeds": 3, "T": models.LAPTOP["T"], "width": 16, "epochs": 6,
+    **models.PROTOCOL, "models": MODELS, "L": 16, "seeds": 3, "T": models.LAPTOP["T"], "width": 16, "epochs": 4,
     "batch": 64, "rate": 5e-4, "generated": 200,
 }  # fmt: skip
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -212,7 +212,8 @@ def of_kinds(
 
     training(name, settings, device, seed) and generating(part, temperature, settings, device, seed): as above.
     """
-    trainings, sets = [], []
+    trainings: list[list[dict[str, Any]]] = []
+    sets: list[list[list[dict[str, Any]]]] = []
     for name in names:
         trainings.append([])
         sets.append([])

@@ -17,7 +17,7 @@ def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
     import matplotlib.pyplot as plt
 
     figure = plt.figure(figsize=(9, 5.4), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.3])
+    above, below = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=[1, 1.3])))
     for axis, (title, state) in zip(above.subplots(1, len(states)), states.items(), strict=True):
         axis.imshow(state, cmap="cividis", vmin=-2, vmax=2, interpolation="nearest")
         axis.set(title=title, xticks=[], yticks=[])
@@ -39,14 +39,18 @@ def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
     return figure
 
 
-def ways(panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact: Sequence[tuple[str, float, float]]) -> Any:
-    """Energy (above) and |m| (below) on the way from a random start; a column for each (title, energy, |m|) of `exact`.
+def ways(
+    panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact: Sequence[tuple[str, float, float]]
+) -> tuple[Any, dict[str, Any]]:
+    """The figure, and the columns drawn: energy (above) and |m| (below) on the way from a random start.
 
-    panels: "energy" and "order" -> name -> (share of the way (step,), values (column, step)).
+    panels: "energy" and "order" -> name -> (share of the way (step,), values (column, step)). exact: a column for each
+    (title, energy, |m|), horizontal lines.
     """
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(2, len(exact), figsize=(9, 5), sharex=True, sharey="row", layout="constrained")
+    columns: dict[str, Any] = {}
     for row, (quantity, label) in enumerate((("energy", "energy per site [J]"), ("order", "⟨|m|⟩"))):
         for column, told in enumerate(exact):
             axis = axes[row, column]
@@ -55,16 +59,22 @@ def ways(panels: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]], exact:
                 panels[quantity].items(), style.COLORS.values(), ("-", "--", ":"), strict=False
             ):
                 axis.plot(x, np.asarray(values)[column], line, color=color, label=name)
+                columns |= {
+                    f"{quantity}, {name}, share": x,
+                    f"{quantity}, {name}, {told[0]}": np.asarray(values)[column],
+                }
         axes[row, 0].set_ylabel(label)
     for axis, told in zip(axes[0], exact, strict=True):
         axis.set_title(told[0])
     for axis in axes[1]:
         axis.set_xlabel("share of the steps or sweeps")
     axes[0, -1].legend(fontsize=8)
-    return figure
+    return figure, columns
 
 
-def distributions(rows: Mapping[str, Mapping[str, ArrayLike]], *, label: str, bins: ArrayLike) -> tuple[Any, dict[str, Any]]:
+def distributions(
+    rows: Mapping[str, Mapping[str, ArrayLike]], *, label: str, bins: ArrayLike
+) -> tuple[Any, dict[str, Any]]:
     """Shares of values in bins: a panel for each name, a line for each temperature in it; and the columns drawn."""
     import matplotlib.pyplot as plt
 

@@ -108,7 +108,7 @@ class Standings:
         return np.array([d for d, _ in found])[best, pick], np.array([e for _, e in found])[best, pick]
 
     def mean_distance(self, name: str, quantity: str) -> tuple[float, float]:
-        """The mean over temperatures of the distance from the reference, without its sign, as a share, and its error."""
+        """The mean over temperatures of the unsigned distance from the reference, as a share, and its error."""
         mean, error = self.found(name, quantity)
         return float(np.abs(mean).mean()) / 100, float(np.sqrt((error**2).sum())) / len(self.T) / 100
 

@@ -291,5 +291,4 @@ def _drawn(network: FrontierAutoregressive, temperature: float, n: int, rng: tor
         for first in range(0, n, batch):
             spins, log_q = network.draw(min(batch, n - first), temperature, rng)
             parts.append((spins.to(torch.int8).cpu().numpy(), log_q.cpu().numpy()))
-    spins, log_q = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Proposed(spins, log_q)
+    return Proposed(np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts]))

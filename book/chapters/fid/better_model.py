@@ -138,7 +138,7 @@ chapter.figure(
     figure, "text8_quantities", records=[model], data=drawn,
     caption=f"Relative distances of generated configurations of {L} x {L} spins, {n} at each temperature from each training: {ERRORS}. "
     "Dashed: the goals set before the run; linear between twice these goals, logarithmic beyond; shaded: the range of the training. Cluster samples have errors of their own, which are not drawn.",
-    alt="Four panels of distances against temperature: raw points scatter around zero inside the shaded range, weighted points lie on zero; below the range raw heat capacities are off.",
+    alt="Four panels of distances against temperature: raw heat capacities and susceptibilities lie above zero at most temperatures, far above it below the shaded range; weighted points scatter around zero.",
 )  # fmt: skip
 
 # %%
@@ -188,7 +188,7 @@ chapter.figure(
     figure, "text8_weights", records=[model], data=drawn,
     caption="Effective sample size over the number of draws; the share of proposals that a Metropolis chain accepts; ln Z of the lattice by weights; "
     "and the mean share of sites in which two raw configurations differ after both are turned to positive m. {ERRORS[0].upper()}{ERRORS[1:]}; dashed: the goal, shaded: the range of the training.",
-    alt="Shares and acceptances near one inside the shaded range; ln Z within small errors of the exact one; distances that rise from zero to one half.",
+    alt="Shares and acceptances are high at low temperatures and fall towards the highest ones; ln Z within small errors of the exact one; distances that rise from zero to one half.",
 )  # fmt: skip
 
 # %%

@@ -113,7 +113,7 @@ chapter.figure(
     figure, "text9_table", records=[better, bench, *trained], data=drawn,
     caption=f"The table as a picture: {L} x {L} spins at T = {', '.join(f'{t:g}' for t in T)}, points of one temperature side by side. Means and errors over trainings or runs; "
     "the scales of the upper panels are linear near zero and logarithmic beyond.",
-    alt="Four panels with a group of points for each temperature: the autoregressive network lies near zero divergence with the Monte Carlo samplers, other networks above.",
+    alt="Four panels with a group of points for each temperature: the autoregressive network has divergences near those of the Monte Carlo samplers, other networks larger ones; the times of all networks lie above those of the samplers.",
 )  # fmt: skip
 
 # %%

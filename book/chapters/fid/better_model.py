@@ -7,7 +7,7 @@
 # exact law, raw and corrected, at the temperatures of its training, between them and outside?
 #
 # **Running it.** `smoke` scale runs the same code with small settings, `laptop` scale trains on the paper's number of
-# configurations on 16 x 16 sites: `make record CHAPTER=fid/better_model SCALE=laptop`. How long it took stands in the captions.
+# configurations on 16 x 16 sites: `make record CHAPTER=fid/better_model SCALE=laptop`; there is no `paper` scale. Its time stands in the captions.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -7,7 +7,7 @@
 # {cite}`vae`. Monte Carlo stands beside them. Who is nearest to the exact law, and at what price?
 #
 # **Running it.** `smoke` scale runs the same code with small settings; `make record CHAPTER=fid/league_table SCALE=laptop` makes
-# the records of the first table. How long they took stands in the captions.
+# the records of the first table, which have no `paper` scale of 64 x 64 sites. How long they took stands in the captions.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

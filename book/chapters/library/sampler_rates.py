@@ -32,8 +32,7 @@ chapter = open_chapter("library/sampler_rates", scale=scale, device=device, stor
 # One lattice of the critical Ising model, updated again and again in place, without a call of `sample` or a measurement.
 # The rates of GPUs and TPUs are those that their papers print: Table I of paper dp; the packed code of Romero and
 # coauthors {cite}`romero2020` on one V100; and that of Bisson and coauthors {cite}`bisson2025`, a whole rack's rate
-# over its 72 GPUs. A rate says nothing of how fast a method forgets its past; a later section on independent samples
-# does.
+# over its 72 GPUs. A rate says nothing of how fast a method forgets its past; a later section does.
 
 # %%
 from experiments.library import exponents, published
@@ -176,7 +175,7 @@ chapter.figure(
     figure,
     "independent",
     caption="Time of an independent sample, $2\\tau_\\mathrm{int}$ times the time of a sweep, on one thread at the critical "
-    f"temperature. {'Open points have no valid error. ' * costs['spread'].isna().any()}Packed lattices below L = 128 are updated 64 at a time.",
+    "temperature. Open points have no valid error. Packed lattices below L = 128 are updated 64 at a time.",
     alt="Two panels, energy and squared magnetisation: the time of an independent sample against lattice size on logarithmic "
     "axes, one line per sampler; single flips rise more steeply than clusters.",
     data=benchmark.columns(costs, "subject", "observable", "L", "value", "spread"),

@@ -61,7 +61,7 @@ for threads, marker, color in ((1, "o", "blue"), (2, "s", "vermillion")):
 axes.plot(
     list(published.RATES.values()), [order.index(name) for name in published.RATES], label="published", **style.PAPER
 )
-axes.set_yticks(range(len(order)), order)
+axes.set_yticks(range(len(order)), [name.removesuffix(", each of 72") for name in order])
 axes.set(xscale="log", xlabel="flips / ns")
 axes.grid(axis="x", alpha=0.3)
 axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0))

@@ -221,9 +221,20 @@ def shown(row: Mapping[str, Any]) -> str:
     return str(row["shown"]) or number(row["ours"], row["ours_error"])
 
 
+# How the items of papers are called in strips of verdicts; other items have names of their own.
+SHORT_KINDS = {"fig": "Fig.", "table": "Table", "text": "Text"}
+
+
+def short_item(item: str) -> str:
+    """fig2a: Fig. 2a, with a blank that does not break; figS1: Fig. S1; corrected: Corrected."""
+    match = re.fullmatch(r"(fig|table|text)(S?\d+[a-z]?)", item)
+    return f"{SHORT_KINDS[match[1]]}\N{NO-BREAK SPACE}{match[2]}" if match else item.capitalize()
+
+
 def verdict_link(row: Mapping[str, Any], address: str) -> str:
     """A claim's verdict as a link; who does not see the page hears the claim's name before it."""
-    name = f'<span class="spinbook-hidden">{row["claim"]}: </span>'
+    item, _, rest = row["claim"].partition("/")
+    name = f'<span class="spinbook-hidden">{short_item(item)}, {rest.replace("_", " ")}: </span>'
     return f'<a class="{badge_class(row["verdict"])}" href="{address}">{name}{row["verdict"]}</a>'
 
 
@@ -233,7 +244,7 @@ def answer(text: str, rows: Sequence[Mapping[str, Any]]) -> str:
     for row in rows:
         short = row["item"].split("/")[1]
         items.setdefault(short, []).append(verdict_link(row, f"#{anchor(row['claim'])}"))
-    strip = " ".join(f"<span><code>{item}</code> {' '.join(links)}</span>" for item, links in items.items())
+    strip = " ".join(f"<span><strong>{short_item(item)}</strong> {' '.join(links)}</span>" for item, links in items.items())
     return (
         f'<div class="spinbook-answer"><p><strong>What we found.</strong> {prose(text)}</p>'
         + (f'<p class="spinbook-strip">{strip}</p>' if strip else "")

@@ -98,3 +98,12 @@ def test_an_autocorrelation_time_has_its_index():
 def test_of_a_rounding_error_only_the_size_is_shown():
     assert page.number(7.10543e-15, 0.0) == "7e-15"
     assert page.number(0.0, 0.0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("item", "name"), [("fig2a", "Fig.\xa02a"), ("figS1", "Fig.\xa0S1"), ("text3", "Text\xa03"), ("causes", "Causes")]
+)
+def test_items_are_called_as_a_reader_calls_them(item, name):
+    row = {"item": f"vae/{item}", "claim": f"{item}/second_lowest", "verdict": "holds"}
+    assert f"<strong>{name}</strong>" in page.answer("Found.", [row])
+    assert f"{name}, second lowest: " in page.verdict_link(row, "#here")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -128,8 +129,12 @@ def number(value: Any, error: Any = None) -> str:
         return exact if error == 0 else f"{exact} (no valid error)"
     exponent = int(f"{error:.1e}".split("e")[1])
     decimals = max(0, 1 - exponent)
-    if abs(value) >= 1e6 or decimals > 9:
+    if abs(value) >= 1e6 or (decimals > 9 and value == 0):
         return f"{value:.3g} ± {error:.2g}"
+    if decimals > 6 and abs(value) < 1e-3:  # zeros are hard to count
+        power = max(math.floor(math.log10(abs(value))), exponent) if value else exponent
+        digits = power - exponent + 1
+        return f"$({value / 10.0**power:.{digits}f} \\pm {error / 10.0**power:.{digits}f}) \\times 10^{{{power}}}$"
     rounded = round(value, decimals) + 0.0  # a value that rounds to zero has no sign
     return f"{rounded:.{decimals}f} ± {error:.{decimals}f}"
 

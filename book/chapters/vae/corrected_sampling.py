@@ -27,7 +27,7 @@ chapter = open_chapter("vae/corrected_sampling", scale=scale, device=device, sto
 # The autoencoder proposes configurations $x$, whatever the present one is. Independence Metropolis sampling
 # moves from $x$ to $x'$ with the probability
 #
-# $$ \min\left(1, \frac{w(x')}{w(x)}\right), \qquad w(x) = \frac{e^{-E(x)/T}}{q(x)} . \tag{1} $$
+# $$ \begin{aligned} & \min\left(1, \frac{w(x')}{w(x)}\right), \\ & w(x) = \frac{e^{-E(x)/T}}{q(x)} . \end{aligned} \tag{1} $$
 #
 # With a Bernoulli decoder the likelihood is $q(x) = \int p(z)\, p(x|z)\, dz$, an integral that has to be estimated from $k$
 # latent variables, which the encoder $r(z|x)$ draws:
@@ -75,8 +75,7 @@ chapter.figure(
     caption="Left: energies of the chains less the exact one. Right: accepted proposals, beside what the exact likelihood of "
     f"the same autoencoders would give. Means and errors over {chain.settings['seeds']} trainings.",
     alt="Left: corrected chains lie on zero at all temperatures; careless ones lie above at the lowest temperature and below at "
-    "the second; chains with latent variables of the prior lie off zero. Right: acceptances rise with the "
-    "temperature, but for those with latent variables of the prior.",
+    "the second; chains with latent variables of the prior lie off zero. Right: most acceptances rise with the temperature.",
 )  # fmt: skip
 
 # %%

@@ -249,7 +249,8 @@ def answer(text: str, rows: Sequence[Mapping[str, Any]]) -> str:
     for row in rows:
         short = row["item"].split("/")[1]
         items.setdefault(short, []).append(verdict_link(row, f"#{anchor(row['claim'])}"))
-    strip = " ".join(f"<span><strong>{short_item(item)}</strong> {' '.join(links)}</span>" for item, links in items.items())
+    named = {short_item(item): " ".join(links) for item, links in items.items()}
+    strip = " ".join(f"<span><strong>{name}</strong> {links}</span>" for name, links in named.items())
     return (
         f'<div class="spinbook-answer"><p><strong>What we found.</strong> {prose(text)}</p>'
         + (f'<p class="spinbook-strip">{strip}</p>' if strip else "")

@@ -175,7 +175,7 @@ chapter.figure(
     figure, "signs", records=[ising],
     data={"way": ways, "up": np.array([up[way] for way in ways]), "ln Z less exact": np.array([ising[f"torus_{way}_log_z"][0] - exact for way in ways])},
     caption=f"{L} x {L} spins at T = {T[0]:g}, every point a training. Left: the share of positive magnetisations. Right: ln Z by importance "
-    "weights of the network's own law and of its mirrored one, (q(s) + q(-s)) / 2; the dashed line lies at minus ln 2.",
+    "weights of the network's own law and of its mirrored one, $(q(s) + q(-s)) / 2$; the dashed line lies at minus ln 2.",
     alt="Left: shares near one half for three ways of training, near zero or one for coarse trainings. Right: ln Z near the "
     "exact one for the first three, far below it for coarse trainings, a little less so when mirrored.",
 )  # fmt: skip

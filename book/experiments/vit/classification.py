@@ -171,7 +171,7 @@ def pretraining_of(system: str, name: str, settings: Mapping[str, Any], seed: in
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """"<system>_<network>_<kind>_<result>" (trial, ...); "<system>_T", "_label", "_energies" (trial, test example).
+    """ "<system>_<network>_<kind>_<result>" (trial, ...); "<system>_T", "_label", "_energies" (trial, test example).
 
     Results: f1, accuracy, class_f1 (class), confusion (class, answer), answers (test example), loss and validation
     (epoch), kept (the epoch, from 0), seconds. "_all_T", "_all_energies" (trial, example): of the three sets together.

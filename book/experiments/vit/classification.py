@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 # The kinds of weights, and how many trials each has.
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        **{"side": 20, "share": 0.05, "sweeps": 100, "epochs": 1, "trials": {"new": 3, "pretrained": 3}},
+        **{"side": 20, "share": 0.05, "sweeps": 100, "epochs": 1},
+        "trials": {"new": 3, "pretrained": 3, "paper_rate": 1},
         "pretraining": {"n": 64, "sweeps": 50, "epochs": 1, "batch": 32},
     },
     "laptop": {

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from experiments.vit import exact_curves, systems
 from experiments.vit.ceiling import macro_f1
@@ -65,6 +66,23 @@ def spread_of_one_test_set(confusions: NDArray[Any], seed: int = 1, n: int = 400
     rng, total = np.random.default_rng(seed), confusions.sum(axis=0)
     rows = [rng.multinomial(confusions[0][k].sum(), one / one.sum(), n) for k, one in enumerate(total)]
     return float(macro_f1(np.stack(rows, axis=1)).std())
+
+
+def class_f1(label: NDArray[Any], answers: NDArray[Any]) -> NDArray[np.float64]:
+    """F1 of each class of (trial, n) answers: (trial, class); 0 where a class is neither there nor named."""
+    counts = confusion(label, answers)
+    right, named = np.diagonal(counts, axis1=1, axis2=2), counts.sum(axis=1) + counts.sum(axis=2)
+    return np.asarray(2 * right / np.maximum(named, 1))
+
+
+def welch(value: float, deviation: float, other: float, other_deviation: float, n: int) -> tuple[float, float]:
+    """Difference of two means over n trials each, and its error, such that two errors are the 95 % interval.
+
+    B. L. Welch, Biometrika 34, 28 (1947).
+    """
+    of_means = np.array([deviation**2, other_deviation**2]) / n
+    freedom = of_means.sum() ** 2 * (n - 1) / (of_means**2).sum()
+    return value - other, float(np.sqrt(of_means.sum()) * stdtrit(freedom, 0.975) / 2)
 
 
 def mean(values: Any) -> Estimate:

@@ -28,20 +28,28 @@ from spinlib.networks.vision_transformer import VisionTransformer
 if TYPE_CHECKING:
     from spinbook import Run
 
-# The kinds of weights, and how many trials each has.
+# Trainings in their order: weights, networks, and the number of trials.
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        **{"side": 20, "share": 0.05, "sweeps": 100, "epochs": 1},
-        "trials": {"new": 3, "pretrained": 3, "paper_rate": 1},
+        **{"side": 16, "share": 0.05, "sweeps": 100, "epochs": 1},
+        "trials": [
+            ["new", [*networks.NAMES], 3],
+            ["pretrained", [*networks.NAMES], 3],
+            ["paper_rate", [*networks.NAMES], 1],
+        ],
         "pretraining": {"n": 64, "sweeps": 50, "epochs": 1, "batch": 32},
     },
     "laptop": {
         **{"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10},
-        "trials": {"new": 3, "pretrained": 3, "paper_rate": 1},
+        "trials": [
+            *(["new", [*networks.NAMES], 3], ["pretrained", ["ViT", "ResNet-18"], 3]),
+            *(["paper_rate", [*networks.NAMES], 1], ["pretrained", ["ResNet-50"], 3]),
+        ],
         "pretraining": {"n": 1500, "sweeps": 3000, "epochs": 2, "batch": 32},
     },
     "paper": {
-        **{"side": 100, "share": 1.0, "sweeps": 20_000, "epochs": 10, "trials": {"checkpoint": 5}, "download": False},
+        **{"side": 100, "share": 1.0, "sweeps": 20_000, "epochs": 10, "download": False},
+        "trials": [["checkpoint", [*networks.NAMES], 5]],
     },
 }
 COMPARE: dict[Any, Any] = {
@@ -115,8 +123,10 @@ def one_training(
     }
 
 
-def one_trial(run: Run, settings: Mapping[str, Any], system: str, trial: int, kinds: Sequence[str]) -> dict[str, Any]:
-    """All trainings of a system in a trial: "<system>_<network>_<kind>_<result>", and the test set's T and energies."""
+def one_trial(
+    run: Run, settings: Mapping[str, Any], system: str, trial: int, kind: str, names: Sequence[str]
+) -> dict[str, Any]:
+    """Trainings of a system in a trial: "<system>_<network>_<kind>_<result>", and the test set's T and energies."""
     side, counts = settings["side"], counts_of(settings["share"])
     number = list(systems.BOUNDARIES).index(system)
     seed = (run.seed + 1000 * trial + 100 * number) % 2**62
@@ -128,22 +138,21 @@ def one_trial(run: Run, settings: Mapping[str, Any], system: str, trial: int, ki
         f"{system}_T": T[sets.test], f"{system}_label": label[sets.test].astype(np.int8),
         f"{system}_energies": energies[sets.test], f"{system}_all_T": T, f"{system}_all_energies": energies,
     }  # fmt: skip
-    for name in networks.NAMES:
-        for kind in kinds:
-            body = None
-            if kind == "pretrained":
-                body = run.part(f"pretrained, {system}, {name}", pretraining_of, system, name, settings, run.seed)
-                if trial == 0:
-                    found[f"{system}_{name}_contrast"] = body["loss"]
-                    found[f"{system}_{name}_pretraining_seconds"] = body["seconds"]
-            network = network_of(name, kind, settings, body, seed)
-            rate = "ours" if kind in ("new", "pretrained") else "paper"
-            one = run.part(
-                f"{trial}, {system}, {name}, {kind}",
-                *(one_training, system, network, rate, spins, label, sets, settings, seed),
-            )
-            found |= {f"{system}_{name}_{kind}_{key}": value for key, value in one.items()}
-            print(f"{trial} {system} {name} {kind}: F1 {one['f1']:.3f}, {one['seconds']:.0f} s", flush=True)
+    for name in names:
+        body = None
+        if kind == "pretrained":
+            body = run.part(f"pretrained, {system}, {name}", pretraining_of, system, name, settings, run.seed)
+            if trial == 0:
+                found[f"{system}_{name}_contrast"] = body["loss"]
+                found[f"{system}_{name}_pretraining_seconds"] = body["seconds"]
+        network = network_of(name, kind, settings, body, seed)
+        rate = "ours" if kind in ("new", "pretrained") else "paper"
+        one = run.part(
+            f"{trial}, {system}, {name}, {kind}",
+            *(one_training, system, network, rate, spins, label, sets, settings, seed),
+        )
+        found |= {f"{system}_{name}_{kind}_{key}": value for key, value in one.items()}
+        print(f"{trial} {system} {name} {kind}: F1 {one['f1']:.3f}, {one['seconds']:.0f} s", flush=True)
     return found
 
 
@@ -166,10 +175,10 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     (epoch), kept (the epoch, from 0), seconds. "_all_T", "_all_energies" (trial, example): of the three sets together.
     "<system>_<network>_contrast" (1, epoch), "_pretraining_seconds" (1,): of the pre-training.
     """
-    order = [(trial, [kind]) for kind, n in settings["trials"].items() for trial in range(n)]
+    order = [(trial, kind, names) for kind, names, n in settings["trials"] for trial in range(n)]
     rows: dict[str, dict[int, Any]] = {}
-    for trial, kinds in run.progress(order, "trial"):
+    for trial, kind, names in run.progress(order, "trial"):
         for system in systems.BOUNDARIES:
-            for key, value in one_trial(run, settings, system, trial, kinds).items():
+            for key, value in one_trial(run, settings, system, trial, kind, names).items():
                 rows.setdefault(key, {})[trial] = value
     return {key: np.array([of[trial] for trial in sorted(of)]) for key, of in rows.items()}

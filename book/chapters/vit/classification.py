@@ -39,7 +39,7 @@ chapter = open_chapter("vit/classification", scale=scale, device=device, store=s
 # | photographs | the paper's: trained on ImageNet, fine-tuned at 2e-5; its numbers are quoted |
 #
 # Pre-training uses no temperature: a network learns which halves of configurations belong together
-# (`experiments.vit.pretraining`). What the halves have in common is mostly the temperature.
+# (`experiments.vit.pretraining`, a contrastive loss {cite}`chen2020`). What the halves have in common is mostly the temperature.
 
 # %%
 from experiments.vit import answers, networks, published, systems

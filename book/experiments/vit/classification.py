@@ -42,7 +42,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "laptop": {
         **{"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10},
         "trials": [
-            *(["new", [*networks.NAMES], 3], ["pretrained", ["ViT", "ResNet-18"], 3]),
+            *(["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3], ["pretrained", ["ResNet-18"], 3]),
             *(["paper_rate", [*networks.NAMES], 1], ["pretrained", ["ResNet-50"], 3]),
         ],
         "pretraining": {"n": 1500, "sweeps": 3000, "epochs": 2, "batch": 32},

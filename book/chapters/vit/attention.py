@@ -105,14 +105,14 @@ middle = [systems.CLASSES.index(name) for name in ("SbCR", "CR")]
 of = {kind: mean_of_few(one[:, middle].mean(axis=1), each=1e-6) for kind, one in beyond.items()}
 chapter.claim(
     "attention/walls", abs(of["temperatures"].value), of["temperatures"].error,
-    would_decide="more networks", reason="rollout maps hardly depend on the walls",
+    would_decide="more networks", reason="the trained network looks at other things as well",
 )  # fmt: skip
 # The sign of the correlation is that of the trained networks.
 sign = np.sign(of["temperatures"].value) or 1.0
 fall = mean_of_few(sign * (beyond["temperatures"] - beyond["shuffled"])[:, middle].mean(axis=1), each=1e-6)
 chapter.claim(
     "attention/labels", fall.value, fall.error, would_decide="more networks",
-    reason="networks that learned nothing have the same correlation",
+    reason="networks that learned nothing look at walls, too",
 )  # fmt: skip
 
 # %%

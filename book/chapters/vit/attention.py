@@ -119,7 +119,8 @@ chapter.claim(
 chapter.say(
     f"Of the correlation with the walls of the same configuration that of another is taken off. In SbCR and CR what remains is {of['temperatures'].value:.2f} ± "
     f"{of['temperatures'].error:.2f} for networks trained on temperatures, {of['shuffled'].value:.2f} ± {of['shuffled'].error:.2f} for shuffled labels, and "
-    f"{of['untrained'].value:.2f} ± {of['untrained'].error:.2f} without training."
+    f"{of['untrained'].value:.2f} ± {of['untrained'].error:.2f} without training. So maps tell one patch from another by what it holds, and "
+    "the networks that have learned temperatures are not known to do it more than those that have not. The paper's authors say in their checklist that attention maps \"may not be the best tool\"."
 )
 
 # %% tags=["answer"]

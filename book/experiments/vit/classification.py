@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         **{"side": 16, "share": 0.05, "sweeps": 100, "epochs": 1},
-        "trials": [["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3], ["pretrained", ["ResNet-18"], 3]],
+        "trials": [["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3]],
         "pretraining": {"n": 1500, "sweeps": 3000, "epochs": 2, "batch": 32},
     },
     "paper": {

@@ -45,7 +45,9 @@ def scores(
     axes[0].set(ylabel="macro F1")
     keys = [plt.Line2D([], [], color="0.2", marker="o", linestyle="none", fillstyle=fill) for fill in ("none", "full")]
     keys += [plt.Line2D([], [], **style.PAPER), plt.Line2D([], [], color="black")]
-    labels = [*(f"ours, {kind}" for kind in ours), "the paper, photographs", "best possible"]
+    labels = [*(f"ours, {kind}" for kind in ours), "the paper", "best possible"]
+    # Room for the legend below the points.
+    axes[0].set(ylim=(axes[0].get_ylim()[0] - 0.03, None))
     axes[-1].legend(keys, labels, loc="lower left", fontsize=7)
     return figure, shown
 

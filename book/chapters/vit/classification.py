@@ -109,6 +109,7 @@ chapter.figure(
 # can be made. The two claims on new weights were added when these trainings had ended, since the residual networks could not be
 # pre-trained in time; the others stood before. A claim on all systems holds only if each of them decides it.
 
+
 # %%
 def lead(system, over, kind):
     """Of the vision transformer over another network."""
@@ -130,6 +131,7 @@ chapter.figure(
     alt="Two panels with differences for four systems and intervals, for new and for pre-trained weights and for the paper, around a line at zero.",
     data=drawn,
 )  # fmt: skip
+
 
 # %%
 def largest_distance(name):

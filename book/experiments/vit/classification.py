@@ -51,7 +51,7 @@ COMPARE: dict[Any, Any] = {
     ("*_confusion", "*_answers", "*_energies", "*_loss", "*_validation", "*_kept", "*_contrast"): "kept",
     "*_seconds": "magnitude",
 }
-_CHECKPOINTS = {
+_CHECKPOINTS: dict[str, tuple[Any, str]] = {
     "ViT": (VisionTransformer, "vit-base"),
     "ResNet-18": (ResNet, "resnet-18"),
     "ResNet-50": (ResNet, "resnet-50"),

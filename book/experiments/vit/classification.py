@@ -138,7 +138,7 @@ def one_trial(
             if trial == 0:
                 found[f"{system}_{name}_contrast"] = body["loss"]
                 found[f"{system}_{name}_pretraining_seconds"] = body["seconds"]
-        network = network_of(name, kind, settings, body, seed)
+        network = network_of(name, kind, settings, body, seed).to(run.device)
         rate = "ours" if kind in ("new", "pretrained") else "paper"
         one = run.part(
             f"{trial}, {system}, {name}, {kind}",

@@ -38,6 +38,9 @@ OTHERWISE = {
     ("experiments/vae/autoregressive", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/vae/autoregressive_xy", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/vit/ceiling", "floor"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/classification", "one_training"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/attention", "one_network"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/pretraining", "pretrained"): ("nothing: without labels, and fine-tuned later", "body_of"),
 }
 
 

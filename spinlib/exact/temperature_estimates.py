@@ -132,7 +132,8 @@ def estimates(
     T = np.linspace(low, high, at_least(3, "n_nodes", n_nodes))
     log_z = np.asarray(log_partition(T), np.float64)
     # The trapezoidal rule.
-    weights = np.where((T == T[0]) | (T == T[-1]), 0.5, 1.0)
+    weights = np.ones(n_nodes)
+    weights[[0, -1]] = 0.5
     # Energies repeat: each is looked at once.
     distinct, where = np.unique(given, return_inverse=True)
     found = np.array([_of_one(energy, T, log_z, weights) for energy in distinct]).reshape(-1, 3)

@@ -61,7 +61,7 @@ def total_energies(T: Any, side: int, n_draws: int, settings: Mapping[str, Any],
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
-    """T, bound (temperature,); "likeliest_rms", "posterior_rms" with errors, and the "_bias" with errors (temperature,).
+    """T, bound (temperature,); with errors "likeliest_rms", "posterior_rms", and the same with "_bias" (temperature,).
 
     "drawn_T" (n,) from the whole range, with "drawn_likeliest", "drawn_mean" and "drawn_deviation".
     """

@@ -9,6 +9,7 @@ configurations of its temperature, with Swendsen-Wang sweeps between them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +67,12 @@ def first(label: np.ndarray, n: int) -> np.ndarray:
 
 def test_set(settings: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """The common test set."""
-    return simulated(proportions(settings["test"], 2), settings, OF_TEST)
+    return _test_set(*(settings[name] for name in ("side", "test", "burn_in", "sweeps")))
+
+
+@lru_cache(maxsize=1)
+def _test_set(side: int, n: int, burn_in: int, sweeps: int) -> tuple[np.ndarray, np.ndarray]:
+    return simulated(proportions(n, 2), {"side": side, "burn_in": burn_in, "sweeps": sweeps}, OF_TEST)
 
 
 def training_set(settings: Mapping[str, Any], seed: int, trial: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,8 +1,8 @@
 """Training of small networks on few or many configurations, with the same number of steps of the optimiser.
 
 Batches go through the training set again and again, in a new order each time; a small set is seen many times, changed
-by random symmetries, the largest not even once. The learning rate falls along a cosine, and the last weights count: there is no
-validation set.
+by random symmetries, the largest not even once. The learning rate falls along a cosine, and the last weights count:
+there is no validation set.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Macro F1 of the small vision transformer against the number of training configurations, from 20 to 20,000.
 
-The same steps of the optimiser for each number, and the test set of `vit/efficiency`. A training sees 9,920 configurations,
-of the largest set half of them, each once.
+The same steps of the optimiser for each number, and the test set of `vit/efficiency`. A training sees 9,920
+configurations, of the largest set half of them, each once.
 """
 
 from __future__ import annotations

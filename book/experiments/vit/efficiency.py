@@ -8,7 +8,7 @@ configurations of its temperature, with Swendsen-Wang sweeps between them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 COMPARE: dict[Any, Any] = {"numbers": "exact", "*_f1": ("seeds", 1)}
-CLASSIFIERS = ("tree", "logistic", "frozen")
+CLASSIFIERS = ("tree", "logistic", "frozen", "frozen_spread")
 SYSTEM = "ferromagnet"
 # One seed for the test set of all records.
 OF_TEST = 20_211_202
@@ -84,17 +84,12 @@ def one_trial(settings: Mapping[str, Any], seed: int, trial: int) -> np.ndarray:
     """Macro F1 (classifier, number)."""
     (spins, label), (asked, true) = training_set(settings, seed, trial), test_set(settings)
     network = simple_classifiers.frozen(settings["side"], seed + trial)
-    energies, tokens = (
-        [f(one) for one in (spins, asked)]
-        for f in (
-            lambda one: simple_classifiers.energy_and_m(SYSTEM, one)[:, :1],
-            lambda one: simple_classifiers.tokens(network, one),
-        )
-    )
-    models = {
+    energies = [simple_classifiers.energy_and_m(SYSTEM, one)[:, :1] for one in (spins, asked)]
+    tokens = [simple_classifiers.tokens(network, one) for one in (spins, asked)]
+    models: dict[str, tuple[Callable[[], Any], list[np.ndarray]]] = {
         "tree": (simple_classifiers.tree, energies),
         "logistic": (simple_classifiers.logistic, energies),
-        "frozen": (simple_classifiers.readout, tokens),
+        **{name: (simple_classifiers.readout, [one[name] for one in tokens]) for name in tokens[0]},
     }
     found = np.empty((len(models), len(settings["numbers"])))
     for j, n in enumerate(settings["numbers"]):

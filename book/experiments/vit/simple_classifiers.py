@@ -1,7 +1,8 @@
 """Classifiers without a trained network: a tree and logistic regression on one or two numbers, and on random tokens.
 
 The frozen network is the small vision transformer with the weights that it begins with. Of its last layer's tokens the
-class token and the mean of the others are read, and logistic regression on these numbers is all that is trained.
+class token and the mean of the others are read, or the spread of the others, each number's standard deviation over the
+patches; logistic regression on these numbers is all that is trained.
 """
 
 from __future__ import annotations
@@ -56,15 +57,19 @@ def energy_and_m(system: str, spins: Any) -> np.ndarray:
     return np.stack([energy, m], axis=1)
 
 
-def tokens(network: ImageClassifier, spins: Any, batch: int = 64) -> np.ndarray:
-    """The last class token and the mean of the last patch tokens of a vision transformer: (n, 2 width)."""
-    found = []
+def tokens(network: ImageClassifier, spins: Any, batch: int = 64) -> dict[str, np.ndarray]:
+    """Of a vision transformer's last tokens: "frozen", the class token and the mean of the others, (n, 2 width).
+
+    "frozen_spread", the standard deviations of the others over the patches, (n, width).
+    """
+    means, spreads = [], []
     body: Any = network.model.vit
     with evaluation_mode(network), torch.no_grad():
         for part in torch.as_tensor(np.array(spins)).split(batch):
             last = body(pixel_values=network.images(part)).last_hidden_state
-            found.append(torch.cat([last[:, 0], last[:, 1:].mean(dim=1)], dim=1).numpy())
-    return np.concatenate(found)
+            means.append(torch.cat([last[:, 0], last[:, 1:].mean(dim=1)], dim=1).numpy())
+            spreads.append(last[:, 1:].std(dim=1).numpy())
+    return {"frozen": np.concatenate(means), "frozen_spread": np.concatenate(spreads)}
 
 
 def frozen(side: int, seed: int) -> ImageClassifier:

@@ -38,6 +38,11 @@ OTHERWISE = {
     ("experiments/vae/autoregressive", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/vae/autoregressive_xy", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/vit/ceiling", "floor"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/temperature_networks", "one_training"): ("other configurations", "configurations"),
+    ("experiments/vit/floors", "told"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/efficiency", "one_trial"): ("a test set of another seed", "test_set"),
+    ("experiments/vit/efficiency_networks", "trained"): ("a test set of another seed", "test_set"),
+    ("experiments/vit/other_models", "one_trial"): ("configurations of temperatures between", "crossing"),
 }
 
 

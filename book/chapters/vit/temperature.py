@@ -138,6 +138,7 @@ learned.against_temperature(
     own,
     {f"small {name}": pictures[f"{name}_rms"].T for name in names},
     label="root-mean-square error of T [$J/k_B$]",
+    spread=0.012,
 )
 axes.plot(own, pictures["posterior_rms"], color="black", marker="x", linestyle="none", label="posterior mean")
 axes.plot(T, bound, color="black", label="Cramer-Rao bound")

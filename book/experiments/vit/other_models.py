@@ -46,6 +46,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 STATES = 3
+# Of the XY model on the infinite lattice: M. Hasenbusch, J. Phys. A 38, 5869 (2005).
+VORTEX_TRANSITION = 0.8929
 METHODS = {"potts": "swendsen_wang", "xy": "wolff"}
 BATCH = 16
 COMPARE: dict[Any, Any] = {

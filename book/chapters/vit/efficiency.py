@@ -1,0 +1,207 @@
+# %% [markdown]
+# # The simplest classifiers, and how many examples each needs
+#
+# Paper vit {cite}`vit` trains large networks on 600 configurations of each system and compares them with each other (Table 2). This chapter
+# puts classifiers without a trained network beside them, and asks how many configurations each classifier needs.
+#
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
+# took stands in the captions; `make record CHAPTER=vit/efficiency SCALE=paper` makes them again.
+
+# %% tags=["parameters"]
+scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
+device = "cpu"
+store = False  # store what was computed under book/records
+
+# %%
+import numpy as np
+
+from spinbook import open_chapter
+
+chapter = open_chapter("vit/efficiency", scale=scale, device=device, store=store)
+
+# %% [markdown]
+# ## Floors
+#
+# Three kinds of classifiers, with Table 1's numbers of training and test configurations:
+#
+# - a **tree** of four leaves, as many as there are classes, on the energy, or on energy and $|m|$ (for the antiferromagnet the staggered
+#   one): three cuts, each where it separates the training set best;
+# - **logistic regression** on the same numbers, without penalty;
+# - a **frozen network**: a vision transformer with random weights, and logistic regression on its last tokens, the only part that is trained.
+#   It reads the class token and the mean of the tokens of all patches, or the spread of these tokens over the patches. The second reading was
+#   added when the first had been seen.
+
+# %%
+from experiments.vit import floors, published, systems
+
+found = chapter.record("vit/floors")
+looks = {
+    "tree_energy": ("tree: energy", "blue"),
+    "tree_energy_m": ("tree: energy and |m|", "sky"),
+    "logistic_energy": ("logistic: energy", "vermillion"),
+    "logistic_energy_m": ("logistic: energy and |m|", "orange"),
+    "frozen": ("frozen network: mean", "green"),
+    "frozen_spread": ("frozen network: spread", "purple"),
+}
+paper = {system: published.MACRO_F1[system]["ViT"] for system in systems.BOUNDARIES}
+# Three disjoint test sets of 400 fit into 1300 configurations, so that more trials are not independent.
+independent = 3
+
+
+def mean_and_error(values):
+    """Of trials (trial,)."""
+    return float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(min(len(values), independent)))
+
+
+# %% tags=["figure"]
+import matplotlib.pyplot as plt
+
+from spinbook.plots import style
+
+figure, panels = plt.subplots(1, 2, figsize=(9.8, 4.0), sharey=True)
+data = {}
+for panel, k, title in zip(
+    panels, (0, 1), (f"{found.settings['quench']} sweeps after random spins", "equilibrium"), strict=True
+):
+    for i, (name, (words, color)) in enumerate(looks.items()):
+        told = [mean_and_error(found[f"{system}_{name}_f1"][k]) for system in systems.BOUNDARIES]
+        value, error = np.array(told).T
+        look = {**style.MEASURED, "color": style.COLORS[color], "marker": style.MARKERS[color], "markersize": 4.5}
+        panel.errorbar(np.arange(len(told)) + 0.1 * (i - 2.5), value, error, **look, label=words)
+        data[f"{title}, {words}"] = value
+    for i, system in enumerate(systems.BOUNDARIES):
+        panel.hlines(
+            paper[system][0], i - 0.4, i + 0.4, color="0.5", linestyle="--", label="ViT, the paper" if not i else None
+        )
+    panel.set_xticks(
+        range(len(systems.BOUNDARIES)),
+        [system.replace("ferromagnet", "ferro-\nmagnet") for system in systems.BOUNDARIES],
+        fontsize=8,
+    )
+    panel.set(title=title)
+panels[0].set(ylabel="macro F1")
+figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=8)
+chapter.figure(
+    figure, "floors", records=[found],
+    caption=f"Macro F1 of classifiers without a trained network, means over {found.settings['trials']} trials with one standard error, and the paper's vision "
+    "transformer. In a trial all have the same sets.",
+    alt="Two panels, four systems each. In equilibrium trees and logistic regression lie above the dashed line of the paper, after quenches "
+    "mostly near or below it on the periodic systems. The frozen network read by the mean of its tokens is lowest everywhere.",
+    data=data,
+)  # fmt: skip
+
+# %%
+rows = [
+    [system, way, *("{:.3f} ± {:.3f}".format(*mean_and_error(found[f"{system}_{name}_f1"][k])) for name in looks)]
+    for system in systems.BOUNDARIES
+    for k, way in enumerate(floors.PREPARATIONS)
+]
+chapter.table("The numbers of the figure.", ["system", "data", *(words for words, _ in looks.values())], rows)
+
+above = [np.subtract(*[mean_and_error(found[f"{s}_tree_energy_f1"][1])[0], paper[s][0]]) for s in systems.BOUNDARIES]
+worst = list(systems.BOUNDARIES)[int(np.argmin(above))]
+error = mean_and_error(found[f"{worst}_tree_energy_f1"][1])[1]
+chapter.claim("efficiency/tree", float(min(above)), error, would_decide="more configurations")
+magnet = {name: found[f"ferromagnet_{name}_f1"] for name in looks}
+chapter.claim(
+    "efficiency/quench",
+    *mean_and_error(magnet["tree_energy_m"][0] - magnet["tree_energy"][0]),
+    would_decide="more configurations",
+)
+chapter.claim(
+    "efficiency/frozen", *mean_and_error(magnet["tree_energy"][1] - magnet["frozen"][1]), would_decide="more trials"
+)
+
+# %% [markdown]
+# A four-leaf tree chooses its cuts one by one, and the energy alone gives the best cut each time: no leaf is left for $|m|$, on quenches too.
+# Logistic regression weighs both numbers and does gain on quenches of the periodic systems. The energy is not linear in the spins, and neither is
+# any number that does not change with the sign of all spins. The mean over patches of tokens of random weights keeps little of it; their spread,
+# read by the same regression, keeps far more.
+
+# %%
+told = [
+    "{:.3f} ± {:.3f}".format(*mean_and_error(magnet[name][1])) for name in ("frozen", "frozen_spread", "tree_energy")
+]
+gain = "{:.3f} ± {:.3f}".format(*mean_and_error(magnet["logistic_energy_m"][0] - magnet["logistic_energy"][0]))
+chapter.say(
+    f"On the ferromagnet in equilibrium the mean of the tokens gives {told[0]}, their spread {told[1]}, and the tree on the energy {told[2]}. "
+    f"After quenches |m| adds {gain} to logistic regression on the energy."
+)
+
+# %% [markdown]
+# ## How many examples
+#
+# The periodic ferromagnet in equilibrium, from 20 training configurations to 20,000, in the proportions of Table 1, and one large test set for all.
+# The small networks (settings of ours) take the same number of steps of the optimiser for each number of configurations, which are
+# changed by random symmetries. So a small set is seen many times, and of the largest only a part is seen.
+
+# %%
+simple = chapter.record("vit/efficiency")
+vit = chapter.record("vit/efficiency_vit")
+resnet = chapter.record("vit/efficiency_resnet")
+numbers = simple["numbers"]
+curves = {
+    "tree: energy": (simple["tree_f1"], "blue"),
+    "logistic: energy": (simple["logistic_f1"], "vermillion"),
+    "frozen network: mean": (simple["frozen_f1"], "green"),
+    "frozen network: spread": (simple["frozen_spread_f1"], "purple"),
+    "small ViT": (vit["f1"], "sky"),
+    "small ResNet-18": (resnet["f1"], "orange"),
+}
+
+# %% tags=["figure"]
+from spinbook.plots import learned
+from spinlib.statistics import mean_of_few
+
+figure, axes = plt.subplots(figsize=(6.6, 4.0))
+data = {"n": numbers}
+for i, (name, (values, color)) in enumerate(curves.items()):
+    value, few_error = learned.mean_and_error(values)
+    look = {**style.MEASURED, "color": style.COLORS[color], "marker": style.MARKERS[color], "markersize": 4.5}
+    axes.errorbar(
+        numbers * 1.04 ** (i - 2.5), value, few_error, **(look | {"linestyle": "-"}), linewidth=0.8, label=name
+    )
+    data |= {name: value, f"{name}_error": few_error}
+axes.axhline(paper["ferromagnet"][0], color="0.5", linestyle="--", label="ViT, the paper", zorder=0)
+axes.axvline(sum(systems.COUNTS[0]), color="0.8", zorder=0)
+axes.set(xscale="log", xlabel="number of training configurations", ylabel="macro F1")
+axes.legend(fontsize=8, loc="lower right")
+steps = vit.settings["epochs"] * vit.settings["steps"]
+chapter.figure(
+    figure, "efficiency", records=[simple, vit, resnet],
+    caption=f"Macro F1 on {simple.settings['test']} equilibrium configurations of the ferromagnet, means over {simple.settings['trials']} trials with errors by "
+    f"Student's t; networks after {steps} steps of {vit.settings['batch']} configurations. The grey line marks the paper's {sum(systems.COUNTS[0])}; the dashed one is its ViT.",
+    alt="Macro F1 against the number of training configurations on a logarithmic axis. Curves of classifiers on the energy are high from the start; "
+    "those of the networks rise with the number.",
+    data=data,
+)  # fmt: skip
+
+# %%
+few, ours, many = 0, int(np.argmin(np.abs(np.log(numbers / sum(systems.COUNTS[0]))))), len(numbers) - 1
+energy = simple["logistic_f1"]
+
+
+def difference(one, other):
+    """Of the means of two sets of trials that share the test set only."""
+    first, second = mean_of_few(one), mean_of_few(other)
+    return first.value - second.value, float(np.hypot(first.error, second.error))
+
+
+chapter.claim("efficiency/few", *difference(energy[few], vit["f1"][few]), would_decide="more trials")
+both = {"small ViT": vit["f1"], "small ResNet-18": resnet["f1"]}
+chapter.claim(
+    "efficiency/paper", *max(difference(one[ours], energy[ours]) for one in both.values()), would_decide="more trials"
+)
+chapter.claim(
+    "efficiency/many", *max(difference(energy[many], one[many]) for one in both.values()), would_decide="more trials"
+)
+
+# %% tags=["answer"]
+chapter.answer(
+    f"In equilibrium three cuts in the energy lie above the paper's vision transformer by {chapter.shown('efficiency/tree')} at least. With 20 configurations the "
+    f"energy is ahead of a small vision transformer by {chapter.shown('efficiency/few')}, with 20,000 by at most {chapter.shown('efficiency/many')} "
+    "of the worse of two small networks."
+)
+
+# %%
+chapter.close()

@@ -45,7 +45,7 @@ def trained(name: str, spins: Any, label: Any, settings: Mapping[str, Any], seed
     augment = Symmetries(systems.model_of(efficiency.SYSTEM, side))
 
     def loss(batch: Batch, rng: torch.Generator) -> torch.Tensor:
-        seen, wanted = augment(*batch, rng)
+        seen, wanted = augment(batch[0], batch[1], rng)
         return functional.cross_entropy(network(seen).float(), wanted)
 
     examples = torch.as_tensor(np.array(spins)), torch.as_tensor(np.array(label))

@@ -11,7 +11,7 @@ Potts states are shown as three colours, one per state; of an XY spin the pictur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,6 +93,11 @@ def turned(kind: str, spins: torch.Tensor, labels: torch.Tensor, rng: torch.Gene
     return moved + 2 * torch.pi * torch.rand(len(spins), 1, 1, generator=rng), labels
 
 
+def between(ends: Sequence[float], n: int) -> np.ndarray:
+    """So many temperatures from one end to the other."""
+    return np.linspace(ends[0], ends[1], n)
+
+
 def configurations(
     kind: str, side: int, T: np.ndarray, each: int, settings: Mapping[str, Any], seed: int
 ) -> np.ndarray:
@@ -115,10 +120,8 @@ def observable(kind: str, spins: np.ndarray) -> np.ndarray:
 def one_trial(kind: str, choice: str, settings: Mapping[str, Any], seed: int) -> np.ndarray:
     """Mean probability of "high" by the network, by logistic regression, and the observable: (3, temperature)."""
     ranges, side = KINDS[kind], settings["side"]
-    known = np.concatenate(
-        [np.linspace(*ends, settings["known"] // 2) for ends in (ranges["low"][choice], ranges["high"])]
-    )
-    asked = np.linspace(*ranges["asked"], settings["asked"])
+    known = np.concatenate([between(ends, settings["known"] // 2) for ends in (ranges["low"][choice], ranges["high"])])
+    asked = between(ranges["asked"], settings["asked"])
     spins = configurations(kind, side, known, settings["per_known"], settings, seed)
     test = configurations(kind, side, asked, settings["per_asked"], settings, seed + 1)
     label = np.repeat(known >= ranges["high"][0], settings["per_known"]).astype(np.int64)
@@ -152,7 +155,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """ "<kind>_T" (temperature,); "<kind>_<choice>_output", "_simple", "_observable" (temperature, trial)."""
     found: dict[str, Any] = {}
     for i, (kind, ranges) in enumerate(run.progress(KINDS.items())):
-        found[f"{kind}_T"] = np.linspace(*ranges["asked"], settings["asked"])
+        found[f"{kind}_T"] = between(ranges["asked"], settings["asked"])
         for j, choice in enumerate(ranges["low"]):
             seeds = [(run.seed >> 1) + 10_000 * i + 1000 * j + 10 * k for k in range(settings["trials"])]
             rows = [

@@ -42,7 +42,7 @@ OTHERWISE = {
     ("experiments/vit/floors", "told"): ("the test sets of disjoint splits", "split"),
     ("experiments/vit/efficiency", "one_trial"): ("a test set of another seed", "test_set"),
     ("experiments/vit/efficiency_networks", "trained"): ("a test set of another seed", "test_set"),
-    ("experiments/vit/other_models", "one_trial"): ("configurations of other temperatures and another seed", "configurations"),
+    ("experiments/vit/other_models", "one_trial"): ("other temperatures and another seed", "configurations"),
 }
 
 

@@ -132,8 +132,9 @@ chapter.say(
 # ## How many examples
 #
 # The periodic ferromagnet in equilibrium, from 20 training configurations to 20,000, in the proportions of Table 1, and one large test set for all.
-# The small networks (settings of ours) take the same number of steps of the optimiser for each number of configurations, which are
-# changed by random symmetries. So a small set is seen many times, and of the largest only a part is seen.
+# The small networks (settings of ours) take the same number of steps of the optimiser for each number of configurations: those of ten
+# epochs of the paper's 600. Configurations are changed by random symmetries. A small set is seen many times, and of the largest only a part
+# is seen, so that beyond the configurations that are seen more of them cannot help.
 
 # %%
 simple = chapter.record("vit/efficiency")

@@ -50,8 +50,7 @@ def trained(name: str, spins: Any, label: Any, settings: Mapping[str, Any], seed
 
     examples = torch.as_tensor(np.array(spins)), torch.as_tensor(np.array(label))
     optimizer = Optimizer("adamw", networks.RATES["ours"], "cosine", warm_up=1)
-    # On lattices that shrink to a single site, gradients in bfloat16 are not reliable.
-    plan = Plan(settings["epochs"], bfloat16=networks.in_bfloat16(name) and side >= 64)
+    plan = Plan(settings["epochs"])
     train(
         {"network": network},
         {"cross_entropy": Objective(loss, ("network",), optimizer)},

@@ -77,7 +77,9 @@ class Shown(nn.Module):
         super().__init__()
         self.kind = kind
         size: dict[str, Any] = {"width": networks.WIDTH["ViT"], "depth": networks.DEPTH, "heads": networks.HEADS}
-        self.network = VisionTransformer(2, (side, side), patch=4, **size, colors=True, seed=seed)
+        self.network = networks.rescaled(
+            VisionTransformer(2, (side, side), patch=4, **size, colors=True, seed=seed), seed
+        )
 
     def forward(self, spins: torch.Tensor) -> torch.Tensor:
         return self.network.model(pixel_values=pictures(self.kind, spins)).logits

@@ -55,7 +55,7 @@ def pretrained(name: str, system: str, spins: np.ndarray, settings: Mapping[str,
         {"network": network},
         {"contrast": Objective(of_batch, ("network",), Optimizer("adamw", networks.RATES["ours"], "cosine"))},
         Shuffled(torch.from_numpy(spins), batch=settings["pretraining"]["batch"]),
-        Plan(epochs, bfloat16=networks.in_bfloat16(name)),
+        Plan(epochs),
         torch_generator(seed, "pretraining", 0, 0),
         about="contrast of halves",
     )

@@ -68,9 +68,7 @@ def one_training(name: str, known: Any, asked: Any, epochs: int, seed: int) -> n
     side = spins.shape[1]
     model = systems.model_of(temperature.SYSTEM, side)
     network = nn.Sequential(networks.small(name, side, 2, seed), First())
-    # On lattices that shrink to a single site, gradients in bfloat16 are not reliable.
-    bfloat16 = networks.in_bfloat16(name) and side >= 64
-    schedule = Schedule(epochs, "adamw", networks.RATES["ours"], "cosine", BATCH, bfloat16=bfloat16)
+    schedule = Schedule(epochs, "adamw", networks.RATES["ours"], "cosine", BATCH, bfloat16=False)
     rng = torch_generator(seed, "temperature", 0, 0)
     train(network, spins, T - MIDDLE, schedule, rng, augment=Symmetries(model))
     return MIDDLE + predict(network, asked, batch=64)

@@ -39,7 +39,7 @@ chapter = open_chapter("vit/classification", scale=scale, device=device, store=s
 # | photographs | the paper's: trained on ImageNet, fine-tuned at 2e-5; its numbers are quoted |
 #
 # Pre-training uses no temperature: a network learns which halves of configurations belong together
-# (`experiments.vit.pretraining`). What the halves have in common is mostly the temperature.
+# (`experiments.vit.pretraining`, a contrastive loss {cite}`chen2020`). What the halves have in common is mostly the temperature.
 
 # %%
 from experiments.vit import answers, networks, published, systems
@@ -50,12 +50,22 @@ ceiling = chapter.record("vit/ceiling")
 SYSTEMS, NAMES, CLASSES = list(systems.BOUNDARIES), networks.NAMES, systems.CLASSES
 best = {system: answers.best_f1(found, curves, system) for system in SYSTEMS}
 KINDS = {"new": "new", "pretrained": "pre-trained"}
-trials = found.settings["trials"]
+trials = answers.trials_of(found.settings)
 
 
 def f1(system, name, kind):
-    """Macro F1 (trial,)."""
+    """Macro F1 (trial,); of pairs the same trials."""
     return found[f"{system}_{name}_{kind}_f1"]
+
+
+def trained(kind):
+    """The networks with these weights."""
+    return [name for name in NAMES if name in trials.get(kind, {})]
+
+
+def shown_mean(values):
+    one = answers.mean(values) if len(values) > 2 else None
+    return f"{one.value:.3f} ± {one.error:.3f}" if one else f"{np.mean(values):.3f}"
 
 
 # %% [markdown]
@@ -66,49 +76,22 @@ rows = []
 for system in SYSTEMS:
     for name in NAMES:
         theirs = "{:.3f} ± {:.3f}".format(*published.MACRO_F1[system][name])
-        ours = [answers.mean(f1(system, name, kind)) for kind in KINDS]
-        slow = float(f1(system, name, "paper_rate").mean())
-        rows.append([system, name, theirs, *(f"{one.value:.3f} ± {one.error:.3f}" for one in ours), f"{slow:.3f}",
-                     f"{answers.mean(best[system]).value:.3f}"])  # fmt: skip
+        ours = [shown_mean(f1(system, name, kind)) if name in trained(kind) else "not run" for kind in (*KINDS, "paper_rate")]
+        rows.append([system, name, theirs, *ours, f"{answers.mean(best[system]).value:.3f}"])
 chapter.table(
     f"Macro F1. The paper's numbers, from weights of photographs: mean and standard deviation over {published.TRIALS} trials. Ours, "
-    f"without photographs: mean and standard error by Student's t over {trials['new']} and {trials['pretrained']} trials, at the paper's rate "
-    f"{trials['paper_rate']}; and what the best answers reach on the same test sets.",
+    f"without photographs: mean and standard error by Student's t over {max(trials['new'].values())} trials, at the paper's rate one trial; "
+    "and what the best answers reach on the same test sets.",
     ["system", "network", "paper: photographs", "ours: new", "ours: pre-trained", "ours: new, the paper's rate", "best possible"],
     rows,
 )  # fmt: skip
 
 # %% tags=["figure"]
-import matplotlib.pyplot as plt
+from spinbook.plots import classifiers
 
-from spinbook.plots import style
-
-colors = dict(zip(NAMES, ("blue", "vermillion", "green"), strict=True))
-figure, axes = plt.subplots(1, len(SYSTEMS), figsize=(10, 3.5), sharey=True)
-shown, top = {}, {}
-for axis, system in zip(axes, SYSTEMS, strict=True):
-    for k, name in enumerate(NAMES):
-        look = {
-            **style.MEASURED,
-            "color": style.COLORS[colors[name]],
-            "marker": style.MARKERS[colors[name]],
-            "markersize": 5,
-        }
-        for kind, shift in zip(KINDS, (-0.2, 0.05), strict=True):
-            one = answers.mean(f1(system, name, kind))
-            fill = "none" if kind == "new" else "full"
-            axis.errorbar(k + shift, one.value, one.error, **look, fillstyle=fill)
-            shown[f"{system}, {name}, {KINDS[kind]}"] = np.array([one.value, one.error])
-        value, deviation = published.MACRO_F1[system][name]
-        axis.errorbar(k + 0.28, value, deviation, **{**style.PAPER, "markersize": 5}, capsize=2)
-    axis.axhline(answers.mean(best[system]).value, color="black", linewidth=1.2)
-    axis.set(title=system, xlim=(-0.5, len(NAMES) - 0.5))
-    axis.set_xticks(range(len(NAMES)), NAMES, fontsize=8)
-axes[0].set(ylabel="macro F1")
-keys = [plt.Line2D([], [], color="0.2", marker="o", linestyle="none", fillstyle=fill) for fill in ("none", "full")]
-keys += [plt.Line2D([], [], **style.PAPER), plt.Line2D([], [], color="black")]
-figure.legend(keys, ["ours, new weights", "ours, pre-trained", "the paper, photographs", "best possible"], ncols=4, loc="lower center",
-              bbox_to_anchor=(0.5, -0.08), fontsize=8)  # fmt: skip
+points = {said: {system: {name: answers.mean(f1(system, name, kind)) for name in trained(kind)} for system in SYSTEMS}
+          for kind, said in KINDS.items()}  # fmt: skip
+figure, shown = classifiers.scores(points, published.MACRO_F1, {system: answers.mean(best[system]).value for system in SYSTEMS})
 seconds = {name: float(np.mean([found[f"{system}_{name}_new_seconds"] for system in SYSTEMS])) for name in NAMES}
 took = ", ".join(f"{name} {value:.0f} s" for name, value in seconds.items())
 chapter.figure(
@@ -125,7 +108,6 @@ chapter.figure(
 # Differences of trials with the same sets. The paper gives means and standard deviations, from which Welch's test
 # can be made.
 
-
 # %%
 def lead(system, over, kind):
     """Of the vision transformer over another network."""
@@ -136,30 +118,11 @@ welch = {(system, over): answers.welch(*published.MACRO_F1[system]["ViT"], *publ
          for over in NAMES[1:] for system in SYSTEMS}  # fmt: skip
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True)
-drawn = {}
-for axis, over in zip(axes, NAMES[1:], strict=True):
-    for kind, color, shift in (("new", "blue", -0.2), ("pretrained", "vermillion", 0.0)):
-        look = {**style.MEASURED, "color": style.COLORS[color], "marker": style.MARKERS[color], "markersize": 5}
-        ours = [lead(system, over, kind) for system in SYSTEMS]
-        values, errors = np.array([(one.value, one.error) for one in ours]).T
-        axis.errorbar(np.arange(len(SYSTEMS)) + shift, values, 2 * errors, **look, label=f"ours, {KINDS[kind]}")
-        drawn[f"{over}, {kind}"] = np.stack([values, errors])
-    theirs = np.array([welch[system, over] for system in SYSTEMS]).T
-    axis.errorbar(
-        np.arange(len(SYSTEMS)) + 0.2,
-        theirs[0],
-        2 * theirs[1],
-        **style.PAPER,
-        capsize=2,
-        label="the paper, photographs",
-    )
-    drawn[f"{over}, paper"] = theirs
-    axis.axhline(0, color="black", linewidth=0.8)
-    axis.set(title=f"ViT less {over}")
-    axis.set_xticks(range(len(SYSTEMS)), ["ferro", "antiferro", "skewed", "antiperiodic"], fontsize=8)
-axes[0].set(ylabel="difference in macro F1")
-axes[1].legend(fontsize=8)
+panels = {}
+for over in NAMES[1:]:
+    panels[over] = {f"ours, {said}": [lead(system, over, kind) for system in SYSTEMS] for kind, said in KINDS.items() if over in trained(kind)}
+    panels[over]["the paper, photographs"] = [welch[system, over] for system in SYSTEMS]
+figure, drawn = classifiers.leads(panels, ["ferro", "antiferro", "skewed", "antiperiodic"], "ViT")
 chapter.figure(
     figure, "leads", records=[found],
     caption="The lead of the vision transformer over the two residual networks, with 95 % intervals by Student's t: paired trials of ours, and Welch's of the paper's table.",
@@ -168,16 +131,24 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-for over, claim in (("ResNet-18", "over_resnet18"), ("ResNet-50", "over_resnet50")):
-    smallest = answers.extreme([lead(system, over, "pretrained") for system in SYSTEMS])
-    chapter.claim(f"table2/{claim}", *smallest, would_decide="more trials", reason="small networks order differently")
-least = min(welch.values(), key=lambda each: each[0] / each[1])
-chapter.claim("table2/published", *least, would_decide="more trials of the paper's networks")
+def largest_distance(name):
+    """From the paper's numbers."""
+    off = [answers.mean(f1(system, name, "pretrained") - published.MACRO_F1[system][name][0]) for system in SYSTEMS]
+    return answers.extreme([one._replace(value=abs(one.value)) for one in off], largest=True)
+
+
 why = "small networks, other weights, and equilibrium data that are easier to tell apart than quenches"
 for name, claim in zip(NAMES, ("vit", "resnet18", "resnet50"), strict=True):
-    off = [answers.mean(f1(system, name, "pretrained") - published.MACRO_F1[system][name][0]) for system in SYSTEMS]
-    off = [one._replace(value=abs(one.value)) for one in off]
-    chapter.claim(f"table2/{claim}", *answers.extreme(off, largest=True), would_decide="more trials", reason=why)
+    if name not in trained("pretrained"):
+        for each in (f"table2/{claim}", f"table2/over_{claim}"):
+            chapter.not_run(each, f"{name} was not pre-trained: the record has no such trials")
+        continue
+    chapter.claim(f"table2/{claim}", *largest_distance(name), would_decide="more trials", reason=why)
+    if name != "ViT":
+        smallest = answers.extreme([lead(system, name, "pretrained") for system in SYSTEMS])
+        chapter.claim(f"table2/over_{claim}", *smallest, would_decide="more trials", reason="small networks order differently")
+least = min(welch.values(), key=lambda each: each[0] / each[1])
+chapter.claim("table2/published", *least, would_decide="more trials of the paper's networks")
 chapter.not_run("table2/checkpoints", "needs the checkpoints and a graphics processor: " +
                 "`make record CHAPTER=vit/classification SCALE=paper`")  # fmt: skip
 
@@ -189,38 +160,16 @@ chapter.not_run("table2/checkpoints", "needs the checkpoints and a graphics proc
 # temperature from the nearest edge between two classes: near an edge no classifier can be right.
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 2, figsize=(8.6, 3.5))
-columns = {}
-middles = np.sqrt(np.maximum(answers.DISTANCES[:-1], 0.01) * np.array(answers.DISTANCES[1:]))
-told = {name: [found[f"{system}_{name}_new_answers"] for system in SYSTEMS] for name in NAMES}
-told["best possible"] = [answers.best(found[f"{system}_energies"], curves, system) for system in SYSTEMS]
+told = {name: np.stack([found[f"{system}_{name}_new_answers"] for system in SYSTEMS]) for name in NAMES}
+told["best possible"] = np.stack([answers.best(found[f"{system}_energies"], curves, system) for system in SYSTEMS])
 T, label = (np.stack([found[f"{system}_{what}"] for system in SYSTEMS]) for what in ("T", "label"))
-of_class = {
-    name: np.array([answers.class_f1(*pair) for pair in zip(label, np.stack(each), strict=True)])
-    for name, each in told.items()
-}
-for k, (name, each) in enumerate(told.items()):
-    color = {**colors, "best possible": None}[name]
-    look = (
-        {**style.MEASURED, "color": style.COLORS[color], "marker": style.MARKERS[color]}
-        if color
-        else {**style.MEASURED, "color": "black", "marker": "_", "markersize": 12}
-    )
-    marks = [answers.mean(of_class[name][:, :, c].mean(axis=0)) for c in range(len(CLASSES))]
-    axes[0].errorbar(
-        np.arange(len(CLASSES)) + 0.12 * (k - 1.5),
-        [one.value for one in marks],
-        [one.error for one in marks],
-        **look,
-        label=name,
-    )
-    share, error = answers.wrong_by_distance(T, np.stack(each) != label)
-    axes[1].errorbar(middles * 1.06 ** (k - 1.5), share, error, **look, label=name)
-    columns |= {f"{name}: F1": np.array([one.value for one in marks]), f"{name}: wrong": share}
-axes[0].set(ylabel="F1")
-axes[0].set_xticks(range(len(CLASSES)), CLASSES)
-axes[1].set(xscale="log", xlabel="distance from an edge [$J/k_B$]", ylabel="share of wrong answers")
-axes[1].legend(fontsize=8)
+of_class, wrong, columns = {}, {}, {}
+for name, each in told.items():
+    marks = np.mean([answers.class_f1(*pair) for pair in zip(label, each, strict=True)], axis=0)
+    of_class[name] = [answers.mean(one) for one in marks.T]
+    wrong[name] = answers.wrong_by_distance(T, each != label)
+    columns |= {f"{name}: F1": marks.mean(axis=0), f"{name}: wrong": wrong[name][0]}
+figure = classifiers.by_class(of_class, wrong, CLASSES, answers.DISTANCES)
 chapter.figure(
     figure, "classes", records=[found, curves],
     caption="New weights at our rate. Left: F1 of each class, means over the systems and standard errors over trials. Right: wrong answers of all systems by the distance "
@@ -230,65 +179,35 @@ chapter.figure(
 )  # fmt: skip
 
 # %%
-every = [(system, name, kind) for system in SYSTEMS for name in NAMES for kind in KINDS]
+every = [(system, name, kind) for system in SYSTEMS for kind in KINDS for name in trained(kind)]
 above = [answers.mean(f1(*one) - best[one[0]]) for one in every]
 below = [answers.mean(best[system] - f1(system, name, "new")) for system, name, kind in every if kind == "new"]
-chapter.claim(
-    "table2/ceiling", *answers.extreme(above, largest=True), would_decide="more trials", reason="see the table"
-)
-chapter.claim(
-    "table2/gap",
-    *answers.extreme(below, largest=True),
-    would_decide="more trials",
-    reason="ten epochs are too few for it",
-)
+chapter.claim("table2/ceiling", *answers.extreme(above, largest=True), would_decide="more trials", reason="see the table")
+chapter.claim("table2/gap", *answers.extreme(below, largest=True), would_decide="more trials", reason="ten epochs are too few for it")
 floor = []
 for system in SYSTEMS:
-    one = max((answers.mean(f1(system, name, kind)) for name in NAMES for kind in KINDS), key=lambda each: each.value)
+    one = max((answers.mean(f1(*each)) for each in every if each[0] == system), key=lambda each: each.value)
     alone, error = (float(ceiling[f"{system}_energy_{what}"][-1]) for what in ("f1", "f1_error"))
     floor.append(one._replace(value=one.value - alone, error=float(np.hypot(one.error, error))))
-chapter.claim(
-    "table2/floor",
-    *answers.extreme(floor),
-    would_decide="more trials",
-    reason="600 configurations teach a network less than one number tells",
-)
-same = [
-    answers.mean(f1("ferromagnet", name, kind) - f1("antiferromagnet", name, kind)) for name in NAMES for kind in KINDS
-]
+chapter.claim("table2/floor", *answers.extreme(floor), would_decide="more trials", reason="600 configurations teach a network less than one number tells")
+same = [answers.mean(f1("ferromagnet", name, kind) - f1("antiferromagnet", name, kind)) for kind in KINDS for name in trained(kind)]
 same = [one._replace(value=abs(one.value)) for one in same]
-chapter.claim(
-    "table2/antiferromagnet",
-    *answers.extreme(same, largest=True),
-    would_decide="more trials",
-    reason="trained networks",
-)
+chapter.claim("table2/antiferromagnet", *answers.extreme(same, largest=True), would_decide="more trials", reason="trained networks")
 
 # %% [markdown]
 # ## Rates, early stopping, pre-training
 
 # %%
-slow = {
-    name: answers.mean([f1(system, name, "new")[0] - f1(system, name, "paper_rate")[0] for system in SYSTEMS])
-    for name in NAMES
-}
-chapter.claim(
-    "table2/paper_rate",
-    *answers.extreme(list(slow.values())),
-    would_decide="more trials",
-    reason="residual networks learn at it",
-)
-early = np.concatenate(
-    [found[f"{system}_{name}_paper_rate_kept"] < found.settings["epochs"] - 1 for system in SYSTEMS for name in NAMES]
-)
-error = max(np.sqrt(early.mean() * (1 - early.mean()) / len(early)), 0.5 / len(early))
-chapter.claim(
-    "table2/early_stopping",
-    float(early.mean()),
-    float(error),
-    would_decide="more trials",
-    reason="the loss still falls",
-)
+if "paper_rate" in trials:
+    slow = [answers.mean([f1(system, name, "new")[0] - f1(system, name, "paper_rate")[0] for system in SYSTEMS]) for name in trained("paper_rate")]
+    chapter.claim("table2/paper_rate", *answers.extreme(slow), would_decide="more trials", reason="residual networks learn at it")
+    last = found.settings["epochs"] - 1
+    early = np.concatenate([found[f"{system}_{name}_paper_rate_kept"] < last for system in SYSTEMS for name in trained("paper_rate")])
+    error = max(np.sqrt(early.mean() * (1 - early.mean()) / len(early)), 0.5 / len(early))
+    chapter.claim("table2/early_stopping", float(early.mean()), float(error), would_decide="more trials", reason="the loss still falls")
+else:
+    for claim in ("paper_rate", "early_stopping"):
+        chapter.not_run(f"table2/{claim}", "the record has no trainings at the paper's rate")
 gain = answers.mean(np.mean([f1(system, "ViT", "pretrained") - f1(system, "ViT", "new") for system in SYSTEMS], axis=0))
 chapter.claim("table2/pretraining", gain.value, gain.error, would_decide="more trials", reason="short pre-training")
 own = [answers.spread_of_one_test_set(found[f"{system}_{name}_new_confusion"]) for system in SYSTEMS for name in NAMES]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,14 @@ from spinlib.statistics import Estimate, mean_of_few
 
 # Distances in temperature from the nearest edge between two classes.
 DISTANCES = (0.0, 0.03, 0.1, 0.3, 2.0)
+
+
+def trials_of(settings: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """The number of trials of a record of classifications, by kind of weights and network."""
+    found: dict[str, dict[str, int]] = {}
+    for kind, names, n in settings["trials"]:
+        found.setdefault(kind, {}).update(dict.fromkeys(names, n))
+    return found
 
 
 def best(energies: NDArray[Any], curves: Any, system: str) -> NDArray[np.int64]:
@@ -49,7 +58,7 @@ def wrong_by_distance(T: NDArray[Any], wrong: NDArray[np.bool_]) -> tuple[NDArra
     distance = np.abs(np.ravel(T)[:, None] - inner).min(axis=1)
     flat = np.ravel(wrong)
     share, error = [], []
-    for low, high in zip(DISTANCES[:-1], DISTANCES[1:], strict=True):
+    for low, high in pairwise(DISTANCES):
         here = flat[(distance >= low) & (distance < high)]
         n, p = max(len(here), 1), here.mean() if len(here) else 0.0
         inside = min(max(p, 0.5 / n), 1 - 0.5 / n)

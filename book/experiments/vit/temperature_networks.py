@@ -30,7 +30,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "paper": {
         "side": 100,
         "T": [0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.6, 1.8, 2.0, 2.15, 2.269, 2.35, 2.5, 3.0, 3.5],
-        "each": 64, "training": 2000, "test": 1000, "sweeps": 20_000, "epochs": 15, "trials": 3,
+        "each": 64, "training": 2000, "test": 1000, "sweeps": 20_000, "epochs": 10, "trials": 3,
     },
 }  # fmt: skip
 NAMES = ("ViT", "ResNet-18")

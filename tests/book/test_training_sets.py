@@ -41,6 +41,7 @@ OTHERWISE = {
     ("experiments/vit/temperature_networks", "one_training"): ("other configurations", "configurations"),
     ("experiments/vit/floors", "told"): ("the test sets of disjoint splits", "split"),
     ("experiments/vit/efficiency", "one_trial"): ("a test set of another seed", "test_set"),
+    ("experiments/vit/frozen_readouts", "one_trial"): ("a test set of another seed", "test_set"),
     ("experiments/vit/efficiency_networks", "trained"): ("a test set of another seed", "test_set"),
     ("experiments/vit/other_models", "one_trial"): ("other temperatures and another seed", "configurations"),
 }

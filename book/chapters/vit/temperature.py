@@ -121,7 +121,7 @@ chapter.claim("temperature/risk", chi2=chi2, dof=dof)
 # ## From pictures, by small networks
 #
 # A small vision transformer and a small residual network are trained on the temperature itself, by the mean squared error, on equilibrium
-# configurations changed by random symmetries. All settings are ours. The best that they can do is the posterior mean of the same
+# configurations changed by random symmetries. All settings are ours; the vision transformer has the weights that its library draws.  The best that they can do is the posterior mean of the same
 # configurations, without having been told that only the energy counts.
 
 # %%

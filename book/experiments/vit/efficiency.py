@@ -1,9 +1,8 @@
-"""Macro F1 against the number of training configurations, from 20 to 20,000, for classifiers without a trained network.
+"""Macro F1 against the number of training configurations, from 20 to 20,000, for classifiers on the energy alone.
 
 The periodic ferromagnet in equilibrium, by clusters. Every trial has training configurations of its own, in the
-proportions of Table 1; the test set, in its proportions too, is one for all trials, numbers and classifiers, those
-of `vit/efficiency_vit` and `vit/efficiency_resnet` included. For quick simulation, a chain gives several
-configurations of its temperature, with Swendsen-Wang sweeps between them.
+proportions of Table 1; the test set, in its proportions too, is one for all trials, numbers and classifiers. For quick
+simulation, a chain gives several configurations of its temperature, with Swendsen-Wang sweeps between them.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 COMPARE: dict[Any, Any] = {"numbers": "exact", "*_f1": ("seeds", 1)}
-CLASSIFIERS = ("tree", "logistic", "frozen", "frozen_spread")
+CLASSIFIERS = ("tree", "logistic")
 SYSTEM = "ferromagnet"
 # One seed for the test set of all records.
 OF_TEST = 20_211_202
@@ -83,20 +82,14 @@ def training_set(settings: Mapping[str, Any], seed: int, trial: int) -> tuple[np
 def one_trial(settings: Mapping[str, Any], seed: int, trial: int) -> np.ndarray:
     """Macro F1 (classifier, number)."""
     (spins, label), (asked, true) = training_set(settings, seed, trial), test_set(settings)
-    network = simple_classifiers.frozen(settings["side"], seed + trial)
     energies = [simple_classifiers.energy_and_m(SYSTEM, one)[:, :1] for one in (spins, asked)]
-    tokens = [simple_classifiers.tokens(network, one) for one in (spins, asked)]
-    models: dict[str, tuple[Callable[[], Any], list[np.ndarray]]] = {
-        "tree": (simple_classifiers.tree, energies),
-        "logistic": (simple_classifiers.logistic, energies),
-        **{name: (simple_classifiers.readout, [one[name] for one in tokens]) for name in tokens[0]},
-    }
+    models: tuple[Callable[[], Any], ...] = (simple_classifiers.tree, simple_classifiers.logistic)
     found = np.empty((len(models), len(settings["numbers"])))
     for j, n in enumerate(settings["numbers"]):
         known = first(label, n)
-        for i, (make, (features, of_test)) in enumerate(models.values()):
-            model = make().fit(features[known], label[known])
-            found[i, j] = scores(true, model.predict(of_test), len(systems.CLASSES)).macro_f1
+        for i, make in enumerate(models):
+            model = make().fit(energies[0][known], label[known])
+            found[i, j] = scores(true, model.predict(energies[1]), len(systems.CLASSES)).macro_f1
     return found
 
 

@@ -24,7 +24,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 COMPARE: dict[Any, Any] = {"*_f1": ("seeds", 1)}
 PREPARATIONS = ("quench", "equilibrium")
-CLASSIFIERS = ("tree_energy", "tree_energy_m", "logistic_energy", "logistic_energy_m", "frozen", "frozen_spread")
+CLASSIFIERS = ("tree_energy", "tree_energy_m", "logistic_energy", "logistic_energy_m", "frozen")
 
 
 def configurations(system: str, settings: Mapping[str, Any], seed: int) -> tuple[list[np.ndarray], np.ndarray]:
@@ -50,8 +50,7 @@ def one_system(system: str, settings: Mapping[str, Any], seed: int) -> dict[str,
                 for kind in ("tree", "logistic"):
                     model = getattr(simple_classifiers, kind)()
                     found[f"{kind}_{name}"][k, trial] = told(model, features, label, chosen)
-            for name, features in seen.items():
-                found[name][k, trial] = told(simple_classifiers.readout(), features, label, chosen)
+            found["frozen"][k, trial] = told(simple_classifiers.readout(), seen, label, chosen)
     return found
 
 

@@ -1,8 +1,8 @@
 """Classifiers without a trained network: a tree and logistic regression on one or two numbers, and on random tokens.
 
 The frozen network is the small vision transformer with the weights that it begins with. Of its last layer's tokens the
-class token and the mean of the others are read, or the spread of the others, each number's standard deviation over the
-patches; logistic regression on these numbers is all that is trained.
+class token and the mean of the others are read, and logistic regression on these numbers is all that is trained. Or
+the spread of the others is read, the standard deviation of each number over the patches.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from experiments.vit import networks, systems
+from experiments.vit import plain_networks, systems
 from spinlib.networks.evaluation_mode import evaluation_mode
 from spinlib.networks.image_classifier import ImageClassifier
 
@@ -57,21 +57,22 @@ def energy_and_m(system: str, spins: Any) -> np.ndarray:
     return np.stack([energy, m], axis=1)
 
 
-def tokens(network: ImageClassifier, spins: Any, batch: int = 64) -> dict[str, np.ndarray]:
-    """Of a vision transformer's last tokens: "frozen", the class token and the mean of the others, (n, 2 width).
+def tokens(network: ImageClassifier, spins: Any, batch: int = 64, *, spread: bool = False) -> np.ndarray:
+    """The last class token and the mean of the last patch tokens of a vision transformer: (n, 2 width).
 
-    "frozen_spread", the standard deviations of the others over the patches, (n, width).
+    Or, if asked for, the standard deviations of the last patch tokens over the patches, (n, width).
     """
-    means, spreads = [], []
+    found = []
     body: Any = network.model.vit
     with evaluation_mode(network), torch.no_grad():
         for part in torch.as_tensor(np.array(spins)).split(batch):
             last = body(pixel_values=network.images(part)).last_hidden_state
-            means.append(torch.cat([last[:, 0], last[:, 1:].mean(dim=1)], dim=1).numpy())
-            spreads.append(last[:, 1:].std(dim=1).numpy())
-    return {"frozen": np.concatenate(means), "frozen_spread": np.concatenate(spreads)}
+            patches = last[:, 1:]
+            read = patches.std(dim=1) if spread else torch.cat([last[:, 0], patches.mean(dim=1)], dim=1)
+            found.append(read.numpy())
+    return np.concatenate(found)
 
 
 def frozen(side: int, seed: int) -> ImageClassifier:
-    """The small vision transformer before any training."""
-    return networks.small("ViT", side, len(systems.CLASSES), seed)
+    """The small vision transformer before any training, with the weights as the library draws them."""
+    return plain_networks.plain("ViT", side, len(systems.CLASSES), seed)

@@ -51,13 +51,18 @@ def test_energy_and_m_of_an_antiferromagnet_are_the_ferromagnet_s():
     assert np.allclose(one[:, 1], np.abs(spins.mean(axis=(1, 2))))
 
 
-def test_tokens_do_not_depend_on_the_batch():
+@pytest.mark.parametrize("spread", [False, True])
+def test_tokens_do_not_depend_on_the_batch(spread):
     spins = systems.model_of("ferromagnet", 8).random(1, (6,))
     network = simple_classifiers.frozen(8, 1)
-    whole, parts = (simple_classifiers.tokens(network, spins, batch) for batch in (6, 4))
-    assert whole["frozen"].shape == (6, 2 * whole["frozen_spread"].shape[1])
-    for name, values in whole.items():
-        np.testing.assert_allclose(values, parts[name], atol=1e-5)
+    whole, parts = (simple_classifiers.tokens(network, spins, batch, spread=spread) for batch in (6, 4))
+    assert whole.shape == (6, 64 if spread else 128)
+    np.testing.assert_allclose(whole, parts, atol=1e-5)
+
+
+def test_a_plain_network_has_the_library_s_weights():
+    matrices = [one for one in simple_classifiers.frozen(8, 1).parameters() if one.ndim > 1]
+    assert max(float(one.std()) for one in matrices) < 0.025
 
 
 @pytest.mark.parametrize("make", [simple_classifiers.tree, simple_classifiers.logistic, simple_classifiers.readout])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {"side": 16, "numbers": [20, 60], "test": 100, "burn_in": 50, "sweeps": 5, "trials": 3},
-    "laptop": {"side": 100, "numbers": [20, 100, 600, 2000], "test": 1000, "burn_in": 200, "sweeps": 20, "trials": 3},
+    "laptop": {"side": 100, "numbers": [20, 100, 600], "test": 1000, "burn_in": 200, "sweeps": 20, "trials": 3},
 }
 COMPARE: dict[Any, Any] = {"numbers": "exact", "*_f1": ("seeds", 1)}
 READINGS = ("mean", "spread")

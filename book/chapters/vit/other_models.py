@@ -154,6 +154,13 @@ chapter.table(
     rows,
 )
 
+# %% [markdown]
+# On the Potts model the network does what the energy does: both switch where the energy rises most steeply, slightly above the transition of the infinite
+# lattice, and colder training hardly moves either. On the XY model nothing is steep at the transition. Logistic regression switches where the
+# density of vortices is halfway between those of its training, well above the transition. The network switches lower, and differently from training to
+# training. So a crossing of 1/2 between two training ranges is evidence for a transition only if other ranges give the same place, and on the XY model three
+# trainings do not decide that.
+
 # %% tags=["answer"]
 chapter.answer(
     f"The network places the transition of the Potts model at {chapter.shown('other_models/potts')}, and colder training moves this by "

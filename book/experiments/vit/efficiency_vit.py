@@ -20,6 +20,8 @@ _TRAINING = {"smoke": {"epochs": 2, "steps": 3, "batch": 16}, "paper": {"epochs"
 SETTINGS: dict[str, dict[str, Any]] = {
     scale: {**efficiency.SETTINGS[scale], **more} for scale, more in _TRAINING.items()
 }
+# Fewer numbers than those of the other classifiers: its trainings are the longest.
+SETTINGS["paper"]["numbers"] = [20, 600, 20_000]
 COMPARE: dict[Any, Any] = {"numbers": "exact", "f1": ("trainings", 1)}
 NETWORK = "ViT"
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # The simplest classifiers, and how many examples each needs
+# # The simplest classifiers, and how many examples they need
 #
 # Paper vit {cite}`vit` trains large networks on 600 configurations of each system and compares them with each other (Table 2). This chapter
 # puts classifiers without a trained network beside them, and asks how many configurations each classifier needs.
@@ -147,18 +147,16 @@ chapter.table(
 # ## How many examples
 #
 # The periodic ferromagnet in equilibrium, from 20 training configurations to 20,000, in the proportions of Table 1, and one large test set for all.
-# The small networks (settings of ours) take the same number of steps of the optimiser for each number of configurations: those of ten
+# A small residual network (settings of ours) takes the same number of steps of the optimiser for each number of configurations: those of ten
 # epochs of the paper's 600. Configurations are changed by random symmetries. A small set is seen many times, and of the largest only a part
 # is seen, so that beyond the configurations that are seen more of them cannot help.
 
 # %%
 simple = chapter.record("vit/efficiency")
-vit = chapter.record("vit/efficiency_vit")
 resnet = chapter.record("vit/efficiency_resnet")
 series = {
     "tree: energy": (simple, "tree_f1", "blue"),
     "logistic: energy": (simple, "logistic_f1", "vermillion"),
-    "small ViT": (vit, "f1", "sky"),
     "small ResNet-18": (resnet, "f1", "orange"),
     "frozen network: spread": (readouts, "plain_spread_f1", "green"),
 }
@@ -178,13 +176,14 @@ axes.axhline(paper["ferromagnet"][0], color="0.5", linestyle="--", label="ViT, t
 axes.axvline(sum(systems.COUNTS[0]), color="0.8", zorder=0)
 axes.set(xscale="log", xlabel="number of training configurations", ylabel="macro F1")
 axes.legend(fontsize=8, loc="lower right")
-steps = vit.settings["epochs"] * vit.settings["steps"]
+steps = resnet.settings["epochs"] * resnet.settings["steps"]
 chapter.figure(
-    figure, "efficiency", records=[simple, vit, resnet, readouts],
+    figure, "efficiency", records=[simple, resnet, readouts],
     caption=f"Macro F1 on {simple.settings['test']} equilibrium configurations of the ferromagnet, means over {simple.settings['trials']} trials with errors by "
-    f"Student's t; networks after {steps} steps of {vit.settings['batch']} configurations. The grey line marks the paper's {sum(systems.COUNTS[0])}; the dashed one is its ViT.",
+    f"Student's t; the residual network after {steps} steps of {resnet.settings['batch']} configurations. The grey line marks the paper's {sum(systems.COUNTS[0])}; the dashed one is its ViT. "
+    f"The frozen network has a test set of {readouts.settings['test']}, and the library's weights.",
     alt="Macro F1 against the number of training configurations on a logarithmic axis. Curves of classifiers on the energy are high from the start; "
-    "those of the networks rise with the number.",
+    "that of the residual network rises with the number.",
     data=data,
 )  # fmt: skip
 
@@ -203,17 +202,18 @@ def difference(one, other):
 
 few, ours, many = simple["numbers"][0], sum(systems.COUNTS[0]), simple["numbers"][-1]
 energy = {n: trials(simple, "logistic_f1", n) for n in (few, ours, many)}
-chapter.claim("efficiency/few", *difference(energy[few], trials(vit, "f1", few)), would_decide="more trials")
-best = max(difference(trials(one, "f1", ours), energy[ours]) for one in (vit, resnet))
-chapter.claim("efficiency/paper", *best, would_decide="more trials")
-worst = max(difference(energy[many], trials(one, "f1", many)) for one in (vit, resnet))
-chapter.claim("efficiency/many", *worst, would_decide="more trials")
+chapter.claim("efficiency/few", *difference(energy[few], trials(resnet, "f1", few)), would_decide="more trials")
+chapter.claim("efficiency/paper", *difference(trials(resnet, "f1", ours), energy[ours]), would_decide="more trials")
+chapter.claim("efficiency/many", *difference(energy[many], trials(resnet, "f1", many)), would_decide="more trials")
+
+# %% [markdown]
+# A vision transformer is not among them: its trainings were too long for this page. What it does with the paper's number of configurations stands in the
+# chapter on classification.
 
 # %% tags=["answer"]
 chapter.answer(
     f"In equilibrium three cuts in the energy lie above the paper's vision transformer by {chapter.shown('efficiency/tree')} at least. With 20 configurations the "
-    f"energy is ahead of a small vision transformer by {chapter.shown('efficiency/few')}, with 20,000 by at most {chapter.shown('efficiency/many')} "
-    "of the worse of two small networks."
+    f"energy is ahead of a small residual network by {chapter.shown('efficiency/few')}, with 20,000 by {chapter.shown('efficiency/many')}."
 )
 
 # %%

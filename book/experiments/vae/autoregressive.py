@@ -60,7 +60,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "chain": {"shape": [6], "T": [1.0], "ways": {"symmetric": [1.0], "free": [1.0]}},
         "torus": {"shape": [4, 4], "T": [COLD], "ways": {"symmetric": [COLD], **OTHERS}},
-        "seeds": 3, "steps": 100, "hidden": 4, "draws": 500, "chains": 5,
+        "seeds": 3, "steps": 40, "hidden": 4, "draws": 500, "chains": 5,
     },
     "paper": {
         "chain": {"shape": [6], "T": CHAIN, "ways": {"symmetric": CHAIN, "free": CHAIN}},
@@ -124,7 +124,7 @@ def trained(model: Ising, temperature: float, way: str, settings: Mapping[str, A
     chosen = WAYS[way]
     network = AutoregressiveNetwork(model.shape, hidden=settings["hidden"], z2=chosen.z2)
     optimizer = Optimizer("adam", chosen.rate, "cosine")
-    how = FreeEnergyTraining(settings["steps"], chosen.batch, chosen.annealing, optimizer)
+    how = FreeEnergyTraining(settings["steps"], chosen.batch, chosen.annealing, optimizer, min(100, settings["steps"]))
     return network, autoregressive.fit(network, model, temperature, how, seed).losses["free_energy"]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MODEL = XY((6,), boundary="free")
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "T": [1.0], "seeds": 3, "steps": 100, "batch": 50, "annealing": 0.95, "rate": 0.01, "hidden": 4, "draws": 500,
+        "T": [1.0], "seeds": 3, "steps": 40, "batch": 50, "annealing": 0.95, "rate": 0.01, "hidden": 4, "draws": 500,
         "chains": 5,
     },
     "paper": {
@@ -71,7 +71,9 @@ def trained(temperature: float, settings: Mapping[str, Any], seed: int) -> tuple
     """A network and its curve; its weights w say how far its law is from the exact one."""
     network = AutoregressiveXY(MODEL.shape, hidden=settings["hidden"])
     optimizer = Optimizer("adam", settings["rate"], "cosine")
-    how = FreeEnergyTraining(settings["steps"], settings["batch"], settings["annealing"], optimizer)
+    how = FreeEnergyTraining(
+        settings["steps"], settings["batch"], settings["annealing"], optimizer, min(100, settings["steps"])
+    )
     return network, autoregressive.fit(network, MODEL, temperature, how, seed).losses["free_energy"]
 
 

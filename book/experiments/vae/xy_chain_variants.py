@@ -26,7 +26,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {**SMOKE_SCALE, "epochs": dict.fromkeys(("adversarial", "stabilised", "dense"), 2)},
     "paper": {
-        **{**PAPER_SCALE, "T": [0.3, 1.0, 3.0], "seeds": 3},
+        **{**PAPER_SCALE, "T": [0.3, 1.0, 3.0], "seeds": 5},
         "epochs": {"adversarial": 40, "stabilised": 80, "dense": 60},
     },
 }

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 VERDICTS = ("holds", "fails", "differs", "void", "inconclusive", "drawn", "not run")
 # Paired runs that must all end in a tie before the tie is a result; as many independent chains give a valid error.
 FEWEST_TIES = 16
+# More than so many times the data is no plan.
+MOST_TIMES = 1000
 # Smaller ones are shown as such: the tail of a distribution underflows to zero.
 SMALLEST_P = 1e-300
 
@@ -86,7 +88,8 @@ def judge(
     elif judged.verdict == "fails":
         judged = dataclasses.replace(judged, note=reason or "reason sought: none is known yet")
     elif judged.verdict == "inconclusive" and would_decide:
-        judged = dataclasses.replace(judged, note=f"{judged.note}; ".lstrip("; ") + f"would decide: {would_decide}")
+        wanted = [judged.note, f"would decide: {would_decide}", how_much(claim, judged.ours, judged.error)]
+        judged = dataclasses.replace(judged, note="; ".join(filter(None, wanted)))
     return judged
 
 
@@ -120,10 +123,26 @@ def compare(relation: str, d: float, sigma: float, tolerance: float) -> str:
     """holds, fails or inconclusive for equal, at_least and at_most."""
     if not (math.isfinite(d) and math.isfinite(sigma)):
         return "inconclusive"
-    excess = {"equal": abs(d), "at_least": -d, "at_most": d}[relation]
+    excess = _excess(relation, d)
     if excess + 2 * sigma <= tolerance:
         return "holds"
     return "fails" if excess - 2 * sigma > tolerance else "inconclusive"
+
+
+def _excess(relation: str, d: float) -> float:
+    """How far a distance from the target goes in the direction that the tolerance bounds."""
+    return {"equal": abs(d), "at_least": -d, "at_most": d}[relation]
+
+
+def how_much(claim: Claim, value: Any, error: float | None) -> str:
+    """How many times the data would decide an inconclusive claim, if the value stayed and its error fell as usual."""
+    if error is None or not (math.isfinite(value) and math.isfinite(error)):
+        return ""
+    left = abs(_excess(claim.relation, value - claim.target) - claim.tolerance)
+    times = round((2 * error / left) ** 2, 6) if left else math.inf
+    if times > MOST_TIMES:
+        return f"more than {MOST_TIMES} times the data, if the value stays"
+    return f"about {math.ceil(10 * times) / 10 if times < 2 else math.ceil(times):g} times the data, if the value stays"
 
 
 def ordering(claim: Claim, ours: Any) -> Verdict:
@@ -156,7 +175,8 @@ def chi_square(claim_id: str, chi2: np.ndarray, dof: np.ndarray, level: float) -
         return Verdict("inconclusive", None, None, "", "no valid error of some of the points")
     p = distribution.sf(chi2, dof)
     worst = int(np.argmin(p))
-    shown = f"$\\chi^2$ = {chi2[worst]:.1f} for {dof[worst]:g} degrees of freedom, "
+    size = f"{chi2[worst]:.1f}" if chi2[worst] < 1e5 else f"{chi2[worst]:.2e}"
+    shown = f"$\\chi^2$ = {size} for {dof[worst]:g} degrees of freedom, "
     shown += f"p = {p[worst]:.2g}" if p[worst] >= SMALLEST_P else f"p < {SMALLEST_P:.0g}"
     if len(p) > 1:
         shown += f" (smallest of {len(p)}, Holm-corrected)"

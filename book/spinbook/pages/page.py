@@ -114,7 +114,7 @@ ROUNDING = 1e-9
 
 
 def number(value: Any, error: Any = None) -> str:
-    """A value with its error, rounded to two digits of the error: 2.2691 ± 0.0013."""
+    """A value with its error, rounded to two digits of the error: 2.2691 ± 0.0013; four digits of an exact one."""
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, list | tuple):
@@ -124,7 +124,8 @@ def number(value: Any, error: Any = None) -> str:
     if error == 0 and 0 < abs(value) < ROUNDING:
         return f"{value:.0e}"
     if not error > 0:  # exact, or nan: no valid error
-        return f"{value:.6g}" if error == 0 else f"{value:.6g} (no valid error)"
+        exact = f"{value:.{6 if float(value).is_integer() else 4}g}"
+        return exact if error == 0 else f"{exact} (no valid error)"
     exponent = int(f"{error:.1e}".split("e")[1])
     decimals = max(0, 1 - exponent)
     if abs(value) >= 1e6 or decimals > 9:

@@ -54,6 +54,22 @@ def test_without_a_valid_error_nothing_is_concluded(ours, error):
     assert "would decide: a longer run" in judged.note
 
 
+@pytest.mark.parametrize(
+    ("relation", "ours", "error", "told"),
+    [
+        # The bound is 1.5, half an error away: two errors have to become a quarter.
+        ("at_most", 1.4, 0.2, "about 16 times the data"),
+        ("equal", 0.4, 0.1, "about 4 times the data"),
+        ("at_least", 0.45, 0.03, "about 1.5 times the data"),
+        ("at_most", 1.5, 0.2, "more than 1000 times the data"),
+    ],
+)
+def test_an_inconclusive_claim_says_how_much_data_would_decide(relation, ours, error, told):
+    judged = judge(claim(relation, 1.0, 0.5), ours, error, would_decide="more seeds")
+    assert judged.verdict == "inconclusive"
+    assert f"would decide: more seeds; {told}, if the value stays" in judged.note
+
+
 def test_an_estimate_carries_error_and_reason():
     good = SimpleNamespace(value=1.0, error=0.01, reason="")
     short = SimpleNamespace(value=1.0, error=math.nan, reason="only 12 tau_int in a chain")
@@ -124,6 +140,10 @@ def test_three_families_are_holm_corrected(p, verdict):
 
 def test_a_probability_that_underflows_is_not_shown_as_zero():
     assert judge(claim("chi_square", None, 0.001), chi2=1e5, dof=3).shown.endswith("p < 1e-300")
+
+
+def test_a_large_chi_square_has_three_digits():
+    assert "= 7.86e+06 for 3 degrees" in judge(claim("chi_square", None, 0.001), chi2=7856531.7, dof=3).shown
 
 
 def test_a_chi_square_with_an_invalid_point_is_inconclusive():

@@ -99,7 +99,14 @@ def mean(values: Any) -> Estimate:
     return mean_of_few(np.asarray(values, float), each=0.5 / sum(systems.COUNTS[2]))
 
 
-def extreme(estimates: Sequence[Estimate], *, largest: bool = False) -> tuple[float, float]:
-    """Value and error of the smallest or the largest of some estimates."""
-    one = (max if largest else min)(estimates, key=lambda each: each.value)
+def extreme(estimates: Sequence[Estimate], target: float, *, largest: bool = False) -> tuple[float, float]:
+    """Value and error of the estimate that decides whether all are at least, or with `largest` at most, the target.
+
+    The smallest value; where that alone would satisfy, the one that satisfies least, two errors taken off, so that all
+    have to.
+    """
+    sign = -1.0 if largest else 1.0
+    one = min(estimates, key=lambda each: sign * each.value)
+    if sign * (one.value - target) >= 2 * one.error:
+        one = min(estimates, key=lambda each: sign * each.value - 2 * each.error)
     return float(one.value), float(one.error)

@@ -32,10 +32,7 @@ if TYPE_CHECKING:
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         **{"side": 16, "share": 0.05, "sweeps": 100, "epochs": 1},
-        "trials": [
-            *(["new", [*networks.NAMES], 3], ["pretrained", [*networks.NAMES], 3]),
-            ["paper_rate", [*networks.NAMES], 1],
-        ],
+        "trials": [["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3]],
         "pretraining": {"n": 64, "sweeps": 50, "epochs": 1, "batch": 32},
     },
     "laptop": {

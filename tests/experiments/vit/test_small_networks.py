@@ -81,8 +81,11 @@ def test_the_spread_of_a_test_set_is_that_of_binomial_numbers():
     assert answers.spread_of_one_test_set(counts, n=4000) == pytest.approx(np.sqrt(0.09 / 400), rel=0.06)
 
 
-def test_extremes_and_equal_trials():
-    some = [mean_of_few([1.0, 2.0, 3.0]), mean_of_few([2.0, 3.0, 4.0])]
-    assert answers.extreme(some)[0] == 2.0
-    assert answers.extreme(some, largest=True)[0] == 3.0
+def test_a_claim_on_all_holds_only_if_each_decides_it():
+    sure, unsure, low = (mean_of_few(one) for one in ([0.10, 0.11, 0.12], [0.0, 0.3, 0.6], [-0.5, -0.4, -0.6]))
+    # The smallest value decides, unless it satisfies and another one is not decided.
+    assert answers.extreme([sure, unsure, low], 0.0) == (low.value, low.error)
+    assert answers.extreme([sure, unsure], 0.0) == (unsure.value, unsure.error)
+    assert answers.extreme([sure, unsure], 0.2, largest=True) == (unsure.value, unsure.error)
+    assert answers.extreme([sure, low], 0.2, largest=True) == (sure.value, sure.error)
     assert answers.mean([0.5, 0.5, 0.5]).error > 0

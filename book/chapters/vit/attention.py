@@ -74,7 +74,11 @@ chapter.claim("attention/drawn")
 # %%
 from spinlib.statistics import mean_of_few
 
-KINDS = {"temperatures": "trained on temperatures", "shuffled": "trained on shuffled labels", "untrained": "not trained"}
+KINDS = {
+    "temperatures": "trained on temperatures",
+    "shuffled": "trained on shuffled labels",
+    "untrained": "not trained",
+}
 beyond = {kind: found[f"{kind}_correlation"] - found[f"{kind}_chance"] for kind in KINDS}  # (seed, class)
 
 # %% tags=["figure"]
@@ -85,7 +89,9 @@ for k, (kind, color) in enumerate(zip(KINDS, ("blue", "vermillion", "green"), st
     for what, fill, label in (("correlation", "full", KINDS[kind]), ("chance", "none", None)):
         marks = [mean_of_few(one, each=1e-6) for one in found[f"{kind}_{what}"].T]
         values, errors = np.array([(one.value, one.error) for one in marks]).T
-        axes.errorbar(at + 0.2 * (k - 1) + (0.06 if what == "chance" else 0), values, errors, **look, fillstyle=fill, label=label)
+        axes.errorbar(
+            at + 0.2 * (k - 1) + (0.06 if what == "chance" else 0), values, errors, **look, fillstyle=fill, label=label
+        )
         drawn[f"{kind}, {what}"] = np.stack([values, errors])
 axes.axhline(0, color="black", linewidth=0.8)
 axes.set(ylabel="correlation with walls")
@@ -120,7 +126,7 @@ chapter.say(
     f"Of the correlation with the walls of the same configuration that of another is taken off. In SbCR and CR what remains is {of['temperatures'].value:.2f} ± "
     f"{of['temperatures'].error:.2f} for networks trained on temperatures, {of['shuffled'].value:.2f} ± {of['shuffled'].error:.2f} for shuffled labels, and "
     f"{of['untrained'].value:.2f} ± {of['untrained'].error:.2f} without training. So maps tell one patch from another by what it holds, and "
-    "the networks that have learned temperatures are not known to do it more than those that have not. The paper's authors say in their checklist that attention maps \"may not be the best tool\"."
+    'the networks that have learned temperatures are not known to do it more than those that have not. The paper\'s authors say in their checklist that attention maps "may not be the best tool".'
 )
 
 # %% tags=["answer"]

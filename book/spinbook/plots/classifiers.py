@@ -41,12 +41,14 @@ def scores(
             shown[f"{system}, {name}, paper"] = np.array([value, deviation])
         axis.axhline(best[system], color="black", linewidth=1.2)
         axis.set(title=system, xlim=(-0.5, len(theirs) - 0.5))
-        axis.set_xticks(range(len(theirs)), list(theirs), fontsize=8)
+        axis.set_xticks(range(len(theirs)), [name.replace("-", "-\n") for name in theirs], fontsize=8)
     axes[0].set(ylabel="macro F1")
     keys = [plt.Line2D([], [], color="0.2", marker="o", linestyle="none", fillstyle=fill) for fill in ("none", "full")]
     keys += [plt.Line2D([], [], **style.PAPER), plt.Line2D([], [], color="black")]
-    labels = [*(f"ours, {kind}" for kind in ours), "the paper, photographs", "best possible"]
-    figure.legend(keys, labels, ncols=4, loc="lower center", bbox_to_anchor=(0.5, -0.09), fontsize=8)
+    labels = [*(f"ours, {kind}" for kind in ours), "the paper", "best possible"]
+    # Room for the legend below the points.
+    axes[0].set(ylim=(axes[0].get_ylim()[0] - 0.03, None))
+    axes[-1].legend(keys, labels, loc="lower left", fontsize=7)
     return figure, shown
 
 

@@ -4,8 +4,8 @@
 # Paper vit {cite}`vit` hopes that attention maps will show the physics of a phase transition (Sec. 6); it shows none. Here are the maps
 # of a small vision transformer on configurations of each class, and a test of whether it looks at domain walls.
 #
-# **Running it.** `smoke` scale runs the same code on small lattices; `laptop` scale, which is shipped, takes what the captions say: `make record
-# CHAPTER=vit/attention SCALE=laptop`.
+# **Running it.** `smoke` scale runs the same code on small lattices; `laptop` scale, which is shipped, takes what the captions say:
+# `make record CHAPTER=vit/attention SCALE=laptop`.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -7,8 +7,8 @@
 #
 # **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the networks of
 # `experiments.vit.networks`: as deep as the paper's or less, and narrow. `paper` scale has the paper's own networks from their
-# checkpoints. It needs a graphics processor, and the checkpoints on the machine or `"download": True` in its settings: `make
-# record CHAPTER=vit/classification SCALE=paper`. It was not run.
+# checkpoints. It needs a graphics processor, and the checkpoints on the machine or `"download": True` in its settings, and was not run:
+# `make record CHAPTER=vit/classification SCALE=paper`.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

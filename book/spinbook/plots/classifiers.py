@@ -43,7 +43,8 @@ def scores(
         axis.set(title=system, xlim=(-0.5, len(theirs) - 0.5))
         axis.set_xticks(range(len(theirs)), [name.replace("-", "-\n") for name in theirs], fontsize=8)
     axes[0].set(ylabel="macro F1")
-    keys = [plt.Line2D([], [], color="0.2", marker="o", linestyle="none", fillstyle=fill) for fill in ("none", "full")]
+    point: dict[str, Any] = {"color": "0.2", "marker": "o", "linestyle": "none"}
+    keys = [plt.Line2D([], [], **point, fillstyle="none"), plt.Line2D([], [], **point, fillstyle="full")]
     keys += [plt.Line2D([], [], **style.PAPER), plt.Line2D([], [], color="black")]
     labels = [*(f"ours, {kind}" for kind in ours), "the paper", "best possible"]
     # Room for the legend below the points.

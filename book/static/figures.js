@@ -7,6 +7,18 @@ function pictures(figure) {
   return [...figure.querySelectorAll(".spinbook-picture > img:not(.spinbook-narrow)")];
 }
 
+// "Left:" and "right panel" in a caption become "Top:" and "bottom panel" where the style sheet shows the parts.
+// Spins that "come back right: ..." are no panel.
+const SIDES = new RegExp(
+  "(" + [
+    "\\b(?:Left|Right)(?=:| panels?\\b| and )",
+    "\\b(?:left|right)(?= panels?\\b)",
+    "(?<=\\band )right(?=:)",
+    "(?<=\\()(?:left|right)(?=[;)])",
+  ].join("|") + ")", "g",
+);
+const BELOW = { left: "top", right: "bottom", Left: "Top", Right: "Bottom" };
+
 // The parts of a picture, left, top, width and height in fractions of it, as boxes of the text's width.
 function panels(figure) {
   const parts = JSON.parse(figure.dataset.parts || "[]");
@@ -14,7 +26,9 @@ function panels(figure) {
   const box = document.createElement("div");
   box.className = "spinbook-panels";
   box.setAttribute("role", "img");
-  box.setAttribute("aria-label", pictures(figure)[0].alt);
+  const below = oneRow(parts);
+  const { alt } = pictures(figure)[0];
+  box.setAttribute("aria-label", below ? alt.replace(SIDES, (word) => BELOW[word]) : alt);
   const whole = pictures(figure)[0];
   whole.decode().then(() => {
     for (const [left, top, width, height] of parts) {
@@ -35,7 +49,31 @@ function panels(figure) {
     }
     figure.querySelector(".spinbook-picture").after(box);
     figure.classList.add("spinbook-in-parts");
+    if (below) sides(figure.querySelector("figcaption"));
   });
+}
+
+// Whether all panels stand beside each other; legends and titles of the whole figure are low.
+function oneRow(parts) {
+  const heights = parts.map(([, , , height]) => height);
+  const high = parts.filter(([, , , height]) => height > Math.max(...heights) / 3);
+  const lowest = Math.max(...high.map(([, top]) => top));
+  return high.length > 1 && high.every(([, top, , height]) => lowest < top + height / 2);
+}
+
+function sides(caption) {
+  for (const node of [...caption.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE)) {
+    const pieces = node.data.split(SIDES);
+    for (let k = 1; k < pieces.length; k += 2) {
+      const word = document.createElement("span");
+      word.className = "spinbook-side";
+      word.dataset.below = BELOW[pieces[k]];
+      word.append(document.createElement("span"));
+      word.firstChild.textContent = pieces[k];
+      pieces[k] = word;
+    }
+    node.replaceWith(...pieces);
+  }
 }
 
 const dialog = document.createElement("dialog");

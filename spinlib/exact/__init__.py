@@ -18,6 +18,7 @@ __all__ = [
     "onsager",
     "plus_minus",
     "potts",
+    "temperature_estimates",
     "triangular",
 ]
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         onsager,
         plus_minus,
         potts,
+        temperature_estimates,
         triangular,
     )
 else:

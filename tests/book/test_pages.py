@@ -354,6 +354,19 @@ def test_a_tap_on_a_phone_shows_the_whole_picture_at_its_resolution(browser, nam
         browser.execute_script("document.querySelector('dialog').close()")
 
 
+CAPTION = """const f = [...document.querySelectorAll("figure.spinbook-in-parts")]
+    .find((f) => f.querySelector(".spinbook-side"));
+return f.querySelector("figcaption").innerText.match(/(Left|Right|Top|Bottom)/)[0]
+    + getComputedStyle(f.querySelector(".spinbook-side"), "::after").content;"""
+
+
+def test_a_caption_says_where_a_phone_puts_the_panels(browser):
+    opened(browser, "chapters/vae/corrected_sampling.html")
+    assert browser.execute_script(CAPTION) == "Leftnone"
+    with shown(browser, phone=True):
+        assert browser.execute_script(CAPTION).endswith('"Top"')
+
+
 def test_wide_tables_are_cards_on_a_phone(browser):
     opened(browser, "notation.html")
     with shown(browser, phone=True):

@@ -41,6 +41,15 @@ OTHERWISE = {
     ("experiments/fid/models", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/fid/gan", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/vit/ceiling", "floor"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/temperature_networks", "one_training"): ("other configurations", "configurations"),
+    ("experiments/vit/floors", "told"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/efficiency", "one_trial"): ("a test set of another seed", "test_set"),
+    ("experiments/vit/frozen_readouts", "one_trial"): ("a test set of another seed", "test_set"),
+    ("experiments/vit/efficiency_networks", "trained"): ("a test set of another seed", "test_set"),
+    ("experiments/vit/other_models", "one_trial"): ("other temperatures and another seed", "configurations"),
+    ("experiments/vit/classification", "one_training"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/attention", "one_network"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/pretraining", "pretrained"): ("nothing: without labels, and fine-tuned later", "body_of"),
 }
 
 

@@ -96,7 +96,7 @@ even = chapter.record("dnn/targeted_training")
 
 # %% tags=["figure"]
 show_histogram([even], "fig3", f"{even['examples'][0].sum():,} examples of targeted sampling",
-               "Left: bars of equal height at all fifteen energies. Right: next to no misclassified states.")  # fmt: skip
+               "Left: bars of equal height at all fifteen energies. Right: points at zero or next to it for every energy.")  # fmt: skip
 
 # %%
 n_wrong = even["wrong"].sum(axis=1)

@@ -48,6 +48,7 @@ figure, axes = plt.subplots(1, 3, figsize=(9, 3.3))
 for axis, name, temperature, states in zip(axes, "abc", pictures["T"], pictures["states"], strict=True):
     axis.imshow(states, cmap=three, vmin=0, vmax=2, interpolation="nearest")
     axis.set(title=f"({name}) T = {temperature:g}", xticks=[], yticks=[])
+    axis.spines[:].set(visible=True, color="0.6")
 size = pictures["states"].shape[-1]
 chapter.figure(
     figure,
@@ -140,7 +141,7 @@ chapter.figure(
     caption="Left: energy per site at the exact critical temperature against $L^{-4/5}$ with a straight fit. Right: "
     "temperature at which the Binder cumulants of L and 2L cross. Black: exact values.",
     alt="Left panel: energies at the critical temperature lie on a straight line that ends at the exact value for "
-    "infinite size. Right panel: the crossing temperatures approach the exact critical temperature.",
+    "infinite size. Right panel: crossings lie on both sides of the exact critical temperature, those of large sizes closest.",
     data={name: critical[name] for name in ("L", "energy", "energy_error", "tau", "crossing", "crossing_error")},
     records=[critical],
 )

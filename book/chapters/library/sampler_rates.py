@@ -30,10 +30,9 @@ chapter = open_chapter("library/sampler_rates", scale=scale, device=device, stor
 # ## One lattice, beside other codes
 #
 # One lattice of the critical Ising model, updated again and again in place, without a call of `sample` or a measurement.
-# The rates of GPUs and TPUs are those that their papers print: Table I of paper
-# dp; the packed code of Romero and coauthors {cite}`romero2020` on one V100; and that of Bisson and coauthors
-# {cite}`bisson2025`, a whole rack's rate over its 72 GPUs. A rate says nothing of how fast a method forgets its past; a later
-# section on independent samples does.
+# The rates of GPUs and TPUs are those that their papers print: Table I of paper dp; the packed code of Romero and
+# coauthors {cite}`romero2020` on one V100; and that of Bisson and coauthors {cite}`bisson2025`, a whole rack's rate
+# over its 72 GPUs. A rate says nothing of how fast a method forgets its past; a later section does.
 
 # %%
 from experiments.library import exponents, published
@@ -46,6 +45,7 @@ rows = benchmark.table(bench, others)
 one = benchmark.of(rows, "one lattice")
 
 # %% tags=["figure"]
+work = one["work"].iloc[0].replace("ising", "Ising,").replace(" T", ", T").replace("=", " = ")
 names = one.groupby("subject")["value"].max().to_dict() | published.RATES
 order = sorted(names, key=names.get)
 import matplotlib.pyplot as plt
@@ -57,19 +57,19 @@ for threads, marker, color in ((1, "o", "blue"), (2, "s", "vermillion")):
     of = one[one["threads"] == threads]
     look = {**style.MEASURED, "color": style.COLORS[color], "marker": marker}
     places = [order.index(subject) for subject in of["subject"]]
-    axes.errorbar(of["value"], places, xerr=of["spread"], label=f"this run, threads: {threads}", **look)
+    axes.errorbar(of["value"], places, xerr=of["spread"], label=f"{threads} thread{'s'[: threads - 1]}", **look)
 axes.plot(
-    list(published.RATES.values()), [order.index(name) for name in published.RATES], label="as published", **style.PAPER
+    list(published.RATES.values()), [order.index(name) for name in published.RATES], label="published", **style.PAPER
 )
-axes.set_yticks(range(len(order)), order)
+axes.set_yticks(range(len(order)), [name.removesuffix(", each of 72") for name in order])
 axes.set(xscale="log", xlabel="flips / ns")
 axes.grid(axis="x", alpha=0.3)
 axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0))
 chapter.figure(
     figure,
     "rates",
-    caption=f"Rates on one lattice ({one['work'].iloc[0]}; median and half the distance of the quartiles), and published ones. "
-    "With two threads, samplers have a lattice each unless it says otherwise.",
+    caption=f"Rates on one lattice ({work}; median and half the distance of the quartiles), and published ones. With two "
+    "threads, samplers have a lattice each unless it says otherwise. Why this does not help the packed one was not examined.",
     alt="Rates on a logarithmic axis, one row per code, from the convolution method at the bottom over other packages and "
     "the library's samplers on int8 to its packed sampler; published rates of GPUs as open diamonds beside them.",
     data={

@@ -27,7 +27,7 @@ chapter = open_chapter("vae/corrected_sampling", scale=scale, device=device, sto
 # The autoencoder proposes configurations $x$, whatever the present one is. Independence Metropolis sampling
 # moves from $x$ to $x'$ with the probability
 #
-# $$ \min\left(1, \frac{w(x')}{w(x)}\right), \qquad w(x) = \frac{e^{-E(x)/T}}{q(x)} . \tag{1} $$
+# $$ \begin{aligned} & \min\left(1, \frac{w(x')}{w(x)}\right), \\ & w(x) = \frac{e^{-E(x)/T}}{q(x)} . \end{aligned} \tag{1} $$
 #
 # With a Bernoulli decoder the likelihood is $q(x) = \int p(z)\, p(x|z)\, dz$, an integral that has to be estimated from $k$
 # latent variables, which the encoder $r(z|x)$ draws:
@@ -75,7 +75,7 @@ chapter.figure(
     caption="Left: energies of the chains less the exact one. Right: accepted proposals, beside what the exact likelihood of "
     f"the same autoencoders would give. Means and errors over {chain.settings['seeds']} trainings.",
     alt="Left: corrected chains lie on zero at all temperatures; careless ones lie above at the lowest temperature and below at "
-    "the second; chains with latent variables of the prior lie off zero. Right: acceptances rise with the temperature.",
+    "the second; chains with latent variables of the prior lie off zero. Right: most acceptances rise with the temperature.",
 )  # fmt: skip
 
 # %%
@@ -124,8 +124,8 @@ chapter.figure(
 
 # %% tags=["figure"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-bounds = {"-ELBO less entropy": chain["bound"] - chain["entropy"], "KL(exact | model)": chain["forward_kl"]}
-values = learned.against_temperature(left, T, bounds, label="[nats]")
+bounds = {"minus ELBO, less entropy": chain["bound"] - chain["entropy"], "KL(exact | model)": chain["forward_kl"]}
+values = learned.against_temperature(left, T, bounds, label="difference [nats]")
 left.set(yscale="log")
 left.legend()
 values |= learned.against_temperature(right, T, series("effective"), label="effective share of proposals")
@@ -136,7 +136,7 @@ chapter.figure(
     caption="Left: the loss in the last epoch of training less the exact entropy, and the divergence of the model. Right: effective "
     "sample size over the number of proposals, by importance weights.",
     alt="Left: two falling curves against temperature, the bound above the divergence. Right: effective shares; corrected ones "
-    "near one, those with latent variables of the prior below a tenth.",
+    "above one half, those with latent variables of the prior below a tenth, careless ones smallest at low temperature.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -223,11 +223,11 @@ chapter.figure(
 # ## What we found
 #
 # Kept with its latent variable, even an estimate from a single one gives the exact law. That each configuration needs its own
-# one is no subtlety: without it the chain misses states by a factor of two at the lowest temperature, and looks as well as
+# one is no subtlety: without it the chain misses states by a factor of two at the lowest temperature, and looks as good as
 # the others at the highest. More new latent variables lessen the error and do not remove it in principle.
 #
-# We had expected 10 x 10 spins to fail, and they did not: with latent variables of the encoder one proposal of five is
-# accepted, or more, and energies agree with Kaufman's, although the proposals' own energies are far too high. What
+# We had expected 10 x 10 spins to fail, and they did not: with latent variables of the encoder about one proposal of five
+# is accepted, or more, and energies agree with Kaufman's, although the proposals' own energies are far too high. What
 # limits it is the law of the autoencoder: with the most latent variables two estimates of the same configuration differ by about
 # a hundredth of the variance of $\ln w$ or less. That variance grows faster than the number of sites, so that larger lattices,
 # which we did not run, can be expected to do worse.

@@ -85,7 +85,9 @@ right.legend()
 chapter.figure(
     figure, "free_energy", records=[ising, planar], data=drawn,
     caption="Left: variational free energies less the exact ones (Kaufman, enumeration, Bessel functions), and the limit that we had "
-    f"set (dashed); means and errors over {ising.settings['seeds']} trainings. Right: the loss in the training, whose inverse temperature rises, of {L} x {L} spins.",
+    f"set (dashed); means and errors over {ising.settings['seeds']} trainings. "
+    f"Right: the loss in the training of {L} x {L} spins, less the exact value at the end. The inverse temperature of a step t lacks the "
+    f"share {autoregressive.WAYS['symmetric'].annealing}$^t$ of its end, and most of the distance is due to that.",
     alt="Left: points of three systems below the dashed line. Right: three curves that fall by orders of magnitude.",
 )  # fmt: skip
 
@@ -124,7 +126,7 @@ chapter.figure(
     caption=f"{L} x {L} spins: proposals of the symmetric autoregressive network beside those of the autoencoder with the most latent "
     "variables, whose divergence is a lower bound. Means and errors over trainings.",
     alt="Three panels against temperature: acceptance and effective share near one for the autoregressive network and small for the "
-    "autoencoder; its divergence is smaller by more than a factor of ten.",
+    "autoencoder; the divergence of the autoregressive network is smaller by more than a factor of ten.",
 )  # fmt: skip
 
 # %%
@@ -173,7 +175,7 @@ chapter.figure(
     figure, "signs", records=[ising],
     data={"way": ways, "up": np.array([up[way] for way in ways]), "ln Z less exact": np.array([ising[f"torus_{way}_log_z"][0] - exact for way in ways])},
     caption=f"{L} x {L} spins at T = {T[0]:g}, every point a training. Left: the share of positive magnetisations. Right: ln Z by importance "
-    "weights of the network's own law and of its mirrored one, (q(s) + q(-s)) / 2; the dashed line lies at minus ln 2.",
+    "weights of the network's own law and of its mirrored one, $(q(s) + q(-s)) / 2$; the dashed line lies at minus ln 2.",
     alt="Left: shares near one half for three ways of training, near zero or one for coarse trainings. Right: ln Z near the "
     "exact one for the first three, far below it for coarse trainings, a little less so when mirrored.",
 )  # fmt: skip
@@ -211,8 +213,8 @@ chapter.answer(
     f"and of six XY spins to {chapter.shown('likelihood/xy_free_energy')}; six Ising spins are "
     f"{chapter.shown('likelihood/chain')} nats from the exact law. As proposals at least {chapter.shown('likelihood/acceptance')} of its "
     f"configurations are accepted. Below the critical temperature it keeps both signs without being told "
-    f"(distance of their shares {chapter.shown('likelihood/both_signs')}). At the full inverse temperature at once {lost.sum()} of "
-    f"{lost.size} trainings lose one, with an effective share of {share:.2f} that does not show it. Coarse training loses more than a "
+    f"(distance of their shares {chapter.shown('likelihood/both_signs')}). At the full inverse temperature at once a sign is lost in {lost.sum()} of "
+    f"{lost.size} trainings, with an effective share of {share:.2f} that does not show it. Coarse training loses more than a "
     f"sign: ln Z by importance weights is off by {chapter.shown('likelihood/collapsed_weights')}, and the mirrored law gives back "
     f"{chapter.shown('likelihood/mirrored')}."
 )

@@ -107,7 +107,7 @@ chapter.figure(
 # %%
 kept = crossover.kept_times(chains)
 chapter.claim("text1/training_set", *max(one.largest() for one in kept.values()),
-              reason="m keeps its sign for many times 20 sweeps, and longer yet where no reversal was seen")  # fmt: skip
+              reason="the sign of m stays for many times 20 sweeps, and longer yet where no reversal was seen")  # fmt: skip
 even = np.nanmax(chains["torus_tau"][0, :, :, :2].mean(axis=1))
 of_energy = mean_of_few(chains["torus_kept_tau"][at, :, 0]).value
 worth = [5000 / max(one, 0.5) for one in (of_energy, kept["torus"].least[0, at])]

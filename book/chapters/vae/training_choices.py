@@ -133,7 +133,7 @@ chapter.figure(
     f"vary over the configurations, of {dense.settings['n_latent']}, means over seeds with their errors, and how many eigenvalues "
     "exceed the limit. Points without a bar: the same number for every seed.",
     alt="Left: at low temperature one eigenvalue is large and five are small; they come together as the temperature rises. Right: "
-    "the number of active latent variables rises from one to six, near the steps of linear theory.",
+    "the number of active latent variables rises from one to six or seven, on the steps of linear theory or up to three above.",
     data={**{f"eigenvalue {k + 1}": values for k, values in enumerate(eigenvalues.T)}, **drawn, "T": every, "linear theory": linear},
 )  # fmt: skip
 
@@ -160,7 +160,7 @@ chapter.figure(
     figure, "weights", records=[changed], data=values,
     caption="Weights of the divergence, and a mean over sites. Left: active latent variables, and linear theory as lines. Right: "
     "divergence of the law.",
-    alt="Left: fewer latent variables are active at larger weights; with a mean over sites at most one. Right: with a mean over "
+    alt="Left: at the middle temperature fewer latent variables are active at larger weights; with a mean over sites at most one at any. Right: with a mean over "
     "sites the divergence is several times larger, and grows with temperature.",
 )  # fmt: skip
 
@@ -210,7 +210,7 @@ chapter.figure(
     figure, "open", records=[changed], data=values,
     caption=f"What one change does to the divergence of a network with {changed.settings['n_latent']} latent variables, width 64 and "
     f"{changed.settings['epochs']} epochs, mean over temperatures; the grey band is the tolerance of the claims.",
-    alt="Nine points with error bars beside a line at zero: few latent variables, narrow layers and few epochs are worse.",
+    alt="Nine points with error bars beside a line at zero: few or very many latent variables, narrow layers and few epochs are worse.",
 )  # fmt: skip
 
 # %%
@@ -241,8 +241,8 @@ chapter.answer(
     f"exact law by {chapter.shown('text2/batch_norm')} nats. Batches of 500 are better than those of 100 by "
     f"{chapter.shown('text2/batch_steps')} nats at equal steps and by {chapter.shown('text2/batch_epochs')} at equal epochs; the "
     f"divergence with 500 less that with 2500 is {chapter.shown('text2/batch_epochs_largest')} at equal epochs. A mean over sites in "
-    f"the loss costs {chapter.shown('text2/mean_over_sites')} nats, half the weight of the divergence changes the law by "
-    f"{chapter.shown('text2/weight')}. On average over temperatures {chapter.shown('text2/linear_theory')} more latent variables are "
+    f"the loss costs {chapter.shown('text2/mean_over_sites')} nats, half the weight of the divergence in the loss changes that from the exact law by "
+    f"{chapter.shown('text2/weight')} nats. On average over temperatures {chapter.shown('text2/linear_theory')} more latent variables are "
     f"active than linear theory lets."
 )
 

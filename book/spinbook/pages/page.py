@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -128,8 +129,12 @@ def number(value: Any, error: Any = None) -> str:
         return exact if error == 0 else f"{exact} (no valid error)"
     exponent = int(f"{error:.1e}".split("e")[1])
     decimals = max(0, 1 - exponent)
-    if abs(value) >= 1e6 or decimals > 9:
+    if abs(value) >= 1e6 or (decimals > 9 and value == 0):
         return f"{value:.3g} ± {error:.2g}"
+    if decimals > 6 and abs(value) < 1e-3:  # zeros are hard to count
+        power = max(math.floor(math.log10(abs(value))), exponent) if value else exponent
+        digits = power - exponent + 1
+        return f"$({value / 10.0**power:.{digits}f} \\pm {error / 10.0**power:.{digits}f}) \\times 10^{{{power}}}$"
     rounded = round(value, decimals) + 0.0  # a value that rounds to zero has no sign
     return f"{rounded:.{decimals}f} ± {error:.{decimals}f}"
 
@@ -221,9 +226,20 @@ def shown(row: Mapping[str, Any]) -> str:
     return str(row["shown"]) or number(row["ours"], row["ours_error"])
 
 
+# How the items of papers are called in strips of verdicts; other items have names of their own.
+SHORT_KINDS = {"fig": "Fig.", "table": "Table", "text": "Text"}
+
+
+def short_item(item: str) -> str:
+    """fig2a: Fig. 2a, with a blank that does not break; figS1: Fig. S1; corrected: Corrected."""
+    match = re.fullmatch(r"(fig|table|text)(S?\d+[a-z]?)", item)
+    return f"{SHORT_KINDS[match[1]]}\N{NO-BREAK SPACE}{match[2]}" if match else item.capitalize()
+
+
 def verdict_link(row: Mapping[str, Any], address: str) -> str:
     """A claim's verdict as a link; who does not see the page hears the claim's name before it."""
-    name = f'<span class="spinbook-hidden">{row["claim"]}: </span>'
+    item, _, rest = row["claim"].partition("/")
+    name = f'<span class="spinbook-hidden">{short_item(item)}, {rest.replace("_", " ")}: </span>'
     return f'<a class="{badge_class(row["verdict"])}" href="{address}">{name}{row["verdict"]}</a>'
 
 
@@ -233,7 +249,8 @@ def answer(text: str, rows: Sequence[Mapping[str, Any]]) -> str:
     for row in rows:
         short = row["item"].split("/")[1]
         items.setdefault(short, []).append(verdict_link(row, f"#{anchor(row['claim'])}"))
-    strip = " ".join(f"<span><code>{item}</code> {' '.join(links)}</span>" for item, links in items.items())
+    named = {short_item(item): " ".join(links) for item, links in items.items()}
+    strip = " ".join(f"<span><strong>{name}</strong> {links}</span>" for name, links in named.items())
     return (
         f'<div class="spinbook-answer"><p><strong>What we found.</strong> {prose(text)}</p>'
         + (f'<p class="spinbook-strip">{strip}</p>' if strip else "")

@@ -58,5 +58,5 @@ def differences(axes: Any, true: ArrayLike, predicted: ArrayLike, color: str) ->
     bars = [found.median - found.low, found.high - found.median]
     axes.errorbar(found.middle, found.median, bars, color=style.COLORS[color], **style.MEASURED)
     axes.axhline(0, color="black", linewidth=1)
-    axes.set(xlabel="true energy [J]", ylabel="predicted - true [J]")
+    axes.set(xlabel="true energy [J]", ylabel="predicted less true [J]")
     return found

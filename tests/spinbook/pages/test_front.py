@@ -36,7 +36,7 @@ def test_numbers_come_from_the_rows(answers):
 def test_a_verdict_leads_to_its_claim(answers):
     assert answers.fill("{{verdict:demo:fig1/fair}}", "index.md") == (
         '<a class="spinbook-badge spinbook-holds" href="chapters/demo/coin.html#claim-fig1-fair">'
-        '<span class="spinbook-hidden">fig1/fair: </span>holds</a>'
+        '<span class="spinbook-hidden">Fig.\xa01, fair: </span>holds</a>'
     )
 
 

@@ -15,6 +15,9 @@ from spinbook.pages import page
         (2.26914, math.nan, "2.269 (no valid error)"),
         (2.5, None, "2.5"),
         (123.4, 56.7, "123 ± 57"),
+        (3.89e-7, 4.5e-8, r"$(3.89 \pm 0.45) \times 10^{-7}$"),
+        (-2e-8, 4.5e-7, r"$(-0.2 \pm 4.5) \times 10^{-7}$"),
+        (0.6931472, 6.2e-6, "0.6931472 ± 0.0000062"),
         (-0.5, 0.1, "-0.50 ± 0.10"),
         (None, None, ""),
         ([1.5, 2.0], None, "1.5, 2"),
@@ -98,3 +101,12 @@ def test_an_autocorrelation_time_has_its_index():
 def test_of_a_rounding_error_only_the_size_is_shown():
     assert page.number(7.10543e-15, 0.0) == "7e-15"
     assert page.number(0.0, 0.0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("item", "name"), [("fig2a", "Fig.\xa02a"), ("figS1", "Fig.\xa0S1"), ("text3", "Text\xa03"), ("causes", "Causes")]
+)
+def test_items_are_called_as_a_reader_calls_them(item, name):
+    row = {"item": f"vae/{item}", "claim": f"{item}/second_lowest", "verdict": "holds"}
+    assert f"<strong>{name}</strong>" in page.answer("Found.", [row])
+    assert f"{name}, second lowest: " in page.verdict_link(row, "#here")

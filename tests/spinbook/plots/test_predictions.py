@@ -42,5 +42,5 @@ def test_points_lie_about_the_line_of_equal_values():
     assert left.get_xlabel() == "true energy [J]"
     found = predictions.differences(right, true, true + 0.5, "blue")
     np.testing.assert_allclose(found.median[np.isfinite(found.median)], 0.5)
-    assert right.get_ylabel() == "predicted - true [J]"
+    assert right.get_ylabel() == "predicted less true [J]"
     plt.close(figure)

@@ -1,0 +1,112 @@
+"""What a record of classifiers says: scores by trial, the best answers to the same test sets, and errors near edges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from experiments.vit import exact_curves, systems
+from experiments.vit.ceiling import macro_f1
+from spinlib.exact.bayes import bin_posterior
+from spinlib.statistics import Estimate, mean_of_few
+
+# Distances in temperature from the nearest edge between two classes.
+DISTANCES = (0.0, 0.03, 0.1, 0.3, 2.0)
+
+
+def trials_of(settings: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """The number of trials of a record of classifications, by kind of weights and network."""
+    found: dict[str, dict[str, int]] = {}
+    for kind, names, n in settings["trials"]:
+        found.setdefault(kind, {}).update(dict.fromkeys(names, n))
+    return found
+
+
+def best(energies: NDArray[Any], curves: Any, system: str) -> NDArray[np.int64]:
+    """The most probable class of equilibrium configurations of these total energies, of any shape."""
+    wanted = np.array(systems.COUNTS[2])
+    log_z = partial(exact_curves.log_partition, curves, system)
+    flat = bin_posterior(np.ravel(energies), systems.EDGES, log_z, wanted / wanted.sum(), n_nodes=200).argmax(axis=1)
+    return flat.reshape(np.shape(energies))
+
+
+def confusion(label: NDArray[Any], answers: NDArray[Any]) -> NDArray[np.int64]:
+    """True class, answer: numbers of (trial, n) answers, (trial, class, class)."""
+    k = len(systems.CLASSES)
+    pairs = label.astype(np.int64) * k + answers
+    return np.array([np.bincount(one, minlength=k * k).reshape(k, k) for one in pairs])
+
+
+def best_f1(found: Any, curves: Any, system: str) -> NDArray[np.float64]:
+    """Macro F1 (trial,) of the best answers to the test sets of a record of classifications."""
+    label, told = found[f"{system}_label"], best(found[f"{system}_energies"], curves, system)
+    return np.asarray(macro_f1(confusion(label, told)))
+
+
+def wrong_by_distance(T: NDArray[Any], wrong: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The share of wrong answers by distance of T from an edge, and its standard error: both (bin,), over all trials.
+
+    The error of a share of none or all wrong is that of half an answer.
+    """
+    inner = np.array(systems.EDGES[1:-1])
+    distance = np.abs(np.ravel(T)[:, None] - inner).min(axis=1)
+    flat = np.ravel(wrong)
+    share, error = [], []
+    for low, high in pairwise(DISTANCES):
+        here = flat[(distance >= low) & (distance < high)]
+        n, p = max(len(here), 1), here.mean() if len(here) else 0.0
+        inside = min(max(p, 0.5 / n), 1 - 0.5 / n)
+        share.append(p)
+        error.append(np.sqrt(inside * (1 - inside) / n))
+    return np.array(share), np.array(error)
+
+
+def spread_of_one_test_set(confusions: NDArray[Any], seed: int = 1, n: int = 400) -> float:
+    """Standard deviation of macro F1 that drawing a test set gives by itself: of (trial, class, answer) numbers.
+
+    Answers are drawn anew from the shares of each class in all trials, as many as a test set has.
+    """
+    rng, total = np.random.default_rng(seed), confusions.sum(axis=0)
+    rows = [rng.multinomial(confusions[0][k].sum(), one / one.sum(), n) for k, one in enumerate(total)]
+    return float(macro_f1(np.stack(rows, axis=1)).std())
+
+
+def class_f1(label: NDArray[Any], answers: NDArray[Any]) -> NDArray[np.float64]:
+    """F1 of each class of (trial, n) answers: (trial, class); 0 where a class is neither there nor named."""
+    counts = confusion(label, answers)
+    right, named = np.diagonal(counts, axis1=1, axis2=2), counts.sum(axis=1) + counts.sum(axis=2)
+    return np.asarray(2 * right / np.maximum(named, 1))
+
+
+def welch(value: float, deviation: float, other: float, other_deviation: float, n: int) -> tuple[float, float]:
+    """Difference of two means over n trials each, and its error, such that two errors are the 95 % interval.
+
+    B. L. Welch, Biometrika 34, 28 (1947).
+    """
+    of_means = np.array([deviation**2, other_deviation**2]) / n
+    freedom = of_means.sum() ** 2 * (n - 1) / (of_means**2).sum()
+    return value - other, float(np.sqrt(of_means.sum()) * stdtrit(freedom, 0.975) / 2)
+
+
+def mean(values: Any) -> Estimate:
+    """Over independent trials or systems, by Student's t; equal values get the error of one answer in 400."""
+    return mean_of_few(np.asarray(values, float), each=0.5 / sum(systems.COUNTS[2]))
+
+
+def extreme(estimates: Sequence[Estimate], target: float, *, largest: bool = False) -> tuple[float, float]:
+    """Value and error of the estimate that decides whether all are at least, or with `largest` at most, the target.
+
+    The smallest value; where that alone would satisfy, the one that satisfies least, two errors taken off, so that all
+    have to.
+    """
+    sign = -1.0 if largest else 1.0
+    one = min(estimates, key=lambda each: sign * each.value)
+    if sign * (one.value - target) >= 2 * one.error:
+        one = min(estimates, key=lambda each: sign * each.value - 2 * each.error)
+    return float(one.value), float(one.error)

@@ -1,0 +1,177 @@
+"""Table 2 of paper vit at laptop scale: three small networks, four systems, weights of three kinds, and the same sets.
+
+Each trial has 1300 configurations of its own of each system, in equilibrium, in the classes and sets of Table 1; the
+three networks and all kinds of weights of a trial share its sets, so that differences are paired. Weights: new ones
+trained at the paper's rate; new ones at a rate of ours; and ours pre-trained without labels (`vit.pretraining`) and
+fine-tuned at our rate. Training sets are augmented by random symmetries of each system.
+
+"paper": the paper's networks on its pictures from its checkpoints, which a hub has; with `"download": true` they are
+asked from there. No such run is shipped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.vit import networks, pretraining, systems
+from spinlib.learning.augmentation import Symmetries
+from spinlib.learning.classification import fit, scores, split
+from spinlib.learning.supervised import predict
+from spinlib.networks.image_classifier import ImageClassifier
+from spinlib.networks.resnet import ResNet
+from spinlib.networks.vision_transformer import VisionTransformer
+
+if TYPE_CHECKING:
+    from spinbook import Run
+
+# Trainings in their order: weights, networks, and the number of trials.
+SETTINGS: dict[str, dict[str, Any]] = {
+    "smoke": {
+        **{"side": 16, "share": 0.05, "sweeps": 100, "epochs": 1},
+        "trials": [["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3]],
+        "pretraining": {"n": 64, "sweeps": 50, "epochs": 1, "batch": 32},
+    },
+    "laptop": {
+        **{"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10},
+        "trials": [["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3]],
+        "pretraining": {"n": 1500, "sweeps": 3000, "epochs": 2, "batch": 32},
+    },
+    "paper": {
+        **{"side": 100, "share": 1.0, "sweeps": 20_000, "epochs": 10, "download": False},
+        "trials": [["checkpoint", [*networks.NAMES], 5]],
+    },
+}
+COMPARE: dict[Any, Any] = {
+    ("*_f1", "*_accuracy"): "trainings",
+    ("*_T", "*_label"): "exact",
+    ("*_confusion", "*_answers", "*_energies", "*_loss", "*_validation", "*_kept", "*_contrast"): "kept",
+    "*_seconds": "magnitude",
+}
+_CHECKPOINTS: dict[str, tuple[Any, str]] = {
+    "ViT": (VisionTransformer, "vit-base"),
+    "ResNet-18": (ResNet, "resnet-18"),
+    "ResNet-50": (ResNet, "resnet-50"),
+}
+
+
+def counts_of(share: float) -> np.ndarray:
+    """Table 1, or a share of it: (set, class)."""
+    return np.maximum(2, np.round(share * np.array(systems.COUNTS))).astype(int)
+
+
+def configurations(system: str, T: np.ndarray, settings: Mapping[str, Any], seed: int) -> np.ndarray:
+    """Equilibrium configurations as bits, uint8 (n, sites / 8)."""
+    model = systems.model_of(system, settings["side"])
+    return np.packbits(systems.equilibrium(model, T, settings["sweeps"], seed) > 0, axis=None).reshape(len(T), -1)
+
+
+def spins_of(bits: np.ndarray, side: int) -> np.ndarray:
+    """Spins int8 (n, side, side) of what `configurations` returns."""
+    return (2 * np.unpackbits(bits, axis=1)[:, : side * side].astype(np.int8) - 1).reshape(-1, side, side)
+
+
+def network_of(
+    name: str, kind: str, settings: Mapping[str, Any], body: Mapping[str, Any] | None, seed: int
+) -> ImageClassifier:
+    """A network with weights of one kind."""
+    n_classes, side = len(systems.CLASSES), settings["side"]
+    if kind == "checkpoint":
+        network, address = _CHECKPOINTS[name]
+        download = settings.get("download", False)
+        return network.from_checkpoint(address, n_classes, (side, side), download=download, seed=seed)
+    made = networks.small(name, side, n_classes, seed)
+    if body is None:
+        return made
+    return networks.with_body(made, {key.removeprefix("body."): one for key, one in body.items() if key[:5] == "body."})
+
+
+def one_training(
+    system: str, network: ImageClassifier, rate: str,
+    spins: np.ndarray, label: np.ndarray, sets: Any, settings: Mapping[str, Any], seed: int,
+) -> dict[str, Any]:  # fmt: skip
+    """The scores on the test set, its answers in the order of the set, curves, the epoch kept and seconds."""
+    start = time.perf_counter()
+    how = networks.tuning(rate, settings["epochs"])
+    symmetries = Symmetries(systems.model_of(system, settings["side"]))
+    curves = fit(network, spins, label, sets, how, seed, augment=symmetries)
+    seconds = time.perf_counter() - start
+    answers = predict(network, spins[sets.test], batch=64).argmax(axis=1)
+    found = scores(label[sets.test], answers, len(systems.CLASSES))
+
+    def to_the_end(values: Any) -> np.ndarray:
+        """Early stopping leaves the rest empty."""
+        row = np.full(settings["epochs"], np.nan)
+        row[: len(values)] = values
+        return row
+
+    return {
+        **{"f1": found.macro_f1, "accuracy": found.accuracy, "class_f1": found.f1, "confusion": found.confusion},
+        **{"answers": answers.astype(np.int8), "kept": int(np.argmin(curves.validation))},
+        **{"loss": to_the_end(curves.losses["cross_entropy"]), "validation": to_the_end(curves.validation)},
+        "seconds": seconds,
+    }
+
+
+def one_trial(
+    run: Run, settings: Mapping[str, Any], system: str, trial: int, kind: str, names: Sequence[str]
+) -> dict[str, Any]:
+    """Trainings of a system in a trial: "<system>_<network>_<kind>_<result>", and the test set's T and energies."""
+    side, counts = settings["side"], counts_of(settings["share"])
+    number = list(systems.BOUNDARIES).index(system)
+    seed = (run.seed + 1000 * trial + 100 * number) % 2**62
+    T, label = systems.temperatures(counts.sum(axis=0), seed)
+    spins = spins_of(run.part(f"{trial}, {system}", configurations, system, T, settings, seed), side)
+    sets = split(label, counts, seed)
+    energies = systems.model_of(system, side).energy(spins)
+    found: dict[str, Any] = {
+        f"{system}_T": T[sets.test], f"{system}_label": label[sets.test].astype(np.int8),
+        f"{system}_energies": energies[sets.test], f"{system}_all_T": T, f"{system}_all_energies": energies,
+    }  # fmt: skip
+    for name in names:
+        body = None
+        if kind == "pretrained":
+            body = run.part(f"pretrained, {system}, {name}", pretraining_of, system, name, settings, run.seed)
+            if trial == 0:
+                found[f"{system}_{name}_contrast"] = body["loss"]
+                found[f"{system}_{name}_pretraining_seconds"] = body["seconds"]
+        network = network_of(name, kind, settings, body, seed).to(run.device)
+        rate = "ours" if kind in ("new", "pretrained") else "paper"
+        one = run.part(
+            f"{trial}, {system}, {name}, {kind}",
+            *(one_training, system, network, rate, spins, label, sets, settings, seed),
+        )
+        found |= {f"{system}_{name}_{kind}_{key}": value for key, value in one.items()}
+        print(f"{trial} {system} {name} {kind}: F1 {one['f1']:.3f}, {one['seconds']:.0f} s", flush=True)
+    return found
+
+
+def pretraining_of(system: str, name: str, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """A body pre-trained on configurations of its own, and the seconds that this took, simulation included."""
+    start = time.perf_counter()
+    how = settings["pretraining"]
+    here = (seed + 77_000 + list(systems.BOUNDARIES).index(system)) % 2**62
+    shares = counts_of(1.0).sum(axis=0) / counts_of(1.0).sum()
+    T, _ = systems.temperatures(np.round(how["n"] * shares).astype(int), here)
+    spins = systems.equilibrium(systems.model_of(system, settings["side"]), T, how["sweeps"], here)
+    body = pretraining.pretrained(name, system, spins, settings, here)
+    return {**body, "seconds": time.perf_counter() - start}
+
+
+def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
+    """ "<system>_<network>_<kind>_<result>" (trial, ...); "<system>_T", "_label", "_energies" (trial, test example).
+
+    Results: f1, accuracy, class_f1 (class), confusion (class, answer), answers (test example), loss and validation
+    (epoch), kept (the epoch, from 0), seconds. "_all_T", "_all_energies" (trial, example): of the three sets together.
+    "<system>_<network>_contrast" (1, epoch), "_pretraining_seconds" (1,): of the pre-training.
+    """
+    order = [(trial, kind, names) for kind, names, n in settings["trials"] for trial in range(n)]
+    rows: dict[str, dict[int, Any]] = {}
+    for trial, kind, names in run.progress(order, "trial"):
+        for system in systems.BOUNDARIES:
+            for key, value in one_trial(run, settings, system, trial, kind, names).items():
+                rows.setdefault(key, {})[trial] = value
+    return {key: np.array([of[trial] for trial in sorted(of)]) for key, of in rows.items()}

@@ -1,0 +1,69 @@
+"""Training of small networks on few or many configurations, with the same number of steps of the optimiser.
+
+Batches go through the training set again and again, in a new order each time; a small set is seen many times, changed
+by random symmetries, the largest not even once. The learning rate falls along a cosine, and the last weights count:
+there is no validation set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from experiments.vit import efficiency, networks, systems
+from spinlib.learning.augmentation import Symmetries
+from spinlib.learning.classification import scores
+from spinlib.learning.plan import Objective, Optimizer, Plan
+from spinlib.learning.supervised import predict
+from spinlib.learning.training import Batch, train
+from spinlib.samplers.random import torch_generator
+
+
+class Repeated:
+    """So many batches in every epoch, from examples that are shuffled whenever they have all been seen."""
+
+    def __init__(self, spins: torch.Tensor, labels: torch.Tensor, batch: int, steps: int) -> None:
+        self.spins, self.labels, self.batch, self.steps = spins, labels, batch, steps
+        self._waiting = torch.empty(0, dtype=torch.long)
+
+    def __call__(self, rng: torch.Generator) -> Iterator[Batch]:
+        for _ in range(self.steps):
+            while len(self._waiting) < self.batch:
+                self._waiting = torch.cat([self._waiting, torch.randperm(len(self.labels), generator=rng)])
+            chosen, self._waiting = self._waiting[: self.batch], self._waiting[self.batch :]
+            yield self.spins[chosen], self.labels[chosen]
+
+
+def trained(name: str, spins: Any, label: Any, settings: Mapping[str, Any], seed: int) -> torch.nn.Module:
+    """A network of `networks.NAMES` after its training on configurations (n, side, side) and their classes."""
+    side = spins.shape[1]
+    network = networks.small(name, side, len(systems.CLASSES), seed)
+    augment = Symmetries(systems.model_of(efficiency.SYSTEM, side))
+
+    def loss(batch: Batch, rng: torch.Generator) -> torch.Tensor:
+        seen, wanted = augment(batch[0], batch[1], rng)
+        return functional.cross_entropy(network(seen).float(), wanted)
+
+    examples = torch.as_tensor(np.array(spins)), torch.as_tensor(np.array(label))
+    optimizer = Optimizer("adamw", networks.RATES["ours"], "cosine", warm_up=1)
+    plan = Plan(settings["epochs"])
+    train(
+        {"network": network},
+        {"cross_entropy": Objective(loss, ("network",), optimizer)},
+        Repeated(*examples, settings["batch"], settings["steps"]),
+        plan,
+        torch_generator(seed, "efficiency", 0, 0),
+    )
+    return network
+
+
+def one_number(name: str, n: int, trial: int, settings: Mapping[str, Any], seed: int) -> float:
+    """Macro F1 on the common test set after a training on n configurations."""
+    sizes = {**settings, "numbers": [n]}
+    (spins, label), (asked, true) = efficiency.training_set(sizes, seed, trial), efficiency.test_set(settings)
+    network = trained(name, spins, label, settings, (seed >> 1) + 1000 * trial + n)
+    return scores(true, predict(network, asked, batch=64).argmax(axis=1), len(systems.CLASSES)).macro_f1

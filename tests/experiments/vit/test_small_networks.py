@@ -1,0 +1,91 @@
+"""The small networks of paper vit, their pre-training, and the best answers beside theirs."""
+
+import numpy as np
+import pytest
+import torch
+
+from experiments.vit import answers, networks, pretraining, systems
+from spinlib.learning.classification import scores
+from spinlib.statistics import mean_of_few
+
+
+@pytest.mark.parametrize("name", networks.NAMES)
+def test_a_body_gives_the_same_features_under_a_new_last_layer(name):
+    spins = torch.tensor(systems.model_of("ferromagnet", 20).random(1, (6,)))
+    one, other = networks.small(name, 20, 32, 1), networks.small(name, 20, 4, 2)
+    loaded = networks.with_body(other, networks.body_of(one))
+    # Statistics of batches would change the weights in training mode.
+    assert loaded.eval()(spins).shape == (6, 4)
+    one.eval()
+    for network in (one, loaded):
+        network.model.classifier = torch.nn.Flatten()
+    torch.testing.assert_close(loaded(spins), one(spins))
+
+
+def test_weights_of_another_network_are_refused():
+    with pytest.raises(ValueError, match="weights of another network"):
+        networks.with_body(networks.small("ViT", 20, 4, 1), networks.body_of(networks.small("ResNet-18", 20, 4, 1)))
+    with pytest.raises(ValueError, match="allowed are ViT, ResNet-18, ResNet-50"):
+        networks.small("VGG", 20, 4, 1)
+
+
+def test_the_transformer_starts_with_vectors_of_unit_size():
+    """What a patch becomes has about the size of a spin, since its place is added to it."""
+    network = networks.small("ViT", 100, 4, 3)
+    spins = torch.tensor(systems.model_of("ferromagnet", 100).random(1, (4,)))
+    patches = network.model.vit.embeddings.patch_embeddings(network.images(spins))
+    assert patches.std().item() == pytest.approx(1.0, rel=0.1)
+
+
+def test_halves_are_the_halves():
+    spins = torch.arange(2 * 4 * 6).reshape(2, 4, 6)
+    left, right = pretraining.halves(spins)
+    assert torch.equal(left[:, :, :3], spins[:, :, :3])
+    assert torch.equal(left[:, :, 3:], spins[:, :, :3])
+    assert torch.equal(right[:, :, 3:], spins[:, :, 3:])
+
+
+def test_contrast_is_least_for_partners_and_that_of_chance_for_equal_vectors():
+    same = torch.ones(8, 5)
+    assert pretraining.contrast(same).item() == pytest.approx(np.log(7), rel=1e-5)
+    pairs = torch.eye(4).repeat(2, 1)
+    apart = torch.eye(8)[:, :8]
+    assert pretraining.contrast(pairs).item() < 0.1 < pretraining.contrast(apart).item()
+
+
+def test_f1_of_each_class_is_that_of_scikit_learn():
+    rng = np.random.default_rng(1)
+    label, told = np.concatenate([np.arange(4), rng.integers(0, 4, 96)]), rng.integers(0, 4, 100)
+    found = answers.class_f1(label[None], told[None])[0]
+    np.testing.assert_allclose(found, scores(label, told, 4).f1)
+
+
+def test_wrong_answers_are_counted_by_distance_from_the_nearest_edge():
+    T = np.array([1.055, 1.06, 2.0, 2.31, 3.9])
+    share, error = answers.wrong_by_distance(T, np.array([True, False, True, False, False]))
+    # Distances 0, 0.005, 0.119, 0.01 and 1.58.
+    np.testing.assert_allclose(share, [1 / 3, 0, 1, 0])
+    assert (error > 0).all()
+
+
+def test_welch_with_equal_deviations_has_twice_the_freedom():
+    """Then it is the test of Student for two samples: 2 n - 2 degrees of freedom, 2.306 for n = 5."""
+    value, error = answers.welch(0.9, 0.02, 0.8, 0.02, 5)
+    assert value == pytest.approx(0.1)
+    assert 2 * error == pytest.approx(2.306 * 0.02 * np.sqrt(2 / 5), rel=1e-3)
+
+
+def test_the_spread_of_a_test_set_is_that_of_binomial_numbers():
+    """Two classes of 200, a share p right in each: macro F1 is about the share of right answers."""
+    counts = np.array([[[180, 20], [20, 180]]])
+    assert answers.spread_of_one_test_set(counts, n=4000) == pytest.approx(np.sqrt(0.09 / 400), rel=0.06)
+
+
+def test_a_claim_on_all_holds_only_if_each_decides_it():
+    sure, unsure, low = (mean_of_few(one) for one in ([0.10, 0.11, 0.12], [0.0, 0.3, 0.6], [-0.5, -0.4, -0.6]))
+    # The smallest value decides, unless it satisfies and another one is not decided.
+    assert answers.extreme([sure, unsure, low], 0.0) == (low.value, low.error)
+    assert answers.extreme([sure, unsure], 0.0) == (unsure.value, unsure.error)
+    assert answers.extreme([sure, unsure], 0.2, largest=True) == (unsure.value, unsure.error)
+    assert answers.extreme([sure, low], 0.2, largest=True) == (sure.value, sure.error)
+    assert answers.mean([0.5, 0.5, 0.5]).error > 0

@@ -235,8 +235,8 @@ else:
 # The larger and straighter correlations at T = 2.2 are what Eq. 13 gives for any set with both signs, exact ones included;
 # aligned signs remove them. On our small lattice runs turn over at T = 2.2, and the same thing shows further below. The exponents
 # at T = 2.3 depend on the range of the fit, on what is subtracted and on the one data set. On the paper's lattice that of exactly
-# right configurations is nearer to the paper's value for its diffusion model than to that for its data. So the distance between these two numbers does not show that the model misses criticality. The GANs
-# of the book are no test: their critic is blind (see the [chapter on them](gan)).
+# right configurations is nearer to the paper's value for its diffusion model than to that for its data. So the distance between these two numbers does not show that the model misses criticality. The GAN with
+# the magnetisation loss has no correlations left by Eq. 13, since its configurations are copies of one (see the [chapter on it](gan)).
 
 # %% tags=["answer"]
 chapter.answer(

@@ -1,7 +1,7 @@
 """GAN and GAN+M, the paper's "GAN, M in L" (Sec. 2.4 and Sec. 3): trained on data as of DiffIsing2.
 
-Widths, rates, epochs and the bound of the critic's weights are ours; the batch and five steps of the critic to one of the
-generator are those of the paper that introduced clipping. Its bound, 0.01, made a critic of 16 channels give all
+Widths, rates, epochs and the bound of the critic's weights are ours; the batch and five steps of the critic to one of
+the generator are those of the paper that introduced clipping. Its bound, 0.01, made a critic of 16 channels give all
 configurations the same score.
 """
 
@@ -50,8 +50,8 @@ def trained(name: str, settings: Mapping[str, Any], device: str, seed: int) -> d
     critic = Critic(generator.shape, width=settings["width"]).to(device)
     optimizer = Optimizer("rmsprop", settings["rate"])
     how = WassersteinTraining(
-        settings["epochs"], settings["batch"], clip=settings["clip"], magnetization=float(name == "GAN+M"), generator=optimizer,
-        critic=optimizer,
+        settings["epochs"], settings["batch"], clip=settings["clip"], magnetization=float(name == "GAN+M"),
+        generator=optimizer, critic=optimizer,
     )  # fmt: skip
     begin = time.perf_counter()
     losses = wgan.fit(generator, critic, spins, temperatures, how, seed).losses

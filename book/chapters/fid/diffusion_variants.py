@@ -119,6 +119,21 @@ for claim in ("heat", "near"):
         f"text5/{claim}", "needs a training of DiffIsing2 on independent cluster samples, as long as its own"
     )
 
+# %%
+ends = {name: off.of(one, name, "energy")[0] for name, one in both.items()}
+chapter.say(
+    f"At T = {T[0]:g} the energies of single trainings are "
+    + ", and ".join(f"{', '.join(f'{value:.2f}' for value in each)} J ({name})" for name, each in ends.items())
+    + f"; the exact one is {off.references(T[:1], L, monte_carlo)['energy'][0]:.3f} J."
+)
+
+# %% [markdown]
+# ## What we found
+#
+# Turned over at random, the data teach the model both signs, as the paper's bimodal distributions show. Its other quantities depend on the
+# training: where one of the trainings leaves domains in its configurations, means over trainings and their errors are large. After so few epochs the data cannot
+# decide whether the quantities remain similar. What we would do next are longer trainings, and the one on independent configurations.
+
 # %% tags=["answer"]
 chapter.answer(
     f"Inside the training range the energies of DiffFlip are away from those of DiffIsing2 by at most {chapter.shown('figS2/energy')} J per site, and its heat "

@@ -3,7 +3,7 @@
 #
 # The supplement of paper fid {cite}`fid` looks behind the averages of its diffusion models: two definitions of the magnetisation
 # (Figure S1), distributions of the magnetisation (Figure S3) and of the energy (Figure S4), and logarithmic axes (Figure S5). The networks are
-# those of [the chapter before](diffusion).
+# those of [the chapter before](diffusion.ipynb).
 #
 # **Running it.** `smoke` scale runs the same code with small networks, `laptop` scale is 16 x 16 sites, `paper` scale 64 x 64 on a GPU, `make record
 # CHAPTER=fid/diffusion_fluctuations SCALE=paper DEVICE=cuda`. How long the shipped records took stands in the captions.

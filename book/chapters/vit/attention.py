@@ -56,7 +56,7 @@ for row, name in zip(axes, systems.CLASSES, strict=True):
         axis.set(xticks=[], yticks=[], title=title if k == 0 else "")
         axis.title.set_fontsize(8)
 chapter.figure(
-    figure, "maps", records=[found],
+    figure, "rollouts", records=[found],
     caption=f"One test configuration of each class, the unequal bonds of its patches of {patch} x {patch} sites, and the rollout maps of two networks. Each map has "
     "a colour scale of its own, from its smallest value to its largest.",
     alt="Four rows, from almost ordered to disordered configurations in blue and yellow, each with three maps of patches in colours.",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import page
-from .picture import DISPLAYED, NARROW, picture
+from .picture import DISPLAYED, NARROW, RESOLUTION, picture
 
 if TYPE_CHECKING:
     from ..records.record import Record
@@ -36,6 +36,7 @@ def figure_html(
     alt: str,
     data: Mapping[str, Any],
     records: Sequence[Record] = (),
+    resolution: int = RESOLUTION,
 ) -> str:
     """The HTML of Chapter.figure; closes the figure, so that a notebook does not show it a second time."""
     if not isinstance(alt, str) or len(alt.strip()) < SHORTEST_ALT:
@@ -46,7 +47,7 @@ def figure_html(
     told = page.prose(caption)
     if not any(axes.images for axes in figure.axes):  # lines on a picture keep their colour
         told = inks(told)
-    drawn = picture(figure)
+    drawn = picture(figure, resolution)
     narrow = ""
     if drawn.narrow:
         width = round(NARROW * DISPLAYED)

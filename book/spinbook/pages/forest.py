@@ -9,6 +9,8 @@ from typing import Any
 from . import page
 from .picture import NARROW
 
+# Dots per inch: the scorecard holds one for every paper, and a page has a limit of bytes.
+RESOLUTION = 120
 # Beyond this many units a value is drawn at the edge, with its number.
 EDGE = 4.0
 MARKERS = {
@@ -63,6 +65,7 @@ def figure(paper: str, rows: Sequence[dict[str, Any]], number: int) -> str:
         caption=caption(paper, drawn, len(rows)),
         alt=described(paper, drawn),
         data={key: [one[key] for one in drawn] for key in drawn[0]},
+        resolution=RESOLUTION,
     )
 
 

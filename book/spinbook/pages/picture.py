@@ -45,7 +45,7 @@ class Picture(NamedTuple):
     narrow: tuple[bytes, bytes] | None
 
 
-def picture(figure: Any) -> Picture:
+def picture(figure: Any, resolution: int = RESOLUTION) -> Picture:
     """Draw a figure for light and dark pages and close it; legends, ticks and colours of text become readable first."""
     import matplotlib.pyplot as plt
 
@@ -58,14 +58,14 @@ def picture(figure: Any) -> Picture:
     enlarge_legends(figure, at_least=smallest_legend(NARROW, PHONE_WIDTH) if narrows else 0.0)
     for text in figure.findobj(_is_text):
         dark.recoloured(text, dark.readable_on_white)
-    light, width = png(figure), round(figure.get_figwidth() * DISPLAYED)
+    light, width = png(figure, resolution), round(figure.get_figwidth() * DISPLAYED)
     figure.draw_without_rendering()  # the columns of legends stand where they were drawn last, at another resolution
     found = parts(figure)
     narrow_light = narrow(figure) if narrows else b""
     figure.draw_without_rendering()  # a narrow axis has fewer ticks: those of the whole width need their colour too
     dark.recolour(figure)
     on_phone = (narrow_light, narrow(figure)) if narrow_light else None
-    drawn = Picture(light, png(figure), width, found, on_phone)
+    drawn = Picture(light, png(figure, resolution), width, found, on_phone)
     plt.close(figure)
     return drawn
 
@@ -108,14 +108,14 @@ def _is_text(artist: Any) -> bool:
     return isinstance(artist, Text)
 
 
-def png(figure: Any) -> bytes:
+def png(figure: Any, resolution: int = RESOLUTION) -> bytes:
     """The picture with a palette, without date or version inside: few colours do for lines and their edges."""
     from PIL import Image
 
     colors = 256 if any(axes.images for axes in figure.axes) else 64
 
     buffer, packed = io.BytesIO(), io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=RESOLUTION, facecolor=figure.get_facecolor())
+    figure.savefig(buffer, format="png", dpi=resolution, facecolor=figure.get_facecolor())
     with Image.open(buffer) as image:
         image.convert("RGB").quantize(colors, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
     return packed.getvalue()

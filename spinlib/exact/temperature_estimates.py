@@ -38,7 +38,10 @@ class Estimates(NamedTuple):
 
     Examples
     --------
-    See `estimates`.
+    >>> import numpy as np
+    >>> from spinlib.exact.temperature_estimates import Estimates
+    >>> Estimates(np.array([2.3]), np.array([2.31]), np.array([0.01]))._fields
+    ('likeliest', 'mean', 'deviation')
     """
 
     likeliest: Array

@@ -356,7 +356,7 @@ def test_a_tap_on_a_phone_shows_the_whole_picture_at_its_resolution(browser, nam
 
 CAPTION = """const f = [...document.querySelectorAll("figure.spinbook-in-parts")]
     .find((f) => f.querySelector(".spinbook-side"));
-return f.querySelector("figcaption").innerText.match(/(Left|Right|Top|Bottom)/)[0]
+return f.querySelector("figcaption").textContent.match(/(Left|Right|Top|Bottom)/)[0]
     + getComputedStyle(f.querySelector(".spinbook-side"), "::after").content;"""
 
 

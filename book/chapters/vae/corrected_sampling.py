@@ -27,7 +27,7 @@ chapter = open_chapter("vae/corrected_sampling", scale=scale, device=device, sto
 # The autoencoder proposes configurations $x$, whatever the present one is. Independence Metropolis sampling
 # moves from $x$ to $x'$ with the probability
 #
-# $$ \begin{aligned} & \min\left(1, \frac{w(x')}{w(x)}\right), \\ & w(x) = \frac{e^{-E(x)/T}}{q(x)} . \end{aligned} \tag{1} $$
+# $$ \min\left(1, \frac{w(x')}{w(x)}\right), \qquad w(x) = \frac{e^{-E(x)/T}}{q(x)} . \tag{1} $$
 #
 # With a Bernoulli decoder the likelihood is $q(x) = \int p(z)\, p(x|z)\, dz$, an integral that has to be estimated from $k$
 # latent variables, which the encoder $r(z|x)$ draws:

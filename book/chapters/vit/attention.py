@@ -4,7 +4,8 @@
 # Paper vit {cite}`vit` hopes that attention maps will show the physics of a phase transition (Sec. 6); it shows none. Here are the maps
 # of a small vision transformer on configurations of each class, and a test of whether it looks at domain walls.
 #
-# **Running it.** `smoke` scale runs the same code on small lattices; `laptop` scale, which is shipped, takes what the captions say:
+# **Running it.** `smoke` scale runs the same code on small lattices; `laptop` scale, which is shipped, takes what the captions say;
+# there is no `paper` scale, since the paper shows no maps:
 # `make record CHAPTER=vit/attention SCALE=laptop`.
 
 # %% tags=["parameters"]

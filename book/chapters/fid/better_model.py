@@ -193,9 +193,8 @@ chapter.figure(
 
 # %%
 good = T[within][model["effective"][within].mean(axis=1) >= 0.8]
-reached = f"from T = {good.min():g} to {good.max():g}" if good.size else "nowhere"
 HOT = (
-    f"the share is at least 0.8 {reached} and falls towards the upper end of the training range, where the "
+    f"the share is at least 0.8 {f'from T = {good.min():g} to {good.max():g}' if good.size else 'nowhere'} and falls towards the upper end of the training range, where the "
     f"training temperatures are few; {UNFINISHED}"
 )
 chapter.claim("text8/effective", *least("effective", within), reason=HOT, would_decide=MORE)

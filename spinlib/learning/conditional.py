@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike
 
 
@@ -49,7 +51,44 @@ def checked_examples(
     return given, at
 
 
-def warn_outside(network: Any, temperature: float) -> None:
+def examples(network: Any, spins: ArrayLike, temperatures: ArrayLike) -> tuple[torch.Tensor, torch.Tensor]:
+    """Checked configurations and their temperatures as tensors of the network, which remembers the range of the latter.
+
+    Parameters
+    ----------
+    network : spinlib.networks.lattice_network.LatticeNetwork
+        With the buffer `temperature_range`.
+    spins, temperatures : array_like
+        As for `checked_examples`.
+
+    Returns
+    -------
+    spins, temperatures : torch.Tensor
+        On the device and in the dtype of the weights.
+
+    Raises
+    ------
+    ValueError
+        As `checked_examples` does.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from spinlib.learning.conditional import examples
+    >>> from spinlib.networks.wgan import Generator
+    >>> network = Generator((16, 16), width=2)
+    >>> examples(network, np.ones((2, 16, 16)), [1.5, 2.5])[0].shape
+    torch.Size([2, 16, 16])
+    >>> network.temperature_range.tolist()
+    [1.5, 2.5]
+    """
+    checked, given = checked_examples(spins, temperatures, network.shape)
+    network.temperature_range.copy_(torch.tensor([given.min(), given.max()]))
+    like = {"dtype": network.weights_dtype, "device": network.sides.device}
+    return torch.as_tensor(checked, **like), torch.as_tensor(given, **like)
+
+
+def check_temperature(network: Any, temperature: float) -> None:
     """Warn where a temperature lies outside the range that a network was trained for: it extrapolates there.
 
     Parameters
@@ -59,16 +98,23 @@ def warn_outside(network: Any, temperature: float) -> None:
     temperature : float
         In J / k_B.
 
+    Raises
+    ------
+    ValueError
+        For a temperature that is not positive or not finite.
+
     Examples
     --------
     >>> import warnings
-    >>> from spinlib.learning.conditional import warn_outside
+    >>> from spinlib.learning.conditional import check_temperature
     >>> from spinlib.networks.wgan import Generator
     >>> with warnings.catch_warnings(record=True) as caught:
-    ...     warn_outside(Generator((16, 16), width=2), 1.0)
+    ...     check_temperature(Generator((16, 16), width=2), 1.0)
     >>> len(caught)
     0
     """
+    if not 0.0 < temperature < math.inf:
+        raise ValueError(f"temperature {temperature}: has to be positive and finite")
     low, high = network.temperature_range.tolist()
     if high > 0 and not low - 1e-6 <= temperature <= high + 1e-6:
         warnings.warn(

@@ -7,7 +7,6 @@ temperatures between those of the training and outside as well.
 
 from __future__ import annotations
 
-import math
 import os
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from spinlib.arguments import at_least
 from spinlib.learning.augmentation import Symmetries
-from spinlib.learning.conditional import checked_examples, warn_outside
+from spinlib.learning.conditional import check_temperature, checked_examples, examples
 from spinlib.learning.plan import Optimizer, Plan
 from spinlib.learning.training import Batch, Curves, Objective, Shuffled, train
 from spinlib.models import Ising
@@ -133,12 +132,9 @@ def fit(
     >>> curves.losses["per_site"].shape
     (2,)
     """
-    device = network.sides.device
-    checked, given = checked_examples(spins, temperatures, network.shape)
-    examples = torch.as_tensor(checked, dtype=network.weights_dtype, device=device)
+    known, device = examples(network, spins, temperatures), network.sides.device
     rng = torch_generator(seed, "conditional autoregressive", 0, 0)
     initialize(network.cpu(), rng).to(device)
-    network.temperature_range.copy_(torch.tensor([given.min(), given.max()]))
     moved = Symmetries(Ising(network.shape)) if how.symmetries else None
 
     def of_batch(batch: Batch, rng: torch.Generator) -> torch.Tensor:
@@ -150,7 +146,7 @@ def fit(
     return train(
         {"network": network},
         {"per_site": Objective(of_batch, ("network",), how.optimizer)},
-        Shuffled(examples, torch.as_tensor(given, dtype=network.weights_dtype, device=device), batch=how.batch),
+        Shuffled(*known, batch=how.batch),
         how.plan(),
         rng,
         checkpoint=checkpoint,
@@ -192,8 +188,7 @@ def generate(network: FrontierAutoregressive, temperature: float, n: int, seed: 
     >>> generate(FrontierAutoregressive((4, 4), width=8), 2.3, 10, seed=1).spins.shape
     (10, 4, 4)
     """
-    _check(temperature)
-    warn_outside(network, temperature)
+    check_temperature(network, temperature)
     rng = torch_generator(seed, "conditional autoregressive", 0, 1)
     return _drawn(network, temperature, at_least(1, "n", n), rng, at_least(1, "batch", batch))
 
@@ -228,8 +223,7 @@ def log_probability(network: FrontierAutoregressive, spins: ArrayLike, temperatu
     >>> log_probability(FrontierAutoregressive((4, 4), width=8), np.ones((3, 4, 4)), 2.3).shape
     (3,)
     """
-    _check(temperature)
-    warn_outside(network, temperature)
+    check_temperature(network, temperature)
     checked, _ = checked_examples(spins, np.full(len(np.asarray(spins)), temperature), network.shape)
     given = torch.as_tensor(checked, dtype=network.weights_dtype, device=network.sides.device)
     with evaluation_mode(network):
@@ -270,19 +264,13 @@ def proposal(network: FrontierAutoregressive, temperature: float) -> Proposal:
     >>> independence.sample(proposed, Ising((4, 4)), 3.0, 10, n_chains=5, seed=1).energy.shape
     (1, 5, 10)
     """
-    _check(temperature)
-    warn_outside(network, temperature)
+    check_temperature(network, temperature)
 
     def propose(n: int, rng: np.random.Generator) -> Proposed:
         own = torch.Generator().manual_seed(int(rng.integers(2**63)))
         return _drawn(network, temperature, n, own, 1000)
 
     return propose
-
-
-def _check(temperature: float) -> None:
-    if not 0.0 < temperature < math.inf:
-        raise ValueError(f"temperature {temperature}: has to be positive and finite")
 
 
 def _drawn(network: FrontierAutoregressive, temperature: float, n: int, rng: torch.Generator, batch: int) -> Proposed:

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import ArrayLike
 
 from spinlib.arguments import at_least
-from spinlib.learning.conditional import checked_examples, warn_outside
+from spinlib.learning.conditional import check_temperature, examples
 from spinlib.learning.noise_schedule import NoiseSchedule
 from spinlib.learning.plan import Optimizer, Plan
 from spinlib.learning.training import Batch, Curves, Objective, Shuffled, train
@@ -257,12 +257,9 @@ def fit(
     >>> curves.losses["noise"].shape
     (2,)
     """
-    device = network.sides.device
-    checked, given = checked_examples(spins, temperatures, network.shape)
-    examples = torch.as_tensor(checked, dtype=network.weights_dtype, device=device)
+    known, device = examples(network, spins, temperatures), network.sides.device
     rng = torch_generator(seed, "diffusion", 0, 0)
     initialize(network.cpu(), rng).to(device)
-    network.temperature_range.copy_(torch.tensor([given.min(), given.max()]))
     schedule = how.schedule
 
     def of_batch(batch: Batch, rng: torch.Generator) -> torch.Tensor:
@@ -277,7 +274,7 @@ def fit(
     return train(
         {"network": network},
         {"noise": Objective(of_batch, ("network",), how.optimizer)},
-        Shuffled(examples, torch.as_tensor(given, dtype=network.weights_dtype, device=device), batch=how.batch),
+        Shuffled(*known, batch=how.batch),
         how.plan(),
         rng,
         checkpoint=checkpoint,
@@ -353,9 +350,7 @@ def generate(
     """
     if sampler not in SAMPLERS:
         raise ValueError(f"sampler {sampler!r}: allowed are {' and '.join(map(repr, SAMPLERS))}")
-    if not 0.0 < temperature < float("inf"):
-        raise ValueError(f"temperature {temperature}: has to be positive and finite")
-    warn_outside(network, temperature)
+    check_temperature(network, temperature)
     times = _times(schedule, sampler, n_steps)
     unreached = [t for t in at_steps if t not in {0, schedule.n_steps, *times}]
     if unreached or list(at_steps) != sorted(at_steps, reverse=True):

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import ArrayLike
 
 from spinlib.arguments import at_least
-from spinlib.learning.conditional import checked_examples, warn_outside
+from spinlib.learning.conditional import check_temperature, examples
 from spinlib.learning.plan import Objective, Optimizer, Plan
 from spinlib.learning.training import Batch, Curves, Shuffled, train
 from spinlib.networks.evaluation_mode import evaluation_mode
@@ -274,11 +274,10 @@ def fit(
         raise ValueError(f"critic of shape {critic.shape}: the generator's is {generator.shape}")
     if how.penalty and critic.normalised:
         raise ValueError("critic: a gradient penalty is for critics without batch norm, normalised=False")
-    examples, given = checked_examples(spins, temperatures, generator.shape)
+    known = examples(generator, spins, temperatures)
     device, rng = generator.sides.device, torch_generator(seed, "wgan", 0, 0)
     for one in (generator, critic):
         initialize(one.cpu(), rng).to(device)
-    generator.temperature_range.copy_(torch.tensor([given.min(), given.max()]))
 
     def generated(at: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         return generator(torch.randn((len(at), generator.n_noise), generator=rng).to(at), at)
@@ -299,19 +298,13 @@ def fit(
         parts = generator_loss(made, critic(made, at), real, how.magnetization)
         return parts if how.magnetization else parts["score"]
 
-    dtype = generator.weights_dtype
-    batches = Shuffled(
-        torch.as_tensor(examples, dtype=dtype, device=device),
-        torch.as_tensor(given, dtype=dtype, device=device),
-        batch=how.batch,
-    )
     return train(
         {"generator": generator, "critic": critic},
         {
             "critic": Objective(of_critic, ("critic",), how.of_critic()),
             "generator": Objective(of_generator, ("generator",), how.generator, how.critic_steps),
         },
-        batches,
+        Shuffled(*known, batch=how.batch),
         how.plan(),
         rng,
         checkpoint=checkpoint,
@@ -353,9 +346,7 @@ def generate(generator: Generator, temperature: float, n: int, seed: int, *, bat
     >>> generate(Generator((16, 16), width=2).eval(), 2.3, 3, seed=1).shape
     (3, 16, 16)
     """
-    if not 0.0 < temperature < float("inf"):
-        raise ValueError(f"temperature {temperature}: has to be positive and finite")
-    warn_outside(generator, temperature)
+    check_temperature(generator, temperature)
     noise = torch.randn((at_least(1, "n", n), generator.n_noise), generator=torch_generator(seed, "wgan", 0, 1)).to(
         generator.sides.device, generator.weights_dtype
     )

@@ -75,11 +75,10 @@ chapter.claim("fig1/drawn")
 # capacities are compared with Kaufman's solution {cite}`kaufman1949`. The training range is shaded.
 
 # %% tags=["figure"]
-x = np.linspace(T[0], T[-1], 241)
-smooth = off.references(x, L, monte_carlo)
-told = {name: (x, smooth[name], "exact" if name in ("energy", "heat") else "cluster sample") for name in off.QUANTITIES}
 shown = {"DiffIsing2": {quantity: of(quantity) for quantity in off.QUANTITIES}}
-figure, columns = four_quantities.panels(T, shown, told, shaded=(models.FINE[0], models.FINE[-1]))
+figure, columns = four_quantities.panels(
+    T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
+)
 chapter.figure(
     figure, "fig3", records=[fine], data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation "

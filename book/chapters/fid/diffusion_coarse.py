@@ -27,8 +27,8 @@ chapter = open_chapter("fid/diffusion_coarse", scale=scale, device=device, store
 # all, as in the paper. The training range is shaded.
 
 # %%
+from experiments.fid import compared, models
 from experiments.fid import model_distances as off
-from experiments.fid import models
 from spinbook.plots import four_quantities
 from spinlib.statistics import mean_of_few
 
@@ -46,11 +46,10 @@ def of(name, quantity):
 
 # %% tags=["figure"]
 names = ("DiffIsing1", "DiffIsing2")
-x = np.linspace(T[0], T[-1], 241)
-smooth = off.references(x, L, monte_carlo)
-told = {name: (x, smooth[name], "exact" if name in ("energy", "heat") else "cluster sample") for name in off.QUANTITIES}
 shown = {name: {quantity: of(name, quantity) for quantity in off.QUANTITIES} for name in names}
-figure, columns = four_quantities.panels(T, shown, told, shaded=(models.COARSE[0], models.COARSE[-1]))
+figure, columns = four_quantities.panels(
+    T, shown, off.curves(T, L, monte_carlo), shaded=(models.COARSE[0], models.COARSE[-1])
+)
 chapter.figure(
     figure, "fig3", records=[coarse, fine], data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation "
@@ -66,7 +65,7 @@ chapter.claim("fig3b/order", *off.largest(of("DiffIsing1", "order")[inside], exa
 misses = [off.mean_distance(of(name, "energy")[near], exact["energy"][near]) for name in names]
 chapter.claim(
     "fig3b/near",
-    off.difference(*misses),
+    compared.less(*misses),
     reason="both miss the energy there by about as much",
     would_decide="more trainings",
 )

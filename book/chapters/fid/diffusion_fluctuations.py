@@ -22,7 +22,7 @@ chapter = open_chapter("fid/diffusion_fluctuations", scale=scale, device=device,
 
 # %%
 from experiments.fid import model_distances as off
-from experiments.fid import models
+from experiments.fid import models, sets
 from spinbook.plots import data_sets, generated_sets
 from spinlib.statistics import mean_of_few
 
@@ -43,7 +43,7 @@ def at(*temperatures):
 
 def energies(place):
     """Energies of all configurations of one temperature, in J per site."""
-    return models.energies_of(models.unpacked(of("spins")[place], L).astype(float)).ravel()
+    return models.energies_of(sets.unpacked(of("spins")[place], L).astype(float)).ravel()
 
 
 # %% [markdown]

@@ -28,8 +28,8 @@ chapter = open_chapter("fid/diffusion_variants", scale=scale, device=device, sto
 # addition, seen half as often.
 
 # %%
+from experiments.fid import compared, models
 from experiments.fid import model_distances as off
-from experiments.fid import models
 from spinbook.plots import four_quantities
 from spinlib.statistics import mean_of_few
 
@@ -40,11 +40,10 @@ both = {"DiffIsing2": plain, "DiffFlip": flip}
 assert np.array_equal(T, plain["T"])
 
 # %% tags=["figure"]
-x = np.linspace(T[0], T[-1], 241)
-smooth = off.references(x, L, monte_carlo)
-told = {name: (x, smooth[name], "exact" if name in ("energy", "heat") else "cluster sample") for name in off.QUANTITIES}
 shown = {name: {quantity: off.of(one, name, quantity) for quantity in off.QUANTITIES} for name, one in both.items()}
-figure, columns = four_quantities.panels(T, shown, told, shaded=(models.FINE[0], models.FINE[-1]))
+figure, columns = four_quantities.panels(
+    T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
+)
 chapter.figure(
     figure, "figS2", records=[flip, plain], data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation "
@@ -63,7 +62,7 @@ def apart(quantity, *, relative=False):
     for one, other in zip(
         *(off.of(both[name], name, quantity)[inside] for name in ("DiffFlip", "DiffIsing2")), strict=True
     ):
-        gap = off.difference(one, other)
+        gap = compared.less(one, other)
         size = mean_of_few(other).value if relative else 1.0
         found.append((gap.value / size, gap.error / size))
     return np.array(found)

@@ -29,8 +29,8 @@ chapter = open_chapter("fid/gan", scale=scale, device=device, store=store)
 # has none. Widths, rates, epochs and the bound of the weights are ours. Outputs end in a hyperbolic tangent, and spins are their signs.
 
 # %%
+from experiments.fid import compared, models
 from experiments.fid import model_distances as off
-from experiments.fid import models
 from spinbook.plots import four_quantities
 from spinlib.statistics import mean_of_few
 
@@ -50,11 +50,10 @@ def missed(name, quantity, *, relative=False):
 # ## The paper's second Figure 4
 
 # %% tags=["figure"]
-x = np.linspace(T[0], T[-1], 241)
-smooth = off.references(x, L, monte_carlo)
-told = {name: (x, smooth[name], "exact" if name in ("energy", "heat") else "cluster sample") for name in off.QUANTITIES}
 shown = {name: {quantity: off.of(gans, name, quantity) for quantity in off.QUANTITIES} for name in names}
-figure, columns = four_quantities.panels(T, shown, told, shaded=(models.FINE[0], models.FINE[-1]))
+figure, columns = four_quantities.panels(
+    T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
+)
 chapter.figure(
     figure, "fig4b", records=[gans], data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation from one to the next. "
@@ -86,7 +85,7 @@ else:
     chapter.claim("fig4b/fails", mean_of_few(missed("GAN", "energy")), reason=told, would_decide=decide)
 chapter.claim("fig4b/order", mean_of_few(missed("GAN+M", "order")), reason=told, would_decide=decide)
 for claim, quantity in (("better_order", "order"), ("better_energy", "energy")):
-    better = off.difference(missed("GAN", quantity), missed("GAN+M", quantity))
+    better = compared.less(missed("GAN", quantity), missed("GAN+M", quantity))
     chapter.claim(f"fig4b/{claim}", better, reason=told, would_decide=decide)
 for quantity in ("heat", "chi"):
     relative = missed("GAN+M", quantity, relative=True)

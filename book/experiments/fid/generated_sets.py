@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.fid import generated, sets
+from spinlib.fidelity.reference import aligned
+from spinlib.observables import hamming_distance
 
 if TYPE_CHECKING:
     from spinbook import Run
@@ -56,7 +58,7 @@ def asked(spins: np.ndarray) -> dict[str, Any]:
     up = float((spins.sum(axis=(1, 2), dtype=np.int64) > 0).mean())
     down = float((spins.sum(axis=(1, 2), dtype=np.int64) < 0).mean())
     return sets.asked(spins) | {
-        "distance": sets.distance(spins),
-        "aligned_distance": sets.distance(sets.aligned(spins)),
+        "distance": hamming_distance(spins),
+        "aligned_distance": hamming_distance(aligned(spins)),
         "both_signs": min(up, down),
     }

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spinlib.exact import kaufman
-from spinlib.statistics import Estimate, mean_of_few
+from spinlib.statistics import mean_of_few
 
 QUANTITIES = ("energy", "order", "heat", "chi")
 
@@ -25,6 +25,13 @@ def references(T: ArrayLike, size: int, monte_carlo: Mapping[str, Any]) -> dict[
         "heat": np.asarray(kaufman.specific_heat(at, (size, size))),
         **{name: np.interp(at, monte_carlo["T"], monte_carlo[f"cluster_{name}"][near]) for name in ("order", "chi")},
     }
+
+
+def curves(T: np.ndarray, size: int, monte_carlo: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray, str]]:
+    """The references of the four quantities as smooth lines (T, values, label)."""
+    x = np.linspace(T[0], T[-1], 241)
+    found = references(x, size, monte_carlo)
+    return {name: (x, found[name], "exact" if name in ("energy", "heat") else "cluster sample") for name in QUANTITIES}
 
 
 def of(record: Mapping[str, Any], name: str, quantity: str) -> np.ndarray:
@@ -54,9 +61,3 @@ def mean_distance(values: ArrayLike, exact: ArrayLike, *, relative: bool = False
     """The distance from exact values, mean over temperatures, of every seed (seed,)."""
     off = np.abs(np.asarray(values, np.float64) - np.asarray(exact, np.float64)[:, None])
     return (off / np.abs(np.asarray(exact, np.float64))[:, None] if relative else off).mean(axis=0)
-
-
-def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
-    """The mean of independent seeds less that of others."""
-    one, other = mean_of_few(first), mean_of_few(second)
-    return one._replace(value=one.value - other.value, error=float(np.hypot(one.error, other.error)))

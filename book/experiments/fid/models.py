@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import torch
 
-from experiments.fid import protocol
+from experiments.fid import protocol, sets
 from spinlib import sample
+from spinlib.fidelity.reference import aligned
 from spinlib.learning import diffusion
 from spinlib.learning.diffusion import DiffusionTraining, NoiseSchedule
 from spinlib.learning.plan import Optimizer
@@ -160,7 +161,7 @@ def measured(raw: np.ndarray, temperature: float) -> dict[str, Any]:
     """
     given = np.asarray(raw, np.float64)
     spins = np.where(given >= 0, 1, -1).astype(np.int8)
-    size, n = spins.shape[-1], len(spins)
+    size = spins.shape[-1]
     found: dict[str, Any] = {}
     for name, x in (("", spins.astype(np.float64)), ("raw_", given)):
         energies, m = energies_of(x), x.mean(axis=(1, 2))
@@ -176,12 +177,11 @@ def measured(raw: np.ndarray, temperature: float) -> dict[str, Any]:
         if not name:
             found |= {"abs_of_mean": abs(m.mean()), "binder": 1 - (m**4).mean() / (3 * (m**2).mean() ** 2)}
             found["many_domains"] = (np.abs(m) < protocol.STRIPED).mean()
-    side = np.where(found["m"] < 0, -1, 1).astype(np.int8)
     return found | {
         "raw_energies": energies_of(given).astype(np.float32),
         "hamming": hamming_distance(spins),
-        "hamming_aligned": hamming_distance(spins * side[:, None, None]),
-        "spins": np.packbits(spins.reshape(n, -1) > 0, axis=-1),
+        "hamming_aligned": hamming_distance(aligned(spins)),
+        "spins": sets.packed(spins),
     }
 
 
@@ -194,11 +194,6 @@ def correlations(x: np.ndarray) -> np.ndarray:
     """Mean over configurations (n, L, L), sites and both axes of x(0) x(r), r = 1 .. L/2."""
     half = range(1, x.shape[-1] // 2 + 1)
     return np.array([np.mean([(x * np.roll(x, r, axis)).mean() for axis in (1, 2)]) for r in half])
-
-
-def unpacked(bits: np.ndarray, size: int) -> np.ndarray:
-    """Spins int8 (..., L, L) of the bits (..., L * L / 8) in a record."""
-    return (2 * np.unpackbits(bits, axis=-1).astype(np.int8) - 1).reshape(*bits.shape[:-1], size, size)
 
 
 def of_kinds(

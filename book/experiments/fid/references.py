@@ -16,7 +16,9 @@ from experiments.fid import protocol, sets
 from experiments.fid.monte_carlo import PAPER as DATA
 from experiments.fid.protocol import CRITICAL, TEMPERATURES
 from spinlib import sample
+from spinlib.fidelity.reference import aligned
 from spinlib.models import Ising
+from spinlib.observables import hamming_distance
 
 if TYPE_CHECKING:
     from spinbook import Run
@@ -84,8 +86,8 @@ def one_temperature(
     ).spins.values[0]  # fmt: skip
     found: dict[str, Any] = {"pictures": data[0, [len(data[0]) // 2, -1]].astype(np.int8)}
     for source, spins in (("data", data), ("cluster", cluster)):
-        found[f"{source}_distance"] = np.array([sets.distance(one) for one in spins])
-        found[f"{source}_aligned_distance"] = np.array([sets.distance(sets.aligned(one)) for one in spins])
+        found[f"{source}_distance"] = np.array([hamming_distance(one) for one in spins])
+        found[f"{source}_aligned_distance"] = np.array([hamming_distance(aligned(one)) for one in spins])
         if temperature in settings["correlated"]:
             several = [sets.asked(one) for one in spins[: settings["correlation_runs"]]]
             found |= {f"{source}_{name}": np.array([one[name] for one in several]) for name in CORRELATED}

@@ -14,27 +14,7 @@ import numpy as np
 from spinlib.models import Ising
 from spinlib.observables import structure_factor
 
-__all__ = ["aligned", "asked", "connected", "distance", "packed", "unpacked"]
-
-
-def aligned(spins: np.ndarray) -> np.ndarray:
-    """Configurations (n, L, L), each turned over where its magnetisation is negative."""
-    turned = spins.sum(axis=(1, 2), keepdims=True, dtype=np.int64) < 0
-    return np.where(turned, -spins, spins).astype(np.int8)
-
-
-def distance(spins: np.ndarray) -> float:
-    """Mean Hamming distance of all pairs of n configurations (n, L, L), per site.
-
-    A pair differs at the share (1 - q) / 2 of the sites, with q its overlap, and the mean overlap of all n^2 ordered
-    pairs is the mean over sites of <s_i>^2. The n pairs of a configuration with itself have q = 1 and are left out. As
-    `spinlib.observables.hamming_distance`, in the time of one sum.
-    """
-    n = len(spins)
-    if n < 2:
-        raise ValueError(f"{n} configurations: a distance needs two")
-    means = spins.mean(axis=0, dtype=np.float64)
-    return float(n / (n - 1) * (1 - np.mean(means**2)) / 2)
+__all__ = ["asked", "connected", "packed", "unpacked"]
 
 
 def asked(spins: np.ndarray) -> dict[str, Any]:

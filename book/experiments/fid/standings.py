@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.fid import league_table, models
+from experiments.fid import league_table, sets
 from spinlib.statistics import mean_of_few
 
 __all__ = ["Standings", "largest", "shared"]
@@ -53,10 +53,10 @@ class Standings:
         """Every model of a record of diffusion models or GANs, by the signs of its configurations."""
         places = self.at(record["T"])
         for which, name in enumerate(record["models"]):
-            spins = models.unpacked(record["spins"][which][:, places], record.settings["L"])
-            sets = [[league_table.of_set(one, t) for one in spins[:, k]] for k, t in enumerate(self.T)]
+            spins = sets.unpacked(record["spins"][which][:, places], record.settings["L"])
+            asked = [[league_table.of_set(one, t) for one in spins[:, k]] for k, t in enumerate(self.T)]
             row: dict[str, Any] = {
-                what: np.array([[one[what] for one in of_t] for of_t in sets]) for what in league_table.ASKED
+                what: np.array([[one[what] for one in of_t] for of_t in asked]) for what in league_table.ASKED
             }
             row["seconds"] = record["sampling_seconds"][which][:, places].T
             row["parameters"] = int(np.max(record["parameters"][which]))

@@ -9,6 +9,7 @@ from experiments.fid import generated, generated_sets, repair, sets
 from spinlib import sample
 from spinlib.exact import enumeration
 from spinlib.models import Ising
+from spinlib.observables import hamming_distance
 
 SIZE, T = 4, [2.3, 3.0]
 
@@ -72,7 +73,7 @@ def test_sets_are_asked_in_the_order_of_models_temperatures_and_trainings(uses):
     assert found["pictured"].tolist() == [3.0]
     assert found["pictures"].shape == (n_models, 1, 2, SIZE, SIZE)
     spins = independent(3.0, 201)
-    assert found["distance"][1, 1, 2] == pytest.approx(sets.distance(spins))
+    assert found["distance"][1, 1, 2] == pytest.approx(hamming_distance(spins))
     assert found["m"][1, 1, 2] == pytest.approx(spins.mean())
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from experiments.fid import compared, models, sets
 from experiments.fid import model_distances as off
-from experiments.fid import models
 from experiments.fid.diffusion import PICTURES, WAY, kept_steps
 from spinlib.datasets.training_sets import random_spins
 from spinlib.exact import kaufman
@@ -55,7 +55,7 @@ def test_spins_are_kept_as_bits():
     spins = random_spins((8, 8), 7, seed=1)
     found = models.measured(spins, 2.0)
     assert found["spins"].shape == (7, 8)
-    np.testing.assert_array_equal(models.unpacked(found["spins"], 8), spins)
+    np.testing.assert_array_equal(sets.unpacked(found["spins"], 8), spins)
 
 
 def test_stripes_are_told_from_a_single_domain():
@@ -91,7 +91,7 @@ def test_distances_are_those_of_means():
     assert error == pytest.approx(2.1513 * 0.1 / np.sqrt(3), rel=1e-3)
     assert off.largest(values, exact, relative=True)[0] == pytest.approx(0.1, rel=1e-3)
     np.testing.assert_allclose(off.mean_distance(values, exact), [0.2, 0.15, 0.10005])
-    assert off.difference([1.0, 2.0, 3.0], [0.0, 1.0, 2.0]).value == 1
+    assert compared.less([1.0, 2.0, 3.0], [0.0, 1.0, 2.0]).value == 1
     with pytest.raises(ValueError, match="no temperature between 5 and 6"):
         off.between([1.0, 2.0], 5, 6)
 

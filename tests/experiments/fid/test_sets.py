@@ -1,10 +1,13 @@
 """Correlations and Hamming distances of sets of configurations, and their subtractions."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from experiments.fid import references, sets
 from spinlib.exact import enumeration
+from spinlib.fidelity.reference import aligned
 from spinlib.models import Ising
 from spinlib.observables import correlation_function, hamming_distance, structure_factor_min, structure_factor_zero
 
@@ -15,29 +18,30 @@ def configurations(n=40, size=8, seed=1, up=0.6):
 
 def test_the_distance_is_that_of_all_pairs():
     for spins in (configurations(), configurations(n=2, size=3), np.ones((5, 4, 4), np.int8)):
-        assert sets.distance(spins) == pytest.approx(hamming_distance(spins), abs=1e-12)
-    with pytest.raises(ValueError, match="needs two"):
-        sets.distance(configurations(n=1))
+        pairs = [np.mean(one != other) for one, other in itertools.combinations(spins, 2)]
+        assert hamming_distance(spins) == pytest.approx(np.mean(pairs), abs=1e-12)
+    with pytest.raises(ValueError, match="needs at least 2"):
+        hamming_distance(configurations(n=1))
 
 
 def test_a_set_with_all_configurations_and_their_opposites_has_the_distance_one_half_of_all_n_squared_pairs():
     spins = configurations()
     both = np.concatenate([spins, -spins])
     n = len(both)
-    assert sets.distance(both) == pytest.approx(n / (n - 1) / 2, abs=1e-12)
+    assert hamming_distance(both) == pytest.approx(n / (n - 1) / 2, abs=1e-12)
 
 
 def test_a_share_p_of_one_ordered_state_and_the_rest_of_the_other_differ_by_2p_1_minus_p():
     n, p = 50, 0.2
     spins = np.ones((n, 4, 4), np.int8)
     spins[: int(p * n)] = -1
-    assert sets.distance(spins) == pytest.approx(2 * p * (1 - p) * n / (n - 1), abs=1e-12)
-    assert sets.distance(sets.aligned(spins)) == 0.0
+    assert hamming_distance(spins) == pytest.approx(2 * p * (1 - p) * n / (n - 1), abs=1e-12)
+    assert hamming_distance(aligned(spins)) == 0.0
 
 
 def test_aligned_configurations_have_no_negative_magnetisation_and_the_same_energy_bonds():
     spins = configurations(up=0.4)
-    turned = sets.aligned(spins)
+    turned = aligned(spins)
     assert turned.dtype == np.int8
     assert (turned.sum(axis=(1, 2)) >= 0).all()
     np.testing.assert_array_equal(np.abs(turned.sum(axis=(1, 2))), np.abs(spins.sum(axis=(1, 2), dtype=int)))
@@ -57,7 +61,7 @@ def test_what_is_asked_is_what_the_library_measures():
 
 def test_aligned_subtraction_is_that_of_the_mean_after_alignment():
     spins = configurations(up=0.5)
-    raw, turned = sets.asked(spins), sets.asked(sets.aligned(spins))
+    raw, turned = sets.asked(spins), sets.asked(aligned(spins))
     one = sets.connected(raw["g"], raw["m"], raw["order"], "aligned")
     other = sets.connected(turned["g"], turned["m"], turned["order"], "mean")
     np.testing.assert_allclose(one, other, atol=1e-12)

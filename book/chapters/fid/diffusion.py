@@ -98,7 +98,6 @@ chapter.claim(
 chapter.claim(
     "fig3/order_2", *off.largest(of("order")[inside], exact["order"][inside]), would_decide="more trainings", reason=why
 )
-chapter.not_run("fig3/near", "tested in the chapter on DiffIsing1, as fig3b/near")
 chapter.claim(
     "fig3/outside",
     *off.largest(of("energy")[outside], exact["energy"][outside]),

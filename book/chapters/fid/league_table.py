@@ -57,33 +57,26 @@ for record in trained:
 others = [name for name in table.networks if name != OURS]
 
 # %%
-head = [
-    "T",
-    "model",
-    "E [%]",
-    "C [%]",
-    "χ [%]",
-    "KL of energies [nats]",
-    "diversity",
-    "ms",
-    "parameters",
-    "training [min]",
-]
-forms = {"energy": 2, "heat": 1, "chi": 1, "kl_energy": 4, "hamming_aligned": 3}
+from spinbook.pages.page import number
+
+head = ["T", "model", "E [%]", "C [%]", "χ [%]", "KL of energies [nats]", "diversity", "ms"]
+asked = ("energy", "heat", "chi", "kl_energy", "hamming_aligned")
 rows = []
 for k, t in enumerate(T):
     for name, values in table.rows.items():
-        pairs = [(table.found(name, quantity), digits) for quantity, digits in forms.items()]
-        cells = [
-            f"{mean[k]:.{d}f}" + (f" ± {error[k]:.{d}f}" if np.isfinite(error[k]) else "") for (mean, error), d in pairs
-        ]
-        price = [f"{values['parameters']:,}", f"{values['minutes']:.1f}"] if name in table.networks else ["", ""]
-        rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}", *price])
+        pairs = [table.found(name, quantity) for quantity in asked]
+        cells = [number(mean[k], error[k]) if np.isfinite(error[k]) else f"{mean[k]:.3g}" for mean, error in pairs]
+        rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}"])
 chapter.table(
     f"{L} x {L} spins: distances of E, C and χ from references, the divergence of the energies from their exact law, "
     "diversity, and milliseconds of one core for an independent configuration. Means and errors over trainings, or over runs.",
     head, rows,
 )  # fmt: skip
+chapter.table(
+    "What the networks took.",
+    ["model", "parameters", "minutes of training"],
+    [[name, f"{table.rows[name]['parameters']:,}", f"{table.rows[name]['minutes']:.1f}"] for name in table.networks],
+)
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt

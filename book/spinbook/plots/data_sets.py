@@ -88,5 +88,8 @@ def correlations(curves: Mapping[str, ArrayLike], fits: Sequence[tuple[int, int,
         axis.plot(x, line, color=style.COLORS[color], linewidth=1, label=f"$r^{{-{eta:.3f}}}$, r = {first} to {last}")
         columns |= {"r": r, name: mean, f"{name}, spread": spread}
     axis.set(xscale="log", yscale="log", xlabel="distance r [sites]", ylabel="G(r)")
+    axis.set_xticks(ticks := [2**k for k in range(int(np.log2(r[-1])) + 1)], [f"{one}" for one in ticks])
+    axis.xaxis.set_minor_formatter("")
+    axis.yaxis.set_minor_formatter("{x:.2g}")
     axis.legend(fontsize=8)
     return figure, columns

@@ -49,7 +49,7 @@ def correlations(
         line_of_axes[0].set_ylabel(f"G(r), {label}")
     for axis in axes[-1]:
         axis.set_xlabel("distance r [sites]")
-    axes[-1, 0].legend(fontsize=7.5, loc="lower left")
+    figure.legend(*axes[-1, 0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
     return figure, columns
 
 

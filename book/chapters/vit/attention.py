@@ -83,7 +83,7 @@ KINDS = {
 beyond = {kind: found[f"{kind}_correlation"] - found[f"{kind}_chance"] for kind in KINDS}  # (seed, class)
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(figsize=(6.4, 3.6))
+figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 at, drawn = np.arange(len(systems.CLASSES)), {}
 for k, (kind, color) in enumerate(zip(KINDS, ("blue", "vermillion", "green"), strict=True)):
     look = {**style.MEASURED, "color": style.COLORS[color], "marker": style.MARKERS[color], "markersize": 5}
@@ -97,7 +97,7 @@ for k, (kind, color) in enumerate(zip(KINDS, ("blue", "vermillion", "green"), st
 axes.axhline(0, color="black", linewidth=0.8)
 axes.set(ylabel="correlation with walls")
 axes.set_xticks(at, systems.CLASSES)
-axes.legend(fontsize=8)
+figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
 scored = ", ".join(f"{KINDS[kind]} {found[f'{kind}_f1'].mean():.2f}" for kind in KINDS)
 chapter.figure(
     figure, "correlations", records=[found],

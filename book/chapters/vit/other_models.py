@@ -57,7 +57,9 @@ from spinbook.plots import curves, style
 def drawn(kind):
     """Outputs, and the observable below, against temperature; and what a download needs."""
     T, ranges = found[f"{kind}_T"], other_models.KINDS[kind]
-    figure, (top, below) = plt.subplots(2, 1, figsize=(6.4, 5.4), sharex=True, height_ratios=[3, 2])
+    figure, (top, below) = plt.subplots(
+        2, 1, figsize=(6.4, 5.4), sharex=True, height_ratios=[3, 2], layout="constrained"
+    )
     data = {"T": T}
     for choice, color in zip(ranges["low"], ("blue", "vermillion"), strict=True):
         words = f"trained from {ranges['low'][choice][0]} to {ranges['low'][choice][1]}"
@@ -78,7 +80,7 @@ def drawn(kind):
         axis.axvline(exact[kind], color="0.6", linestyle=":", zorder=0)
     top.axhline(0.5, color="0.85", zorder=0)
     top.set(ylabel='output "high"', title=f"{titles[kind]}, {side} x {side}")
-    top.legend(fontsize=7, loc="upper left")
+    figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     below.set(xlabel="temperature T [$J/k_B$]", ylabel=numbers[kind])
     return figure, data
 

@@ -233,7 +233,7 @@ SHORT_KINDS = {"fig": "Fig.", "table": "Table", "text": "Text"}
 def short_item(item: str) -> str:
     """fig2a: Fig. 2a, with a blank that does not break; figS1: Fig. S1; corrected: Corrected."""
     match = re.fullmatch(r"(fig|table|text)(S?\d+[a-z]?)", item)
-    return f"{SHORT_KINDS[match[1]]}\N{NO-BREAK SPACE}{match[2]}" if match else item.capitalize()
+    return f"{SHORT_KINDS[match[1]]}\N{NO-BREAK SPACE}{match[2]}" if match else item.capitalize().replace("_", " ")
 
 
 def verdict_link(row: Mapping[str, Any], address: str) -> str:

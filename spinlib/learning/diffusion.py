@@ -260,6 +260,7 @@ def fit(
     known, device = examples(network, spins, temperatures), network.sides.device
     rng = torch_generator(seed, "diffusion", 0, 0)
     initialize(network.cpu(), rng).to(device)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     schedule = how.schedule
 
     def of_batch(batch: Batch, rng: torch.Generator) -> torch.Tensor:

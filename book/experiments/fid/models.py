@@ -56,7 +56,7 @@ SMOKE = {
 }  # fmt: skip
 LAPTOP = {
     **PROTOCOL, "L": 16, "seeds": 3, "T": protocol.TEMPERATURES, "widths": [32, 32, 64, 64], "embedding": 64,
-    "epochs": 10, "batch": 64, "rate": 1e-3, "averaging": 0.995, "generated": 200, "steps": 1000,
+    "epochs": 25, "batch": 64, "rate": 1e-3, "averaging": 0.995, "generated": 200, "steps": 1000,
     "sampler": "stochastic", "n_steps": 25, "from_input": True, "padding": "periodic",
 }  # fmt: skip
 # The paper's lattice, epochs, number of configurations and sampler.

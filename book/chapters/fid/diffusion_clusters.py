@@ -3,7 +3,7 @@
 #
 # Paper fid {cite}`fid` keeps every tenth sweep of one Metropolis run at each temperature, and [its data](monte_carlo.ipynb) are correlated near the
 # transition. Which of the discrepancies of its model come from these data, and which from the model? The same network is trained here for as long, with
-# the same rate and sampler, on independent configurations of Swendsen-Wang {cite}`swendsenwang` in the place of the paper's data.
+# the same rate and sampler, on independent configurations of Swendsen-Wang {cite}`swendsen1987` in the place of the paper's data.
 #
 # **Running it.** `smoke` scale runs the same code with small networks, `laptop` scale is 16 x 16 sites, `paper` scale 64 x 64 on a GPU:
 # `make record CHAPTER=fid/diffusion_clusters SCALE=paper DEVICE=cuda`. How long the shipped records took stands in the captions.

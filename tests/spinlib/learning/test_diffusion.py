@@ -71,6 +71,8 @@ def test_the_loss_of_no_prediction_is_the_variance_of_the_noise():
         {"sampler": "deterministic", "n_steps": 50},
         {"sampler": "stochastic"},
         {"sampler": "stochastic", "n_steps": 50},
+        {"sampler": "multistep"},
+        {"sampler": "multistep", "n_steps": 20},
     ],
 )
 @pytest.mark.parametrize("temperature", [1.0, 4.0])

@@ -28,16 +28,24 @@ from spinlib.networks.vision_transformer import VisionTransformer
 if TYPE_CHECKING:
     from spinbook import Run
 
-# Trainings in their order: weights, networks, and the number of trials.
+# Trainings in their order: weights, networks, and the number of trials. A training depends on all other settings only.
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         **{"side": 16, "share": 0.05, "sweeps": 100, "epochs": 1},
-        "trials": [["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3]],
+        "trials": [
+            ["new", [*networks.NAMES], 3],
+            ["paper_rate", [*networks.NAMES], 1],
+            ["pretrained", [*networks.NAMES], 3],
+        ],
         "pretraining": {"n": 64, "sweeps": 50, "epochs": 1, "batch": 32},
     },
     "laptop": {
         **{"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10},
-        "trials": [["new", [*networks.NAMES], 3], ["pretrained", ["ViT"], 3]],
+        "trials": [
+            ["new", [*networks.NAMES], 5],
+            ["paper_rate", [*networks.NAMES], 1],
+            ["pretrained", [*networks.NAMES], 5],
+        ],
         "pretraining": {"n": 1500, "sweeps": 3000, "epochs": 2, "batch": 32},
     },
     "paper": {

@@ -34,8 +34,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
         **{"side": 16, "share": 0.05, "sweeps": 100, "epochs": 1},
         "trials": [
             ["new", [*networks.NAMES], 3],
-            ["paper_rate", [*networks.NAMES], 1],
-            ["pretrained", [*networks.NAMES], 3],
+            ["paper_rate", ["ViT"], 1],
+            ["pretrained", ["ViT", "ResNet-18"], 3],
         ],
         "pretraining": {"n": 64, "sweeps": 50, "epochs": 1, "batch": 32},
     },

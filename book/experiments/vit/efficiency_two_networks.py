@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NETWORKS = ("ViT", "ResNet-50")
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**efficiency_resnet.SETTINGS["smoke"], "numbers": [20, 60]},
+    "smoke": {**efficiency_resnet.SETTINGS["smoke"], "numbers": [20]},
     "paper": {**efficiency_resnet.SETTINGS["paper"], "numbers": [20, 600, 20_000]},
 }
 COMPARE: dict[Any, Any] = {"numbers": "exact", "*_f1": ("trainings", 1)}

@@ -43,6 +43,7 @@ chapter = open_chapter("vit/classification", scale=scale, device=device, store=s
 
 # %%
 from experiments.vit import answers, networks, published, systems
+from experiments.vit.ceiling import macro_f1
 
 found = chapter.record("vit/classification")
 curves = chapter.record("vit/exact_curves")
@@ -60,7 +61,7 @@ chapter.say(
 
 def f1(system, name, kind):
     """Macro F1 (trial,); of pairs the same trials."""
-    return found[f"{system}_{name}_{kind}_f1"]
+    return macro_f1(found[f"{system}_{name}_{kind}_confusion"])
 
 
 def trained(kind):

@@ -61,7 +61,7 @@ def picture(figure: Any, resolution: int = RESOLUTION) -> Picture:
         dark.recoloured(text, dark.readable_on_white)
     light, width = png(figure, resolution), round(figure.get_figwidth() * DISPLAYED)
     with _laid_out(figure):
-        figure.draw_without_rendering()  # the columns of legends stand where they were drawn last, at another resolution
+        figure.draw_without_rendering()  # legends stand where they were drawn last, at another resolution
         found = parts(figure)
     narrow_light = narrow(figure) if narrows else b""
     if narrows:

@@ -53,8 +53,8 @@ def without_wall(spins: np.ndarray, T: np.ndarray) -> np.ndarray:
     return (T < systems.CRITICAL) & (np.abs(middle(spins).mean(axis=(1, 2))) >= 0.9 * ordered)
 
 
-def most_probable(spins: np.ndarray, T: np.ndarray, curves: Any) -> np.ndarray:
-    """The system (n,) of the largest exact probability of each configuration at its temperature."""
+def log_probabilities(spins: np.ndarray, T: np.ndarray, curves: Any) -> np.ndarray:
+    """Exact ln P of each configuration at its temperature in each of the four systems, (system, n)."""
     log_p = []
     for system in systems.BOUNDARIES:
         model = systems.model_of(system, spins.shape[1])
@@ -64,7 +64,7 @@ def most_probable(spins: np.ndarray, T: np.ndarray, curves: Any) -> np.ndarray:
         one = np.full(len(spins), -np.inf)
         one[possible] = -np.asarray(model.energy(spins[possible])) / T[possible]
         log_p.append(one - exact_curves.log_partition(curves, system, T))
-    return np.argmax(log_p, axis=0)
+    return np.array(log_p)
 
 
 def shares(right: np.ndarray, label: np.ndarray) -> np.ndarray:
@@ -90,8 +90,9 @@ def one_trial(settings: Mapping[str, Any], curves: Any, seed: int) -> dict[str, 
     (known, of_known), (asked, true) = of(four, sets.training), of(four, sets.test)
     classes = np.tile(label[sets.test], len(four))
     model = simple_classifiers.logistic().fit(features(known), of_known)
+    best = log_probabilities(asked, np.tile(T[sets.test], len(four)), curves).argmax(axis=0)
     found = {
-        "best_right": shares(most_probable(asked, np.tile(T[sets.test], len(four)), curves) == true, classes),
+        "best_right": shares(best == true, classes),
         "seams_right": shares(model.predict(features(asked)) == true, classes),
     }
     told, true = in_the_middle(of, sets, settings, seed)

@@ -223,8 +223,9 @@ worst = int(np.argmin(seams[0]))
 chapter.claim(
     "fig6/told", float(seams[0][worst]), float(seams[1][worst]), would_decide="more pictures", reason="hot seams"
 )
-plain = told["middle_plain"][:, systems.CLASSES.index("SbCR")].mean(axis=0)
-why = f"no wall crosses the middle of {plain[1]:.2f} of the skewed and {plain[2]:.2f} of the antiperiodic pictures; who takes these for periodic ones, and tells all others, is right in {1 - plain[1:].sum() / 3:.2f}"
+cold = told["middle_answers"][:, 0, boundaries.FERROMAGNETS.index("skewed")].sum(axis=0)
+outside = 1 - (side // 2 - 1) / (side - 1)
+why = f"a straight interface at a random height misses the middle with probability {outside:.2f}, and in the coldest class, where it is straight, a share of {1 - cold[1] / cold.sum():.2f} of the skewed pictures is not recognised"
 chapter.claim("fig6/middle", *map(float, inside["SbCR"]), would_decide="more trials", reason=why)
 hot, error = map(float, inside["SpCR"])
 chapter.claim("fig6/middle_hot", hot - chance, error, would_decide="more trials", reason="the class begins near T_c")

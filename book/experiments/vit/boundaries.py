@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.vit import classification, exact_curves, networks, simple_classifiers, systems
-from spinlib.exact import onsager
 from spinlib.learning.classification import fit, split
 from spinlib.learning.supervised import predict
 
@@ -28,7 +27,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {"side": 16, "share": 0.1, "sweeps": 100, "epochs": 1, "trials": 3},
     "paper": {"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10, "trials": 3},
 }
-COMPARE: dict[Any, Any] = {"*_right": "trainings", "middle_answers": "kept", "middle_plain": "seeds"}
+COMPARE: dict[Any, Any] = {"*_right": "trainings", "middle_answers": "kept"}
 FERROMAGNETS = ("ferromagnet", "skewed", "antiperiodic")
 
 
@@ -42,15 +41,6 @@ def middle(spins: np.ndarray) -> np.ndarray:
     """The middle of the lattice, half as wide and half as high."""
     quarter = spins.shape[1] // 4
     return spins[:, quarter:-quarter, quarter:-quarter]
-
-
-def without_wall(spins: np.ndarray, T: np.ndarray) -> np.ndarray:
-    """Whether |m| of the middle, (n,), is at least 0.9 of an infinite lattice's: a wall cuts off a twentieth at most.
-
-    False above the critical temperature.
-    """
-    ordered = onsager.magnetization(np.minimum(T, systems.CRITICAL))
-    return (T < systems.CRITICAL) & (np.abs(middle(spins).mean(axis=(1, 2))) >= 0.9 * ordered)
 
 
 def log_probabilities(spins: np.ndarray, T: np.ndarray, curves: Any) -> np.ndarray:
@@ -100,10 +90,7 @@ def one_trial(settings: Mapping[str, Any], curves: Any, seed: int) -> dict[str, 
     n = len(FERROMAGNETS)
     pairs = (classes * n + true) * n + told
     answers = np.bincount(pairs, minlength=len(systems.CLASSES) * n * n).reshape(-1, n, n)
-    here = label[sets.test]
-    plain = [shares(without_wall(spins[name][sets.test], T[sets.test]), here) for name in FERROMAGNETS]
-    found |= {"middle_right": shares(told == true, classes), "middle_answers": answers}
-    return found | {"middle_plain": np.stack(plain, axis=1)}
+    return found | {"middle_right": shares(told == true, classes), "middle_answers": answers}
 
 
 def features(spins: np.ndarray) -> np.ndarray:
@@ -128,7 +115,6 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Shares of right answers (trial, class): "best_right", "seams_right" of four systems, "middle_right" of three.
 
     "middle_answers" (trial, class, system, answer): numbers of answers to the middles of the three ferromagnets.
-    "middle_plain" (trial, class, system): the share of middles that no wall crosses.
     """
     curves = run.uses["vit/exact_curves"]
     rows = [

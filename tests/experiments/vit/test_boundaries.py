@@ -1,4 +1,4 @@
-"""Boundaries told apart: what classifiers read, exact probabilities, and walls in the middle of the lattice."""
+"""Boundaries told apart: what classifiers read, exact probabilities, and energies of the sets."""
 
 from itertools import product
 
@@ -34,15 +34,6 @@ def test_probabilities_of_all_configurations_add_up_to_one_in_each_system(T, mon
     states = np.array(list(product((1, -1), repeat=16)), np.int8).reshape(-1, 4, 4)
     log_p = boundaries.log_probabilities(states, np.full(len(states), T), None)
     np.testing.assert_allclose(np.exp(log_p).sum(axis=1), 1.0, rtol=1e-8)
-
-
-def test_a_wall_in_the_middle_is_seen_and_one_outside_is_not():
-    spins = np.ones((3, 40, 40), np.int8)
-    spins[1, :20] = -1
-    spins[2, :5] = -1
-    cold, hot = np.full(3, 0.5), np.full(3, 3.0)
-    assert boundaries.without_wall(spins, cold).tolist() == [True, False, True]
-    assert not boundaries.without_wall(spins, hot).any()
 
 
 def test_sums_of_energies_in_equilibrium_are_normal(monkeypatch):

@@ -7,7 +7,7 @@
 # as a CUDA sum. We add the order parameter of an antiferromagnet, and time two faster sums.
 #
 # **Choices.** The paper gives neither the screening $k$, here 1, nor how pairs with images are counted
-# (`spinlib.models.long_range`). Length of training, thermal examples, temperatures, sweeps and starts are ours as well.
+# (`spinlib.models.LongRangeIsing`). Length of training, thermal examples, temperatures, sweeps and starts are ours as well.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
 # took stands in the answer and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
@@ -30,7 +30,7 @@ chapter = open_chapter("dnn/long_range", scale=scale, device=device, store=store
 # The paper plots |m| against the temperature: a line for the loop with the sum, its band one standard deviation of the
 # mean, points for the loop with the network, and a dashed line for random spins. |m| is small on both sides of the
 # transition of an antiferromagnet. Its order parameter is the staggered magnetisation, |m| after every second spin of a
-# checkerboard is turned over; it stands beside.
+# checkerboard is turned over; it is shown as well.
 #
 # Random configurations show the network nothing of the ordered states, so it is tuned, as in the paper, to thermal
 # ones, drawn with the exact sum at the temperatures of the figure, each from a chain of its own. The loop proposes

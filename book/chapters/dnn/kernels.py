@@ -31,7 +31,7 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 #
 # The paper shows all 512 filters of its trained one-layer network, red for negative and blue for positive weights. So
 # do we. Three seeds draw examples and first weights. Of the one-layer network the record keeps the filters and their
-# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, which would take 19 MB.
+# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, which is too large to ship.
 
 # %%
 from experiments.dnn.block_filters import model, new_network
@@ -148,7 +148,7 @@ for row, (way, pictures) in zip(axes, (("behind the ReLU", recipe), ("before the
                 panel.axhline(edge, color=style.COLORS["vermillion"])
                 panel.axvline(edge, color=style.COLORS["vermillion"])
             panel.grid(False)
-        left.set(title=f"{title}, input", xticks=[], yticks=[], ylabel=way if k == 0 else "")
+        left.set(title=f"{title}, input", xticks=[], yticks=[], ylabel=way)
         picture = right.imshow(answer[k], cmap="Blues", vmin=0, vmax=max(float(answer[k].max()), 1e-9))
         right.set(title="output", xticks=[], yticks=[])
         figure.colorbar(picture, ax=right, shrink=0.7)

@@ -87,6 +87,8 @@ def prose(text: str) -> str:
         pieces[k] = re.sub(r"\btau_int\b", r"$\\tau_\\mathrm{int}$", pieces[k])
     text = html.escape("".join(pieces), quote=False)
     text = re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', text)
+    # A line breaks before a formula, even behind a bracket.
+    text = re.sub(r'\((<span class="math [^<]*</span>)', r'<span class="spinbook-whole">(\1</span>', text)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 

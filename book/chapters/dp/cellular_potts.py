@@ -186,7 +186,7 @@ chapter.figure(
 # touch the medium need not be wrapped up there.
 
 # %%
-taken = "the light cells leave the outline and the dark ones take over all of it, which has a shortest length (drawn)"
+taken = "the light cells leave the outline and the dark ones take over all of it, so that their boundary has to grow"
 touching = cells["late"][0, MEDIUM_LIGHT], cells["late_error"][0, MEDIUM_LIGHT]
 chapter.say(
     f"At the end a cell has {cells['area'][0].mean():.2f} sites on average where its target is 25: boundary tension "

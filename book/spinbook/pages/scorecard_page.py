@@ -77,7 +77,7 @@ def table(caption: str, rows: Sequence[dict[str, Any]], root: Path) -> str:
     groups = []
     for item, about in front.items_in_order(rows[0]["paper"], root):
         if some := [row for row in rows if row["item"] == item]:
-            title = f"{front.item_link(item, some)}. {page.prose(about['what'])}"
+            title = f"{front.item_link(item, some)}. {page.sentence(about['what'])}"
             lines = "".join(line(row) for row in some)
             head = f'<tr role="row"><th colspan="{len(HEAD)}" scope="rowgroup" role="rowheader">{title}</th></tr>'
             groups.append(f'<tbody class="scorecard-item" role="rowgroup">{head}{lines}</tbody>')

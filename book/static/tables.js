@@ -77,7 +77,9 @@ function arrange() {
       table.classList.add("spinbook-cards");
       for (const cell of table.querySelectorAll("tbody td")) {
         cell.classList.remove("spinbook-wide");
-        cell.classList.toggle("spinbook-wide", [...cell.querySelectorAll("mjx-container")].some(overflows));
+        // A bracket is as wide as letters may lean: here nothing may stand over.
+        const over = (formula) => formula.scrollWidth > formula.clientWidth + 3;
+        cell.classList.toggle("spinbook-wide", [...cell.querySelectorAll("mjx-container")].some(over));
       }
     }
   }

@@ -31,7 +31,7 @@ def draw(axes: Any, batches: ArrayLike, rates: Mapping[str, Rates]) -> dict[str,
         looks = {**style.MEASURED, "marker": marker, "color": style.COLORS[color], "label": name}
         axes.plot(sizes[seen], middle[seen], linewidth=1, color=style.COLORS[color])
         if not seen.all():  # from the last size that was measured on
-            beyond = max(np.count_nonzero(seen) - 1, 0)
+            beyond = max(int(np.count_nonzero(seen)) - 1, 0)
             axes.plot(sizes[beyond:], middle[beyond:], linestyle=":", linewidth=1, color=style.COLORS[color])
         axes.errorbar(sizes[seen], middle[seen], bars, **looks)
         columns |= {f"{name}_{what}": np.where(seen, one, np.nan) for what, one in found.items()}

@@ -23,6 +23,8 @@ RECORDS := $(if $(wildcard book/records),$(shell find book/records))
 export NUMBA_CACHE_DIR := $(CURDIR)/build/numba
 # Kernels run side by side, so each gets one thread.
 ONE_THREAD := env OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+# Kernels that start together must not be given the same port: book/spinbook/kernels.py.
+export JUPYTER_DEFAULT_PROVISIONER_NAME := spinbook-sockets
 # Modules, not scripts: a script's first line names an interpreter, and a path with a space does not fit there.
 RUN := "$(BIN)/python" -m
 JUPYTER_BOOK := "$(BIN)/python" -c 'import sys; from jupyter_book.cli.main import main; sys.exit(main())'
@@ -71,7 +73,7 @@ build/executed/%.ipynb: book/chapters/%.py book/claims/$$(*D).yml $(RECORDS) $(C
 	  --no-progress-bar --kernel python3 --cwd . --execution-timeout $(CELL_SECONDS) -p scale recorded \
 	  build/notebook/$*.ipynb $(@D)/$(*F).part.ipynb; \
 	  } > build/log/$*.txt 2>&1; then mv $(@D)/$(*F).part.ipynb $@; \
-	else mv build/log/$*.txt build/failed/$*.txt; tail -n 20 build/failed/$*.txt >&2; \
+	else mv build/log/$*.txt build/failed/$*.txt; tail -n 60 build/failed/$*.txt >&2; \
 	  echo "chapter $* failed, its traceback is build/failed/$*.txt" >&2; exit 1; fi
 
 # nbmake injects no parameters: papermill writes them into the notebooks that it runs. Each make writes under a name of

@@ -6,22 +6,43 @@ const NARROW = window.matchMedia("(max-width: 576px)");
 const LONGEST = 24;
 const WIDE = ".bd-article :is(pre, table, .spinbook-scroll, mjx-container, div.math, .output_area)";
 
-// What a card shows before each cell; the roles stay where the style sheet makes blocks of rows and cells.
+// Raised and lowered characters: the title of a card is plain text, where χ2 would not be χ².
+const RAISED = { "-": "⁻", "−": "⁻", "+": "⁺", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const LOWERED = { 0: "₀", 1: "₁", 2: "₂", 3: "₃", i: "ᵢ", n: "ₙ", t: "ₜ", m: "ₘ", e: "ₑ", x: "ₓ" };
+
+// The title of a column as text; MathJax keeps its formulas as MathML beside the drawing.
+function written(title) {
+  const copy = title.cloneNode(true);
+  for (const [kinds, letters] of [["msup, sup", RAISED], ["msub, sub", LOWERED]]) {
+    for (const one of copy.querySelectorAll(kinds)) {
+      const index = one.tagName.toLowerCase().startsWith("m") ? one.lastElementChild : one;
+      const text = [...index.textContent.trim()];
+      if (text.every((letter) => letter in letters)) index.textContent = text.map((letter) => letters[letter]).join("");
+    }
+  }
+  return copy.textContent.trim();
+}
+
+// What a card shows before each cell; formulas among the titles are typeset after the first time.
+function entitle(table) {
+  const titles = [...table.querySelectorAll("thead th")].map(written);
+  for (const row of table.querySelectorAll("tbody tr")) {
+    [...row.cells].forEach((cell, column) => (cell.dataset.title = titles[column] || ""));
+  }
+}
+
+// The roles stay where the style sheet makes blocks of rows and cells.
 function label(table) {
-  const titles = [...table.querySelectorAll("thead th")].map((title) => title.textContent.trim());
   table.setAttribute("role", "table");
   table.querySelectorAll("thead, tbody").forEach((group) => group.setAttribute("role", "rowgroup"));
   table.querySelectorAll("thead th").forEach((title) => title.setAttribute("role", "columnheader"));
   for (const row of table.querySelectorAll("tr")) row.setAttribute("role", "row");
-  for (const row of table.querySelectorAll("tbody tr")) {
-    [...row.cells].forEach((cell, column) => {
-      cell.dataset.title = titles[column] || "";
-      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
-      const content = document.createElement("div");
-      content.append(...cell.childNodes);
-      cell.append(content);
-      if (cell.textContent.trim() === "" && !cell.querySelector("img")) cell.classList.add("spinbook-empty");
-    });
+  for (const cell of table.querySelectorAll("tbody :is(td, th)")) {
+    cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+    const content = document.createElement("div");
+    content.append(...cell.childNodes);
+    cell.append(content);
+    if (cell.textContent.trim() === "" && !cell.querySelector("img")) cell.classList.add("spinbook-empty");
   }
 }
 
@@ -52,10 +73,13 @@ function arrange() {
     const box = boxOf(table);
     if (NARROW.matches && (overflows(box) || overflows(table))) {
       if (!table.hasAttribute("role")) label(table);
+      entitle(table);
       table.classList.add("spinbook-cards");
       for (const cell of table.querySelectorAll("tbody td")) {
         cell.classList.remove("spinbook-wide");
-        cell.classList.toggle("spinbook-wide", [...cell.querySelectorAll("mjx-container")].some(overflows));
+        // A bracket is as wide as letters may lean: here nothing may stand over.
+        const over = (formula) => formula.scrollWidth > formula.clientWidth + 3;
+        cell.classList.toggle("spinbook-wide", [...cell.querySelectorAll("mjx-container")].some(over));
       }
     }
   }

@@ -200,7 +200,7 @@ def scorecard_rows() -> list[dict]:
 
 def test_the_first_page_has_the_totals_of_the_scorecard(page):
     index = page("index.html")
-    for paper in ("dp", "dnn", "vae"):
+    for paper in ("dp", "dnn", "vae", "vit", "fid"):
         count = Counter(r["verdict"] for r in scorecard_rows() if r["paper"] == paper and r["source"] != "ours")
         badges = index.find_elements("css selector", f"section[aria-label='Paper {paper}'] .front-totals a")
         assert sorted(badge.text for badge in badges) == sorted(f"{n} {verdict}" for verdict, n in count.items())

@@ -374,3 +374,6 @@ def test_wide_tables_are_cards_on_a_phone(browser):
             getComputedStyle(c, "::before").content)"""
         shown_titles = set(browser.execute_script(titles))
         assert {'"symbol"', '"meaning"'} <= shown_titles
+    opened(browser, "chapters/library/sampler_rates.html")
+    with shown(browser, phone=True):
+        assert '"χ²"' in browser.execute_script(titles)

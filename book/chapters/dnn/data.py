@@ -238,8 +238,8 @@ from spinbook.pages.page import duration
 
 chapter.answer(
     f"Trained on random examples the network classifies {chapter.shown('fig2/accuracy')} % of all states (paper: 99.88), but of "
-    f"the {extreme} states beyond 16 J it misses a share of {chapter.shown('fig2/extremes')}, from {100 * share.min():.0f} to "
-    f"{100 * share.max():.0f} % by seed. Trained on evenly spread energies it misses {chapter.shown('fig3/misclassified')} states of "
+    f"the {extreme} states beyond 16 J it misses a share of {chapter.shown('fig2/extremes')}, from {share.min():.2f} to "
+    f"{share.max():.2f} by seed. Trained on evenly spread energies it misses {chapter.shown('fig3/misclassified')} states of "
     f"{counts.sum():,}. Two numbers of the paper's text fail by arithmetic: 12,500 random draws hold "
     f"{chapter.shown('fig2/distinct')} different states and not 10,343, and an accuracy of 99.88 % leaves "
     f"{left_by_accuracy:.0f} errors, too few for a majority of those {extreme} states. (The records of this page took "

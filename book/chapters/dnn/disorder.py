@@ -48,6 +48,7 @@ from spinlib.networks.energy_cnn import EnergyCNN
 trained = chapter.record("dnn/disorder")
 
 # %%
+from spinbook.pages.page import number
 from spinlib.statistics import mean_of_few
 
 
@@ -104,8 +105,7 @@ chapter.table(
         for name, off in offs.items()
     ]
     + [
-        [f"network {name}", f"{medians[name].value:.3f} ± {medians[name].error:.3f}",
-         f"{relative[name].value:.4f} ± {relative[name].error:.4f}", f"{trained[f'{name}.mean'].mean():.3f}"]
+        [f"network {name}", number(*medians[name][:2]), number(*relative[name][:2]), f"{trained[f'{name}.mean'].mean():.3f}"]
         for name in INPUTS
     ],
 )  # fmt: skip

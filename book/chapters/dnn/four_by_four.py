@@ -50,7 +50,7 @@ n_decision = sum(parameter.numel() for parameter in network.decision.parameters(
 chapter.figure(
     architecture.boxes(layers, (1024, len(levels))), "fig1",
     caption=f"The network for 4 x 4 spins, drawn from the network itself: kernel, channels and size of the picture behind each "
-    f"layer. Of its {n_parameters:,} parameters {n_decision:,} are in the fully connected layers.",
+    f"layer; dark blue: layers that halve the picture. Of its {n_parameters:,} parameters {n_decision:,} are in the fully connected layers.",
     alt="A row of boxes that shrink from 16 by 16 over 8 by 8 and 4 by 4 to 2 by 2, with 32 and 16 channels in turn, then two "
     "bars for the fully connected layers of 1024 and 15 units.",
     data={"channels": [layer.channels for layer in layers], "side": [layer.side for layer in layers]},
@@ -140,6 +140,7 @@ ablation = chapter.record("dnn/ablation")
 
 # %% tags=["figure"]
 from experiments.dnn.ablation import CHANGES
+from experiments.dnn.four_by_four_classifier import counts
 
 figure, axes = plt.subplots(figsize=(7, 3.8))
 looks = zip(style.COLORS.values(), "os^Dv", ("-", "--", "-.", ":", "-"), strict=False)
@@ -168,7 +169,8 @@ chapter.figure(
 # The table tells the two apart. With zeros beyond the edges the network learns 150 examples and infers next to
 # nothing: what it has learned at one place it does not know at others. Of more examples it has learned only a part at
 # this length of training. Other first weights let it learn 150 examples as well, and some of these networks infer
-# little. AdaDelta has not learned its examples after so many steps: its low accuracy says that it is slow.
+# little. AdaDelta has not learned its examples after so many steps: its low accuracy says that it is slow. Examples are
+# spread evenly over the energies and the states are not, so that the accuracy on all states may be the higher one.
 
 
 # %%
@@ -177,7 +179,8 @@ def mean_range(values):
 
 
 chapter.table(
-    "Accuracy in per cent on the examples and on all states, mean and range of the sets, and the mean loss of the last epoch.",
+    "Accuracy in per cent on the examples and on all states, mean and range of the sets, and the mean loss of the last epoch. Always "
+    f"answering with the commonest energy is right for {counts.max() * one_state:.1f} % of all states.",
     ["change", "examples", "on the examples", "on all states", "loss"],
     [[CHANGES[i], f"{n:,}", mean_range(seen), mean_range(values), f"{loss.mean():.2g}"]
      for i, n, seen, values, loss in zip(*(ablation[key] for key in ("change", "examples", "accuracy_seen", "accuracy", "loss")),

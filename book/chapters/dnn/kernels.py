@@ -31,10 +31,11 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 #
 # The paper shows all 512 filters of its trained one-layer network, red for negative and blue for positive weights. So
 # do we. Three seeds draw examples and first weights. Of the one-layer network the record keeps the filters and their
-# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, which would take 19 MB.
+# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, which is too large to ship.
 
 # %%
 from experiments.dnn.block_filters import model, new_network
+from spinbook.pages.page import number
 from spinlib.datasets.training_sets import random_spins
 from spinlib.learning import energy_networks
 from spinlib.networks.block_filters import BLOCK
@@ -101,8 +102,7 @@ rows = [["the mean energy", "0", f"{np.median(np.abs(true)):.3f}", f"{np.abs(tru
 for name, title in TITLES.items():
     n_parameters = sum(parameter.numel() for parameter in new_network(name, trained.settings).parameters())
     mean, losses = mean_of_few(trained[f"{name}.mean"]), trained[f"{name}.losses"][:, -1]
-    rows.append([title, f"{n_parameters:,}", f"{medians[title].value:.3f} ± {medians[title].error:.3f}",
-                 f"{mean.value:.3f} ± {mean.error:.3f}", ", ".join(f"{loss:.2g}" for loss in losses)])  # fmt: skip
+    rows.append([title, f"{n_parameters:,}", number(*medians[title][:2]), number(*mean[:2]), ", ".join(f"{loss:.2g}" for loss in losses)])  # fmt: skip
 chapter.table(
     f"Absolute errors in $J$, means over the seeds; random energies have a standard deviation of {true.std():.2f} J. A loss near 1 "
     "would be that of a constant.",
@@ -138,7 +138,7 @@ shown = {"first filter": 0, "last filter": n_filters - 1}
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 4, figsize=(9, 4.8))
 columns = {}
-for row, (way, pictures) in zip(axes, (("recipe", recipe), ("before the ReLU", before)), strict=True):
+for row, (way, pictures) in zip(axes, (("behind the ReLU", recipe), ("before the ReLU", before)), strict=True):
     reset = filter_inputs.with_last_block(pictures, others)
     answer = filter_inputs.responses(network, reset)
     for (left, right), (title, k) in zip(row.reshape(2, 2), shown.items(), strict=True):
@@ -148,7 +148,7 @@ for row, (way, pictures) in zip(axes, (("recipe", recipe), ("before the ReLU", b
                 panel.axhline(edge, color=style.COLORS["vermillion"])
                 panel.axvline(edge, color=style.COLORS["vermillion"])
             panel.grid(False)
-        left.set(title=f"{title}, input", xticks=[], yticks=[], ylabel=way if k == 0 else "")
+        left.set(title=f"{title}, input", xticks=[], yticks=[], ylabel=way)
         picture = right.imshow(answer[k], cmap="Blues", vmin=0, vmax=max(float(answer[k].max()), 1e-9))
         right.set(title="output", xticks=[], yticks=[])
         figure.colorbar(picture, ax=right, shrink=0.7)
@@ -156,7 +156,7 @@ for row, (way, pictures) in zip(axes, (("recipe", recipe), ("before the ReLU", b
 chapter.figure(
     figure, "fig14",
     caption="Inputs that maximise the first and the last filter, light for +1, with the lower right block set to a random pattern, "
-    "and the filter's output on each block. Above: the paper's recipe; below: the climb before the ReLU.",
+    "and the filter's output on each block. Above: the climb behind the ReLU, the paper's recipe; below: the climb before the ReLU.",
     alt="For two filters pictures of nine by nine cells and of three by three outputs. Above, some blocks show one pattern and the "
     "others noise, with no output there. Below, eight blocks are equal and the lower right one answers less.",
     data=columns,
@@ -198,7 +198,7 @@ chapter.say(
 # %% [markdown]
 # ## What we found
 #
-# That filters "activate when they see the block that they have adapted to detect" is so for every filter and needs no
+# That filters are active "when they see the block that they have adapted to detect" is so for every filter and needs no
 # network: it is what a weighted sum does. That the paper's recipe shows this block in all places is not so: it depends
 # on the noise. Next we would ask what the *network* has learned, by following which filters a change of one spin activates.
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Kernel ridge regression and random forests beside the network
+# # A linear kernel explains the paper's error of kernel ridge regression
 #
 # Section IV A 7 of paper dnn {cite}`dnn`. The paper claims: on the 8 x 8 energy kernel ridge regression "performed at
 # best poorly with a median absolute error of 60.3 J", a random forest "much better" with 5.8 J, and the network best of
@@ -94,12 +94,12 @@ chapter.claim("text3/random_forest", errors["forest"])
 # ## A network of local terms learns the energy almost exactly
 #
 # Beyond the paper: the energy is a sum of local terms, so a network may be one too. A hidden layer sees 2 x 2 sites at
-# a time, and the outputs of all windows are added. It learns from fewer than 2,000 configurations of 8 x 8 spins, and
-# takes any lattice without change (`spinlib.networks.local_energy`).
+# a time, and the outputs of all windows are added. It learns from a few dozen configurations of each energy of 8 x 8
+# spins, and takes any lattice without change (`spinlib.networks.local_energy`).
 
 # %%
 local = chapter.record("dnn/local_network")
-chapter.table(f"The local network, trained on {local['examples']} configurations of 8 x 8 spins: largest error of all seeds, and the "
+chapter.table(f"The local network, trained on {int(local['examples']):,} configurations of 8 x 8 spins: largest error of all seeds, and the "
               "smallest share of configurations whose nearest energy is the right one.", ["lattice", "largest error [J]", "right [%]"],
               [[f"{n} x {n}", f"{local[n][:, 0].max():.2g}", f"{local[n][:, 1].min():.4g}"] for n in ("4", "16", "64")])  # fmt: skip
 
@@ -115,9 +115,9 @@ chapter.say(f"Evaluated here on 1,000 fresh configurations of 32 x 32 spins, it 
 # ## What we found
 #
 # The paper's number for kernel ridge regression is that of a kernel which can only answer with a constant; its order of
-# the three methods holds for that kernel and for no general statement about kernels. Where the features hold what the
-# energy is made of, 10,000 examples are enough to beat the network, and a network of local terms errs by far less than
-# the step between two energies. Next we would ask the same of the long-range energies, which are sums of
+# the three methods holds for that kernel and not for kernels in general. Where the features hold what the energy is
+# made of, fewer examples than the network's are enough to beat it, and a network of local terms errs by far less than the
+# step between two energies. Next we would ask the same of the long-range energies, which are sums of
 # products of two spins as well.
 
 # %% tags=["answer"]

@@ -8,7 +8,7 @@
 #
 # **Choices.** 8 x 8 sites and periodic edges, as in the paper's other models. The network sees $2a/\pi - 1$, the angle
 # brought to $[-1, 1)$; the paper says nothing of this. The length of training is ours, and so is Adam with a rate that
-# falls to zero in place of AdaDelta, for the reason given in the chapter on the data.
+# falls to zero in place of AdaDelta, for the reason given in [the chapter on the data](data.ipynb).
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped record of `paper` scale
 # took stands in the answer and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.

@@ -81,9 +81,9 @@ axes[1, 0].set_ylabel("24 neighbours")
 chapter.figure(
     figure,
     "fig5",
-    caption="One run from a square of 36 cells with 8 neighbours (above) and 24 (below). Red: dark cells, blue: light cells.",
-    alt="With 8 neighbours a square mosaic of red and blue cells rounds off, and the blue cells gather in the middle with a "
-    "ring of red cells around them. With 24 the red cells vanish first, then the blue ones shrink until the box is empty.",
+    caption="One run from a square of 36 cells with 8 neighbours (above) and 24 (below). Orange: dark cells, blue: light cells.",
+    alt="With 8 neighbours a square mosaic of orange and blue cells rounds off, and the blue cells gather in the middle with a "
+    "ring of orange cells around them. With 24 the orange cells vanish first, then the blue ones shrink until the box is empty.",
     data={"mcs_8_neighbors": cells["shown"][0], "mcs_24_neighbors": contact["printed_shown"]},
     records=[cells, contact],
 )
@@ -106,7 +106,7 @@ for kind, name, color in ((0, "dark", "vermillion"), (1, "light", "blue")):
 for neighborhood, text in (("moore", "8, as \nprinted"), ("moore2", "24, as \nprinted")):
     axes.axvline(pairs_per_length[neighborhood], color="#808080", linewidth=0.8, zorder=0)
     axes.annotate(f"{text} ", (pairs_per_length[neighborhood], 9), ha="right")
-axes.set(xlabel="factor x pairs per unit of boundary", ylabel="cells left", xscale="log", yticks=range(0, 19, 3))
+axes.set(xlabel="cost of a unit of boundary [pairs]", ylabel="cells left", xscale="log", yticks=range(0, 19, 3))
 axes.set_xticks([1.5, 3, 4.5, 6, 9, 15], ["1.5", "3", "4.5", "6", "9", "15"])
 axes.minorticks_off()
 axes.legend(fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
@@ -186,7 +186,7 @@ chapter.figure(
 # touch the medium need not be wrapped up there.
 
 # %%
-taken = "the light cells leave the outline and the dark ones take over all of it, which has a shortest length (drawn)"
+taken = "the light cells leave the outline and the dark ones take over all of it, so that their boundary has to grow"
 touching = cells["late"][0, MEDIUM_LIGHT], cells["late_error"][0, MEDIUM_LIGHT]
 chapter.say(
     f"At the end a cell has {cells['area'][0].mean():.2f} sites on average where its target is 25: boundary tension "

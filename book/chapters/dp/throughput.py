@@ -124,8 +124,8 @@ chapter.figure(
     "fig3",
     caption="Rate of the convolution method against lattice size for several batch sizes, measured on the machine named "
     "above each panel with all its threads; median and quartiles.",
-    alt="Flips per nanosecond on a logarithmic axis against lattice size, one line per batch size. On the CPU the rate falls "
-    "with the lattice and with the batch.",
+    alt="Flips per nanosecond on a logarithmic axis against lattice size, one line per batch size. On the CPU the rate of "
+    "large lattices falls with the batch, and that of every batch is lower for the largest lattice than for the smallest.",
     data=data,
     records=list(grids.values()),
 )

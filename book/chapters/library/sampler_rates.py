@@ -68,8 +68,8 @@ axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0))
 chapter.figure(
     figure,
     "rates",
-    caption=f"Rates on one lattice ({work}; median and half the distance of the quartiles), and published ones. With two "
-    "threads, samplers have a lattice each unless it says otherwise. Why this does not help the packed one was not examined.",
+    caption=f"Rates on one lattice ({work}; median and half the distance of the quartiles), and published ones. On two "
+    "threads each has a lattice of its own unless it says otherwise. Why the packed one is no faster so was not examined.",
     alt="Rates on a logarithmic axis, one row per code, from the convolution method at the bottom over other packages and "
     "the library's samplers on int8 to its packed sampler; published rates of GPUs as open diamonds beside them.",
     data={
@@ -92,7 +92,7 @@ chapter.table("The packed sampler, times as fast as", ("Threads", "Against", "Ra
 # long as the words come from a cache that is fast enough.
 
 # %% tags=["figure"]
-JOINED = style.MEASURED | {"linestyle": "-"}
+LOOK = {k: style.MEASURED | {"linestyle": "-", "color": c, "marker": style.MARKERS[k]} for k, c in style.COLORS.items()}
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
 sizes, replicas = benchmark.of(rows, "against size"), benchmark.of(rows, "against replicas")
 series = [
@@ -102,10 +102,10 @@ series = [
     ("convolution", "vermillion", sizes[sizes["subject"] == "convolution"]),
 ]
 for label, color, of in series:
-    axes[0].errorbar(of["L"], of["value"], of["spread"], color=style.COLORS[color], label=label, **JOINED)
+    axes[0].errorbar(of["L"], of["value"], of["spread"], label=label, **LOOK[color])
 for label, color in (("multispin", "blue"), ("metropolis", "green"), ("convolution", "vermillion")):
     of = replicas[replicas["subject"] == label]
-    axes[1].errorbar(of["lattices"], of["value"], of["spread"], color=style.COLORS[color], label=label, **JOINED)
+    axes[1].errorbar(of["lattices"], of["value"], of["spread"], label=label, **LOOK[color])
 axes[0].set(yscale="log", xlabel="lattice size L", ylabel="flips / ns", title="one lattice, or 64")
 axes[1].set(xlabel="number of lattices", title=f"lattices of L = {replicas['L'].iloc[0]:.0f}")
 for panel in axes:

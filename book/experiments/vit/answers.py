@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 from experiments.vit import exact_curves, systems
 from experiments.vit.ceiling import macro_f1
 from spinlib.exact.bayes import bin_posterior
+from spinlib.learning.classification import classes_of
 from spinlib.statistics import Estimate, mean_of_few
 
 # Distances in temperature from the nearest edge between two classes.
@@ -34,6 +35,20 @@ def best(energies: NDArray[Any], curves: Any, system: str) -> NDArray[np.int64]:
     log_z = partial(exact_curves.log_partition, curves, system)
     flat = bin_posterior(np.ravel(energies), systems.EDGES, log_z, wanted / wanted.sum(), n_nodes=200).argmax(axis=1)
     return flat.reshape(np.shape(energies))
+
+
+def energy_sums(found: Any, curves: Any, system: str) -> NDArray[np.float64]:
+    """Of each class of a trial: the sum of deviations from exact mean energies over its exact standard deviation.
+
+    Of all sets of a record of classifications together, (trial, class); in equilibrium nearly normal, of mean 0 and
+    variance 1.
+    """
+    T = found[f"{system}_all_T"]
+    mean, deviation = exact_curves.energy_and_deviation(curves, system, T)
+    off, label = found[f"{system}_all_energies"] - mean, classes_of(T, systems.EDGES)
+    within = [label == k for k in range(len(systems.CLASSES))]
+    sums = [(off * here).sum(axis=1) / np.sqrt((deviation**2 * here).sum(axis=1)) for here in within]
+    return np.stack(sums, axis=1)
 
 
 def confusion(label: NDArray[Any], answers: NDArray[Any]) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ there is no validation set.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,8 +63,19 @@ def trained(name: str, spins: Any, label: Any, settings: Mapping[str, Any], seed
 
 
 def one_number(name: str, n: int, trial: int, settings: Mapping[str, Any], seed: int) -> float:
-    """Macro F1 on the common test set after a training on n configurations."""
-    sizes = {**settings, "numbers": [n]}
-    (spins, label), (asked, true) = efficiency.training_set(sizes, seed, trial), efficiency.test_set(settings)
+    """Macro F1 on the common test set after a training on n configurations, the same for all networks."""
+    (spins, label), (asked, true) = (
+        _training_set(n, trial, seed, **_simulation(settings)),
+        efficiency.test_set(settings),
+    )
     network = trained(name, spins, label, settings, (seed >> 1) + 1000 * trial + n)
     return scores(true, predict(network, asked, batch=64).argmax(axis=1), len(systems.CLASSES)).macro_f1
+
+
+def _simulation(settings: Mapping[str, Any]) -> dict[str, int]:
+    return {name: settings[name] for name in ("side", "burn_in", "sweeps")}
+
+
+@lru_cache(maxsize=1)
+def _training_set(n: int, trial: int, seed: int, **simulation: int) -> tuple[np.ndarray, np.ndarray]:
+    return efficiency.training_set({**simulation, "numbers": [n]}, seed, trial)

@@ -132,8 +132,12 @@ def changes(claim: Claim, record: str, kept: Any) -> str:
     if claim.id not in kept:
         return f"written after record {record} was made"
     now = plain({"relation": claim.relation, "target": claim.target, "tolerance": claim.tolerance})
-    then = [f"{key} was {kept[claim.id][key]}" for key in now if kept[claim.id][key] != now[key]]
+    then = [f"{key} was {_in_words(kept[claim.id][key])}" for key in now if kept[claim.id][key] != now[key]]
     return f"{', '.join(then)} when record {record} was made" if then else ""
+
+
+def _in_words(value: Any) -> str:
+    return " ≤ ".join(map(str, value)) if isinstance(value, list) else str(value).replace("_", " ")
 
 
 @functools.lru_cache(maxsize=8)

@@ -60,11 +60,14 @@ def first_sentence(value: Any) -> str:
     return whole.rstrip(".") + "."
 
 
-def summaries(name: str, escape: Any) -> str:
-    """reStructuredText: a list of the public names of a module, each a link with a line on what it is."""
+def summaries(name: str, escape: Any, *, headed: bool = False) -> str:
+    """reStructuredText: a list of the public names of a module, each a link with a line on what it is.
+
+    headed: the module's own names stand below its name, as those of its inner modules do, where others come before.
+    """
     lines = []
     for section in sections(name):
-        if section.objects and section.module != name:
+        if section.objects and (headed or section.module != name):
             lines.append(
                 f"\n:py:mod:`{section.module}` – {escape(first_sentence(importlib.import_module(section.module)))}\n"
             )
@@ -97,7 +100,7 @@ def fill_in(text: str, escape: Any) -> str:
         modules = [name.strip() for name in match[2].split(",")]
         if match[1] == "names":
             return "\n".join(names(module) for module in modules)
-        listed = "\n\n".join(summaries(module, escape) for module in modules)
+        listed = "\n\n".join(summaries(module, escape, headed=len(modules) > 1) for module in modules)
         return f"```{{eval-rst}}\n{listed}\n```"
 
     return MARKER.sub(replaced, text)

@@ -121,7 +121,7 @@ class Answers:
             found = [verdict_link(row) for row in rows if row["source"] != "ours"]
             beyond = [verdict_link(row) for row in rows if row["source"] == "ours"]
             more = f'<span class="front-beyond">beyond the paper: {" ".join(beyond)}</span>' if beyond else ""
-            lines.append([item_link(item, rows), page.prose(about["what"]), " ".join(found) + more])
+            lines.append([item_link(item, rows), page.sentence(about["what"]), " ".join(found) + more])
         return cards("Figures, tables and statements, with our verdicts", ("Item", "Shows", "Verdicts"), lines)
 
     def picture(self, what: str) -> str:
@@ -163,9 +163,13 @@ def item_name(item: str) -> str:
     """dp/fig2: Figure 2, with a blank that does not break; fid/figS1: Figure S1; vit/beyond: Beyond."""
     kind, number, panel = _kind_and_number(item)
     name = item.split("/")[1]
-    if re.fullmatch(r"figS\d+", name):
+    if re.fullmatch(r"figS\d+[a-z]?", name):
         return f"Figure\N{NO-BREAK SPACE}{name.removeprefix('fig')}"
-    return f"{KINDS_OF_ITEMS.get(kind, kind)}\N{NO-BREAK SPACE}{number}{panel}" if number else name.capitalize()
+    return (
+        f"{KINDS_OF_ITEMS.get(kind, kind)}\N{NO-BREAK SPACE}{number}{panel}"
+        if number
+        else name.capitalize().replace("_", " ")
+    )
 
 
 def item_link(item: str, rows: Sequence[dict[str, Any]]) -> str:

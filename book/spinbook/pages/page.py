@@ -87,6 +87,8 @@ def prose(text: str) -> str:
         pieces[k] = re.sub(r"\btau_int\b", r"$\\tau_\\mathrm{int}$", pieces[k])
     text = html.escape("".join(pieces), quote=False)
     text = re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', text)
+    # A line breaks before a formula, even behind a bracket.
+    text = re.sub(r'\((<span class="math [^<]*</span>)', r'<span class="spinbook-whole">(\1</span>', text)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 
@@ -110,6 +112,8 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+# A number and its error, which stay on one line of a table.
+WITH_ERROR = re.compile(r"[+\N{MINUS SIGN}-]?[\d.,]+ ± [\d.,]+")
 # Of an exact number below this one only the size is of interest: it is what rounding left.
 ROUNDING = 1e-9
 
@@ -146,7 +150,8 @@ def written(value: Any) -> str:
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], css: str = "") -> str:
     """An HTML table inside a box that scrolls sideways on a narrow screen; cells are HTML already."""
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    held = [[whole(cell) if WITH_ERROR.fullmatch(cell) else cell for cell in row] for row in rows]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in held)
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     return (
         f'<div class="spinbook-scroll" tabindex="0" role="region" aria-label="{html.escape(caption)}">'

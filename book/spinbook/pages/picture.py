@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 from collections.abc import Iterator
@@ -59,15 +60,29 @@ def picture(figure: Any, resolution: int = RESOLUTION) -> Picture:
     for text in figure.findobj(_is_text):
         dark.recoloured(text, dark.readable_on_white)
     light, width = png(figure, resolution), round(figure.get_figwidth() * DISPLAYED)
-    figure.draw_without_rendering()  # the columns of legends stand where they were drawn last, at another resolution
-    found = parts(figure)
+    with _laid_out(figure):
+        figure.draw_without_rendering()  # legends stand where they were drawn last, at another resolution
+        found = parts(figure)
     narrow_light = narrow(figure) if narrows else b""
-    figure.draw_without_rendering()  # a narrow axis has fewer ticks: those of the whole width need their colour too
+    if narrows:
+        figure.draw_without_rendering()  # a narrow axis has fewer ticks: those of the whole width need their colour too
     dark.recolour(figure)
     on_phone = (narrow_light, narrow(figure)) if narrow_light else None
-    drawn = Picture(light, png(figure, resolution), width, found, on_phone)
+    with contextlib.nullcontext() if narrows else _laid_out(figure):
+        on_dark = png(figure, resolution)
     plt.close(figure)
-    return drawn
+    return Picture(light, on_dark, width, found, on_phone)
+
+
+@contextlib.contextmanager
+def _laid_out(figure: Any) -> Iterator[None]:
+    """Panels stay where they are: to place them takes longer than to draw them."""
+    engine = figure.get_layout_engine()
+    figure.set_layout_engine("none")
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
 
 
 def narrow(figure: Any) -> bytes:

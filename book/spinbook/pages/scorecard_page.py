@@ -77,7 +77,7 @@ def table(caption: str, rows: Sequence[dict[str, Any]], root: Path) -> str:
     groups = []
     for item, about in front.items_in_order(rows[0]["paper"], root):
         if some := [row for row in rows if row["item"] == item]:
-            title = f"{front.item_link(item, some)}. {page.prose(about['what'])}"
+            title = f"{front.item_link(item, some)}. {page.sentence(about['what'])}"
             lines = "".join(line(row) for row in some)
             head = f'<tr role="row"><th colspan="{len(HEAD)}" scope="rowgroup" role="rowheader">{title}</th></tr>'
             groups.append(f'<tbody class="scorecard-item" role="rowgroup">{head}{lines}</tbody>')
@@ -93,7 +93,7 @@ def line(row: dict[str, Any]) -> str:
         name = f"<code>{row['claim']}</code>"
         link = f'<a href="{target}{page.anchor(row["claim"])}">{name}</a> <a href="{target}{row["anchor"]}">figure</a>'
     test = "" if row["relation"] == "documentary" else f"Test: {page.prose(row['test'])}."
-    notes = [" ".join(filter(None, (link, whose, test))), page.prose(row["reason"] or "")]
+    notes = [" ".join(filter(None, (link, whose, test))), page.sentence(row["reason"] or "")]
     about = "".join(f'<span class="spinbook-note">{note}</span>' for note in notes if note)
     numbers = (page.written(row["paper_value"]), page.shown(row), page.written(row["exact"]))
     cells = [f"{page.prose(row['statement'])}{about}", *map(page.prose, numbers), page.badge(row["verdict"])]

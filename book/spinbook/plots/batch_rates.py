@@ -29,7 +29,10 @@ def draw(axes: Any, batches: ArrayLike, rates: Mapping[str, Rates]) -> dict[str,
         seen, middle = sizes <= up_to, found["median"]
         bars = [(middle - found["min"])[seen], (found["max"] - middle)[seen]]
         looks = {**style.MEASURED, "marker": marker, "color": style.COLORS[color], "label": name}
-        axes.plot(sizes, middle, linestyle="-" if seen.all() else ":", linewidth=1, color=style.COLORS[color])
+        axes.plot(sizes[seen], middle[seen], linewidth=1, color=style.COLORS[color])
+        if not seen.all():  # from the last size that was measured on
+            beyond = max(int(np.count_nonzero(seen)) - 1, 0)
+            axes.plot(sizes[beyond:], middle[beyond:], linestyle=":", linewidth=1, color=style.COLORS[color])
         axes.errorbar(sizes[seen], middle[seen], bars, **looks)
         columns |= {f"{name}_{what}": np.where(seen, one, np.nan) for what, one in found.items()}
     axes.set(xlabel="configurations per batch", ylabel="configurations per second", xscale="log", yscale="log")

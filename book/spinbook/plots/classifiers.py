@@ -96,3 +96,19 @@ def by_class(
     axes[1].set(xscale="log", xlabel="distance from an edge [$J/k_B$]", ylabel="share of wrong answers")
     axes[1].legend(fontsize=8)
     return figure
+
+
+def right_answers(
+    right: Mapping[str, tuple[np.ndarray, np.ndarray]], classes: Sequence[str], chance: float, label: str
+) -> Any:
+    """Figure of shares of right answers and their errors by class, and a line where answers are drawn by lot."""
+    import matplotlib.pyplot as plt
+
+    figure, axis = plt.subplots(figsize=(5.6, 3.8))
+    for k, (name, (values, errors)) in enumerate(right.items()):
+        axis.errorbar(np.arange(len(classes)) + 0.12 * (k - 1), values, errors, **look(k), label=name)
+    axis.axhline(chance, color="0.5", linestyle="--", label=label, zorder=0)
+    axis.set(ylim=(min(0.2, chance - 0.1), 1.04), ylabel="share of right answers")
+    axis.set_xticks(range(len(classes)), classes)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=2)
+    return figure

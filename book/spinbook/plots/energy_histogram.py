@@ -32,5 +32,5 @@ def panels(levels: ArrayLike, states: ArrayLike, examples: ArrayLike, wrong: Arr
     for k, (values, shift) in enumerate(zip(share, np.linspace(-1.2, 1.2, len(share)), strict=True)):
         right.plot(energies + shift, values, **points, label="one network" if k == 0 else None)
     right.set(xlabel="energy [J]", ylabel="misclassified states [%]", xticks=ticks, ylim=(-5, 105))
-    right.legend()
+    right.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)  # inside, its marks would look like results
     return figure

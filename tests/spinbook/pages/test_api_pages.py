@@ -61,6 +61,12 @@ def test_a_summary_is_a_link_and_the_first_sentence():
     assert "<!--" not in page
 
 
+def test_names_of_a_second_module_do_not_stand_below_those_of_the_first():
+    page = api_pages.fill_in("<!-- summaries: spinlib.evaluation, spinlib.fidelity -->", str)
+    own = page.index("- :py:obj:`report <spinlib.fidelity.report>`")
+    assert page.rindex(":py:mod:", 0, own) == page.index(":py:mod:`spinlib.fidelity`")
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

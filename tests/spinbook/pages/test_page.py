@@ -44,6 +44,16 @@ def test_prose_is_escaped_and_keeps_mathematics_and_code():
     )
 
 
+def test_a_bracket_stays_with_the_formula_behind_it():
+    assert page.prose("ours ($x$ = 1)").startswith('ours <span class="spinbook-whole">(<span class="math')
+    assert page.prose("ours (x = 1)") == "ours (x = 1)"
+
+
+def test_a_number_and_its_error_stay_on_one_line_of_a_table():
+    table = page.table("Cap", ("a", "b"), [("0.80 ± 0.02", "0.80 ± 0.02 of all")])
+    assert '<td><span class="spinbook-whole">0.80 ± 0.02</span></td><td>0.80 ± 0.02 of all</td>' in table
+
+
 def test_text_has_the_words_of_the_page():
     table = page.table("Cap", ("a", "b"), [("1 &lt; 2", "<b>x</b>")])
     assert page.as_text(table).split("\n") == ["Cap", "a  b  ", "1 < 2  x"]

@@ -118,7 +118,9 @@ chapter.say(
 # ## What we found
 #
 # Turned over at random, the data teach the model both signs, as the paper's bimodal distributions show. Its other quantities depend on the
-# training: where one of the trainings leaves domains in its configurations, means over trainings and their errors are large. XXX
+# training: where one of the trainings leaves domains in its configurations, means over trainings and their errors are large. The data do not
+# decide whether the quantities remain similar; a training that leaves domains does so at low temperature most of all, and a shorter one from the same
+# first weights did so too. What we would do next are more trainings.
 
 # %% tags=["answer"]
 chapter.answer(

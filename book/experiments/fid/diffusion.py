@@ -1,6 +1,6 @@
 """DiffIsing2 of paper fid, its way from noise to a configuration, and what a configuration costs.
 
-`experiments.fid.models` has the models. The way from noise (Fig. 4) is the paper's sampler, 1000 steps,,
+`experiments.fid.models` has the models. The way from noise (Fig. 4) is the paper's sampler, 1000 steps,
 beside as many Metropolis runs from random starts of the same lattice.
 """
 

@@ -2,7 +2,8 @@
 
 Noise is added to a configuration in many small steps; a network learns which noise it was, from the noisy
 configuration, the step and the temperature. Sampling starts from noise alone and takes the steps back: one by one, each
-with fresh noise ("ancestral", the paper's), or fewer of them with ("stochastic", "multistep") or without ("deterministic").
+with fresh noise ("ancestral", the paper's), or fewer of them with ("stochastic", "multistep") or without it
+("deterministic").
 """
 
 from __future__ import annotations

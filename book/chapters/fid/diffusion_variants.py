@@ -106,18 +106,6 @@ chapter.claim(
     "figS2/signs", mean_of_few(distances), would_decide="more trainings", reason="a training prefers one sign by chance"
 )
 
-# %% [markdown]
-# ## Independent configurations in the place of the paper's data
-#
-# Which of the paper's discrepancies come from its correlated data, and which from the model? A DiffIsing2 on independent cluster samples
-# would tell. It is not trained yet.
-
-# %%
-for claim in ("heat", "near"):
-    chapter.not_run(
-        f"text5/{claim}", "needs a training of DiffIsing2 on independent cluster samples, as long as its own"
-    )
-
 # %%
 ends = {name: off.of(one, name, "energy")[0] for name, one in both.items()}
 chapter.say(
@@ -132,7 +120,7 @@ chapter.say(
 # Turned over at random, the data teach the model both signs, as the paper's bimodal distributions show. Its other quantities depend on the
 # training: where one of the trainings leaves domains in its configurations, means over trainings and their errors are large. The data do not
 # decide whether the quantities remain similar; a training that leaves domains does so at low temperature most of all, and a shorter one from the same
-# first weights did so too. What we would do next are more trainings, and the one on independent configurations.
+# first weights did so too. What we would do next are more trainings.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -13,7 +13,7 @@ from spinlib.samplers import METHODS
 # What may be missing where spinlib alone is installed -> the extra of pyproject.toml that brings it.
 EXTRAS = {
     **dict.fromkeys(("torch", "sklearn", "transformers", "yaml"), "record"),
-    **dict.fromkeys(("IPython", "jupytext", "matplotlib", "nbformat", "PIL", "pygments"), "book"),
+    **dict.fromkeys(("IPython", "jupyter_client", "jupytext", "matplotlib", "nbformat", "PIL", "pygments"), "book"),
     **dict.fromkeys(("docutils", "sphinx", "sphinx-mathjax-offline"), "book"),
     "distributed": "cluster",
     **dict.fromkeys(("h5netcdf", "h5py", "zarr"), "files"),

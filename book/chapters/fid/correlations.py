@@ -175,8 +175,8 @@ chapter.claim("figS6/drawn")
 eta = {source: np.nan_to_num(power_law.exponents(of(source, 2.3, "nothing"), *reach)) for source in ("data", "cluster", "DiffIsing2")}  # fmt: skip
 known, ours, data = (mean_of_few(eta[one]) for one in ("cluster", "DiffIsing2", "data"))
 chapter.claim("fig5/diffusion_eta", ours, reason=f"the exponent follows the size: independent configurations of this lattice have {known.value:.3f}")  # fmt: skip
-ratio = ours.value / data.value
-chapter.claim("fig5/eta_ratio", ratio, abs(ratio) * np.hypot(ours.error / ours.value, data.error / data.value), reason="the model has nearly the exponent of its data", would_decide="more trainings")  # fmt: skip
+ratio, spread = ours.value / data.value, np.hypot(ours.error, ours.value * data.error / data.value) / abs(data.value)
+chapter.claim("fig5/eta_ratio", ratio, spread, reason="the model has nearly the exponent of its data", would_decide="more trainings")  # fmt: skip
 chapter.claim("fig5/eta_reference", compared.less(eta["DiffIsing2"], eta["cluster"]), would_decide="more trainings")
 table = []
 for source, label in fitted.items():

@@ -394,15 +394,15 @@ def _one_batch(
             state = (state - beta / (1.0 - a) ** 0.5 * noise) / (1.0 - beta) ** 0.5
             if following:
                 state = state + beta**0.5 * torch.randn(state.shape, generator=rng).to(state)
-        elif sampler == "multistep":
-            clean = (state - (1.0 - a) ** 0.5 * noise) / a**0.5
-            state, before = _second_order(state, clean, a, b, before, rng)
         else:
             clean = (state - (1.0 - a) ** 0.5 * noise) / a**0.5
-            fresh = (1.0 - b) / (1.0 - a) * (1.0 - a / b) if sampler == "stochastic" else 0.0
-            state = b**0.5 * clean + (1.0 - b - fresh) ** 0.5 * noise
-            if fresh > 0.0:
-                state = state + fresh**0.5 * torch.randn(state.shape, generator=rng).to(state)
+            if sampler == "multistep":
+                state, before = _second_order(state, clean, a, b, before, rng)
+            else:
+                fresh = (1.0 - b) / (1.0 - a) * (1.0 - a / b) if sampler == "stochastic" else 0.0
+                state = b**0.5 * clean + (1.0 - b - fresh) ** 0.5 * noise
+                if fresh > 0.0:
+                    state = state + fresh**0.5 * torch.randn(state.shape, generator=rng).to(state)
         if following in at_steps or (not following and not at_steps):
             found.append(state.cpu().numpy().astype(np.float32))
     return np.stack(found)

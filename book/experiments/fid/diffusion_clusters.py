@@ -11,11 +11,7 @@ if TYPE_CHECKING:
     from spinbook import Run
 
 MODELS = ["DiffIsing2, clusters"]
-SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**models.SMOKE, "models": MODELS},
-    "laptop": {**models.LAPTOP, "models": MODELS},
-    "paper": {**models.PAPER, "models": MODELS},
-}
+SETTINGS = models.scales(MODELS)
 COMPARE: dict[Any, Any] = models.COMPARE
 
 

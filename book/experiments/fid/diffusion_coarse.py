@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 MODELS = ["DiffIsing1"]
 FEWER = {"T": [1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.1, 2.2, 2.3, 2.4, 2.6, 3.0, 3.4, 4.0]}  # of a laptop
-SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**models.SMOKE, "models": MODELS},
-    "laptop": {**models.LAPTOP, **FEWER, "models": MODELS},
-    "paper": {**models.PAPER, "models": MODELS},
-}
+SETTINGS = models.scales(MODELS, **FEWER)
 COMPARE: dict[Any, Any] = models.COMPARE
 
 

@@ -77,6 +77,15 @@ COMPARE: dict[Any, Any] = {
 }
 
 
+def scales(names: list[str], **laptop: Any) -> dict[str, dict[str, Any]]:
+    """The settings of a record of some models at all scales; laptop: what differs there."""
+    return {
+        "smoke": {**SMOKE, "models": names},
+        "laptop": {**LAPTOP, **laptop, "models": names},
+        "paper": {**PAPER, "models": names},
+    }
+
+
 def training_data(temperatures: list[float], data: str, settings: Mapping[str, Any], seed: int) -> tuple[Any, Any]:
     """Spins int8 (n, L, L) and the temperature of each."""
     size, n = settings["L"], settings["configurations"]

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from spinlib.lazy import attributes
 
 __all__ = [
+    "class_labels",
     "hash_split",
+    "stratified_split",
     "targeted",
     "thermal",
     "training_and_test",
@@ -14,7 +16,9 @@ __all__ = [
 
 if TYPE_CHECKING:
     from spinlib.datasets import (
+        class_labels,
         hash_split,
+        stratified_split,
         targeted,
         thermal,
         training_and_test,

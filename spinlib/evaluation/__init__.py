@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from spinlib.lazy import attributes
 
 __all__ = [
+    "classification_scores",
     "classifier_errors",
     "divergences",
     "importance_weights",
@@ -14,6 +15,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from spinlib.evaluation import (
+        classification_scores,
         classifier_errors,
         divergences,
         importance_weights,

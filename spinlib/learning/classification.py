@@ -1,7 +1,10 @@
-"""Classes of temperatures, and the training of a classifier that reads them off configurations (paper vit, Sec. 4.2).
+"""Training a classifier of configurations, with early stopping, and the scores of several trials (paper vit, Sec. 4.2).
 
 AdamW with a rate of 2e-5 and a weight decay of 5e-6, cross-entropy, 10 epochs, early stopping on the validation loss;
 macro F1 on a test set, from several trials. The paper gives neither the batch nor the patience: 16 and 3 are ours.
+The classes are bins of temperatures (`spinlib.datasets.class_labels`), the sets come from
+`spinlib.datasets.stratified_split`, the scores from `spinlib.evaluation.classification_scores`; their names can be
+imported from here too.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,193 +21,15 @@ from torch import nn
 from torch.nn import functional
 
 from spinlib.arguments import at_least
+from spinlib.datasets.class_labels import classes_of, require_every_class
+from spinlib.datasets.stratified_split import Sets, split
+from spinlib.evaluation.classification_scores import Scores, scores
 from spinlib.learning.plan import Objective, Optimizer, Plan
 from spinlib.learning.supervised import Augmentation, predict
 from spinlib.learning.training import Batch, Curves, Shuffled, train
 from spinlib.samplers.random import torch_generator
 
 __all__ = ["FineTuning", "Scores", "Sets", "classes_of", "fit", "scores", "split", "trials"]
-
-Indices = NDArray[np.int64]
-
-
-def classes_of(temperatures: ArrayLike, edges: ArrayLike) -> Indices:
-    """The bin in which each temperature lies.
-
-    Parameters
-    ----------
-    temperatures : array_like
-        In J / k_B, of any shape.
-    edges : array_like
-        (n_bins + 1,), rising. A bin holds its lower edge; the last one its upper edge too.
-
-    Returns
-    -------
-    ndarray, int64 of the shape of `temperatures`
-        0 to n_bins - 1.
-
-    Raises
-    ------
-    ValueError
-        For edges that do not rise, and where no bin holds a temperature.
-
-    Examples
-    --------
-    >>> from spinlib.learning.classification import classes_of
-    >>> classes_of([0.5, 2.2, 4.0], [0.0, 1.055, 2.119, 2.32, 4.0]).tolist()
-    [0, 2, 3]
-    """
-    at, given = np.asarray(edges, np.float64), np.asarray(temperatures, np.float64)
-    if at.ndim != 1 or len(at) < 2 or not (np.diff(at) > 0).all():
-        raise ValueError(f"edges {at.tolist()}: at least two rising numbers are needed")
-    outside = given[~((given >= at[0]) & (given <= at[-1]))]
-    if outside.size:
-        raise ValueError(f"temperature {outside[0]}: the bins cover {at[0]} to {at[-1]} only")
-    return np.minimum(np.searchsorted(at, given, side="right") - 1, len(at) - 2)
-
-
-class Sets(NamedTuple):
-    """Indices of the examples of three sets.
-
-    Attributes
-    ----------
-    training, validation, test : ndarray
-        int64 (n,) each.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from spinlib.learning.classification import Sets
-    >>> Sets(np.arange(4), np.arange(4, 6), np.arange(6, 9)).require_disjoint()
-    """
-
-    training: Indices
-    validation: Indices
-    test: Indices
-
-    def require_disjoint(self) -> None:
-        """Raise ValueError where an example stands twice, in one set or in two."""
-        names = np.repeat(self._fields, [len(one) for one in self])
-        everything = np.concatenate(self)
-        order = np.argsort(everything, kind="stable")
-        twice = np.flatnonzero(np.diff(everything[order]) == 0)
-        if twice.size:
-            one, other = order[twice[0]], order[twice[0] + 1]
-            raise ValueError(f"example {everything[one]}: it is in the {names[one]} set and in the {names[other]} set")
-
-
-def split(labels: ArrayLike, counts: ArrayLike, seed: int) -> Sets:
-    """Disjoint sets with given numbers of examples of each class, drawn without replacement.
-
-    Parameters
-    ----------
-    labels : array_like
-        Classes 0 to n_classes - 1 of the examples, (n,).
-    counts : array_like
-        (3, n_classes), positive: examples of each class in the training, the validation and the test set, as in Table 1
-        of paper vit.
-    seed : int
-        Of the choice.
-
-    Returns
-    -------
-    Sets
-        With their examples in random order.
-
-    Raises
-    ------
-    ValueError
-        For counts of another form, and where a class has too few examples.
-
-    Examples
-    --------
-    >>> from spinlib.learning.classification import split
-    >>> sets = split([0, 1] * 10, [[4, 3], [2, 2], [3, 1]], seed=1)
-    >>> [len(one) for one in sets]
-    [7, 4, 4]
-    """
-    given, wanted = np.asarray(labels), np.asarray(counts)
-    if wanted.ndim != 2 or len(wanted) != 3 or wanted.dtype.kind not in "iu" or (wanted < 1).any():
-        raise ValueError(f"counts {wanted.tolist()}: positive numbers for three sets and every class are needed")
-    rng = np.random.default_rng(np.random.SeedSequence([0x5E75, seed]))
-    chosen: list[list[Indices]] = [[], [], []]
-    for k, each in enumerate(wanted.T):
-        members = rng.permutation(np.flatnonzero(given == k))
-        if len(members) < each.sum():
-            raise ValueError(f"class {k}: it has {len(members)} examples, and the three sets need {each.sum()}")
-        for at, part in enumerate(np.split(members, np.cumsum(each))[:3]):
-            chosen[at].append(part)
-    return Sets(*(rng.permutation(np.concatenate(parts)) for parts in chosen))
-
-
-class Scores(NamedTuple):
-    """How well classes were told.
-
-    Attributes
-    ----------
-    macro_f1 : float
-        The mean of F1 over the classes, whatever their sizes.
-    accuracy : float
-        The share of right answers.
-    f1, recall : ndarray
-        Of each class, float64 (n_classes,).
-    confusion : ndarray
-        int64 (n_classes, n_classes): true class, answer.
-
-    Examples
-    --------
-    >>> from spinlib.learning.classification import scores
-    >>> scores([0, 0, 1, 1], [0, 1, 1, 1]).accuracy
-    0.75
-    """
-
-    macro_f1: float
-    accuracy: float
-    f1: NDArray[np.float64]
-    recall: NDArray[np.float64]
-    confusion: Indices
-
-
-def scores(labels: ArrayLike, answers: ArrayLike, n_classes: int | None = None) -> Scores:
-    """Macro F1, as scikit-learn computes it, and what belongs to it.
-
-    Parameters
-    ----------
-    labels, answers : array_like
-        True classes and those that were told, (n,).
-    n_classes : int, optional
-        By default one more than the largest true class.
-
-    Returns
-    -------
-    Scores
-
-    Raises
-    ------
-    ModuleNotFoundError
-        Without scikit-learn.
-    ValueError
-        For arrays of different lengths, and where a class has no example.
-
-    Examples
-    --------
-    >>> from spinlib.learning.classification import scores
-    >>> round(scores([0, 0, 1, 1], [0, 1, 1, 1]).macro_f1, 4)  # (2/3 + 4/5) / 2
-    0.7333
-    """
-    try:
-        from sklearn import metrics
-    except ModuleNotFoundError as error:
-        message = "macro F1 needs scikit-learn: install spinlib with its extra [ml], as in pip install '.[ml]'"
-        raise ModuleNotFoundError(message, name=error.name) from None
-    true, told = np.asarray(labels), np.asarray(answers)
-    if true.ndim != 1 or true.shape != told.shape:
-        raise ValueError(f"labels {true.shape} and answers {told.shape}: two of one length, (n,), are needed")
-    classes = list(range(_require_every_class(true, n_classes, "labels")))
-    f1 = metrics.f1_score(true, told, labels=classes, average=None, zero_division=0.0)
-    recall = metrics.recall_score(true, told, labels=classes, average=None, zero_division=0.0)
-    confusion = metrics.confusion_matrix(true, told, labels=classes).astype(np.int64)
-    return Scores(float(f1.mean()), float(np.mean(true == told)), np.asarray(f1), np.asarray(recall), confusion)
 
 
 @dataclass(frozen=True)
@@ -327,7 +152,8 @@ def fit(
     --------
     >>> import numpy as np
     >>> import torch
-    >>> from spinlib.learning.classification import FineTuning, fit, split
+    >>> from spinlib.datasets.stratified_split import split
+    >>> from spinlib.learning.classification import FineTuning, fit
     >>> labels = np.arange(60) % 2
     >>> spins = np.where(labels[:, None], 1, np.random.default_rng(1).choice([-1, 1], (60, 8))).astype(np.float32)
     >>> network = torch.nn.Linear(8, 2)
@@ -344,12 +170,12 @@ def fit(
             raise ValueError(f"the {name} set has examples {min(chosen)} to {max(chosen)}: there are {len(classes)}")
     n_classes = int(classes.max()) + 1
     for name in ("training", "validation"):
-        _require_every_class(classes[getattr(sets, name)], n_classes, f"the {name} set")
+        require_every_class(classes[getattr(sets, name)], n_classes, f"the {name} set")
     device = next(network.parameters()).device
     values = torch.as_tensor(np.asarray(spins)) if not torch.is_tensor(spins) else spins
     targets = torch.as_tensor(classes.astype(np.int64))
 
-    def part(chosen: Indices) -> tuple[torch.Tensor, torch.Tensor]:
+    def part(chosen: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
         at = torch.as_tensor(np.asarray(chosen, np.int64))
         return values[at].to(device), targets[at].to(device)
 
@@ -416,7 +242,8 @@ def trials(
     --------
     >>> import numpy as np
     >>> import torch
-    >>> from spinlib.learning.classification import FineTuning, split, trials
+    >>> from spinlib.datasets.stratified_split import split
+    >>> from spinlib.learning.classification import FineTuning, trials
     >>> labels = np.arange(60) % 2
     >>> spins = np.where(labels[:, None], 1, np.random.default_rng(1).choice([-1, 1], (60, 8))).astype(np.float32)
     >>> sets = split(labels, [[15, 15], [5, 5], [5, 5]], seed=1)
@@ -435,16 +262,3 @@ def trials(
         answers = predict(network, values[chosen.test], batch=64).argmax(axis=-1)
         found.append(scores(classes[chosen.test], answers, int(classes.max()) + 1))
     return found
-
-
-def _require_every_class(labels: NDArray[Any], n_classes: int | None, where: str) -> int:
-    """The number of classes, by default one more than the largest; ValueError where one of them has no example."""
-    if not labels.size or labels.min() < 0:
-        raise ValueError(f"{where}: classes 0, 1, ... are needed, with examples")
-    number = int(labels.max()) + 1 if n_classes is None else at_least(1, "n_classes", n_classes)
-    if labels.max() >= number:
-        raise ValueError(f"{where}: class {labels.max()} is among {number} classes, 0 to {number - 1}")
-    absent = np.setdiff1d(np.arange(number), labels)
-    if absent.size:
-        raise ValueError(f"{where}: class {absent[0]} has no example")
-    return number

@@ -18,6 +18,9 @@ import spinlib
 FOLDER = Path(spinlib.__file__).parent
 # Packages and modules whose public names all have an example. Another one is switched on by a line.
 PACKAGES = [
+    "spinlib.datasets.class_labels",
+    "spinlib.datasets.stratified_split",
+    "spinlib.evaluation.classification_scores",
     "spinlib.evaluation.divergences",
     "spinlib.evaluation.importance_weights",
     "spinlib.evaluation.latent_variables",

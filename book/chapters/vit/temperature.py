@@ -95,7 +95,7 @@ chapter.claim("temperature/cold", float(ratio[cold]), float(ratio_error[cold]), 
 # once. (Sorted by the true temperatures this would hold up to what crosses an edge.)
 
 # %%
-from spinlib.learning.classification import classes_of
+from spinlib.datasets.class_labels import classes_of
 from spinlib.statistics import chi_square
 
 drawn, told, deviation = (found[f"drawn_{name}"] for name in ("T", "mean", "deviation"))

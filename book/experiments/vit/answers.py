@@ -13,8 +13,8 @@ from scipy.special import stdtrit
 
 from experiments.vit import exact_curves, systems
 from experiments.vit.ceiling import macro_f1
+from spinlib.datasets.class_labels import classes_of
 from spinlib.exact.bayes import bin_posterior
-from spinlib.learning.classification import classes_of
 from spinlib.statistics import Estimate, mean_of_few
 
 # Distances in temperature from the nearest edge between two classes.

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.vit import exact_curves, preparations, systems
+from spinlib.datasets.stratified_split import split
+from spinlib.evaluation.classification_scores import scores
 from spinlib.exact.bayes import bin_posterior
-from spinlib.learning.classification import scores, split
 
 if TYPE_CHECKING:
     from spinbook import Run

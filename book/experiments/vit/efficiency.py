@@ -15,7 +15,7 @@ import numpy as np
 
 from experiments.vit import simple_classifiers, systems
 from spinlib import sample
-from spinlib.learning.classification import scores
+from spinlib.evaluation.classification_scores import scores
 
 if TYPE_CHECKING:
     from spinbook import Run

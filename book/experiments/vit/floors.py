@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.vit import simple_classifiers, systems
-from spinlib.learning.classification import scores, split
+from spinlib.datasets.stratified_split import split
+from spinlib.evaluation.classification_scores import scores
 
 if TYPE_CHECKING:
     from spinbook import Run

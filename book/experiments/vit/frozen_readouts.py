@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.vit import efficiency, networks, simple_classifiers, systems
-from spinlib.learning.classification import scores
+from spinlib.evaluation.classification_scores import scores
 
 if TYPE_CHECKING:
     from spinbook import Run

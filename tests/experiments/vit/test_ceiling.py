@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.vit import ceiling, exact_curves, systems
+from spinlib.evaluation.classification_scores import scores
 from spinlib.exact import kaufman
-from spinlib.learning.classification import scores
 
 SETTINGS = {"bootstraps": 100, "test_sets": 100}
 

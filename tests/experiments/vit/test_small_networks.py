@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from experiments.vit import answers, networks, pretraining, systems
-from spinlib.learning.classification import scores
+from spinlib.evaluation.classification_scores import scores
 from spinlib.statistics import mean_of_few
 
 

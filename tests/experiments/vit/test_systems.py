@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from experiments.vit import systems
+from spinlib.datasets.class_labels import classes_of
 from spinlib.exact import enumeration
-from spinlib.learning.classification import classes_of
 
 
 @pytest.mark.parametrize("system", systems.BOUNDARIES)

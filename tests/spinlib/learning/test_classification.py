@@ -1,62 +1,16 @@
-"""Classes of temperatures, sets, scores, and trainings of classifiers."""
-
-import sys
+"""Trainings of classifiers."""
 
 import numpy as np
 import pytest
 import torch
 
-from spinlib.learning.classification import FineTuning, Sets, classes_of, fit, scores, split, trials
+from spinlib.datasets import class_labels, stratified_split
+from spinlib.datasets.stratified_split import split
+from spinlib.evaluation import classification_scores
+from spinlib.evaluation.classification_scores import scores
+from spinlib.learning import classification
+from spinlib.learning.classification import FineTuning, fit, trials
 from spinlib.learning.supervised import predict
-
-EDGES = [0.0, 1.055, 2.119, 2.320, 4.0]
-TABLE = [[220, 80, 90, 210], [100, 50, 60, 90], [150, 50, 70, 130]]
-
-
-def test_bins_hold_their_lower_edge():
-    assert classes_of(EDGES, EDGES).tolist() == [0, 1, 2, 3, 3]
-    assert classes_of([[1.0, 1.1]], EDGES).shape == (1, 2)
-
-
-@pytest.mark.parametrize("T", [-0.1, 4.1, np.nan])
-def test_bins_have_to_cover_the_temperatures(T):
-    with pytest.raises(ValueError, match=r"the bins cover 0.0 to 4.0 only"):
-        classes_of([1.0, T], EDGES)
-
-
-def test_sets_of_the_papers_table():
-    labels = np.repeat(np.arange(4), np.sum(TABLE, axis=0))
-    sets = split(np.random.default_rng(1).permutation(labels), TABLE, seed=2)
-    mixed = np.random.default_rng(1).permutation(labels)
-    assert [np.bincount(mixed[one]).tolist() for one in sets] == TABLE
-    assert sorted(np.concatenate(sets)) == list(range(1300))
-    again, other = split(mixed, TABLE, seed=2), split(mixed, TABLE, seed=3)
-    assert all(np.array_equal(one, two) for one, two in zip(sets, again, strict=True))
-    assert not np.array_equal(sets.training, other.training)
-
-
-def test_overlapping_sets_are_refused():
-    with pytest.raises(ValueError, match="example 3: it is in the training set and in the test set"):
-        Sets(np.arange(4), np.arange(4, 6), np.array([3, 7])).require_disjoint()
-    with pytest.raises(ValueError, match="example 1: it is in the validation set and in the validation set"):
-        Sets(np.arange(1), np.array([1, 1]), np.array([2])).require_disjoint()
-
-
-def test_scores_from_their_definition():
-    rng = np.random.default_rng(4)
-    labels, answers = rng.integers(0, 4, 500), rng.integers(0, 4, 500)
-    answers[:250] = labels[:250]
-    found = scores(labels, answers)
-    hits = np.array([((labels == k) & (answers == k)).sum() for k in range(4)])
-    told, true = np.bincount(answers, minlength=4), np.bincount(labels, minlength=4)
-    f1 = 2 * hits / (told + true)
-    np.testing.assert_allclose(found.f1, f1)
-    assert found.macro_f1 == pytest.approx(f1.mean())
-    np.testing.assert_allclose(found.recall, hits / true)
-    assert found.accuracy == pytest.approx(hits.sum() / 500)
-    assert np.array_equal(found.confusion.sum(axis=1), true)
-    # An answer that is never given counts as 0, it is not left out.
-    assert scores([0, 1, 2], [0, 1, 1]).macro_f1 == pytest.approx((1 + 2 / 3 + 0) / 3)
 
 
 def examples(n=300, seed=1):
@@ -153,15 +107,6 @@ SETS = split(LABELS, [[4] * 3, [3] * 3, [3] * 3], 1)
 @pytest.mark.parametrize(
     ("ask", "match"),
     [
-        (
-            lambda: split(LABELS, [[9] * 3, [1] * 3, [1] * 3], 1),
-            "class 0: it has 10 examples.*need 11",
-        ),
-        (lambda: split(LABELS, [[4] * 3, [3] * 3], 1), "positive numbers for three sets"),
-        (lambda: split(LABELS, [[4, 0, 4], [3] * 3, [3] * 3], 1), "positive numbers for three sets"),
-        (lambda: scores([0, 2], [0, 2]), "class 1 has no example"),
-        (lambda: scores([0, 1], [0, 1], 3), "class 2 has no example"),
-        (lambda: scores([0, 1], [0]), "of one length"),
         (lambda: FineTuning(rate=0.0), "rate 0.0"),
         (lambda: FineTuning(batch=0), "batch 0"),
         (lambda: FineTuning(weight_decay=-1.0), "weight_decay -1.0"),
@@ -173,7 +118,6 @@ SETS = split(LABELS, [[4] * 3, [3] * 3, [3] * 3], 1)
             "the validation set: class . has no example",
         ),
         (lambda: fit(torch.nn.Linear(30, 2), SPINS, LABELS, SETS, FineTuning(), 1), "the network has 2 outputs"),
-        (lambda: classes_of([1.0], [2.0, 1.0]), "rising"),
     ],
 )
 def test_bad_input_is_refused(ask, match):
@@ -181,7 +125,7 @@ def test_bad_input_is_refused(ask, match):
         ask()
 
 
-def test_without_scikit_learn_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(ModuleNotFoundError, match=r"needs scikit-learn: install spinlib with its extra \[ml\]"):
-        scores([0, 1], [0, 1])
+def test_names_of_sets_and_scores_can_be_imported_from_here_too():
+    for module in (class_labels, stratified_split, classification_scores):
+        for name in {*module.__all__} - {"require_every_class"}:
+            assert getattr(classification, name) is getattr(module, name)

@@ -8,6 +8,8 @@ import torch
 
 from spinlib.arguments import at_least
 
+__all__ = ["PAPER_SCHEDULE", "NoiseSchedule"]
+
 
 @dataclass(frozen=True)
 class NoiseSchedule:
@@ -87,3 +89,6 @@ class NoiseSchedule:
         """
         share = self.kept.to(times.device)[times - 1].view(-1, *(1,) * (spins.ndim - 1))
         return share.sqrt().to(spins) * spins + (1.0 - share).sqrt().to(spins) * noise
+
+
+PAPER_SCHEDULE = NoiseSchedule()

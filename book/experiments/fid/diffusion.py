@@ -14,7 +14,7 @@ import numpy as np
 
 from experiments.fid import models
 from spinlib import sample
-from spinlib.learning import diffusion as library
+from spinlib.learning.diffusion_sampling import generate
 from spinlib.models import Ising
 from spinlib.statistics import integrated_autocorrelation_time
 
@@ -86,7 +86,7 @@ def way(
     network = models.with_weights(models.network_of(settings, device), part)
     begin, n = time.perf_counter(), settings["starts"]
     steps = kept_steps(settings)
-    states = library.generate(
+    states = generate(
         network,
         temperature,
         n,

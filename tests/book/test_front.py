@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import yaml
 
-from spinbook.pages import front, live_ising
+from spinbook.pages import front, items, live_ising
 from spinlib.exact import kaufman, onsager
 from spinlib.statistics import mean_and_error
 
@@ -215,7 +215,7 @@ def test_a_part_opens_with_ten_sentences_and_all_its_figures(page, paper):
     table = opened.find_elements("css selector", "table.front-cards tbody tr")
     named = [line.find_elements("css selector", "td")[0].text for line in table]
     assert named == [
-        front.item_name(item).replace("\N{NO-BREAK SPACE}", " ") for item, _ in front.items_in_order(paper, ROOT)
+        items.item_name(item).replace("\N{NO-BREAK SPACE}", " ") for item, _ in items.items_in_order(paper, ROOT)
     ]
     badges = opened.find_elements("css selector", "table.front-cards tbody a.spinbook-badge")
     assert len(badges) == sum(row["paper"] == paper for row in scorecard_rows())

@@ -30,15 +30,14 @@ from pathlib import Path
 from typing import Any
 
 from .. import layout
-from ..claims import claim
 from ..claims.verdict import VERDICTS
 from . import first_column, live_ising, page
+from .items import item_name, items_in_order
 
 ASKED = re.compile(r"\{\{(?P<kind>[a-z_]+)(?::(?P<what>[^{}]+))?\}\}")
 FIGURE = r'<figure class="spinbook-figure[^"]*" id="({name})"[^>]*>.*?</figure>'
 IMAGE = re.compile(r'<img ([^>]*?)src="data:image/png;base64,([^"]+)" alt="([^"]*)"')
 PICTURE_WIDTH = 900
-KINDS_OF_ITEMS = {"fig": "Figure", "table": "Table", "text": "Text"}
 
 
 class Answers:
@@ -159,41 +158,10 @@ def verdict_link(row: dict[str, Any]) -> str:
     return page.verdict_link(row, address(row)) if row["anchor"] else page.badge(row["verdict"])
 
 
-def item_name(item: str) -> str:
-    """dp/fig2: Figure 2, with a blank that does not break; fid/figS1: Figure S1; vit/beyond: Beyond."""
-    kind, number, panel = _kind_and_number(item)
-    name = item.split("/")[1]
-    if re.fullmatch(r"figS\d+[a-z]?", name):
-        return f"Figure\N{NO-BREAK SPACE}{name.removeprefix('fig')}"
-    return (
-        f"{KINDS_OF_ITEMS.get(kind, kind)}\N{NO-BREAK SPACE}{number}{panel}"
-        if number
-        else name.capitalize().replace("_", " ")
-    )
-
-
 def item_link(item: str, rows: Sequence[dict[str, Any]]) -> str:
     """The item's name, linked to the first figure that shows it in its chapter."""
     anchors = [f"chapters/{row['chapter']}.html#{row['anchor']}" for row in rows if row["anchor"]]
     return f'<a href="{anchors[0]}">{item_name(item)}</a>' if anchors else item_name(item)
-
-
-def items_in_order(paper: str, root: Path) -> list[tuple[str, dict[str, str]]]:
-    """The items of a paper: figures by number, then tables, then statements of the text, then what has other names."""
-    kinds = list(KINDS_OF_ITEMS)
-
-    def key(item: str) -> tuple[int, int, str]:
-        kind, number, panel = _kind_and_number(item)
-        return (kinds.index(kind) if number and kind in kinds else len(kinds), number, panel)
-
-    items = claim.load_paper(paper, root).items
-    return [(item, items[item]) for item in sorted(items, key=key)]
-
-
-def _kind_and_number(item: str) -> tuple[str, int, str]:
-    """fig, 2 and a of dp/fig2a."""
-    match = re.fullmatch(r"([a-z]+)(\d+)([a-z]?)", item.split("/")[1])
-    return (match[1], int(match[2]), match[3]) if match else ("", 0, "")
 
 
 def cards(caption: str, head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

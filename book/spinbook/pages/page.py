@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import layout
 from ..records import provenance
+from .items import item_name
 
 if TYPE_CHECKING:
     from ..chapter import Chapter
@@ -231,20 +232,10 @@ def shown(row: Mapping[str, Any]) -> str:
     return str(row["shown"]) or number(row["ours"], row["ours_error"])
 
 
-# How the items of papers are called in strips of verdicts; other items have names of their own.
-SHORT_KINDS = {"fig": "Fig.", "table": "Table", "text": "Text"}
-
-
-def short_item(item: str) -> str:
-    """fig2a: Fig. 2a, with a blank that does not break; figS1: Fig. S1; corrected: Corrected."""
-    match = re.fullmatch(r"(fig|table|text)(S?\d+[a-z]?)", item)
-    return f"{SHORT_KINDS[match[1]]}\N{NO-BREAK SPACE}{match[2]}" if match else item.capitalize().replace("_", " ")
-
-
 def verdict_link(row: Mapping[str, Any], address: str) -> str:
     """A claim's verdict as a link; who does not see the page hears the claim's name before it."""
     item, _, rest = row["claim"].partition("/")
-    name = f'<span class="spinbook-hidden">{short_item(item)}, {rest.replace("_", " ")}: </span>'
+    name = f'<span class="spinbook-hidden">{item_name(item, short=True)}, {rest.replace("_", " ")}: </span>'
     return f'<a class="{badge_class(row["verdict"])}" href="{address}">{name}{row["verdict"]}</a>'
 
 
@@ -252,10 +243,9 @@ def answer(text: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """What a chapter found, and its verdicts as links, item by item; the page shows it below the title."""
     items: dict[str, list[str]] = {}
     for row in rows:
-        short = row["item"].split("/")[1]
-        items.setdefault(short, []).append(verdict_link(row, f"#{anchor(row['claim'])}"))
-    named = {short_item(item): " ".join(links) for item, links in items.items()}
-    strip = " ".join(f"<span><strong>{name}</strong> {links}</span>" for name, links in named.items())
+        name = item_name(row["item"], short=True)
+        items.setdefault(name, []).append(verdict_link(row, f"#{anchor(row['claim'])}"))
+    strip = " ".join(f"<span><strong>{name}</strong> {' '.join(links)}</span>" for name, links in items.items())
     return (
         f'<div class="spinbook-answer"><p><strong>What we found.</strong> {prose(text)}</p>'
         + (f'<p class="spinbook-strip">{strip}</p>' if strip else "")

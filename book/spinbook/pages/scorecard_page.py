@@ -12,6 +12,7 @@ import yaml
 from ..claims import scorecard
 from ..claims.verdict import VERDICTS
 from . import forest, front, page
+from .items import items_in_order
 
 HEAD = ("Claim", "Paper", "Ours", "Exact", "Verdict")
 
@@ -46,8 +47,8 @@ def to_html(found: Sequence[dict[str, Any]], root: Path) -> str:
         parts.append(f'<p class="spinbook-changed">{told}</p>')
     number = 0
     for paper, title in papers.items():
-        items = [item for item, _ in front.items_in_order(paper, root)]
-        rows = sorted((row for row in found if row["paper"] == paper), key=lambda row: items.index(row["item"]))
+        order = [item for item, _ in items_in_order(paper, root)]
+        rows = sorted((row for row in found if row["paper"] == paper), key=lambda row: order.index(row["item"]))
         counted = [row for row in rows if row["source"] != "ours"]
         parts += [f"## {title}", totals(counted)]
         if markup := forest.figure(paper, counted, number + 1):
@@ -75,7 +76,7 @@ def totals(rows: Sequence[dict[str, Any]]) -> str:
 def table(caption: str, rows: Sequence[dict[str, Any]], root: Path) -> str:
     """Claims under their items, in the order of the paper's figures."""
     groups = []
-    for item, about in front.items_in_order(rows[0]["paper"], root):
+    for item, about in items_in_order(rows[0]["paper"], root):
         if some := [row for row in rows if row["item"] == item]:
             title = f"{front.item_link(item, some)}. {page.sentence(about['what'])}"
             lines = "".join(line(row) for row in some)

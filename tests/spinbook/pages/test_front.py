@@ -126,15 +126,6 @@ def test_a_picture_is_that_of_the_executed_chapter_reduced(answers):
         front.figure_of("demo/coin", "fig2", answers.root)
 
 
-def test_items_stand_in_the_order_of_the_figures():
-    names = [item.split("/")[1] for item, _ in front.items_in_order("dp", ROOT)]
-    assert names == [*(f"fig{n}" for n in range(1, 10)), "table1", "table2", "table3", "text1"]
-    assert front.item_name("dnn/text3") == "Text\N{NO-BREAK SPACE}3"
-    assert front.item_name("vae/fig2a") == "Figure\N{NO-BREAK SPACE}2a"
-    assert front.item_name("fid/figS1b") == "Figure S1b".replace(" ", "\N{NO-BREAK SPACE}")
-    assert front.item_name("vit/other_models") == "Other models"
-
-
 def test_the_citation_holds_what_the_citation_file_says():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     text = front.citation(ROOT)

@@ -120,11 +120,3 @@ def test_items_are_called_as_a_reader_calls_them(item, name):
     row = {"item": f"vae/{item}", "claim": f"{item}/second_lowest", "verdict": "holds"}
     assert f"<strong>{name}</strong>" in page.answer("Found.", [row])
     assert f"{name}, second lowest: " in page.verdict_link(row, "#here")
-
-
-@pytest.mark.parametrize(
-    ("item", "name"),
-    [("fig2a", "Fig.\N{NO-BREAK SPACE}2a"), ("figS1", "Fig.\N{NO-BREAK SPACE}S1"), ("other_models", "Other models")],
-)
-def test_strips_call_items_by_names_for_readers(item, name):
-    assert page.short_item(item) == name

@@ -22,13 +22,10 @@ import numpy as np
 import torch
 
 from experiments.vae.autocorrelation import CRITICAL
-from experiments.vae.corrected_10x10 import of_proposals
+from experiments.vae.free_energy import of_law, trained
 from spinlib.evaluation.divergences import of_probabilities
-from spinlib.evaluation.importance_weights import log_partition
 from spinlib.exact import enumeration, kaufman
-from spinlib.learning import autoregressive, proposals
-from spinlib.learning.autoregressive import FreeEnergyTraining
-from spinlib.learning.plan import Optimizer
+from spinlib.learning import proposals
 from spinlib.models import Ising
 from spinlib.networks.autoregressive import AutoregressiveNetwork
 from spinlib.samplers.independence import Proposed
@@ -119,46 +116,29 @@ def exact_log_z(model: Ising, temperature: float) -> float:
     return float(enumeration.log_partition(model, temperature))
 
 
-def trained(model: Ising, temperature: float, way: str, settings: Mapping[str, Any], seed: int) -> Any:
-    """A network of one of the `WAYS`, and its curve; its weights say how far its law is from the exact one."""
-    chosen = WAYS[way]
-    network = AutoregressiveNetwork(model.shape, hidden=settings["hidden"], z2=chosen.z2)
-    optimizer = Optimizer("adam", chosen.rate, "cosine")
-    how = FreeEnergyTraining(settings["steps"], chosen.batch, chosen.annealing, optimizer, min(100, settings["steps"]))
-    return network, autoregressive.fit(network, model, temperature, how, seed).losses["free_energy"]
-
-
 def one_network(model: Ising, temperature: float, way: str, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """One training and what its independent configurations say: `of_law`, the share "up" with m > 0, the "curve".
 
     Of six sites KL(model || exact) over all states too, "exact_kl". Of a law without the symmetry also "mirrored_...".
     """
-    network, curve = trained(model, temperature, way, settings, seed)
+    z2, annealing, batch, rate = WAYS[way]
+    network = AutoregressiveNetwork(model.shape, hidden=settings["hidden"], z2=z2)
+    how = {"steps": settings["steps"], "batch": batch, "annealing": annealing, "rate": rate}
+    curve = trained(network, model, temperature, seed, **how)
     drawn = proposals.autoregressive(network)(settings["draws"], np.random.default_rng(seed))
     m = drawn.spins.reshape(len(drawn.spins), -1).sum(axis=1)
-    found: dict[str, Any] = of_law(model, drawn, temperature, settings["chains"], seed)
+    log_z = exact_log_z(model, temperature)
+    found: dict[str, Any] = of_law(model, drawn, temperature, settings["chains"], seed, log_z)
     found |= {"up": float((m > 0).mean() + (m == 0).mean() / 2), "curve": curve.astype(np.float32)}
     if not network.z2:
         # The mirrored law gives a configuration and its mirror image the same weight: the same draws serve.
         with torch.inference_mode():
             turned = network(-torch.from_numpy(drawn.spins)).double().numpy()
         log_q = np.logaddexp(drawn.log_probability, turned) - np.log(2.0)
-        mirrored = of_law(model, Proposed(drawn.spins, log_q), temperature, settings["chains"], seed)
+        mirrored = of_law(model, Proposed(drawn.spins, log_q), temperature, settings["chains"], seed, log_z)
         found |= {f"mirrored_{name}": mirrored[name] for name in (*MIRRORED, "log_z_error")}
     if model.n_sites <= 6:
         with torch.inference_mode():
             q = network(torch.from_numpy(enumeration.states(model))).double().exp().numpy()
         found["exact_kl"] = of_probabilities(q / q.sum(), enumeration.boltzmann(model, temperature)).model_to_exact
     return found
-
-
-def of_law(model: Ising, drawn: Proposed, temperature: float, n_chains: int, seed: int) -> dict[str, float]:
-    """As `of_proposals`, and ln Z of the whole lattice by the weights, "log_z", with its error.
-
-    kl is the mean of ln Z - ln w, with the exact ln Z: over the number of sites, how far beta f is off.
-    """
-    log_weights = -model.energy(drawn.spins) / temperature - drawn.log_probability
-    estimate = log_partition(log_weights)
-    exact = exact_log_z(model, temperature)
-    asked = of_proposals(model, drawn, temperature, n_chains, seed, exact)
-    return asked | {"log_z": estimate.value, "log_z_error": estimate.error}

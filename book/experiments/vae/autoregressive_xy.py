@@ -1,7 +1,6 @@
 """An autoregressive network of XY spins, whose likelihood is exact, on the open chain of six spins of paper vae.
 
-As `experiments.vae.autoregressive`, after D. Wu, L. Wang and P. Zhang, Phys. Rev. Lett. 122, 080602 (2019), who treat
-Ising spins: training lowers the variational free energy of what the network draws. Z is over angles,
+Trained and asked as Ising spins are, by `experiments.vae.free_energy`. Z is over angles,
 ln Z = N ln 2 pi + (N - 1) ln I_0(1 / T).
 """
 
@@ -13,12 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import i0e
 
-from experiments.vae.corrected_10x10 import of_proposals
-from spinlib.evaluation.importance_weights import log_partition
+from experiments.vae.free_energy import of_law, trained
 from spinlib.exact import one_dimensional
-from spinlib.learning import autoregressive, proposals
-from spinlib.learning.autoregressive import FreeEnergyTraining
-from spinlib.learning.plan import Optimizer
+from spinlib.learning import proposals
 from spinlib.models import XY
 from spinlib.networks.autoregressive_xy import AutoregressiveXY
 
@@ -67,21 +63,12 @@ def exact_log_z(temperature: float) -> float:
     return float(n * np.log(2.0 * np.pi) + (n - 1) * (np.log(i0e(beta)) + beta))
 
 
-def trained(temperature: float, settings: Mapping[str, Any], seed: int) -> tuple[AutoregressiveXY, np.ndarray]:
-    """A network and its curve; its weights w say how far its law is from the exact one."""
-    network = AutoregressiveXY(MODEL.shape, hidden=settings["hidden"])
-    optimizer = Optimizer("adam", settings["rate"], "cosine")
-    how = FreeEnergyTraining(
-        settings["steps"], settings["batch"], settings["annealing"], optimizer, min(100, settings["steps"])
-    )
-    return network, autoregressive.fit(network, MODEL, temperature, how, seed).losses["free_energy"]
-
-
 def one_network(temperature: float, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """One training and what its independent configurations say: `of_proposals`, ln Z by the weights, the "curve"."""
-    network, curve = trained(temperature, settings, seed)
+    """One training and what its independent configurations say: `of_law`, and the "curve"."""
+    network = AutoregressiveXY(MODEL.shape, hidden=settings["hidden"])
+    how = {name: settings[name] for name in ("steps", "batch", "annealing", "rate")}
+    curve = trained(network, MODEL, temperature, seed, **how)
     # The density of the angles that are weighted is that of the network in double precision.
     drawn = proposals.autoregressive(network.double())(settings["draws"], np.random.default_rng(seed))
-    estimate = log_partition(-MODEL.energy(drawn.spins) / temperature - drawn.log_probability)
-    asked = of_proposals(MODEL, drawn, temperature, settings["chains"], seed, exact_log_z(temperature))
-    return asked | {"log_z": estimate.value, "log_z_error": estimate.error, "curve": curve.astype(np.float32)}
+    found = of_law(MODEL, drawn, temperature, settings["chains"], seed, exact_log_z(temperature))
+    return found | {"curve": curve.astype(np.float32)}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.vae.estimates import energy_and_heat, mean_over_sites, of_divergences
 from spinlib.datasets.thermal import at_temperature
 from spinlib.evaluation.divergences import counts_of_energies, counts_of_states, of_counts
 from spinlib.evaluation.latent_variables import activity
@@ -131,32 +132,20 @@ def of_spins(spins: np.ndarray, temperature: float) -> dict[str, Any]:
     Energy per site, correlations s_i s_(i + r) averaged over i for r = 1 to 5, heat capacity per site; divergences over
     states and over energies, in nats, less the biases of counts; the counts themselves.
     """
-    n, size = len(spins), MODEL.n_sites
+    size = MODEL.n_sites
     energies, signs = MODEL.energy(spins), spins.astype(np.float64)
     products = [(signs[:, r:] * signs[:, : size - r]).mean(axis=1) for r in range(1, size)]
-    off = energies - energies.mean()
-    variance = off.var()
     states = counts_of_states(spins, MODEL)
     law = enumeration.boltzmann(MODEL, temperature)
     levels, places = np.unique(enumeration.energies(MODEL), return_inverse=True)
     found: dict[str, Any] = {
-        "energy": energies.mean() / size,
-        "energy_error": energies.std(ddof=1) / np.sqrt(n) / size,
-        "correlation": np.mean(products, axis=1),
-        "correlation_error": np.std(products, axis=1, ddof=1) / np.sqrt(n),
-        "heat": variance / temperature**2 / size,
-        "heat_error": np.sqrt(max((off**4).mean() - variance**2, 0.0) / n) / temperature**2 / size,
+        **energy_and_heat(energies, size, temperature),
+        **mean_over_sites(products),
         "states": states,
     }
     over_energies = of_counts(counts_of_energies(energies, levels), np.bincount(places, law))
     for name, divergences in (("", of_counts(states, law)), ("energy_", over_energies)):
-        found |= {
-            f"{name}kl": divergences.model_to_exact,
-            f"{name}kl_error": divergences.model_to_exact_error,
-            f"{name}reverse_kl": divergences.exact_to_model,
-            f"{name}total_variation": divergences.total_variation,
-            f"{name}total_variation_floor": divergences.total_variation_floor,
-        }
+        found |= {f"{name}{what}": value for what, value in of_divergences(divergences).items()}
     return found | {"missed": of_counts(states, law).missed}
 
 

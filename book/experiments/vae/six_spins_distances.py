@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from experiments.vae import pearson as pearson_test
+from experiments.vae.distances import Distances as BaseDistances
+from experiments.vae.distances import from_exact
 from experiments.vae.six_spins import MODEL
 from spinlib.exact import enumeration, one_dimensional
 
@@ -29,34 +32,17 @@ def exact_correlation(T: Any) -> np.ndarray:
     return np.asarray(one_dimensional.ising_correlation(np.asarray(T)[:, None], DISTANCES))
 
 
-class Distances(NamedTuple):
-    """Of one kind of network: `energy`, `correlation` (averaged over distances) and `heat` less the exact values, each
-    (temperature, seed); and their sizes for every seed, (seed,), averaged over temperatures, and for correlations over
-    distances: `energy_size`, `correlation_size`, `heat_size` (relative), and the divergence `kl`."""
+@dataclass(frozen=True)
+class Distances(BaseDistances):
+    """And the divergence `kl`, averaged over temperatures, (seed,)."""
 
-    energy: np.ndarray
-    correlation: np.ndarray
-    heat: np.ndarray
-    energy_size: np.ndarray
-    correlation_size: np.ndarray
-    heat_size: np.ndarray
     kl: np.ndarray
 
 
 def distances(record: Mapping[str, Any], T: Any, output: str = "sign") -> Distances:
     """Of a record of `six_spins.models`, with outputs discretised by "sign" or "drawn"."""
-    energy = record[f"{output}_energy"] - exact_energy(T)[:, None]
-    each = record[f"{output}_correlation"] - exact_correlation(T)[:, None]
-    heat = record[f"{output}_heat"] - exact_heat(T)[:, None]
-    return Distances(
-        energy,
-        each.mean(axis=2),
-        heat,
-        np.abs(energy).mean(axis=0),
-        np.abs(each).mean(axis=(0, 2)),
-        np.abs(heat / exact_heat(T)[:, None]).mean(axis=0),
-        record[f"{output}_kl"].mean(axis=0),
-    )
+    found = from_exact(record, output, exact_energy(T), exact_correlation(T), exact_heat(T))
+    return Distances(**vars(found), kl=record[f"{output}_kl"].mean(axis=0))
 
 
 def pearson(counts: np.ndarray, T: Any) -> tuple[float, int]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from experiments.vae import random_flips
+from experiments.vae.estimates import energy_and_heat
 from spinlib import sample
 from spinlib.evaluation.divergences import counts_of_energies, of_counts
 from spinlib.evaluation.latent_variables import activity
@@ -109,19 +110,13 @@ def of_spins(spins: np.ndarray, temperature: float) -> dict[str, Any]:
     Energy, heat capacity and |m| per site, correlations at distances 1 to 5 along an axis, structure factor
     ("spectrum"); divergence in nats and total variation of the energies from the exact law, less the bias of counts.
     """
-    n, size = len(spins), MODEL.n_sites
-    energies = MODEL.energy(spins).astype(np.float64)
+    n, energies = len(spins), MODEL.energy(spins).astype(np.float64)
     order = np.abs(spins.reshape(n, -1).mean(axis=1, dtype=np.float64))
-    off = energies - energies.mean()
-    variance = off.var()
     levels, law = law_of_energies(temperature)
     found = of_counts(counts_of_energies(energies, levels), law)
     spectrum = np.asarray(structure_factor(MODEL, spins)).mean(axis=0)
     return {
-        "energy": energies.mean() / size,
-        "energy_error": energies.std(ddof=1) / np.sqrt(n) / size,
-        "heat": variance / temperature**2 / size,
-        "heat_error": np.sqrt(max((off**4).mean() - variance**2, 0.0) / n) / temperature**2 / size,
+        **energy_and_heat(energies, MODEL.n_sites, temperature),
         "order": order.mean(),
         "order_error": order.std(ddof=1) / np.sqrt(n),
         "correlation": correlations(spectrum),

@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from experiments.vae import pearson as pearson_test
 from experiments.vae import torus
+from experiments.vae.distances import Distances as BaseDistances
+from experiments.vae.distances import from_exact
 from spinlib.exact import kaufman
 from spinlib.statistics import Estimate, mean_of_few
 
 
-class Distances(NamedTuple):
-    """`energy`, `heat`, `order` and `correlation` (averaged over distances) less the exact values, (temperature, seed).
+@dataclass(frozen=True)
+class Distances(BaseDistances):
+    """And `order` less the exact values, (temperature, seed), and its size, `order_size`, (seed,)."""
 
-    And their sizes for every seed, (seed,), averaged over temperatures, and for correlations over distances:
-    `energy_size`, `heat_size` (relative), `order_size`, `correlation_size`.
-    """
-
-    energy: np.ndarray
-    heat: np.ndarray
     order: np.ndarray
-    correlation: np.ndarray
-    energy_size: np.ndarray
-    heat_size: np.ndarray
     order_size: np.ndarray
-    correlation_size: np.ndarray
 
 
 def distances(record: Mapping[str, Any], output: str = "sign") -> Distances:
     """Of the record `vae/ising_10x10`, with outputs discretised by "sign" or "drawn"."""
-    energy = record[f"{output}_energy"] - record["exact_energy"][:, None]
-    heat = record[f"{output}_heat"] - record["exact_heat"][:, None]
+    exact = [record[f"exact_{name}"] for name in ("energy", "correlation", "heat")]
     order = record[f"{output}_order"] - record["exact_order"][:, None]
-    each = record[f"{output}_correlation"] - record["exact_correlation"][:, None]
-    return Distances(
-        *(energy, heat, order, each.mean(axis=2)),
-        np.abs(energy).mean(axis=0),
-        np.abs(heat / record["exact_heat"][:, None]).mean(axis=0),
-        np.abs(order).mean(axis=0),
-        np.abs(each).mean(axis=(0, 2)),
-    )
+    return Distances(**vars(from_exact(record, output, *exact)), order=order, order_size=np.abs(order).mean(axis=0))
 
 
 def energy_sizes(energies: ArrayLike, T: ArrayLike) -> np.ndarray:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.vae import random_turns, xy_energies
+from experiments.vae.estimates import energy_and_heat, mean_over_sites, of_divergences
 from experiments.vae.six_spins import over_temperatures
 from spinlib.evaluation.divergences import of_counts
 from spinlib.exact import one_dimensional
@@ -105,28 +106,18 @@ def of_spins(angles: np.ndarray, temperature: float) -> dict[str, Any]:
     divergences over the bins of energies, in nats, less the biases of counts, and the counts; how unevenly directions
     are spread, |<exp(i k a)>| for k = 1 and 2: of the magnetisation, and of single spins averaged over sites.
     """
-    n, size = angles.shape
+    size = angles.shape[1]
     energies, vectors = MODEL.energy(angles), np.exp(1j * angles)
     products = [(vectors[:, r:] * vectors[:, : size - r].conj()).real.mean(axis=1) for r in range(1, size)]
-    off = energies - energies.mean()
-    variance = off.var()
     counts = counts_of(energies)
     apart = of_counts(counts, xy_energies.shares(temperature, BONDS, EDGES))
     total = vectors.sum(axis=1)
     direction = total / np.abs(total)
     return {
-        "energy": energies.mean() / size,
-        "energy_error": energies.std(ddof=1) / np.sqrt(n) / size,
-        "correlation": np.mean(products, axis=1),
-        "correlation_error": np.std(products, axis=1, ddof=1) / np.sqrt(n),
-        "heat": variance / temperature**2 / size,
-        "heat_error": np.sqrt(max((off**4).mean() - variance**2, 0.0) / n) / temperature**2 / size,
+        **energy_and_heat(energies, size, temperature),
+        **mean_over_sites(products),
         "counts": counts,
-        "kl": apart.model_to_exact,
-        "kl_error": apart.model_to_exact_error,
-        "reverse_kl": apart.exact_to_model,
-        "total_variation": apart.total_variation,
-        "total_variation_floor": apart.total_variation_floor,
+        **of_divergences(apart),
         "direction": np.abs([(direction**k).mean() for k in (1, 2)]),
         "site_direction": np.array([np.abs((vectors**k).mean(axis=0)).mean() for k in (1, 2)]),
     }

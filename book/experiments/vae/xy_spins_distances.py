@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import i0e, i1e
 
 from experiments.vae import pearson as pearson_test
 from experiments.vae import xy_energies
+from experiments.vae.distances import Distances as BaseDistances
+from experiments.vae.distances import from_exact
 from experiments.vae.xy_spins import BONDS, EDGES, MODEL
 from spinlib.exact import one_dimensional
 
@@ -55,35 +58,18 @@ def smooth_energy(T: Any, weight: float = 1.0) -> np.ndarray:
     return np.maximum(exact_energy(T) / highest_correlation(weight), -BONDS / MODEL.n_sites)
 
 
-class Distances(NamedTuple):
-    """Of one kind of network: `energy`, `correlation` (averaged over distances) and `heat` less the exact values, each
-    (temperature, seed); and for every seed, averaged over temperatures, their sizes, that of the correlations over
-    distances and of the heat capacity relative, and the total variation over the bins of energies."""
+@dataclass(frozen=True)
+class Distances(BaseDistances):
+    """And the `total_variation` over the bins of energies, averaged over temperatures, (seed,)."""
 
-    energy: np.ndarray
-    correlation: np.ndarray
-    heat: np.ndarray
-    energy_size: np.ndarray
-    correlation_size: np.ndarray
-    heat_size: np.ndarray
     total_variation: np.ndarray
 
 
 def distances(record: Mapping[str, Any], T: Any, output: str = "bare", variant: str = "") -> Distances:
     """Of a record of `xy_spins.models`, with the outputs as they are ("bare") or "noisy"; or of one of its variants."""
     before = f"{variant}.{output}" if variant else output
-    energy = record[f"{before}_energy"] - exact_energy(T)[:, None]
-    each = record[f"{before}_correlation"] - exact_correlation(T)[:, None]
-    heat = record[f"{before}_heat"] - exact_heat(T)[:, None]
-    return Distances(
-        energy,
-        each.mean(axis=2),
-        heat,
-        np.abs(energy).mean(axis=0),
-        np.abs(each).mean(axis=(0, 2)),
-        np.abs(heat / exact_heat(T)[:, None]).mean(axis=0),
-        record[f"{before}_total_variation"].mean(axis=0),
-    )
+    found = from_exact(record, before, exact_energy(T), exact_correlation(T), exact_heat(T))
+    return Distances(**vars(found), total_variation=record[f"{before}_total_variation"].mean(axis=0))
 
 
 def pearson(counts: np.ndarray, T: Any) -> tuple[float, int]:

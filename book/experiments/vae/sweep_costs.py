@@ -59,20 +59,19 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
 
 
 def sweep_seconds(method: str, model: Any, temperature: float, least: float, repeats: int, seed: int) -> np.ndarray:
-    """Seconds of one sweep of one chain (repeat,), each from n sweeps that take about so many seconds or more.
+    """Seconds of one sweep of one chain (repeat,), each from n sweeps that take at least so many seconds.
 
-    From a call with n and one without any of these sweeps, so that the start of a call does not count.
+    The start of a call does not count: of the times of calls without any of these sweeps the shortest is subtracted, so
+    that a pause of the machine during one of them makes no sweep faster than it is.
     """
-    chains = PACKED if method == "multispin" else 1
-
-    def spent(n: int) -> float:
-        return timed(method, model, temperature, n, seed) - timed(method, model, temperature, 0, seed)
-
     n = 100
-    spent(n)  # not measured: the first call compiles
-    while spent(n) < least:
+    timed(method, model, temperature, n, seed)  # not measured: the first call compiles
+    while True:
+        start = min(timed(method, model, temperature, 0, seed) for _ in range(repeats))
+        spent = np.array([timed(method, model, temperature, n, seed) for _ in range(repeats)]) - start
+        if spent.min() >= least:
+            return spent / n / (PACKED if method == "multispin" else 1)
         n *= 2
-    return np.array([spent(n) for _ in range(repeats)]) / n / chains
 
 
 def timed(method: str, model: Any, temperature: float, n: int, seed: int) -> float:

@@ -145,7 +145,8 @@ class Chapter:
         if name in self._figures:
             raise ValueError(f"figure {name!r} is drawn twice in {self.name}")
         self._figures[name] = number = len(self._figures) + 1
-        page.show(figure_html(figure, name, number, caption=caption, alt=alt, data=data, records=records))
+        draft = self.scale == "smoke"
+        page.show(figure_html(figure, name, number, caption=caption, alt=alt, data=data, records=records, draft=draft))
 
     def table(self, caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show a table of plain text, `$...$` for mathematics."""

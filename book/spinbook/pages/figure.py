@@ -37,8 +37,12 @@ def figure_html(
     data: Mapping[str, Any],
     records: Sequence[Record] = (),
     resolution: int = RESOLUTION,
+    draft: bool = False,
 ) -> str:
-    """The HTML of Chapter.figure; closes the figure, so that a notebook does not show it a second time."""
+    """The HTML of Chapter.figure; closes the figure, so that a notebook does not show it a second time.
+
+    draft: one picture for every ground and width, where a chapter runs to be tried.
+    """
     if not isinstance(alt, str) or len(alt.strip()) < SHORTEST_ALT:
         raise ValueError(f"alt text {alt!r} of figure {name!r} must describe the picture in {SHORTEST_ALT} characters")
     if not caption.strip():
@@ -47,7 +51,7 @@ def figure_html(
     told = page.prose(caption)
     if not any(axes.images for axes in figure.axes):  # lines on a picture keep their colour
         told = inks(told)
-    drawn = picture(figure, resolution)
+    drawn = picture(figure, resolution, draft=draft)
     narrow = ""
     if drawn.narrow:
         width = round(NARROW * DISPLAYED)
@@ -57,8 +61,8 @@ def figure_html(
     parts = html.escape(json.dumps(drawn.parts), quote=True)
     return (
         f'<figure class="{shape}" id="{name}" data-parts="{parts}"><div class="spinbook-picture">'
-        + image(drawn.light, alt, drawn.width, "spinbook-light")
-        + image(drawn.dark, alt, drawn.width, "spinbook-dark", "display: none; ")
+        + image(drawn.light, alt, drawn.width, "spinbook-draft" if draft else "spinbook-light")
+        + (image(drawn.dark, alt, drawn.width, "spinbook-dark", "display: none; ") if drawn.dark else "")
         + narrow
         + f"</div><figcaption><strong>Figure {number}.</strong> {told}{behind(records)}{links}</figcaption></figure>"
     )

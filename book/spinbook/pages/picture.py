@@ -35,8 +35,9 @@ class Part(NamedTuple):
 class Picture(NamedTuple):
     """PNG files for a light and a dark ground, the displayed width in pixels, and what a phone shows instead.
 
-    That is the parts, from top to bottom; or, where there is one panel, a light and a dark picture with a narrow panel;
-    or neither, where the picture can be read on a phone as it is.
+    A draft has the light one alone, and an empty dark one. A phone shows the parts, from top to bottom; or, where there
+    is one panel, a light and a dark picture with a narrow panel; or neither, where the picture can be read on a phone
+    as it is.
     """
 
     light: bytes
@@ -46,20 +47,29 @@ class Picture(NamedTuple):
     narrow: tuple[bytes, bytes] | None
 
 
-def picture(figure: Any, resolution: int = RESOLUTION) -> Picture:
-    """Draw a figure for light and dark pages and close it; legends, ticks and colours of text become readable first."""
+def picture(figure: Any, resolution: int = RESOLUTION, *, draft: bool = False) -> Picture:
+    """Draw a figure for light and dark pages and close it; legends, ticks and colours of text become readable first.
+
+    draft: for light pages alone and in one width, which takes a quarter of the time.
+    """
     import matplotlib.pyplot as plt
 
     from ..plots import dark
 
+    width = round(figure.get_figwidth() * DISPLAYED)
     label_shared_axes(figure)
+    if draft:
+        enlarge_legends(figure)
+        light = png(figure, resolution)
+        plt.close(figure)
+        return Picture(light, b"", width, [], None)
     figure.draw_without_rendering()
     has_pictures = any(axes.images for axes in figure.axes)
     narrows = figure.get_figwidth() > STACKED_WIDTH and not has_pictures and not parts(figure)
     enlarge_legends(figure, at_least=smallest_legend(NARROW, PHONE_WIDTH) if narrows else 0.0)
     for text in figure.findobj(_is_text):
         dark.recoloured(text, dark.readable_on_white)
-    light, width = png(figure, resolution), round(figure.get_figwidth() * DISPLAYED)
+    light = png(figure, resolution)
     with _laid_out(figure):
         figure.draw_without_rendering()  # legends stand where they were drawn last, at another resolution
         found = parts(figure)
@@ -129,10 +139,11 @@ def png(figure: Any, resolution: int = RESOLUTION) -> bytes:
 
     colors = 256 if any(axes.images for axes in figure.axes) else 64
 
-    buffer, packed = io.BytesIO(), io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=resolution, facecolor=figure.get_facecolor())
-    with Image.open(buffer) as image:
-        image.convert("RGB").quantize(colors, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
+    pixels, packed = io.BytesIO(), io.BytesIO()
+    figure.savefig(pixels, format="rgba", dpi=resolution, facecolor=figure.get_facecolor())
+    width, height = (int(inches * resolution) for inches in figure.get_size_inches())  # as Agg rounds
+    image = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
+    image.quantize(colors, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
     return packed.getvalue()
 
 

@@ -48,6 +48,13 @@ def test_the_dark_picture_is_hidden_where_there_is_no_style_sheet():
     assert 'style="display: none; ' in dark
 
 
+def test_a_draft_is_one_picture_for_every_page():
+    (only,) = re.findall(r"<img [^>]*>", html(draft=True))
+    assert 'class="spinbook-draft dark-light"' in only
+    assert "display" not in only
+    assert re.search(r'src="([^"]*)"', only)[1] == re.search(r'src="([^"]*)"', html())[1]
+
+
 def test_a_phone_gets_parts_or_a_narrow_picture():
     figure, _ = plt.subplots(1, 2, figsize=(9, 3))
     markup = figure_html(figure, "fig1", 1, caption="c", alt=ALT, data={"x": [1]})

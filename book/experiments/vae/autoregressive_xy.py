@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MODEL = XY((6,), boundary="free")
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "T": [1.0], "seeds": 3, "steps": 40, "batch": 50, "annealing": 0.95, "rate": 0.01, "hidden": 4, "draws": 500,
+        "T": [1.0], "seeds": 3, "steps": 20, "batch": 50, "annealing": 0.95, "rate": 0.01, "hidden": 4, "draws": 500,
         "chains": 5,
     },
     "paper": {

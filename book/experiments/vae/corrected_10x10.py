@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "L": 6, "T": [CRITICAL, 3.0], "smaller": [4], "seeds": 3, "kept": 5, "epochs": 2, "n_latent": 8, "k": [1, 4],
+        "L": 6, "T": [CRITICAL, 3.0], "smaller": [4], "seeds": 3, "kept": 5, "epochs": 1, "n_latent": 8, "k": [1, 4],
         "proposals": 100, "chains": 5, "again": 20,
     },
     "paper": {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 VARIANTS = ("independent", "longer", "many_latent", "light_many", "dense")
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**torus.SMOKE_SIZES, "T": [torus.CRITICAL], "seeds": 3, "n_latent": 8, "epochs": 2, "weight": 0.25},
+    "smoke": {**torus.SMOKE_SIZES, "T": [torus.CRITICAL], "seeds": 3, "n_latent": 8, "epochs": 1, "weight": 0.25},
     "paper": {
         **torus.SIZES, "T": [torus.CRITICAL, 3.0], "seeds": 5, "n_latent": 32, "epochs": 20, "weight": 0.25,
         "counted": 20_000,

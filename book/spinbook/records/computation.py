@@ -76,26 +76,31 @@ class Run:
         self._started = time.monotonic()
         self._saved_seconds = 0.0
 
-    def part(self, key: str, function: Callable[..., Any], *args: Any) -> Any:
+    def part(self, key: str, function: Callable[..., Any], *args: Any, checkpoint: bool = False) -> Any:
         """`function(*args)`, stored when it is done and read back when an interrupted run is started again.
 
         key: names the part within the record; it must say all that `args` vary in. The function returns an array, a
         number, or a dict of them; the same comes back (as numpy arrays and scalars) from either way.
+        checkpoint: call `function(*args, checkpoint=path)` with a file in which a long training keeps its state, so
+        that an interrupted one continues; None where nothing is to be kept. It goes when the part is done.
         Parts lie under `build/parts/<paper>/<record>/` and are removed when the record is stored.
         """
-        file = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}.npz"
-        path = self._folder / file
+        name = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}"
+        path = self._folder / f"{name}.npz"
+        state = self._folder / f"{name}.state" / "checkpoint.npz" if self._resumable else None
         if self._resumable and path.exists():
             stored = storage.from_npz(path.read_bytes())
             self._saved_seconds += float(stored.pop("seconds "))
         else:
             begin = time.monotonic()
-            result = function(*args)
+            result = function(*args, checkpoint=state) if checkpoint else function(*args)
             stored = {f".{k}": v for k, v in result.items()} if isinstance(result, Mapping) else {"value ": result}
             stored = {name: np.asarray(array) for name, array in stored.items()}
             seconds = np.float64(time.monotonic() - begin)
             if self._resumable:
                 storage.write_atomically(path, storage.to_npz({**stored, "seconds ": seconds}))
+        if state is not None:
+            shutil.rmtree(state.parent, ignore_errors=True)
         if "value " in stored:
             return stored["value "][()]
         return {name[1:]: array[()] for name, array in stored.items()}

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,7 +125,7 @@ def train(
     Returns
     -------
     Curves
-        Losses and validation of every epoch.
+        Losses and validation of every epoch, and the seconds of all epochs.
 
     Raises
     ------
@@ -169,11 +170,13 @@ def train(
     try:
         with tqdm(total=plan.epochs, initial=state.epoch, unit="epoch", disable=not progress) as bar:
             while state.epoch < plan.epochs and not (plan.patience and state.stale >= plan.patience):
+                begin = time.monotonic()
                 with _seeded(state.seed, state.epoch, device):
                     n_steps = _epoch(networks, objectives, optimizers, batches, plan, rng, state)
                     watched = _watched(networks, next(iter(objectives)), validate, state, n_steps)
                 state.watch(watched, plan.tolerance)
                 state.epoch += 1
+                state.seconds += time.monotonic() - begin
                 kept = state.kept(networks)
                 if path is not None:
                     state.write(path, identity, networks, optimizers, rng)

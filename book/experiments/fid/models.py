@@ -26,6 +26,8 @@ from spinlib.networks.unet import ConditionalUNet
 from spinlib.observables import hamming_distance
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 COARSE = [round(1.6 + 0.2 * k, 2) for k in range(10)]
@@ -117,7 +119,9 @@ def schedule_of(settings: Mapping[str, Any]) -> NoiseSchedule:
     return NoiseSchedule(n, 0.1 / n, 20.0 / n)
 
 
-def trained(kind: Kind, settings: Mapping[str, Any], device: str, seed: int) -> dict[str, Any]:
+def trained(
+    kind: Kind, settings: Mapping[str, Any], device: str, seed: int, checkpoint: Path | None = None
+) -> dict[str, Any]:
     """The weights of a diffusion model after its training, the loss of every epoch, and the seconds of the training.
 
     What it learned is asked by `measured`, against exact answers.
@@ -129,9 +133,8 @@ def trained(kind: Kind, settings: Mapping[str, Any], device: str, seed: int) -> 
         optimizer=Optimizer("adam", settings["rate"], "cosine"), averaging=settings["averaging"],
         from_input=settings["from_input"],
     )  # fmt: skip
-    begin = time.perf_counter()
-    loss = diffusion.fit(network, spins, temperatures, how, seed).losses["noise"]
-    found = {"loss": loss, "training_seconds": time.perf_counter() - begin, "parameters": parameters(network)}
+    curves = diffusion.fit(network, spins, temperatures, how, seed, checkpoint=checkpoint)
+    found = {"loss": curves.losses["noise"], "training_seconds": curves.seconds, "parameters": parameters(network)}
     return found | {f"weights {name}": one.cpu().numpy() for name, one in network.state_dict().items()}
 
 
@@ -214,7 +217,8 @@ def of_kinds(
 ) -> tuple[dict[str, Any], list[list[dict[str, Any]]]]:
     """Results (model, seed, temperature, ...), of the training (model, seed, ...), and all trained weights.
 
-    training(name, settings, device, seed) and generating(part, temperature, settings, device, seed): as above.
+    training(name, settings, device, seed, checkpoint=path) and generating(part, temperature, settings, device, seed):
+    as above.
     """
     trainings: list[list[dict[str, Any]]] = []
     sets: list[list[list[dict[str, Any]]]] = []
@@ -223,7 +227,7 @@ def of_kinds(
         sets.append([])
         for k in run.progress(range(settings["seeds"]), name):
             seed = run.seed + 100_000 * names.index(name) + k
-            part = run.part(f"{name}, {k}, training", training, name, settings, run.device, seed)
+            part = run.part(f"{name}, {k}, training", training, name, settings, run.device, seed, checkpoint=True)
             trainings[-1].append(part)
             sets[-1].append(
                 [
@@ -241,6 +245,8 @@ def of_kinds(
     return found | {"models": np.array(names), "T": np.array(settings["T"])}, trainings
 
 
-def train_kind(name: str, settings: Mapping[str, Any], device: str, seed: int) -> dict[str, Any]:
+def train_kind(
+    name: str, settings: Mapping[str, Any], device: str, seed: int, checkpoint: Path | None = None
+) -> dict[str, Any]:
     """`trained` of one of `KINDS`."""
-    return trained(KINDS[name], settings, device, seed)
+    return trained(KINDS[name], settings, device, seed, checkpoint)

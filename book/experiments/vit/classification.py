@@ -103,11 +103,9 @@ def one_training(
     spins: np.ndarray, label: np.ndarray, sets: Any, settings: Mapping[str, Any], seed: int,
 ) -> dict[str, Any]:  # fmt: skip
     """The scores on the test set, its answers in the order of the set, curves, the epoch kept and seconds."""
-    start = time.perf_counter()
     how = networks.tuning(rate, settings["epochs"])
     symmetries = Symmetries(systems.model_of(system, settings["side"]))
     curves = fit(network, spins, label, sets, how, seed, augment=symmetries)
-    seconds = time.perf_counter() - start
     answers = predict(network, spins[sets.test], batch=64).argmax(axis=1)
     found = scores(label[sets.test], answers, len(systems.CLASSES))
 
@@ -121,7 +119,7 @@ def one_training(
         **{"f1": found.macro_f1, "accuracy": found.accuracy, "class_f1": found.f1, "confusion": found.confusion},
         **{"answers": answers.astype(np.int8), "kept": int(np.argmin(curves.validation))},
         **{"loss": to_the_end(curves.losses["cross_entropy"]), "validation": to_the_end(curves.validation)},
-        "seconds": seconds,
+        "seconds": curves.seconds,
     }
 
 
@@ -166,8 +164,9 @@ def pretraining_of(system: str, name: str, settings: Mapping[str, Any], seed: in
     shares = counts_of(1.0).sum(axis=0) / counts_of(1.0).sum()
     T, _ = systems.temperatures(np.round(how["n"] * shares).astype(int), here)
     spins = systems.equilibrium(systems.model_of(system, settings["side"]), T, how["sweeps"], here)
+    simulated = time.perf_counter() - start
     body = pretraining.pretrained(name, system, spins, settings, here)
-    return {**body, "seconds": time.perf_counter() - start}
+    return {**body, "seconds": simulated + body["seconds"]}
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def contrast(vectors: torch.Tensor) -> torch.Tensor:
 
 
 def pretrained(name: str, system: str, spins: np.ndarray, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """ "body.<name>": the weights below the last layer; "loss" (epoch,). spins: int8 (n, side, side)."""
+    """ "body.<name>": the weights below the last layer; "loss" (epoch,), "seconds". spins: int8 (n, side, side)."""
     side = spins.shape[-1]
     network = networks.small(name, side, N_FEATURES, seed)
     symmetries = Symmetries(systems.model_of(system, side))
@@ -60,4 +60,4 @@ def pretrained(name: str, system: str, spins: np.ndarray, settings: Mapping[str,
         about="contrast of halves",
     )
     body = {f"body.{key}": value for key, value in networks.body_of(network).items()}
-    return {**body, "loss": curves.losses["contrast"]}
+    return {**body, "loss": curves.losses["contrast"], "seconds": curves.seconds}

@@ -7,8 +7,10 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -82,7 +84,8 @@ class Run:
         key: names the part within the record; it must say all that `args` vary in. The function returns an array, a
         number, or a dict of them; the same comes back (as numpy arrays and scalars) from either way.
         checkpoint: call `function(*args, checkpoint=path)` with a file in which a long training keeps its state, so
-        that an interrupted one continues; None where nothing is to be kept. It goes when the part is done.
+        that an interrupted one continues; None where nothing is to be kept. It goes when the part is done. Its
+        "seconds" are those of the interrupted pieces, and count as time of the part.
         Parts lie under `build/parts/<paper>/<record>/` and are removed when the record is stored.
         """
         name = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}"
@@ -92,11 +95,12 @@ class Run:
             stored = storage.from_npz(path.read_bytes())
             self._saved_seconds += float(stored.pop("seconds "))
         else:
-            begin = time.monotonic()
+            begin, earlier = time.monotonic(), _seconds_kept(state)
             result = function(*args, checkpoint=state) if checkpoint else function(*args)
             stored = {f".{k}": v for k, v in result.items()} if isinstance(result, Mapping) else {"value ": result}
             stored = {name: np.asarray(array) for name, array in stored.items()}
-            seconds = np.float64(time.monotonic() - begin)
+            self._saved_seconds += earlier
+            seconds = np.float64(time.monotonic() - begin + earlier)
             if self._resumable:
                 storage.write_atomically(path, storage.to_npz({**stored, "seconds ": seconds}))
         if state is not None:
@@ -139,3 +143,14 @@ class Run:
     def clear(self) -> None:
         """Remove the parts."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _seconds_kept(checkpoint: Path | None) -> float:
+    """The seconds that an interrupted training has taken, as its checkpoint says; 0 where there is none."""
+    if checkpoint is None or not checkpoint.exists():
+        return 0.0
+    try:
+        with np.load(checkpoint, allow_pickle=False) as arrays:
+            return float(arrays["seconds"])
+    except (BadZipFile, EOFError, KeyError, OSError, ValueError):
+        return 0.0  # whoever continues from it says what is wrong with it

@@ -7,6 +7,7 @@ import pytest
 
 from spinbook.records import computation
 from spinbook.records.key import Key
+from spinlib.files import write_npz
 
 # An experiment whose parts log that they were computed; the third sleeps where the file `hang` exists.
 SLOW = """
@@ -96,6 +97,41 @@ def test_wall_time_counts_the_parts_of_an_interrupted_run(tmp_path):
     resumed = computation.Run(key(tmp_path), "paper", "cpu", resumable=True)
     resumed.part("k", lambda: 1.0)
     assert resumed.wall_time() >= 0.2
+
+
+def test_a_part_counts_the_seconds_of_its_interrupted_training(tmp_path):
+    def training(killed, checkpoint):
+        if killed:
+            write_npz(checkpoint, {"seconds": 50.0})
+            raise KeyboardInterrupt
+        return 1.0 if checkpoint.exists() else 0.0
+
+    def run():
+        return computation.Run(key(tmp_path), "paper", "cpu", resumable=True)
+
+    with pytest.raises(KeyboardInterrupt):
+        run().part("k", training, True, checkpoint=True)
+    second, third = run(), run()
+    assert second.part("k", training, False, checkpoint=True) == 1.0
+    third.part("k", training, True, checkpoint=True)  # read back
+    for one in (second, third):
+        assert 50.0 <= one.wall_time() < 60.0
+    assert not list((tmp_path / "build").rglob("*.state"))
+
+
+def test_a_damaged_checkpoint_is_left_to_whoever_continues_from_it(tmp_path):
+    seen = []
+
+    def training(checkpoint):
+        seen.append(checkpoint.exists())
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint.write_bytes(b"no archive")
+        raise ValueError(f"{checkpoint.name} is damaged")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="is damaged"):
+            computation.Run(key(tmp_path), "paper", "cpu", resumable=True).part("k", training, checkpoint=True)
+    assert seen == [False, True]
 
 
 def test_killed_in_the_middle_a_record_resumes_part_by_part(demo):

@@ -116,6 +116,7 @@ def train(
         in evaluation mode and without gradients, and must not draw from `rng`.
     checkpoint : path-like, optional
         An npz file that is written after every epoch, whole or not at all; if it exists, training goes on from there.
+        A large state has files of at most 12 MiB beside it, whose names begin with its name.
     about : str
         What else the result follows from, such as the examples of batches of your own: a checkpoint with another text
         is refused.

@@ -18,6 +18,8 @@ from spinlib.networks.weights import below
 Tensors = dict[str, torch.Tensor]
 _NUMBERS = ("seed", "epoch", "step", "least", "stale", "best_epoch", "seconds")
 _TENSORS = ("averaged", "best")
+# Bytes of one file of a checkpoint; a state that takes more has several. Ours: it passes most limits on single files.
+_LARGEST = 12 * 2**20
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class TrainingState:
         optimizers: Mapping[str, torch.optim.Optimizer],
         rng: torch.Generator,
     ) -> None:
-        """Write all that determines the next epoch, whole or not at all."""
+        """Write all that determines the next epoch, whole or not at all; a large state in several files."""
         arrays: dict[str, Any] = {name: np.array(getattr(self, name)) for name in _NUMBERS}
         for kind, named in {"weight": tensors(networks), **{kind: getattr(self, kind) for kind in _TENSORS}}.items():
             arrays |= {f"{kind}/{name}": value.cpu().numpy() for name, value in named.items()}
@@ -141,7 +143,7 @@ class TrainingState:
                     arrays[f"optimizer/{name}/{number}/{key}"] = torch.as_tensor(value).cpu().numpy()
         arrays |= {f"curve/{name}": np.array(values) for name, values in self.curves.items()}
         arrays |= {"validation": np.array(self.validation), "rng": rng.get_state().numpy()}
-        write_npz(path, arrays | {"identity": np.array(identity)})
+        write_npz(path, arrays | {"identity": np.array(identity)}, limit=_LARGEST)
 
     @classmethod
     def read(

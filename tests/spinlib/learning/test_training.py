@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from spinlib.files import read_npz, write_npz
-from spinlib.learning import training
+from spinlib.learning import training, training_state
 from spinlib.learning.training import (
     NotFiniteError,
     Objective,
@@ -388,8 +388,8 @@ sys.path.insert(0, {folder!r})
 from test_training import noisy_training
 import spinlib.learning.training_state as state
 write = state.write_npz
-def slow(*arguments):
-    write(*arguments)
+def slow(*arguments, **options):
+    write(*arguments, **options)
     print("written", flush=True)
     time.sleep(0.3)
 state.write_npz = slow
@@ -409,6 +409,21 @@ def test_a_process_that_is_killed_resumes(tmp_path):
     with np.load(file, allow_pickle=False) as arrays:
         assert 2 <= int(arrays["epoch"]) <= 3
     assert_same(noisy_training(seed=3, checkpoint=file), noisy_training(seed=1))
+
+
+@pytest.mark.parametrize("n_losses", [3, 8])
+def test_a_large_state_in_several_files_resumes_too(tmp_path, monkeypatch, n_losses):
+    monkeypatch.setattr(training_state, "_LARGEST", 10_000)
+    file = tmp_path / "training.npz"
+    with pytest.raises(Killed):
+        noisy_training(seed=1, checkpoint=file, n_losses=n_losses)
+    sizes = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(sizes) > 1
+    assert max(sizes) <= 10_000
+    assert_same(noisy_training(seed=5, checkpoint=file), noisy_training(seed=1))
+    next(tmp_path.glob("*.piece")).unlink()
+    with pytest.raises(ValueError, match="is damaged"):
+        noisy_training(seed=1, checkpoint=file)
 
 
 def test_seconds_are_those_of_all_pieces_and_of_epochs_that_count(tmp_path, monkeypatch):

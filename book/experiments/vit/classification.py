@@ -26,6 +26,8 @@ from spinlib.networks.resnet import ResNet
 from spinlib.networks.vision_transformer import VisionTransformer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 # Trainings in their order: weights, networks, and the number of trials. A training depends on all other settings only.
@@ -101,11 +103,12 @@ def network_of(
 def one_training(
     system: str, network: ImageClassifier, rate: str,
     spins: np.ndarray, label: np.ndarray, sets: Any, settings: Mapping[str, Any], seed: int,
+    checkpoint: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The scores on the test set, its answers in the order of the set, curves, the epoch kept and seconds."""
     how = networks.tuning(rate, settings["epochs"])
     symmetries = Symmetries(systems.model_of(system, settings["side"]))
-    curves = fit(network, spins, label, sets, how, seed, augment=symmetries)
+    curves = fit(network, spins, label, sets, how, seed, augment=symmetries, checkpoint=checkpoint)
     answers = predict(network, spins[sets.test], batch=64).argmax(axis=1)
     found = scores(label[sets.test], answers, len(systems.CLASSES))
 
@@ -141,7 +144,9 @@ def one_trial(
     for name in names:
         body = None
         if kind == "pretrained":
-            body = run.part(f"pretrained, {system}, {name}", pretraining_of, system, name, settings, run.seed)
+            body = run.part(
+                f"pretrained, {system}, {name}", pretraining_of, system, name, settings, run.seed, checkpoint=True
+            )
             if trial == 0:
                 found[f"{system}_{name}_contrast"] = body["loss"]
                 found[f"{system}_{name}_pretraining_seconds"] = body["seconds"]
@@ -150,13 +155,16 @@ def one_trial(
         one = run.part(
             f"{trial}, {system}, {name}, {kind}",
             *(one_training, system, network, rate, spins, label, sets, settings, seed),
+            checkpoint=True,
         )
         found |= {f"{system}_{name}_{kind}_{key}": value for key, value in one.items()}
         print(f"{trial} {system} {name} {kind}: F1 {one['f1']:.3f}, {one['seconds']:.0f} s", flush=True)
     return found
 
 
-def pretraining_of(system: str, name: str, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+def pretraining_of(
+    system: str, name: str, settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
+) -> dict[str, Any]:
     """A body pre-trained on configurations of its own, and the seconds that this took, simulation included."""
     start = time.perf_counter()
     how = settings["pretraining"]
@@ -165,7 +173,7 @@ def pretraining_of(system: str, name: str, settings: Mapping[str, Any], seed: in
     T, _ = systems.temperatures(np.round(how["n"] * shares).astype(int), here)
     spins = systems.equilibrium(systems.model_of(system, settings["side"]), T, how["sweeps"], here)
     simulated = time.perf_counter() - start
-    body = pretraining.pretrained(name, system, spins, settings, here)
+    body = pretraining.pretrained(name, system, spins, settings, here, checkpoint)
     return {**body, "seconds": simulated + body["seconds"]}
 
 

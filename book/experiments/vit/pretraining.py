@@ -9,7 +9,7 @@ of each half's vector the partner among all halves of a batch is to be found. No
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,6 +20,9 @@ from spinlib.learning.augmentation import Symmetries
 from spinlib.learning.plan import Objective, Optimizer, Plan
 from spinlib.learning.training import Batch, Shuffled, train
 from spinlib.samplers.random import torch_generator
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Numbers of a half's vector, and the sharpness of the comparison; ours.
 N_FEATURES, SHARPNESS = 32, 0.2
@@ -39,7 +42,9 @@ def contrast(vectors: torch.Tensor) -> torch.Tensor:
     return functional.cross_entropy(alike, torch.arange(len(units), device=units.device).roll(len(units) // 2))
 
 
-def pretrained(name: str, system: str, spins: np.ndarray, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+def pretrained(
+    name: str, system: str, spins: np.ndarray, settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
+) -> dict[str, Any]:
     """ "body.<name>": the weights below the last layer; "loss" (epoch,), "seconds". spins: int8 (n, side, side)."""
     side = spins.shape[-1]
     network = networks.small(name, side, N_FEATURES, seed)
@@ -57,6 +62,7 @@ def pretrained(name: str, system: str, spins: np.ndarray, settings: Mapping[str,
         Shuffled(torch.from_numpy(spins), batch=settings["pretraining"]["batch"]),
         Plan(epochs),
         torch_generator(seed, "pretraining", 0, 0),
+        checkpoint=checkpoint,
         about="contrast of halves",
     )
     body = {f"body.{key}": value for key, value in networks.body_of(network).items()}

@@ -35,7 +35,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "sweeps_between": 2, "generated": 40,
     },
     "laptop": LAPTOP,
-    "paper": {**LAPTOP, "L": 64, "width": 64, "epochs": 300, "generated": 1000},
+    "paper": {**LAPTOP, "L": 64, "width": 64, "epochs": 300, "generated": 1000, "kept": 100},
 }  # fmt: skip
 COMPARE: dict[Any, Any] = models.COMPARE
 

@@ -14,6 +14,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from spinlib.files import read_npz, write_npz
+
 from . import storage
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .record import Record
 
 T = TypeVar("T")
+_LARGEST = 12 * 2**20  # bytes of a file of a part; the weights of a large network take several
 
 
 def seed_of(full_name: str, scale: str, another: int | None = None) -> int:
@@ -86,13 +89,14 @@ class Run:
         checkpoint: call `function(*args, checkpoint=path)` with a file in which a long training keeps its state, so
         that an interrupted one continues; None where nothing is to be kept. It goes when the part is done. Its
         "seconds" are those of the interrupted pieces, and count as time of the part.
-        Parts lie under `build/parts/<paper>/<record>/` and are removed when the record is stored.
+        Parts lie under `build/parts/<paper>/<record>/`, in files of at most 12 MiB, and are removed when the record is
+        stored.
         """
         name = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}"
         path = self._folder / f"{name}.npz"
         state = self._folder / f"{name}.state" / "checkpoint.npz" if self._resumable else None
         if self._resumable and path.exists():
-            stored = storage.from_npz(path.read_bytes())
+            stored = read_npz(path)
             self._saved_seconds += float(stored.pop("seconds "))
         else:
             begin, earlier = time.monotonic(), _seconds_kept(state)
@@ -102,7 +106,7 @@ class Run:
             self._saved_seconds += earlier
             seconds = np.float64(time.monotonic() - begin + earlier)
             if self._resumable:
-                storage.write_atomically(path, storage.to_npz({**stored, "seconds ": seconds}))
+                write_npz(path, {**stored, "seconds ": seconds}, limit=_LARGEST)
         if state is not None:
             shutil.rmtree(state.parent, ignore_errors=True)
         if "value " in stored:

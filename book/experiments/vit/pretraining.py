@@ -43,11 +43,12 @@ def contrast(vectors: torch.Tensor) -> torch.Tensor:
 
 
 def pretrained(
-    name: str, system: str, spins: np.ndarray, settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
-) -> dict[str, Any]:
+    name: str, system: str, spins: np.ndarray, settings: Mapping[str, Any], device: str, seed: int,
+    checkpoint: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """ "body.<name>": the weights below the last layer; "loss" (epoch,), "seconds". spins: int8 (n, side, side)."""
     side = spins.shape[-1]
-    network = networks.small(name, side, N_FEATURES, seed)
+    network = networks.made(name, side, N_FEATURES, seed, settings).to(device)
     symmetries = Symmetries(systems.model_of(system, side))
 
     def of_batch(batch: Batch, rng: torch.Generator) -> torch.Tensor:
@@ -55,14 +56,16 @@ def pretrained(
         views = [symmetries(one, nothing, rng)[0] for one in halves(batch[0])]
         return contrast(network(torch.cat(views)))
 
-    epochs = settings["pretraining"]["epochs"]
+    optimizer = Optimizer("adamw", networks.rate_of(name, settings), "cosine")
+    bfloat16 = None if networks.is_full(settings) else False
     curves = train(
         {"network": network},
-        {"contrast": Objective(of_batch, ("network",), Optimizer("adamw", networks.RATES["ours"], "cosine"))},
-        Shuffled(torch.from_numpy(spins), batch=settings["pretraining"]["batch"]),
-        Plan(epochs),
+        {"contrast": Objective(of_batch, ("network",), optimizer)},
+        Shuffled(torch.from_numpy(spins).to(device), batch=settings["pretraining"]["batch"]),
+        Plan(settings["pretraining"]["epochs"], bfloat16=bfloat16),
         torch_generator(seed, "pretraining", 0, 0),
         checkpoint=checkpoint,
+        checkpoint_seconds=networks.checkpoint_seconds(settings),
         about="contrast of halves",
     )
     body = {f"body.{key}": value for key, value in networks.body_of(network).items()}

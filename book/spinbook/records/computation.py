@@ -80,6 +80,7 @@ class Run:
         self._folder = key.root / "build" / "parts" / key.name / f"{name}-{device}"
         self._started = time.monotonic()
         self._saved_seconds = 0.0
+        self._counted: set[str] = set()
 
     def part(self, key: str, function: Callable[..., Any], *args: Any, checkpoint: bool = False) -> Any:
         """`function(*args)`, stored when it is done and read back when an interrupted run is started again.
@@ -97,16 +98,18 @@ class Run:
         state = self._folder / f"{name}.state" / "checkpoint.npz" if self._resumable else None
         if self._resumable and path.exists():
             stored = read_npz(path)
-            self._saved_seconds += float(stored.pop("seconds "))
+            seconds = float(stored.pop("seconds "))
+            self._saved_seconds += 0.0 if name in self._counted else seconds
         else:
             begin, earlier = time.monotonic(), _seconds_kept(state)
             result = function(*args, checkpoint=state) if checkpoint else function(*args)
             stored = {f".{k}": v for k, v in result.items()} if isinstance(result, Mapping) else {"value ": result}
             stored = {name: np.asarray(array) for name, array in stored.items()}
             self._saved_seconds += earlier
-            seconds = np.float64(time.monotonic() - begin + earlier)
+            seconds = time.monotonic() - begin + earlier
             if self._resumable:
-                write_npz(path, {**stored, "seconds ": seconds}, limit=_LARGEST)
+                write_npz(path, {**stored, "seconds ": np.float64(seconds)}, limit=_LARGEST)
+        self._counted.add(name)
         if state is not None:
             shutil.rmtree(state.parent, ignore_errors=True)
         if "value " in stored:

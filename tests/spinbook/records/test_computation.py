@@ -117,8 +117,9 @@ def test_a_run_that_is_not_stored_leaves_and_reads_no_parts(tmp_path):
 def test_wall_time_counts_the_parts_of_an_interrupted_run(tmp_path):
     computation.Run(key(tmp_path), "paper", "cpu", resumable=True).part("k", lambda: time.sleep(0.2) or 1.0)
     resumed = computation.Run(key(tmp_path), "paper", "cpu", resumable=True)
-    resumed.part("k", lambda: 1.0)
-    assert resumed.wall_time() >= 0.2
+    for _ in range(3):
+        resumed.part("k", lambda: 1.0)
+    assert 0.2 <= resumed.wall_time() < 0.4  # asked for several times, it counts once
 
 
 def test_a_part_counts_the_seconds_of_its_interrupted_training(tmp_path):

@@ -448,6 +448,27 @@ def test_seconds_are_those_of_all_pieces_and_of_epochs_that_count(tmp_path, monk
     assert now == [504.0]
 
 
+def test_checkpoints_are_as_far_apart_as_asked_for(tmp_path, monkeypatch):
+    now, point, epochs = [100.0], Point(1.0), []
+    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    write = training_state.TrainingState.write
+
+    def watched(state, *arguments):
+        write(state, *arguments)
+        epochs.append(state.epoch)
+
+    def loss(batch, rng):
+        now[0] += 1.0
+        return point.x.sum()
+
+    monkeypatch.setattr(training_state.TrainingState, "write", watched)
+    for pause, expected in ((0.0, [1, 2, 3, 4, 5, 6, 7]), (3.0, [3, 6]), (100.0, [])):
+        epochs.clear()
+        how, file = {"loss": Objective(loss, ("point",))}, tmp_path / f"{pause}.npz"
+        train({"point": point}, how, empty(1), Plan(7), generator(), checkpoint=file, checkpoint_seconds=pause)
+        assert epochs == expected
+
+
 def test_a_checkpoint_of_an_older_version_is_refused(tmp_path):
     file = tmp_path / "training.npz"
     noisy_training(seed=1, checkpoint=file)

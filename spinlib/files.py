@@ -1,16 +1,25 @@
-"""Files that are written whole or not at all, and npz files of arrays, which are never pickled."""
+"""Files that are written whole or not at all, and npz files of arrays, which are never pickled.
+
+An npz file that would be too large is written in pieces: files of bytes beside it, `<name>.<mark>-<number>.piece`. In a
+row they are an npz file of all arrays with axes. The file itself names them, with their checksums, and has the others.
+"""
 
 from __future__ import annotations
 
+import glob
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 from zipfile import ZipFile
 
 import numpy as np
+
+_PIECES = "names and checksums of pieces"
 
 
 @contextmanager
@@ -55,7 +64,7 @@ def written_whole(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
-def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None:
+def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any], *, limit: int | None = None) -> None:
     """Write arrays of numbers, booleans and text into an npz file, whole or not at all.
 
     Parameters
@@ -64,11 +73,17 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None:
         The file.
     arrays : mapping
         Arrays, or objects that numpy converts to arrays, by name.
+    limit : int, optional
+        Bytes of one file: arrays that take more are spread over several, whose names begin with that of this one. At
+        every moment `read_npz` finds the old arrays or the new ones, since this file is replaced when the others are
+        there; those of an earlier write go afterwards. One process at a time may write it.
 
     Raises
     ------
     TypeError
         For arrays of objects, which would have to be pickled.
+    ValueError
+        For a limit that is too small for the names of the pieces and the arrays without axes.
 
     Examples
     --------
@@ -84,8 +99,11 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> None:
     for name, values in checked.items():
         if values.dtype.hasobject:
             raise TypeError(f"array {name!r} of dtype {values.dtype}: allowed are numbers, booleans and text")
-    with written_whole(path) as file:
-        np.savez(file, **checked)
+    if limit is None:
+        with written_whole(path) as file:
+            np.savez(file, **checked)
+    else:
+        _write_in_pieces(Path(path), checked, limit)
 
 
 def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
@@ -106,7 +124,7 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     FileNotFoundError
         If there is no file.
     ValueError
-        If the file is damaged, is no npz file, or holds pickled objects.
+        If the file or one of its pieces is damaged or missing, is no npz file, or holds pickled objects.
 
     Examples
     --------
@@ -123,17 +141,74 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     True
     """
     try:
-        with ZipFile(path) as archive:
-            # Reads everything: numpy alone stops before the checksum when a damaged header names a shorter array.
-            damaged = archive.testzip()
-        if damaged is not None:
-            raise ValueError(f"the checksum of {damaged} is wrong")
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+        arrays = _unpacked(path)
+        if _PIECES not in arrays:
+            return arrays
+        rows = [row.split(" ", 1) for row in arrays.pop(_PIECES).tobytes().decode().splitlines()]
+        pieces = [_piece(Path(path).with_name(name), checksum) for checksum, name in rows]
+        return arrays | _unpacked(BytesIO(b"".join(pieces)))
     except FileNotFoundError:
         raise
     except Exception as error:  # a damaged archive raises a dozen different errors
         raise ValueError(f"file {str(path)!r} is damaged, or is no npz file of arrays: {error}") from error
+
+
+def _write_in_pieces(path: Path, arrays: Mapping[str, np.ndarray], limit: int) -> None:
+    """Pieces first, then the file that names them, then away with those that it does not name."""
+    whole, pieces = _packed(arrays), {}
+    if len(whole) > limit:
+        content, mark = _packed({name: one for name, one in arrays.items() if one.ndim}), uuid4().hex[:12]
+        cuts = range(0, len(content), limit)
+        pieces = {f"{path.name}.{mark}-{k:04}.piece": content[start : start + limit] for k, start in enumerate(cuts)}
+        rows = [f"{hashlib.sha256(piece).hexdigest()} {name}" for name, piece in pieces.items()]
+        whole = _packed({name: one for name, one in arrays.items() if not one.ndim} | {_PIECES: _text(rows)})
+        if len(whole) > limit:
+            raise ValueError(f"limit {limit}: the names of {len(pieces)} pieces and single numbers take {len(whole)}")
+    for name, piece in pieces.items():
+        with written_whole(path.with_name(name)) as file:
+            file.write(piece)
+    with written_whole(path) as file:
+        file.write(whole)
+    own = glob.escape(path.name)
+    for left in (*path.parent.glob(f"{own}.*.piece"), *path.parent.glob(f".{own}.*.tmp")):
+        if left.name not in pieces:
+            left.unlink(missing_ok=True)
+
+
+def _text(rows: list[str]) -> np.ndarray:
+    """Lines of text as bytes: numpy's own text takes four bytes a letter."""
+    return np.frombuffer("\n".join(rows).encode(), np.uint8)
+
+
+def _packed(arrays: Mapping[str, np.ndarray]) -> memoryview:
+    """The bytes of an npz file."""
+    buffer = BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getbuffer()
+
+
+def _unpacked(file: str | os.PathLike[str] | BytesIO) -> dict[str, np.ndarray]:
+    """The arrays of one npz file; any of a dozen different errors for a damaged one."""
+    with ZipFile(file) as archive:
+        # Reads everything: numpy alone stops before the checksum when a damaged header names a shorter array.
+        damaged = archive.testzip()
+    if damaged is not None:
+        raise ValueError(f"the checksum of {damaged} is wrong")
+    if isinstance(file, BytesIO):
+        file.seek(0)
+    with np.load(file, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def _piece(path: Path, checksum: str) -> bytes:
+    """The bytes of a piece."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ValueError(f"its piece {path.name} is missing") from None
+    if hashlib.sha256(content).hexdigest() != checksum:
+        raise ValueError(f"the checksum of its piece {path.name} is wrong")
+    return content
 
 
 def _sync_folder(folder: Path) -> None:

@@ -66,6 +66,10 @@ class Symmetries:
                 signs.append(sign)
         self._places, self._signs = torch.tensor(np.array(places)), torch.tensor(signs)
 
+    def __repr__(self) -> str:
+        """What the symmetries follow from, the same in every process: checkpoints of trainings compare it."""
+        return f"Symmetries(shape={self.shape}, boundary={self.boundary}, n={self.n_symmetries})"
+
     @property
     def n_symmetries(self) -> int:
         """The number of symmetries, those by shifts not counted."""

@@ -103,6 +103,7 @@ def fit(
     *,
     augment: Augmentation | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_seconds: float = 0.0,
     progress: bool = False,
 ) -> Curves:
     """Train a classifier in place, from the weights that it has, with early stopping on the validation loss.
@@ -126,7 +127,7 @@ def fit(
         Of the order of the examples, of `augment` and of dropout: of the trial.
     augment : callable, optional
         Of a batch of spins and labels and a generator: the same, changed in a way that leaves the class as it is.
-    checkpoint : path-like, optional
+    checkpoint, checkpoint_seconds
         As for `spinlib.learning.training.train`.
     progress : bool
         Show a progress bar.
@@ -200,6 +201,7 @@ def fit(
         torch_generator(seed, "classification", 0, 0),
         validate=validation_loss,
         checkpoint=checkpoint,
+        checkpoint_seconds=checkpoint_seconds,
         about=f"classification, augmentation {getattr(augment, '__qualname__', augment)}",
         progress=progress,
     )

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,6 +90,7 @@ def train(
     *,
     validate: Callable[[], Any] | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_seconds: float = 0.0,
     about: str = "",
     progress: bool = False,
 ) -> Curves:
@@ -115,6 +117,10 @@ def train(
         in evaluation mode and without gradients, and must not draw from `rng`.
     checkpoint : path-like, optional
         An npz file that is written after every epoch, whole or not at all; if it exists, training goes on from there.
+        A large state has files of at most 12 MiB beside it, whose names begin with its name.
+    checkpoint_seconds : float
+        It is not written before so many seconds have passed since it was, or since the beginning; for large networks,
+        whose state takes longer to write than an epoch.
     about : str
         What else the result follows from, such as the examples of batches of your own: a checkpoint with another text
         is refused.
@@ -124,7 +130,7 @@ def train(
     Returns
     -------
     Curves
-        Losses and validation of every epoch.
+        Losses and validation of every epoch, and the seconds of all epochs.
 
     Raises
     ------
@@ -165,18 +171,21 @@ def train(
     if path is not None and path.exists():
         state = TrainingState.read(path, identity, networks, optimizers, rng)
     device = next(next(iter(networks.values())).parameters()).device
-    kept = state.kept(networks)
+    kept, written = state.kept(networks), time.monotonic()
     try:
         with tqdm(total=plan.epochs, initial=state.epoch, unit="epoch", disable=not progress) as bar:
             while state.epoch < plan.epochs and not (plan.patience and state.stale >= plan.patience):
+                begin = time.monotonic()
                 with _seeded(state.seed, state.epoch, device):
                     n_steps = _epoch(networks, objectives, optimizers, batches, plan, rng, state)
                     watched = _watched(networks, next(iter(objectives)), validate, state, n_steps)
                 state.watch(watched, plan.tolerance)
                 state.epoch += 1
+                state.seconds += time.monotonic() - begin
                 kept = state.kept(networks)
-                if path is not None:
+                if path is not None and time.monotonic() - written >= checkpoint_seconds:
                     state.write(path, identity, networks, optimizers, rng)
+                    written = time.monotonic()
                 bar.update()
                 bar.set_postfix({name: f"{values[-1]:.4g}" for name, values in state.curves.items()}, refresh=False)
     finally:

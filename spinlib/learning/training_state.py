@@ -16,8 +16,10 @@ from spinlib.files import read_npz, write_npz
 from spinlib.networks.weights import below
 
 Tensors = dict[str, torch.Tensor]
-_NUMBERS = ("seed", "epoch", "step", "least", "stale", "best_epoch")
+_NUMBERS = ("seed", "epoch", "step", "least", "stale", "best_epoch", "seconds")
 _TENSORS = ("averaged", "best")
+# Bytes of one file of a checkpoint; a state that takes more has several. Ours: it passes most limits on single files.
+_LARGEST = 12 * 2**20
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,14 @@ class Curves:
         float64 (epoch,); empty without a validation.
     kept_epoch : int
         The epoch, from 0, at whose end the networks had the weights that they have now; -1: the first weights.
+    seconds : float
+        Wall time of these epochs, validation included. Of a training that was interrupted, those of all its pieces.
     """
 
     losses: dict[str, np.ndarray]
     validation: np.ndarray
     kept_epoch: int
+    seconds: float
 
 
 class NotFiniteError(FloatingPointError):
@@ -67,8 +72,9 @@ class TrainingState:
     """The state at the end of an epoch.
 
     seed: of torch's global generators. epoch, step: how many are done. curves, validation: values of every epoch.
-    least: watched value. stale: epochs since it improved. averaged: exponentially averaged weights. best, best_epoch:
-    the weights of the least validation. Tensors are called "network/parameter"; dictionaries may be empty.
+    seconds: wall time of those epochs. least: watched value. stale: epochs since it improved. averaged: exponentially
+    averaged weights. best, best_epoch: the weights of the least validation. Tensors are called "network/parameter";
+    dictionaries may be empty.
     """
 
     seed: int
@@ -77,6 +83,7 @@ class TrainingState:
     least: float = math.inf
     stale: int = 0
     best_epoch: int = -1
+    seconds: float = 0.0
     curves: dict[str, list[float]] = field(default_factory=dict)
     validation: list[float] = field(default_factory=list)
     averaged: Tensors = field(default_factory=dict)
@@ -94,7 +101,7 @@ class TrainingState:
     def result(self) -> Curves:
         """The curves until now."""
         losses = {name: np.array(values) for name, values in self.curves.items()}
-        return Curves(losses, np.array(self.validation), self.kept_epoch)
+        return Curves(losses, np.array(self.validation), self.kept_epoch, self.seconds)
 
     def add(self, means: Mapping[str, float]) -> None:
         """Continue the curves; NaN where a curve has no value for an epoch."""
@@ -126,7 +133,7 @@ class TrainingState:
         optimizers: Mapping[str, torch.optim.Optimizer],
         rng: torch.Generator,
     ) -> None:
-        """Write all that determines the next epoch, whole or not at all."""
+        """Write all that determines the next epoch, whole or not at all; a large state in several files."""
         arrays: dict[str, Any] = {name: np.array(getattr(self, name)) for name in _NUMBERS}
         for kind, named in {"weight": tensors(networks), **{kind: getattr(self, kind) for kind in _TENSORS}}.items():
             arrays |= {f"{kind}/{name}": value.cpu().numpy() for name, value in named.items()}
@@ -136,7 +143,7 @@ class TrainingState:
                     arrays[f"optimizer/{name}/{number}/{key}"] = torch.as_tensor(value).cpu().numpy()
         arrays |= {f"curve/{name}": np.array(values) for name, values in self.curves.items()}
         arrays |= {"validation": np.array(self.validation), "rng": rng.get_state().numpy()}
-        write_npz(path, arrays | {"identity": np.array(identity)})
+        write_npz(path, arrays | {"identity": np.array(identity)}, limit=_LARGEST)
 
     @classmethod
     def read(
@@ -151,6 +158,8 @@ class TrainingState:
         arrays = read_npz(path)
         if str(arrays.get("identity")) != identity:
             raise ValueError(f"checkpoint {path} belongs to another network, schedule or set of examples")
+        if missing := [name for name in _NUMBERS if name not in arrays]:
+            raise ValueError(f"checkpoint {path} was written by another version of spinlib: it lacks {missing[0]}")
         set_tensors(networks, {name: torch.from_numpy(value) for name, value in below(arrays, "weight/").items()})
         for name, optimizer in optimizers.items():
             state: dict[int, Tensors] = {}

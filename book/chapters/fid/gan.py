@@ -122,7 +122,7 @@ for name in names:
     rows.append([name, f"{gans['parameters'][names.index(name), 0]:,}", f"{gans['training_seconds'][names.index(name)].mean():.0f}",
                  f"{1e3 * gans['sampling_seconds'][names.index(name)].mean():.2f}", f"{-loss[:, -1].mean():.3g}", f"{distinct}"])  # fmt: skip
 chapter.table(
-    f"The generators: means over trainings. Distance: the critic's at the end. Distinct: the fewest different configurations in a set of {settings['generated']}.",
+    f"The generators: means over trainings. Distance: the critic's at the end. Distinct: the fewest different configurations in a set of {gans['spins'].shape[3]}.",
     ["model", "parameters", "training [s]", "ms per configuration", "distance", "distinct"],
     rows,
 )

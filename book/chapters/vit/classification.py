@@ -5,10 +5,10 @@
 # photographs and fine-tuned on 600 configurations. The paper's conclusion is that the vision transformer is the best of
 # the three. Here small networks do the same task, each from several kinds of first weights, beside the best possible answers.
 #
-# **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the networks of
-# `experiments.vit.networks`: as deep as the paper's or less, and narrow. `paper` scale has the paper's own networks from their
-# checkpoints. It needs a graphics processor, and the checkpoints on the machine or `"download": True` in its settings, and was not run:
-# `make record CHAPTER=vit/classification SCALE=paper`.
+# **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the small networks of
+# `experiments.vit.networks`: as deep as the paper's or less, and narrow. `paper` scale has the paper's own networks with the same kinds of
+# weights, and with `"download": True` in its settings those of photographs. It needs a graphics processor and was not run:
+# `make record RECORD=vit/classification SCALE=paper DEVICE=cuda`.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -52,6 +52,7 @@ ceiling = chapter.record("vit/ceiling")
 SYSTEMS, NAMES, CLASSES = list(systems.BOUNDARIES), networks.NAMES, systems.CLASSES
 best = {system: answers.best_f1(found, curves, system) for system in SYSTEMS}
 KINDS = {"new": "new", "pretrained": "pre-trained"}
+size = "full" if networks.is_full(found.settings) else "small"
 trials = answers.trials_of(found.settings)
 of_sets = np.array([answers.energy_sums(found, curves, system) for system in SYSTEMS])
 chapter.claim("table2/equilibrium", chi2=list((of_sets**2).sum(axis=(1, 2))), dof=[of_sets[0].size] * len(SYSTEMS))
@@ -103,7 +104,7 @@ seconds = {name: float(np.mean([found[f"{system}_{name}_new_seconds"] for system
 took = ", ".join(f"{name} {value:.0f} s" for name, value in seconds.items())
 chapter.figure(
     figure, "table2", records=[found, curves],
-    caption=f"Macro F1 of three networks. Ours are small: means with standard errors. The paper's: standard deviations over trials. A training took on average {took}.",
+    caption=f"Macro F1 of three networks. Ours are {size}: means with standard errors. The paper's: standard deviations over trials. A training took on average {took}.",
     alt="Four panels, one for each system: points of three networks with error bars, open for new and filled for pre-trained weights, grey diamonds of the paper, and a black line of the best possible above.",
     data=shown,
 )  # fmt: skip
@@ -147,7 +148,7 @@ def largest_distance(name):
     return answers.extreme([one._replace(value=abs(one.value)) for one in off], 0.03, largest=True)
 
 
-why = "small networks, other weights, and equilibrium data that are easier to tell apart than quenches"
+why = f"{size} networks, other weights, and equilibrium data that are easier to tell apart than quenches"
 for name, claim in zip(NAMES, ("vit", "resnet18", "resnet50"), strict=True):
     if name not in trained("pretrained"):
         for each in (f"table2/{claim}", f"table2/over_{claim}"):
@@ -156,20 +157,20 @@ for name, claim in zip(NAMES, ("vit", "resnet18", "resnet50"), strict=True):
     chapter.claim(f"table2/{claim}", *largest_distance(name), would_decide="more trials", reason=why)
     if name != "ViT":
         smallest = answers.extreme([lead(system, name, "pretrained") for system in SYSTEMS], 0.0)
-        chapter.claim(f"table2/over_{claim}", *smallest, would_decide="more trials", reason="small networks order differently")  # fmt: skip
+        chapter.claim(f"table2/over_{claim}", *smallest, would_decide="more trials", reason=f"{size} networks order differently")  # fmt: skip
 for name, claim in (("ResNet-18", "resnet18"), ("ResNet-50", "resnet50")):
     smallest = answers.extreme([lead(system, name, "new") for system in SYSTEMS], 0.0)
-    chapter.claim(f"table2/new_over_{claim}", *smallest, would_decide="more trials", reason="small networks order differently")  # fmt: skip
+    chapter.claim(f"table2/new_over_{claim}", *smallest, would_decide="more trials", reason=f"{size} networks order differently")  # fmt: skip
 ahead = {said: sum(lead(system, "ResNet-18", kind).value < 0 for system in SYSTEMS) for kind, said in KINDS.items()}
 clear = lead("ferromagnet", "ResNet-18", "new")
 chapter.say(
-    f"The small ResNet-18 has the higher mean on {ahead['new']} of {len(SYSTEMS)} systems with new weights, and on {ahead['pre-trained']} with "
+    f"The {size} ResNet-18 has the higher mean on {ahead['new']} of {len(SYSTEMS)} systems with new weights, and on {ahead['pre-trained']} with "
     f"pre-trained ones; on the ferromagnet the lead of the vision transformer over it is {clear.value:.3f} ± {clear.error:.3f} with new weights."
 )
 least = min(welch.values(), key=lambda each: each[0] / each[1])
 chapter.claim("table2/published", *least, would_decide="more trials of the paper's networks")
 chapter.not_run("table2/checkpoints", "needs the checkpoints and a graphics processor: " +
-                "`make record CHAPTER=vit/classification SCALE=paper`")  # fmt: skip
+                '`paper` scale with `"download": True`')  # fmt: skip
 
 # %% [markdown]
 # ## What is left to the best answers
@@ -240,7 +241,7 @@ chapter.say(
 
 # %% tags=["answer"]
 chapter.answer(
-    "On the system where the small vision transformer does worst, its lead over ResNet-18 is "
+    f"On the system where the {size} vision transformer does worst, its lead over ResNet-18 is "
     f"{chapter.shown('table2/over_resnet18')} and over ResNet-50 {chapter.shown('table2/over_resnet50')} with weights that are pre-trained without labels; "
     f"with new weights {chapter.shown('table2/new_over_resnet18')} and {chapter.shown('table2/new_over_resnet50')}. The largest distance of a network from the best possible answers is {chapter.shown('table2/gap')}."
 )

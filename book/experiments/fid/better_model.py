@@ -32,6 +32,8 @@ from spinlib.samplers.independence import Proposed
 from spinlib.statistics import jackknife, mean_and_error
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 # DiffIsing2: every 0.2, and every 0.05 from 2.0 to 2.5.
@@ -46,8 +48,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "laptop": {
         "L": 16, "training": TRAINING, "between": BETWEEN, "outside": OUTSIDE, "configurations": 1000,
-        "burn_in": 10_000, "sweeps_between": 10, "seeds": 1, "epochs": 30, "batch": 32, "width": 160, "layers": 2,
-        "rate": 2e-3, "averaging": 0.999, "generated": 5000, "chains": 50, "cluster_draws": 500,
+        "burn_in": 10_000, "sweeps_between": 10, "seeds": 3, "epochs": 30, "batch": 32, "width": 160, "layers": 2,
+        "rate": 2e-3, "averaging": 0.999, "generated": 15_000, "chains": 50, "cluster_draws": 500,
     },
 }  # fmt: skip
 OF_TRAINING = ("curve", "training_seconds", "n_parameters", "data_energy", "data_heat")
@@ -72,7 +74,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Results (temperature, seed), exact and cluster answers (temperature,), and losses "curve" (seed, epoch)."""
     T, L = temperatures(settings), settings["L"]
     rows = [
-        run.part(f"training {k}", one_training, dict(settings), run.seed + 1000 * k)
+        run.part(f"training {k}", one_training, dict(settings), run.seed + 1000 * k, checkpoint=True)
         for k in run.progress(range(settings["seeds"]), "trainings")
     ]
     found: dict[str, Any] = {"T": np.array(T)}
@@ -96,28 +98,29 @@ def examples(settings: Mapping[str, Any], seed: int) -> tuple[np.ndarray, np.nda
     return np.concatenate(parts), np.repeat(settings["training"], settings["configurations"])
 
 
-def trained(settings: Mapping[str, Any], seed: int) -> tuple[FrontierAutoregressive, dict[str, Any]]:
+def trained(
+    settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
+) -> tuple[FrontierAutoregressive, dict[str, Any]]:
     """The network of one seed, and what is said of its training."""
     L = settings["L"]
     spins, at = examples(settings, seed)
     network = FrontierAutoregressive((L, L), width=settings["width"], layers=settings["layers"])
     optimizer = replace(learning.ADAMW, rate=settings["rate"])
     how = LikelihoodTraining(settings["epochs"], settings["batch"], optimizer, settings["averaging"])
-    start = time.perf_counter()
-    curves = learning.fit(network, spins, at, how, seed, progress=True)
+    curves = learning.fit(network, spins, at, how, seed, checkpoint=checkpoint, progress=True)
     energies = (Ising((L, L)).energy(spins) / L**2).reshape(len(settings["training"]), -1)
     return network, {
         "curve": curves.losses["per_site"],
-        "training_seconds": np.array(time.perf_counter() - start),
+        "training_seconds": np.array(curves.seconds),
         "n_parameters": np.array(sum(one.numel() for one in network.parameters())),
         "data_energy": energies.mean(axis=1),
         "data_heat": L**2 * energies.var(axis=1) / np.array(settings["training"]) ** 2,
     }
 
 
-def one_training(settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+def one_training(settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None) -> dict[str, Any]:
     """One training, and what its network draws at every temperature, each (temperature,)."""
-    network, found = trained(settings, seed)
+    network, found = trained(settings, seed, checkpoint)
     rows = []
     for at, t in enumerate(temperatures(settings)):
         n = settings["generated"]

@@ -20,6 +20,8 @@ from spinlib.learning.wgan import WassersteinTraining
 from spinlib.networks.wgan import Critic, Generator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 MODELS = ["GAN", "GAN+M"]
@@ -33,7 +35,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "sweeps_between": 2, "generated": 40,
     },
     "laptop": LAPTOP,
-    "paper": {**LAPTOP, "L": 64, "width": 64, "epochs": 300, "generated": 1000},
+    "paper": {**LAPTOP, "L": 64, "width": 64, "epochs": 300, "generated": 1000, "kept": 100},
 }  # fmt: skip
 COMPARE: dict[Any, Any] = models.COMPARE
 
@@ -43,7 +45,9 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     return models.of_kinds(settings["models"], settings, run, trained, generated)[0]
 
 
-def trained(name: str, settings: Mapping[str, Any], device: str, seed: int) -> dict[str, Any]:
+def trained(
+    name: str, settings: Mapping[str, Any], device: str, seed: int, checkpoint: Path | None = None
+) -> dict[str, Any]:
     """The weights of a generator after its training; what it learned is asked by `models.measured`."""
     spins, temperatures = models.training_data(models.FINE, "protocol", settings, seed)
     generator = generator_of(settings, device)
@@ -53,9 +57,8 @@ def trained(name: str, settings: Mapping[str, Any], device: str, seed: int) -> d
         settings["epochs"], settings["batch"], clip=settings["clip"], magnetization=float(name == "GAN+M"),
         generator=optimizer, critic=optimizer,
     )  # fmt: skip
-    begin = time.perf_counter()
-    losses = wgan.fit(generator, critic, spins, temperatures, how, seed).losses
-    found = {"loss": losses["critic"], "training_seconds": time.perf_counter() - begin}
+    curves = wgan.fit(generator, critic, spins, temperatures, how, seed, checkpoint=checkpoint)
+    found = {"loss": curves.losses["critic"], "training_seconds": curves.seconds}
     weights = {f"weights {key}": one.cpu().numpy() for key, one in generator.state_dict().items()}
     return found | weights | {"parameters": models.parameters(generator)}
 

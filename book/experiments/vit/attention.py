@@ -24,6 +24,8 @@ from spinlib.learning.supervised import predict
 from spinlib.networks.vision_transformer import VisionTransformer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 SYSTEM = "ferromagnet"
@@ -78,7 +80,13 @@ def maps_of(network: VisionTransformer, spins: np.ndarray) -> np.ndarray:
 
 
 def one_network(
-    kind: str, spins: np.ndarray, label: np.ndarray, sets: Sets, settings: Mapping[str, Any], seed: int
+    kind: str,
+    spins: np.ndarray,
+    label: np.ndarray,
+    sets: Sets,
+    settings: Mapping[str, Any],
+    seed: int,
+    checkpoint: Path | None = None,
 ) -> dict[str, Any]:
     """Macro F1 on the test set; for each class the mean correlation with walls and that with another's; some maps."""
     network = networks.small("ViT", settings["side"], len(systems.CLASSES), seed)
@@ -91,7 +99,7 @@ def one_network(
             told[known] = told[rng.permutation(known)]
         symmetries = Symmetries(systems.model_of(SYSTEM, settings["side"]))
         how = networks.tuning("ours", settings["epochs"])
-        kept = fit(network, spins, told, sets, how, seed, augment=symmetries).kept_epoch
+        kept = fit(network, spins, told, sets, how, seed, augment=symmetries, checkpoint=checkpoint).kept_epoch
     network.eval()
     tested, classes = spins[sets.test], label[sets.test]
     answers = predict(network, tested, batch=64).argmax(axis=1)
@@ -124,7 +132,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
         spins = systems.equilibrium(model, T, settings["sweeps"], seed)
         sets = split(label, counts, seed)
         for kind in KINDS:
-            one = run.part(f"{kind}, {k}", one_network, kind, spins, label, sets, settings, seed)
+            one = run.part(f"{kind}, {k}", one_network, kind, spins, label, sets, settings, seed, checkpoint=True)
             if not found:
                 first = [np.flatnonzero(label[sets.test] == c)[0] for c in range(len(systems.CLASSES))]
                 found = {"shown_spins": one["shown"], "shown_walls": one["shown_walls"], "shown_T": T[sets.test][first]}

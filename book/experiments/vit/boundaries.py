@@ -20,6 +20,8 @@ from spinlib.learning.classification import fit, split
 from spinlib.learning.supervised import predict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 USES = ("vit/exact_curves",)
@@ -62,7 +64,9 @@ def shares(right: np.ndarray, label: np.ndarray) -> np.ndarray:
     return np.array([right[label == k].mean() for k in range(len(systems.CLASSES))])
 
 
-def one_trial(settings: Mapping[str, Any], curves: Any, seed: int) -> dict[str, np.ndarray]:
+def one_trial(
+    settings: Mapping[str, Any], curves: Any, seed: int, checkpoint: Path | None = None
+) -> dict[str, np.ndarray]:
     """Shares of right answers (class,) of three classifiers, and answers in the middle (class, system, answer)."""
     side, counts = settings["side"], classification.counts_of(settings["share"])
     T, label = systems.temperatures(counts.sum(axis=0), seed)
@@ -85,7 +89,7 @@ def one_trial(settings: Mapping[str, Any], curves: Any, seed: int) -> dict[str, 
         "best_right": shares(best == true, classes),
         "seams_right": shares(model.predict(features(asked)) == true, classes),
     }
-    told, true = in_the_middle(of, sets, settings, seed)
+    told, true = in_the_middle(of, sets, settings, seed, checkpoint)
     classes = np.tile(label[sets.test], len(FERROMAGNETS))
     n = len(FERROMAGNETS)
     pairs = (classes * n + true) * n + told
@@ -99,7 +103,9 @@ def features(spins: np.ndarray) -> np.ndarray:
     return np.column_stack([across_seams(spins), inside])
 
 
-def in_the_middle(of: Any, sets: Any, settings: Mapping[str, Any], seed: int) -> tuple[np.ndarray, np.ndarray]:
+def in_the_middle(
+    of: Any, sets: Any, settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """What a network tells of the middles of the test set, and their systems."""
     parts = [of(FERROMAGNETS, chosen) for chosen in sets]
     spins = middle(np.concatenate([one for one, _ in parts]))
@@ -107,7 +113,8 @@ def in_the_middle(of: Any, sets: Any, settings: Mapping[str, Any], seed: int) ->
     ends = np.cumsum([len(one) for _, one in parts])
     three = type(sets)(*(np.arange(end - len(one), end) for end, (_, one) in zip(ends, parts, strict=True)))
     network = networks.small("ResNet-18", spins.shape[1], len(FERROMAGNETS), seed)
-    fit(network, spins, numbers, three, networks.tuning("ours", settings["epochs"]), seed)
+    how = networks.tuning("ours", settings["epochs"])
+    fit(network, spins, numbers, three, how, seed, checkpoint=checkpoint)
     return predict(network, spins[three.test], batch=64).argmax(axis=1), numbers[three.test]
 
 
@@ -118,7 +125,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """
     curves = run.uses["vit/exact_curves"]
     rows = [
-        run.part(f"{k}", one_trial, dict(settings), curves, (run.seed >> 1) + 1000 * k)
+        run.part(f"{k}", one_trial, dict(settings), curves, (run.seed >> 1) + 1000 * k, checkpoint=True)
         for k in run.progress(range(settings["trials"]), "trial")
     ]
     return {name: np.stack([row[name] for row in rows]) for name in rows[0]}

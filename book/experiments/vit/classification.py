@@ -1,18 +1,20 @@
-"""Table 2 of paper vit at laptop scale: three small networks, four systems, weights of three kinds, and the same sets.
+"""Table 2 of paper vit without photographs: three networks, four systems, weights of three kinds, and the same sets.
 
 Each trial has 1300 configurations of its own of each system, in equilibrium, in the classes and sets of Table 1; the
 three networks and all kinds of weights of a trial share its sets, so that differences are paired. Weights: new ones
 trained at the paper's rate; new ones at a rate of ours; and ours pre-trained without labels (`vit.pretraining`) and
 fine-tuned at our rate. Training sets are augmented by random symmetries of each system.
 
-"paper": the paper's networks on its pictures from its checkpoints, which a hub has; with `"download": true` they are
-asked from there. No such run is shipped.
+"laptop": small networks on the sites. "paper": the paper's networks on its pictures, for a graphics processor, with the
+same kinds of weights. No such run is shipped. Weights of photographs, "checkpoint", which a hub has, come with
+`"download": true`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from spinlib.networks.resnet import ResNet
 from spinlib.networks.vision_transformer import VisionTransformer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 # Trainings in their order: weights, networks, and the number of trials. A training depends on all other settings only.
@@ -48,9 +52,16 @@ SETTINGS: dict[str, dict[str, Any]] = {
         ],
         "pretraining": {"n": 1500, "sweeps": 3000, "epochs": 2, "batch": 32},
     },
+    # The paper's: networks, pictures, numbers of configurations, epochs and trials. Ours: the rest, not tried out.
     "paper": {
-        **{"side": 100, "share": 1.0, "sweeps": 20_000, "epochs": 10, "download": False},
-        "trials": [["checkpoint", [*networks.NAMES], 5]],
+        **{"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10, "networks": "full", "download": False},
+        "rates": {"ViT": 1e-4, "ResNet-18": 3e-4, "ResNet-50": 3e-4},
+        "trials": [
+            ["new", [*networks.NAMES], 5],
+            ["paper_rate", [*networks.NAMES], 1],
+            ["pretrained", [*networks.NAMES], 5],
+        ],
+        "pretraining": {"n": 6000, "sweeps": 3000, "epochs": 20, "batch": 64},
     },
 }
 COMPARE: dict[Any, Any] = {
@@ -60,6 +71,7 @@ COMPARE: dict[Any, Any] = {
     ("*_con*", "*_answers", "*_energies", "*_loss", "*_validation", "*_kept"): "kept",
     "*_seconds": "magnitude",
 }
+Body = Callable[[str, str], Mapping[str, Any]]
 _CHECKPOINTS: dict[str, tuple[Any, str]] = {
     "ViT": (VisionTransformer, "vit-base"),
     "ResNet-18": (ResNet, "resnet-18"),
@@ -83,31 +95,41 @@ def spins_of(bits: np.ndarray, side: int) -> np.ndarray:
     return (2 * np.unpackbits(bits, axis=1)[:, : side * side].astype(np.int8) - 1).reshape(-1, side, side)
 
 
+def trials_of(settings: Mapping[str, Any]) -> list[tuple[str, Sequence[str], int]]:
+    """Kinds of weights, networks, and numbers of trials; those of photographs where the hub may be asked."""
+    asked = [("checkpoint", networks.NAMES, 5)] if settings.get("download", False) else []
+    return [*((kind, names, n) for kind, names, n in settings["trials"]), *asked]
+
+
 def network_of(
-    name: str, kind: str, settings: Mapping[str, Any], body: Mapping[str, Any] | None, seed: int
+    name: str, kind: str, settings: Mapping[str, Any], body: Callable[[], Mapping[str, Any]], seed: int
 ) -> ImageClassifier:
-    """A network with weights of one kind."""
+    """A network with weights of one kind; body: those of the pre-training, read where they are needed."""
     n_classes, side = len(systems.CLASSES), settings["side"]
     if kind == "checkpoint":
         network, address = _CHECKPOINTS[name]
         download = settings.get("download", False)
         return network.from_checkpoint(address, n_classes, (side, side), download=download, seed=seed)
-    made = networks.small(name, side, n_classes, seed)
-    if body is None:
+    made = networks.made(name, side, n_classes, seed, settings)
+    if kind != "pretrained":
         return made
-    return networks.with_body(made, {key.removeprefix("body."): one for key, one in body.items() if key[:5] == "body."})
+    weights = {key.removeprefix("body."): one for key, one in body().items() if key.startswith("body.")}
+    return networks.with_body(made, weights)
 
 
 def one_training(
-    system: str, network: ImageClassifier, rate: str,
-    spins: np.ndarray, label: np.ndarray, sets: Any, settings: Mapping[str, Any], seed: int,
+    system: str, name: str, make: Callable[[], ImageClassifier], rate: str,
+    spins: np.ndarray, label: np.ndarray, sets: Any, settings: Mapping[str, Any], device: str, seed: int,
+    checkpoint: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The scores on the test set, its answers in the order of the set, curves, the epoch kept and seconds."""
-    start = time.perf_counter()
-    how = networks.tuning(rate, settings["epochs"])
-    symmetries = Symmetries(systems.model_of(system, settings["side"]))
-    curves = fit(network, spins, label, sets, how, seed, augment=symmetries)
-    seconds = time.perf_counter() - start
+    network, symmetries = make().to(device), Symmetries(systems.model_of(system, settings["side"]))
+    bfloat16 = None if networks.is_full(settings) else False
+    how = networks.tuning(rate, settings["epochs"], networks.rate_of(name, settings), bfloat16)
+    curves = fit(
+        network, spins, label, sets, how, seed, augment=symmetries, checkpoint=checkpoint,
+        checkpoint_seconds=networks.checkpoint_seconds(settings),
+    )  # fmt: skip
     answers = predict(network, spins[sets.test], batch=64).argmax(axis=1)
     found = scores(label[sets.test], answers, len(systems.CLASSES))
 
@@ -121,14 +143,17 @@ def one_training(
         **{"f1": found.macro_f1, "accuracy": found.accuracy, "class_f1": found.f1, "confusion": found.confusion},
         **{"answers": answers.astype(np.int8), "kept": int(np.argmin(curves.validation))},
         **{"loss": to_the_end(curves.losses["cross_entropy"]), "validation": to_the_end(curves.validation)},
-        "seconds": seconds,
+        "seconds": curves.seconds,
     }
 
 
 def one_trial(
-    run: Run, settings: Mapping[str, Any], system: str, trial: int, kind: str, names: Sequence[str]
+    run: Run, settings: Mapping[str, Any], system: str, trial: int, kind: str, names: Sequence[str], body: Body
 ) -> dict[str, Any]:
-    """Trainings of a system in a trial: "<system>_<network>_<kind>_<result>", and the test set's T and energies."""
+    """Trainings of a system in a trial: "<system>_<network>_<kind>_<result>", and the test set's T and energies.
+
+    body(system, name): what `pretraining_of` gives.
+    """
     side, counts = settings["side"], counts_of(settings["share"])
     number = list(systems.BOUNDARIES).index(system)
     seed = (run.seed + 1000 * trial + 100 * number) % 2**62
@@ -141,33 +166,42 @@ def one_trial(
         f"{system}_energies": energies[sets.test], f"{system}_all_T": T, f"{system}_all_energies": energies,
     }  # fmt: skip
     for name in names:
-        body = None
-        if kind == "pretrained":
-            body = run.part(f"pretrained, {system}, {name}", pretraining_of, system, name, settings, run.seed)
-            if trial == 0:
-                found[f"{system}_{name}_contrast"] = body["loss"]
-                found[f"{system}_{name}_pretraining_seconds"] = body["seconds"]
-        network = network_of(name, kind, settings, body, seed).to(run.device)
+        if kind == "pretrained" and trial == 0:
+            found[f"{system}_{name}_contrast"] = body(system, name)["loss"]
+            found[f"{system}_{name}_pretraining_seconds"] = body(system, name)["seconds"]
+        make = partial(network_of, name, kind, settings, partial(body, system, name), seed)
         rate = "ours" if kind in ("new", "pretrained") else "paper"
         one = run.part(
             f"{trial}, {system}, {name}, {kind}",
-            *(one_training, system, network, rate, spins, label, sets, settings, seed),
+            *(one_training, system, name, make, rate, spins, label, sets, settings, run.device, seed),
+            checkpoint=True,
         )
         found |= {f"{system}_{name}_{kind}_{key}": value for key, value in one.items()}
         print(f"{trial} {system} {name} {kind}: F1 {one['f1']:.3f}, {one['seconds']:.0f} s", flush=True)
     return found
 
 
-def pretraining_of(system: str, name: str, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+def pretraining_of(run: Run, settings: Mapping[str, Any], system: str, name: str) -> dict[str, Any]:
     """A body pre-trained on configurations of its own, and the seconds that this took, simulation included."""
-    start = time.perf_counter()
-    how = settings["pretraining"]
-    here = (seed + 77_000 + list(systems.BOUNDARIES).index(system)) % 2**62
+    seed = (run.seed + 77_000 + list(systems.BOUNDARIES).index(system)) % 2**62
+
+    known = run.part(f"for pre-training, {system}", simulated, system, settings, seed)
+    spins = spins_of(known["bits"], settings["side"])
+    body = run.part(
+        f"pretrained, {system}, {name}",
+        *(pretraining.pretrained, name, system, spins, settings, run.device, seed),
+        checkpoint=True,
+    )
+    return {**body, "seconds": known["seconds"] + body["seconds"]}
+
+
+def simulated(system: str, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """Configurations for the pre-training of all networks, as bits, and the seconds of their simulation."""
+    start, how = time.perf_counter(), settings["pretraining"]
     shares = counts_of(1.0).sum(axis=0) / counts_of(1.0).sum()
-    T, _ = systems.temperatures(np.round(how["n"] * shares).astype(int), here)
-    spins = systems.equilibrium(systems.model_of(system, settings["side"]), T, how["sweeps"], here)
-    body = pretraining.pretrained(name, system, spins, settings, here)
-    return {**body, "seconds": time.perf_counter() - start}
+    T, _ = systems.temperatures(np.round(how["n"] * shares).astype(int), seed)
+    bits = configurations(system, T, {**settings, "sweeps": how["sweeps"]}, seed)
+    return {"bits": bits, "seconds": time.perf_counter() - start}
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
@@ -178,13 +212,14 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     "<system>_<network>_contrast" (1, epoch), "_pretraining_seconds" (1,): of the pre-training. Scores whose spread is
     unknown, of kinds with fewer than three trials, are left out: they follow from the confusion.
     """
-    order = [(trial, kind, names) for kind, names, n in settings["trials"] for trial in range(n)]
+    kinds, body = trials_of(settings), cache(partial(pretraining_of, run, settings))
+    order = [(trial, kind, names) for kind, names, n in kinds for trial in range(n)]
     rows: dict[str, dict[int, Any]] = {}
     for trial, kind, names in run.progress(order, "trial"):
         for system in systems.BOUNDARIES:
-            for key, value in one_trial(run, settings, system, trial, kind, names).items():
+            for key, value in one_trial(run, settings, system, trial, kind, names, body).items():
                 rows.setdefault(key, {})[trial] = value
-    few = [kind for kind, _, n in settings["trials"] if n < 3]
+    few = [kind for kind, _, n in kinds if n < 3]
     left_out = tuple(f"_{kind}_{score}" for kind in few for score in ("f1", "class_f1", "accuracy"))
     found = {key: np.array([of[trial] for trial in sorted(of)]) for key, of in rows.items()}
     return {key: values for key, values in found.items() if not key.endswith(left_out)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,26 +20,39 @@ from spinlib.learning.augmentation import Symmetries
 from spinlib.learning.classification import scores
 from spinlib.learning.plan import Objective, Optimizer, Plan
 from spinlib.learning.supervised import predict
-from spinlib.learning.training import Batch, train
+from spinlib.learning.training import Batch, Shuffled, train
 from spinlib.samplers.random import torch_generator
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-class Repeated:
-    """So many batches in every epoch, from examples that are shuffled whenever they have all been seen."""
+
+class Repeated(torch.nn.Module):
+    """So many batches in every epoch, from examples that are shuffled whenever they have all been seen.
+
+    It is among the networks, so that a checkpoint holds the examples that wait: "waiting", and -1 behind them.
+    """
+
+    waiting: torch.Tensor
 
     def __init__(self, spins: torch.Tensor, labels: torch.Tensor, batch: int, steps: int) -> None:
+        super().__init__()
         self.spins, self.labels, self.batch, self.steps = spins, labels, batch, steps
-        self._waiting = torch.empty(0, dtype=torch.long)
+        self.register_buffer("waiting", torch.full((len(labels) + batch,), -1))
 
-    def __call__(self, rng: torch.Generator) -> Iterator[Batch]:
+    def forward(self, rng: torch.Generator) -> Iterator[Batch]:
+        waiting = self.waiting[self.waiting >= 0]
         for _ in range(self.steps):
-            while len(self._waiting) < self.batch:
-                self._waiting = torch.cat([self._waiting, torch.randperm(len(self.labels), generator=rng)])
-            chosen, self._waiting = self._waiting[: self.batch], self._waiting[self.batch :]
+            while len(waiting) < self.batch:
+                waiting = torch.cat([waiting, torch.randperm(len(self.labels), generator=rng)])
+            chosen, waiting = waiting[: self.batch], waiting[self.batch :]
             yield self.spins[chosen], self.labels[chosen]
+        self.waiting.fill_(-1)[: len(waiting)] = waiting
 
 
-def trained(name: str, spins: Any, label: Any, settings: Mapping[str, Any], seed: int) -> torch.nn.Module:
+def trained(
+    name: str, spins: Any, label: Any, settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
+) -> torch.nn.Module:
     """A network of `networks.NAMES` after its training on configurations (n, side, side) and their classes."""
     side = spins.shape[1]
     network = networks.small(name, side, len(systems.CLASSES), seed)
@@ -50,25 +63,30 @@ def trained(name: str, spins: Any, label: Any, settings: Mapping[str, Any], seed
         return functional.cross_entropy(network(seen).float(), wanted)
 
     examples = torch.as_tensor(np.array(spins)), torch.as_tensor(np.array(label))
+    batches = Repeated(*examples, settings["batch"], settings["steps"])
     optimizer = Optimizer("adamw", networks.RATES["ours"], "cosine", warm_up=1)
     plan = Plan(settings["epochs"])
     train(
-        {"network": network},
+        {"network": network, "batches": batches},
         {"cross_entropy": Objective(loss, ("network",), optimizer)},
-        Repeated(*examples, settings["batch"], settings["steps"]),
+        batches,
         plan,
         torch_generator(seed, "efficiency", 0, 0),
+        checkpoint=checkpoint,
+        about=Shuffled(*examples, batch=settings["batch"]).digest(),
     )
     return network
 
 
-def one_number(name: str, n: int, trial: int, settings: Mapping[str, Any], seed: int) -> float:
+def one_number(
+    name: str, n: int, trial: int, settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
+) -> float:
     """Macro F1 on the common test set after a training on n configurations, the same for all networks."""
     (spins, label), (asked, true) = (
         _training_set(n, trial, seed, **_simulation(settings)),
         efficiency.test_set(settings),
     )
-    network = trained(name, spins, label, settings, (seed >> 1) + 1000 * trial + n)
+    network = trained(name, spins, label, settings, (seed >> 1) + 1000 * trial + n, checkpoint)
     return scores(true, predict(network, asked, batch=64).argmax(axis=1), len(systems.CLASSES)).macro_f1
 
 

@@ -28,7 +28,10 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """numbers (number,); f1 (number, trial)."""
     found = [
         [
-            run.part(f"n={n}, {k}", efficiency_networks.one_number, NETWORK, n, k, dict(settings), run.seed)
+            run.part(
+                *(f"n={n}, {k}", efficiency_networks.one_number, NETWORK, n, k, dict(settings), run.seed),
+                checkpoint=True,
+            )
             for k in range(settings["trials"])
         ]
         for n in run.progress(settings["numbers"])

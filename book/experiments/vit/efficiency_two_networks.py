@@ -32,6 +32,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
         for i, n in enumerate(numbers):
             for name in NETWORKS:
                 found[name][i, k] = run.part(
-                    f"{name}, n={n}, {k}", efficiency_networks.one_number, name, n, k, dict(settings), run.seed
+                    *(f"{name}, n={n}, {k}", efficiency_networks.one_number, name, n, k, dict(settings), run.seed),
+                    checkpoint=True,
                 )
     return {"numbers": np.array(numbers)} | {f"{name}_f1": each for name, each in found.items()}

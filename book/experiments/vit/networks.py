@@ -1,13 +1,15 @@
-"""The small networks that stand for those of paper vit on the processors of a laptop, by the names of Table 2.
+"""The networks of paper vit by the names of Table 2, and small ones that stand for them on a laptop's processors.
 
-They see the lattice's own 100 x 100 sites in one channel instead of blue and yellow pictures of 224 x 224. The vision
-transformer has 4 layers of width 64 instead of 12 of width 768; the ResNets have all layers, with an eighth
-(ResNet-18) and a sixteenth (ResNet-50) of the channels. All settings here are ours.
+Small networks see the lattice's own 100 x 100 sites in one channel instead of blue and yellow pictures of 224 x 224.
+The vision transformer has 4 layers of width 64 instead of 12 of width 768; the ResNets have all layers, with an eighth
+(ResNet-18) and a sixteenth (ResNet-50) of the channels. All settings here are ours. Full ones are ViT-Base/16 and the
+ResNets as published, on those pictures, with new weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,11 @@ from spinlib.networks.weights import weights
 NAMES = ("ViT", "ResNet-18", "ResNet-50")
 WIDTH = {"ViT": 64, "ResNet-18": 8, "ResNet-50": 4}
 DEPTH, HEADS = 4, 4
+FULL: dict[str, Callable[..., ImageClassifier]] = {
+    "ViT": VisionTransformer.base,
+    "ResNet-18": partial(ResNet.full, n_layers=18),
+    "ResNet-50": partial(ResNet.full, n_layers=50),
+}
 # The paper's rate, at which weights that begin at random hardly move, and one that trains them.
 RATES = {"paper": 2e-5, "ours": 1e-3}
 
@@ -40,6 +47,31 @@ def small(name: str, side: int, n_classes: int, seed: int) -> ImageClassifier:
     if name not in NAMES:
         raise ValueError(f"network {name!r}: allowed are {', '.join(NAMES)}")
     return ResNet(n_classes, (side, side), n_layers=int(name.removeprefix("ResNet-")), width=WIDTH[name], seed=seed)
+
+
+def made(name: str, side: int, n_classes: int, seed: int, settings: Mapping[str, Any]) -> ImageClassifier:
+    """A new network, small unless the settings ask for "networks": "full"."""
+    if not is_full(settings):
+        return small(name, side, n_classes, seed)
+    return FULL[name](n_classes, (side, side), seed=seed)
+
+
+def is_full(settings: Mapping[str, Any]) -> bool:
+    """Whether the settings ask for full networks; they do not name small ones."""
+    size = settings.get("networks", "small")
+    if size not in ("small", "full"):
+        raise ValueError(f"networks {size!r}: allowed are 'small' and 'full'")
+    return bool(size == "full")
+
+
+def checkpoint_seconds(settings: Mapping[str, Any]) -> float:
+    """Seconds between checkpoints: the state of a full network takes up to 1.4 GB, and longer than an epoch."""
+    return 60.0 if is_full(settings) else 0.0
+
+
+def rate_of(name: str, settings: Mapping[str, Any]) -> float:
+    """Our rate for a network: that of small ones, unless the settings have rates of their own."""
+    return float(settings.get("rates", {}).get(name, RATES["ours"]))
 
 
 def rescaled(network: VisionTransformer, seed: int) -> VisionTransformer:
@@ -62,15 +94,16 @@ def in_bfloat16(name: str) -> bool:
     return name != "ViT"
 
 
-def tuning(rate: str, epochs: int) -> FineTuning:
+def tuning(rate: str, epochs: int, ours: float = RATES["ours"], bfloat16: bool | None = False) -> FineTuning:
     """The training: the paper's, or ours, whose rate rises in the first epoch and falls along a cosine afterwards.
 
     Early stopping cannot act before the rate has fallen, so ours goes to the end; the best epoch is kept by both.
+    ours: our rate. bfloat16: as for `FineTuning`.
     """
     if rate == "paper":
-        return FineTuning(epochs, RATES[rate])
-    ours: dict[str, Any] = {"decay": "cosine", "warm_up": 1 if epochs > 1 else 0, "patience": None}
-    return FineTuning(epochs, RATES[rate], **ours)
+        return FineTuning(epochs, RATES[rate], bfloat16=bfloat16)
+    how: dict[str, Any] = {"decay": "cosine", "warm_up": 1 if epochs > 1 else 0, "patience": None}
+    return FineTuning(epochs, ours, bfloat16=bfloat16, **how)
 
 
 def body_of(network: ImageClassifier) -> dict[str, np.ndarray]:

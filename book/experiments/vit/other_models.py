@@ -28,6 +28,8 @@ from spinlib.observables import vorticity
 from spinlib.samplers.random import torch_generator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 # Low temperatures of training by choice, high ones, and those that are asked: from and to.
@@ -119,7 +121,9 @@ def observable(kind: str, spins: np.ndarray) -> np.ndarray:
     return np.asarray(model.energy(spins)) / model.n_sites
 
 
-def one_trial(kind: str, choice: str, settings: Mapping[str, Any], seed: int) -> np.ndarray:
+def one_trial(
+    kind: str, choice: str, settings: Mapping[str, Any], seed: int, checkpoint: Path | None = None
+) -> np.ndarray:
     """Mean probability of "high" by the network, by logistic regression, and the observable: (3, temperature)."""
     ranges, side = KINDS[kind], settings["side"]
     known = np.concatenate([between(ends, settings["known"] // 2) for ends in (ranges["low"][choice], ranges["high"])])
@@ -136,6 +140,7 @@ def one_trial(kind: str, choice: str, settings: Mapping[str, Any], seed: int) ->
         schedule,
         torch_generator(seed, "other_models", 0, 0),
         augment=lambda *given: turned(kind, *given),
+        checkpoint=checkpoint,
     )
     outputs = torch.from_numpy(predict(network, test.reshape(-1, side, side), batch=64)).softmax(dim=1)[:, 1]
     simple = simple_classifiers.logistic().fit(observable(kind, spins).reshape(-1, 1), label)
@@ -161,7 +166,8 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
         for j, choice in enumerate(ranges["low"]):
             seeds = [(run.seed >> 1) + 10_000 * i + 1000 * j + 10 * k for k in range(settings["trials"])]
             rows = [
-                run.part(f"{kind}, {choice}, {seed}", one_trial, kind, choice, dict(settings), seed) for seed in seeds
+                run.part(f"{kind}, {choice}, {seed}", one_trial, kind, choice, dict(settings), seed, checkpoint=True)
+                for seed in seeds
             ]
             columns = np.stack(rows, axis=-1)
             named = zip(("output", "simple", "observable"), columns, strict=True)

@@ -9,7 +9,7 @@ of each half's vector the partner among all halves of a batch is to be found. No
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -20,6 +20,9 @@ from spinlib.learning.augmentation import Symmetries
 from spinlib.learning.plan import Objective, Optimizer, Plan
 from spinlib.learning.training import Batch, Shuffled, train
 from spinlib.samplers.random import torch_generator
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Numbers of a half's vector, and the sharpness of the comparison; ours.
 N_FEATURES, SHARPNESS = 32, 0.2
@@ -39,10 +42,13 @@ def contrast(vectors: torch.Tensor) -> torch.Tensor:
     return functional.cross_entropy(alike, torch.arange(len(units), device=units.device).roll(len(units) // 2))
 
 
-def pretrained(name: str, system: str, spins: np.ndarray, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """ "body.<name>": the weights below the last layer; "loss" (epoch,). spins: int8 (n, side, side)."""
+def pretrained(
+    name: str, system: str, spins: np.ndarray, settings: Mapping[str, Any], device: str, seed: int,
+    checkpoint: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """ "body.<name>": the weights below the last layer; "loss" (epoch,), "seconds". spins: int8 (n, side, side)."""
     side = spins.shape[-1]
-    network = networks.small(name, side, N_FEATURES, seed)
+    network = networks.made(name, side, N_FEATURES, seed, settings).to(device)
     symmetries = Symmetries(systems.model_of(system, side))
 
     def of_batch(batch: Batch, rng: torch.Generator) -> torch.Tensor:
@@ -50,14 +56,17 @@ def pretrained(name: str, system: str, spins: np.ndarray, settings: Mapping[str,
         views = [symmetries(one, nothing, rng)[0] for one in halves(batch[0])]
         return contrast(network(torch.cat(views)))
 
-    epochs = settings["pretraining"]["epochs"]
+    optimizer = Optimizer("adamw", networks.rate_of(name, settings), "cosine")
+    bfloat16 = None if networks.is_full(settings) else False
     curves = train(
         {"network": network},
-        {"contrast": Objective(of_batch, ("network",), Optimizer("adamw", networks.RATES["ours"], "cosine"))},
-        Shuffled(torch.from_numpy(spins), batch=settings["pretraining"]["batch"]),
-        Plan(epochs),
+        {"contrast": Objective(of_batch, ("network",), optimizer)},
+        Shuffled(torch.from_numpy(spins).to(device), batch=settings["pretraining"]["batch"]),
+        Plan(settings["pretraining"]["epochs"], bfloat16=bfloat16),
         torch_generator(seed, "pretraining", 0, 0),
+        checkpoint=checkpoint,
+        checkpoint_seconds=networks.checkpoint_seconds(settings),
         about="contrast of halves",
     )
     body = {f"body.{key}": value for key, value in networks.body_of(network).items()}
-    return {**body, "loss": curves.losses["contrast"]}
+    return {**body, "loss": curves.losses["contrast"], "seconds": curves.seconds}

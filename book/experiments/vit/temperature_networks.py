@@ -20,6 +20,8 @@ from spinlib.learning.supervised import Schedule, predict, train
 from spinlib.samplers.random import torch_generator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spinbook import Run
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -62,7 +64,9 @@ def configurations(
     return known, asked
 
 
-def one_training(name: str, known: Any, asked: Any, epochs: int, seed: int) -> np.ndarray:
+def one_training(
+    name: str, known: Any, asked: Any, epochs: int, seed: int, checkpoint: Path | None = None
+) -> np.ndarray:
     """The temperatures that a new network tells of configurations (n, side, side) after its training."""
     spins, T = known
     side = spins.shape[1]
@@ -72,7 +76,7 @@ def one_training(name: str, known: Any, asked: Any, epochs: int, seed: int) -> n
     bfloat16 = name != "ViT" and side >= 64
     schedule = Schedule(epochs, "adamw", networks.RATES["ours"], "cosine", BATCH, bfloat16=bfloat16)
     rng = torch_generator(seed, "temperature", 0, 0)
-    train(network, spins, T - MIDDLE, schedule, rng, augment=Symmetries(model))
+    train(network, spins, T - MIDDLE, schedule, rng, augment=Symmetries(model), checkpoint=checkpoint)
     return MIDDLE + predict(network, asked, batch=64)
 
 
@@ -96,7 +100,10 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
         found[f"{name}_rms"], found[f"test_{name}"] = root_mean_square(values - true, *of)
     for name in NAMES:
         rows = [
-            run.part(f"{name} {k}", one_training, name, known, asked, settings["epochs"], run.seed + 10 + k)
+            run.part(
+                *(f"{name} {k}", one_training, name, known, asked, settings["epochs"], run.seed + 10 + k),
+                checkpoint=True,
+            )
             for k in run.progress(range(settings["trials"]))
         ]
         errors = [root_mean_square(row - true, *of) for row in rows]

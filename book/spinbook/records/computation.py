@@ -7,10 +7,14 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
+
+from spinlib.files import read_npz, write_npz
 
 from . import storage
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from .record import Record
 
 T = TypeVar("T")
+_LARGEST = 12 * 2**20  # bytes of a file of a part; the weights of a large network take several
 
 
 def seed_of(full_name: str, scale: str, another: int | None = None) -> int:
@@ -75,27 +80,38 @@ class Run:
         self._folder = key.root / "build" / "parts" / key.name / f"{name}-{device}"
         self._started = time.monotonic()
         self._saved_seconds = 0.0
+        self._counted: set[str] = set()
 
-    def part(self, key: str, function: Callable[..., Any], *args: Any) -> Any:
+    def part(self, key: str, function: Callable[..., Any], *args: Any, checkpoint: bool = False) -> Any:
         """`function(*args)`, stored when it is done and read back when an interrupted run is started again.
 
         key: names the part within the record; it must say all that `args` vary in. The function returns an array, a
         number, or a dict of them; the same comes back (as numpy arrays and scalars) from either way.
-        Parts lie under `build/parts/<paper>/<record>/` and are removed when the record is stored.
+        checkpoint: call `function(*args, checkpoint=path)` with a file in which a long training keeps its state, so
+        that an interrupted one continues; None where nothing is to be kept. It goes when the part is done. Its
+        "seconds" are those of the interrupted pieces, and count as time of the part.
+        Parts lie under `build/parts/<paper>/<record>/`, in files of at most 12 MiB, and are removed when the record is
+        stored.
         """
-        file = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}.npz"
-        path = self._folder / file
+        name = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}"
+        path = self._folder / f"{name}.npz"
+        state = self._folder / f"{name}.state" / "checkpoint.npz" if self._resumable else None
         if self._resumable and path.exists():
-            stored = storage.from_npz(path.read_bytes())
-            self._saved_seconds += float(stored.pop("seconds "))
+            stored = read_npz(path)
+            seconds = float(stored.pop("seconds "))
+            self._saved_seconds += 0.0 if name in self._counted else seconds
         else:
-            begin = time.monotonic()
-            result = function(*args)
+            begin, earlier = time.monotonic(), _seconds_kept(state)
+            result = function(*args, checkpoint=state) if checkpoint else function(*args)
             stored = {f".{k}": v for k, v in result.items()} if isinstance(result, Mapping) else {"value ": result}
             stored = {name: np.asarray(array) for name, array in stored.items()}
-            seconds = np.float64(time.monotonic() - begin)
+            self._saved_seconds += earlier
+            seconds = time.monotonic() - begin + earlier
             if self._resumable:
-                storage.write_atomically(path, storage.to_npz({**stored, "seconds ": seconds}))
+                write_npz(path, {**stored, "seconds ": np.float64(seconds)}, limit=_LARGEST)
+        self._counted.add(name)
+        if state is not None:
+            shutil.rmtree(state.parent, ignore_errors=True)
         if "value " in stored:
             return stored["value "][()]
         return {name[1:]: array[()] for name, array in stored.items()}
@@ -134,3 +150,14 @@ class Run:
     def clear(self) -> None:
         """Remove the parts."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _seconds_kept(checkpoint: Path | None) -> float:
+    """The seconds that an interrupted training has taken, as its checkpoint says; 0 where there is none."""
+    if checkpoint is None or not checkpoint.exists():
+        return 0.0
+    try:
+        with np.load(checkpoint, allow_pickle=False) as arrays:
+            return float(arrays["seconds"])
+    except (BadZipFile, EOFError, KeyError, OSError, ValueError):
+        return 0.0  # whoever continues from it says what is wrong with it

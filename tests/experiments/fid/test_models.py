@@ -6,6 +6,8 @@ import pytest
 from experiments.fid import compared, models, sets
 from experiments.fid import model_distances as off
 from experiments.fid.diffusion import PICTURES, WAY, kept_steps
+from spinbook.records.computation import Run
+from spinbook.records.key import Key
 from spinlib.datasets.training_sets import random_spins
 from spinlib.exact import kaufman
 from spinlib.learning.diffusion import PAPER_SCHEDULE
@@ -114,3 +116,22 @@ def test_pictures_are_among_the_steps_that_are_kept():
     assert steps[0] == 1000
     assert steps[-1] == 0
     assert {round(share * 1000) for share in PICTURES} <= set(steps)
+
+
+def test_some_configurations_of_each_set_are_kept_and_all_are_measured(tmp_path):
+    def training(name, settings, device, seed, checkpoint):
+        return {"loss": 0.0, "training_seconds": 1.0, "parameters": 1}
+
+    def generating(part, temperature, settings, device, seed):
+        spins = np.ones((10, 8, 8))
+        spins[5:] = -1
+        return models.measured(spins, temperature)
+
+    settings = {"seeds": 2, "T": [1.0, 2.0, 3.0]}
+    run = Run(Key(tmp_path, "demo/sets", {"smoke": settings}), "smoke", "cpu", resumable=False)
+    for kept, n in (({}, 10), ({"kept": 4}, 4)):
+        found, _ = models.of_kinds(["A"], settings | kept, run, training, generating)
+        assert found["spins"].shape == (1, 2, 3, n, 8)
+        assert (sets.unpacked(found["spins"], 8)[..., :4, :, :] == 1).all()
+        assert (found["abs_of_mean"] == 0).all()
+        assert found["m"].shape[-1] == 10

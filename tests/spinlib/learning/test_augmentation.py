@@ -64,3 +64,10 @@ def test_all_images_of_a_configuration_are_reached(boundary, n_symmetries, n_ima
 def test_other_models_are_refused(make, error, match):
     with pytest.raises(error, match=match):
         make()
+
+
+def test_a_checkpoint_can_tell_symmetries_apart_in_every_process():
+    one, same, other = (repr(Symmetries(Ising((6, 6), boundary=name))) for name in ("periodic", "periodic", TEXT))
+    assert one == same
+    assert one != other
+    assert " at 0x" not in one

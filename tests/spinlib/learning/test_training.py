@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from spinlib.files import read_npz, write_npz
+from spinlib.learning import training, training_state
 from spinlib.learning.training import (
     NotFiniteError,
     Objective,
@@ -385,8 +388,8 @@ sys.path.insert(0, {folder!r})
 from test_training import noisy_training
 import spinlib.learning.training_state as state
 write = state.write_npz
-def slow(*arguments):
-    write(*arguments)
+def slow(*arguments, **options):
+    write(*arguments, **options)
     print("written", flush=True)
     time.sleep(0.3)
 state.write_npz = slow
@@ -406,6 +409,74 @@ def test_a_process_that_is_killed_resumes(tmp_path):
     with np.load(file, allow_pickle=False) as arrays:
         assert 2 <= int(arrays["epoch"]) <= 3
     assert_same(noisy_training(seed=3, checkpoint=file), noisy_training(seed=1))
+
+
+@pytest.mark.parametrize("n_losses", [3, 8])
+def test_a_large_state_in_several_files_resumes_too(tmp_path, monkeypatch, n_losses):
+    monkeypatch.setattr(training_state, "_LARGEST", 10_000)
+    file = tmp_path / "training.npz"
+    with pytest.raises(Killed):
+        noisy_training(seed=1, checkpoint=file, n_losses=n_losses)
+    sizes = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(sizes) > 1
+    assert max(sizes) <= 10_000
+    assert_same(noisy_training(seed=5, checkpoint=file), noisy_training(seed=1))
+    next(tmp_path.glob("*.piece")).unlink()
+    with pytest.raises(ValueError, match="is damaged"):
+        noisy_training(seed=1, checkpoint=file)
+
+
+def test_seconds_are_those_of_all_pieces_and_of_epochs_that_count(tmp_path, monkeypatch):
+    now, point = [100.0], Point(1.0)
+    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def in_pieces(last):
+        def loss(batch, rng):
+            now[0] += 1.0
+            if now[0] > last:
+                raise Killed
+            return point.x.sum()
+
+        plan, how = Plan(4), {"loss": Objective(loss, ("point",))}
+        return train({"point": point}, how, empty(2), plan, generator(), checkpoint=tmp_path / "training.npz")
+
+    with pytest.raises(Killed):
+        in_pieces(last=105.0)  # two epochs, and half of the third, which is done again
+    assert now == [106.0]
+    now[0] = 500.0
+    assert in_pieces(last=1000.0).seconds == 8.0
+    assert now == [504.0]
+
+
+def test_checkpoints_are_as_far_apart_as_asked_for(tmp_path, monkeypatch):
+    now, point, epochs = [100.0], Point(1.0), []
+    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    write = training_state.TrainingState.write
+
+    def watched(state, *arguments):
+        write(state, *arguments)
+        epochs.append(state.epoch)
+
+    def loss(batch, rng):
+        now[0] += 1.0
+        return point.x.sum()
+
+    monkeypatch.setattr(training_state.TrainingState, "write", watched)
+    for pause, expected in ((0.0, [1, 2, 3, 4, 5, 6, 7]), (3.0, [3, 6]), (100.0, [])):
+        epochs.clear()
+        how, file = {"loss": Objective(loss, ("point",))}, tmp_path / f"{pause}.npz"
+        train({"point": point}, how, empty(1), Plan(7), generator(), checkpoint=file, checkpoint_seconds=pause)
+        assert epochs == expected
+
+
+def test_a_checkpoint_of_an_older_version_is_refused(tmp_path):
+    file = tmp_path / "training.npz"
+    noisy_training(seed=1, checkpoint=file)
+    arrays = read_npz(file)
+    del arrays["seconds"]
+    write_npz(file, arrays)
+    with pytest.raises(ValueError, match="another version of spinlib: it lacks seconds"):
+        noisy_training(seed=1, checkpoint=file)
 
 
 def test_a_checkpoint_of_another_training_is_refused(tmp_path):

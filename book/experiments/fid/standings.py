@@ -11,7 +11,7 @@ import numpy as np
 from experiments.fid import league_table, sets
 from spinlib.statistics import mean_of_few
 
-__all__ = ["Standings", "largest", "shared"]
+__all__ = ["Standings", "largest", "of_few", "shared"]
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -27,12 +27,23 @@ def largest(values: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
     return float(values[k]), float(errors[k])
 
 
+def of_few(values: np.ndarray, errors: np.ndarray) -> Pair:
+    """Means over one or two trainings (place, training) and their errors.
+
+    The error is that of the draws, or half the difference of the trainings where that is larger: two trainings tell
+    only roughly how far others would be. NaN where there is neither.
+    """
+    of_draws = np.sqrt((errors**2).sum(axis=1)) / errors.shape[1]
+    half = np.ptp(values, axis=1) / 2
+    return values.mean(axis=1), np.fmax(of_draws, half) if values.shape[1] > 1 else of_draws
+
+
 @dataclass
 class Standings:
     """The rows of one bench.
 
     T: common temperatures. exact: quantity -> reference (temperature,). rows: model -> quantity -> (temperature,
-    repetition), and of networks "parameters" and "minutes". own: of a model without repetitions quantity -> errors.
+    repetition), and of networks "parameters" and "minutes". own: of a model of fewer than three trainings quantity -> errors (temperature, training).
     """
 
     T: np.ndarray
@@ -76,14 +87,12 @@ class Standings:
         row["parameters"] = int(record["n_parameters"][0])
         row["minutes"] = float(record["training_seconds"].mean()) / 60
         self.rows[name] = row
-        self.own = {
-            what: record[f"{what}_error"][places, 0] for what in league_table.ASKED if f"{what}_error" in record
-        }
+        self.own = {what: record[f"{what}_error"][places] for what in league_table.ASKED if f"{what}_error" in record}
 
     def found(self, name: str, quantity: str) -> Pair:
         """The mean over repetitions at every temperature, and its error; of what has a reference the distance in %.
 
-        Of a single training the error is that of its draws, NaN where there is none.
+        Of fewer than three trainings as `of_few` does it, NaN where a single training's draws have no error.
         """
         values = np.asarray(self.rows[name][quantity], np.float64)
         scale = np.full(len(self.T), 1.0)
@@ -91,7 +100,7 @@ class Standings:
             scale = 100 / np.abs(self.exact[quantity])
             values = 100 * (values / np.asarray(self.exact[quantity])[:, None] - 1.0)
         if values.shape[1] < 3:
-            return values[:, 0], scale * self.own.get(quantity, np.full(len(self.T), np.nan))
+            return of_few(values, scale[:, None] * self.own.get(quantity, np.full(values.shape, np.nan)))
         each = [mean_of_few(row, each=1e-12) for row in values]
         return np.array([one.value for one in each]), np.array([one.error for one in each])
 

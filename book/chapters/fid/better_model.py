@@ -49,11 +49,8 @@ training, between = (np.isin(T, settings[name]) for name in ("training", "betwee
 within = training | between
 low, high = min(settings["training"]), max(settings["training"])
 MORE = "more trainings, and more draws of each"
-ERRORS = f"means and errors over {seeds} trainings"
-if seeds < 3:
-    ERRORS = "one training, with the errors of its draws" if seeds == 1 else (
-        f"means of {seeds} trainings, with errors of the draws or half the difference of the trainings, whichever is larger"
-    )  # fmt: skip
+TWO = "means of two trainings, with errors of the draws or half the difference of the trainings, whichever is larger"
+ERRORS = f"means and errors over {seeds} trainings" if seeds >= 3 else TWO
 below, warmer = np.less(T, low), np.greater(T, high)
 
 
@@ -192,7 +189,7 @@ for axis, level in zip(axes.flat, (0.8, 0.8, 0.0), strict=False):
 chapter.figure(
     figure, "text8_weights", records=[model], data=drawn,
     caption="Effective sample size over the number of draws; the share of proposals that a Metropolis chain accepts; ln Z of the lattice by weights; "
-    "and the mean share of sites in which two raw configurations differ after both are turned to positive m. {ERRORS[0].upper()}{ERRORS[1:]}; dashed: the goal, shaded: the range of the training.",
+    f"and the mean share of sites in which two raw configurations differ after both are turned to positive m. {ERRORS[0].upper()}{ERRORS[1:]}; dashed: the goal, shaded: the range of the training.",
     alt="Shares and acceptances are high at low temperatures and fall towards the highest ones; ln Z within small errors of the exact one; distances that rise from zero to one half.",
 )  # fmt: skip
 
@@ -228,9 +225,8 @@ chapter.say(
 # ## What was not done
 #
 # A raster order belongs to its lattice. This network has a bias for each site and a gate for each row and column, and its frontier is as wide as
-# the lattice: it cannot be asked for 32 x 32 sites, and refuses. The other candidates, masked
-# diffusion in a hierarchical order and discrete flow matching, were not run, nor was this model on the paper's 64 x 64
-# sites. There each configuration costs more by the number of sites at least. So there is no statement here about which of the exact models is best.
+# the lattice: it cannot be asked for 32 x 32 sites, and refuses. The other candidates, masked diffusion in a hierarchical order
+# and discrete flow matching, were not run, nor was this model on the paper's 64 x 64 sites. There each configuration costs more by the number of sites at least. So there is no statement here about which of the exact models is best.
 #
 # ## What we found
 #

@@ -43,7 +43,8 @@ class Standings:
     """The rows of one bench.
 
     T: common temperatures. exact: quantity -> reference (temperature,). rows: model -> quantity -> (temperature,
-    repetition), and of networks "parameters" and "minutes". own: of a model of fewer than three trainings quantity -> errors (temperature, training).
+    repetition), and of networks "parameters" and "minutes". own: of a model of fewer than three trainings
+    quantity -> errors (temperature, training).
     """
 
     T: np.ndarray

@@ -47,7 +47,7 @@ PAPER_SCALE: dict[str, Any] = {
 }
 SMOKE_SCALE: dict[str, Any] = {
     **{"T": [0.5, 2.0], "seeds": 3, "chains": 4, "burn_in": 20, "kept": 50, "held_out": 200},
-    **{"n_latent": 4, "generated": 500, "counted": 2000, "epochs": 2},
+    **{"n_latent": 4, "generated": 500, "counted": 2000, "epochs": 4},
 }
 AVERAGES = ("energy", "correlation", "heat", "kl", "total_variation", "direction", "site_direction")
 # Of all results of `models`, (temperature, seed, ...).

@@ -86,7 +86,7 @@ def run_refresh(options: argparse.Namespace) -> None:
 def print_wanted(options: argparse.Namespace) -> None:
     from .claims.scorecard import wanted
 
-    print("\n".join(wanted()) or "nothing: every claim rests on a paper-scale record")
+    print("\n".join(wanted()) or "nothing: every claim rests on a record of the largest scale")
 
 
 def new_chapter(options: argparse.Namespace) -> None:

@@ -77,6 +77,19 @@ def test_wanted_lists_missing_records_until_they_are_made(demo, capsys):
     assert "demo/gpu: no record" in listed
 
 
+def test_wanted_asks_for_the_largest_scale_that_there_is_and_its_device(demo, capsys):
+    claims = demo / "book" / "claims" / "demo.yml"
+    claims.write_text(claims.read_text().replace("1 s on one core}", "1 s on one core, device: cuda}"))
+    coins = demo / "book" / "experiments" / "demo" / "coins.py"
+    coins.write_text(coins.read_text().replace('"paper"', '"laptop"'))
+    main(["wanted"])
+    assert "run demo/coins --scale laptop --device cuda --record" in capsys.readouterr().out
+    main(["run", "demo/coins", "--scale", "laptop", "--record"])
+    capsys.readouterr()
+    main(["wanted"])
+    assert "demo/coins" not in capsys.readouterr().out
+
+
 def test_wanted_lists_what_is_stale_and_what_rests_on_it(demo, capsys):
     path = demo / "book" / "experiments" / "demo" / "total.py"
     path.write_text(TOTAL)

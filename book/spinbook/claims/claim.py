@@ -2,6 +2,7 @@
 
     records:                                    # every record of the paper, and what its paper scale takes
       magnetization: {estimate: 20 min on 2 cores}
+      diffusion: {estimate: 3 h on one GPU, device: cuda}   # device: of its paper scale, where that is not a CPU
     items:
       dp/fig2:                                  # the item's full name
         what: Ising snapshots, and |m|(T) for several L
@@ -174,7 +175,7 @@ def validate(content: Any, paper: str, file: str) -> Paper:
         raise ValueError(f"{file}: lacks items")
     records = top.get("records") or {}
     for name, entry in records.items():
-        _keys(entry, f"{file}: record {name}", required={"estimate"})
+        _keys(entry, f"{file}: record {name}", required={"estimate"}, optional={"device"})
     claims: dict[str, Claim] = {}
     items = {}
     for item, entry in top.get("items", {}).items():

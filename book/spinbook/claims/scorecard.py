@@ -68,30 +68,34 @@ def to_json(found: Sequence[dict[str, Any]]) -> bytes:
 
 
 def wanted(root: Path | None = None) -> list[str]:
-    """For each record that is missing, stale or below paper scale: time, command, and the claims that wait for it."""
+    """For each record that is missing, stale or below its largest scale: time, command, and claims that wait for it."""
     root = root or layout.root()
     lines = []
     for paper in papers(root):
         content = claim.load_paper(paper, root)
         for name, about in content.records.items():
             waiting = [c for c in content.claims.values() if name in c.records]
-            why, command = _lacking(f"{paper}/{name}", root)
+            why, command = _lacking(f"{paper}/{name}", root, about.get("device"))
             if why and (waiting or "stale" in why):
                 lines.append(f"{paper}/{name}: {why}; paper scale takes {about['estimate']}")
                 lines += [f"  {command}", *(f"  {c.id}: {c.statement}" for c in waiting)]
     return lines
 
 
-def _lacking(name: str, root: Path) -> tuple[str, str]:
-    """What keeps a record from being an up-to-date one of paper scale, or nothing; and the command that makes it."""
+def _lacking(name: str, root: Path, device: str | None) -> tuple[str, str]:
+    """What keeps a record from being an up-to-date one of its largest scale, or nothing; the command that makes it.
+
+    device: that of the largest scale, where it is not the record's.
+    """
     path = root / "book" / "records" / f"{name}.json"
     if name not in experiment.names(root):
         return "no record", "its experiment is not written yet"
     key = experiment.load(name, root).key
+    command = key.command(device=device)
     if not path.exists():
-        return "no record", key.command()
+        return "no record", command
     try:
         scale = record.load(key).scale
     except record.RecordError as error:
-        return str(error).partition("; make it again")[0].removeprefix(f"record {name} is "), key.command()
-    return "" if scale == "paper" else f"{scale} record", key.command()
+        return str(error).partition("; make it again")[0].removeprefix(f"record {name} is "), command
+    return "" if scale == key.largest_scale else f"{scale} record", command

@@ -45,10 +45,15 @@ class Key:
     def path(self) -> Path:
         return self.root / "book" / "records" / f"{self.name}.json"
 
-    def command(self, scale: str | None = None) -> str:
-        """The command that makes this record, at its largest declared scale unless told."""
-        scale = scale or layout.nearest_scale("paper", tuple(self.settings))
-        return f"python -m spinbook run {self.name} --scale {scale} --device {self.device} --record"
+    @property
+    def largest_scale(self) -> str:
+        """The largest declared scale."""
+        return layout.nearest_scale("paper", tuple(self.settings))
+
+    def command(self, scale: str | None = None, device: str | None = None) -> str:
+        """The command that makes this record, at its largest declared scale and on its own device unless told."""
+        scale, device = scale or self.largest_scale, device or self.device
+        return f"python -m spinbook run {self.name} --scale {scale} --device {device} --record"
 
     def matches(self, stored: Mapping[str, Any], scale: str) -> bool:
         """Whether something stored has the settings and version that are declared for `scale`."""

@@ -196,9 +196,9 @@ def deviations(a: Quantity, b: Quantity, *, same_seed: bool) -> np.ndarray:
         if same_seed or not (a.n and b.n):
             return found
         dof = sigma**4 / (a.error**4 / (a.n - 1) + b.error**4 / (b.n - 1))
-    from scipy.stats import norm, t
+    from scipy.special import ndtri, stdtr
 
-    return norm.isf(t.sf(found, dof))
+    return -ndtri(stdtr(dof, -found))
 
 
 def _allowed(difference: np.ndarray, most: np.ndarray) -> np.ndarray:

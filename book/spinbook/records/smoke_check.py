@@ -132,9 +132,9 @@ def audit(key: Key, shipped: record.Record, fresh: record.Record) -> str:
 
 
 def _limit(n: int) -> float:
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
-    return max(SIGMAS, float(norm.isf(0.0005 / max(n, 1))))
+    return max(SIGMAS, -float(ndtri(0.0005 / max(n, 1))))
 
 
 def _same_names(a: Mapping[str, comparison.Quantity], b: Mapping[str, comparison.Quantity], name: str) -> None:

@@ -192,6 +192,7 @@ axes.axvline(0, color="black", linewidth=1)
 axes.set_yticks(range(len(choices)), choices)
 axes.invert_yaxis()
 axes.set(xlabel="annealing − differentiable at the end [J per spin]")
+axes.locator_params(axis="x", nbins=5)
 axes.legend()
 chapter.figure(
     figure,

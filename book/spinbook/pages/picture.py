@@ -21,6 +21,8 @@ PHONE_WIDTH = 360
 # The width in inches of a single panel there.
 NARROW = 4.4
 MARGIN = 0.05
+# Letters of a label that fit below a narrow panel.
+LONGEST = 40
 
 
 class Part(NamedTuple):
@@ -70,8 +72,8 @@ def picture(figure: Any, resolution: int = RESOLUTION, *, draft: bool = False) -
     for text in figure.findobj(_is_text):
         dark.recoloured(text, dark.readable_on_white)
     light = png(figure, resolution)
-    with _laid_out(figure):
-        figure.draw_without_rendering()  # legends stand where they were drawn last, at another resolution
+    with _laid_out(figure), _at_resolution(figure, resolution):  # where text is as wide as in the picture
+        figure.draw_without_rendering()
         found = parts(figure)
     narrow_light = narrow(figure) if narrows else b""
     if narrows:
@@ -95,13 +97,26 @@ def _laid_out(figure: Any) -> Iterator[None]:
         figure.set_layout_engine(engine)
 
 
+@contextlib.contextmanager
+def _at_resolution(figure: Any, resolution: int) -> Iterator[None]:
+    """As many pixels per inch as the picture has: fonts are hinted, so widths of text do not scale."""
+    own = figure.dpi
+    figure.set_dpi(resolution)
+    try:
+        yield
+    finally:
+        figure.set_dpi(own)
+
+
 def narrow(figure: Any) -> bytes:
     """The picture with its panel as wide as a phone and text of the same size, empty where that does not fit.
 
-    The figure keeps its own width.
+    A long label of the x-axis has two lines there. The figure keeps its own width and labels.
     """
-    width = figure.get_figwidth()
+    width, labels = figure.get_figwidth(), [(axes, axes.get_xlabel()) for axes in figure.axes]
     figure.set_figwidth(NARROW)
+    for axes, label in labels:
+        axes.set_xlabel(in_two_lines(label))
     try:
         with warnings.catch_warnings():
             # What matplotlib says where a legend leaves no room for the axes.
@@ -112,7 +127,20 @@ def narrow(figure: Any) -> bytes:
         return b""
     finally:
         figure.set_figwidth(width)
+        for axes, label in labels:
+            axes.set_xlabel(label)
     return packed if needed.x0 > -MARGIN and needed.x1 < NARROW + MARGIN else b""
+
+
+def in_two_lines(label: str) -> str:
+    """A long label, broken at the space outside of formulas that is nearest to its middle."""
+    if len(label) <= LONGEST or "\n" in label:
+        return label
+    places = [k for k, letter in enumerate(label) if letter == " " and label[:k].count("$") % 2 == 0]
+    if not places:
+        return label
+    at = min(places, key=lambda k: abs(k - len(label) / 2))
+    return f"{label[:at]}\n{label[at + 1 :]}"
 
 
 def label_shared_axes(figure: Any) -> None:
@@ -175,7 +203,7 @@ def parts(figure: Any) -> list[Part]:
     renderer = figure.canvas.get_renderer()
     boxes = [Bbox.union([axes.get_tightbbox(renderer) for axes in group]) for group in groups(figure)]
     widest = STACKED_WIDTH * figure.dpi
-    own = (figure._suptitle, figure._supxlabel, figure._supylabel, *figure.texts)
+    own = dict.fromkeys((figure._suptitle, figure._supxlabel, figure._supylabel, *figure.texts))
     above = [artist.get_tightbbox(renderer) for artist in own if artist is not None]
     above += [box for legend in figure.legends for box in legend_boxes(legend, renderer, widest)]
     cut = list(_side_by_side(sorted([*boxes, *above], key=lambda box: -box.y1), widest))

@@ -136,6 +136,46 @@ def test_a_snapshot_has_no_narrow_picture():
     assert picture.picture(figure).narrow is None
 
 
+def test_a_long_label_has_two_lines_on_a_phone():
+    figure, axes = plt.subplots(figsize=(7, 3))
+    axes.plot([1, 2])
+    axes.set(
+        xlabel="annealing - differentiable Monte Carlo at the end [J per spin]",
+        yticks=[1],
+        yticklabels=["with a long name"],
+    )
+    assert picture.picture(figure).narrow is not None
+    assert "\n" not in axes.get_xlabel()
+
+
+def test_a_label_breaks_outside_of_formulas():
+    assert picture.in_two_lines("temperature T") == "temperature T"
+    assert picture.in_two_lines("a" * 60) == "a" * 60
+    assert picture.in_two_lines("one half of a label, and the other half of a label") == (
+        "one half of a label, and\nthe other half of a label"
+    )
+    assert picture.in_two_lines("energy less reference $ a + b + c + d + e + f + g $") == (
+        "energy less reference\n$ a + b + c + d + e + f + g $"
+    )
+
+
+def test_a_title_wider_than_a_phone_is_shown_once():
+    figure, _ = plt.subplots(1, 2, figsize=(9, 4))
+    figure.suptitle("A title that is wider than what a phone shows of the figure, at the size of its letters")
+    assert len(picture.picture(figure).parts) == 3
+
+
+def test_parts_hold_the_labels_of_their_panels():
+    """Text is wider where letters are hinted for fewer pixels per inch, so parts are measured in the picture's."""
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
+    axes[0].set_yticks([0, 1], ["magnetization distribution, undecided", "b"], fontsize=7.5)
+    found = picture.picture(figure)
+    with Image.open(io.BytesIO(found.light)) as image:
+        dark_columns = np.flatnonzero((np.asarray(image.convert("L")) < 128).any(axis=0))
+    left = found.parts[0].left * 9 * picture.RESOLUTION
+    assert left <= dark_columns[0]
+
+
 def test_ticks_that_a_narrow_axis_leaves_out_have_the_ink_of_a_dark_page():
     figure, axes = plt.subplots(figsize=(7.5, 4))
     axes.plot([1e-3, 1e3], [0, 1])

@@ -56,9 +56,6 @@ size = "full" if networks.is_full(found.settings) else "small"
 trials = answers.trials_of(found.settings)
 of_sets = np.array([answers.energy_sums(found, curves, system) for system in SYSTEMS])
 chapter.claim("table2/equilibrium", chi2=list((of_sets**2).sum(axis=(1, 2))), dof=[of_sets[0].size] * len(SYSTEMS))
-chapter.say(
-    f"Energies of the sets, class by class and trial by trial, against the exact ones: {chapter.shown('table2/equilibrium')}."
-)
 
 
 def f1(system, name, kind):

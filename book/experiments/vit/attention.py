@@ -34,7 +34,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {"side": 20, "share": 0.05, "sweeps": 100, "epochs": 1, "seeds": 3},
     "laptop": {"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10, "seeds": 3},
 }
-COMPARE: dict[Any, Any] = {("*_correlation", "*_chance", "*_f1"): "trainings", ("shown_*", "*_maps", "*_kept"): "kept"}
+COMPARE: dict[Any, Any] = {
+    ("*_correlation", "*_chance"): "trainings",
+    "*_f1": "seeds",  # see vit.classification
+    ("shown_*", "*_maps", "*_kept"): "kept",
+}
 
 
 def rollout(attentions: torch.Tensor) -> torch.Tensor:

@@ -29,7 +29,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {"side": 16, "share": 0.1, "sweeps": 100, "epochs": 1, "trials": 3},
     "paper": {"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10, "trials": 3},
 }
-COMPARE: dict[Any, Any] = {"*_right": "trainings", "middle_answers": "kept"}
+COMPARE: dict[Any, Any] = {
+    ("best_right", "seams_right"): "trainings",
+    "middle_right": "seeds",  # of a network; see vit.classification
+    "middle_answers": "kept",
+}
 FERROMAGNETS = ("ferromagnet", "skewed", "antiperiodic")
 
 

@@ -64,11 +64,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "pretraining": {"n": 6000, "sweeps": 3000, "epochs": 20, "batch": 64},
     },
 }
-# Of a few images, the statistics that its many layers of batch norm take make rounding errors visible.
-SENSITIVE = "ResNet-50_new"
 COMPARE: dict[Any, Any] = {
-    **{f"{one}_{SENSITIVE}_{score}": "seeds" for one in systems.BOUNDARIES for score in ("f1", "class_f1", "accuracy")},
-    ("*_f1", "*_accuracy"): "trainings",
+    # Not smooth: the arithmetic of another processor changes an answer here and there.
+    ("*_f1", "*_accuracy"): "seeds",
     ("*_T", "*_label"): "exact",
     # *_con*: confusion, and contrast where there is pre-training.
     ("*_con*", "*_answers", "*_energies", "*_loss", "*_validation", "*_kept"): "kept",

@@ -9,8 +9,9 @@ error is not that of a repetition (chains of a network that a repetition trains 
 
 "seeds"      independent repetitions along the first axis, ("seeds", k): along axis k. Their mean is compared, with
              its standard error (at least 0.001 of the mean; of whole numbers, one unit in one repetition)
-"trainings"  as "seeds", ("trainings", k), for numbers that vary smoothly with a short training: at the same seed, where
-             only arithmetic differs, by at most 0.3 standard errors (bfloat16 instead of float32 moves them by 0.02)
+"trainings"  as "seeds", ("trainings", k), for numbers that vary smoothly with a short training, not for shares of right
+             answers: at the same seed, where only arithmetic differs, by at most 0.3 standard errors (bfloat16 instead
+             of float32 moves them by 0.02)
 "counts"     numbers of independent events n, each with the error sqrt(n)
 "pictures"   lattices along the last two axes: the share of equal neighbours, with its error from 4 x 4 blocks
 "exact"      settings, text, and what has no chance in it: equal to 1e-9

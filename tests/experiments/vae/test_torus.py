@@ -60,7 +60,7 @@ def test_configurations_with_the_mean_energy_have_it(spins):
 def test_every_kind_is_trained_and_asked(kind, spins):
     settings = {**torus.SMOKE_SIZES, "n_latent": 4, "epochs": 1}
     found, network, training = torus.one_model(3.0, settings, 1, kind=kind, weight=0.5)
-    assert training.shape == (200, 10, 10)
+    assert training.shape == (settings["chains"] * settings["kept"], 10, 10)
     assert network.n_latent == 4
     assert 0 <= found["active"] <= 4
     shares = [value for name, value in found.items() if name.endswith(("_sites", "_whole"))]

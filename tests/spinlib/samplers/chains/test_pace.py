@@ -1,3 +1,5 @@
+import pytest
+
 from spinlib.samplers.chains import pace
 from spinlib.samplers.chains.pace import Pace
 
@@ -37,3 +39,32 @@ def test_a_slow_sweep_is_a_slice_of_its_own(monkeypatch):
     assert clock.calls == [1] * 5
     Pace().sweep_all(clock.sweep, 0)
     assert clock.calls == [1] * 5
+
+
+def test_after_a_slow_slice_the_size_only_doubles(monkeypatch):
+    """Sweeps whose time changes tenfold: cheap ones must not bring a slice of many seconds."""
+    clock, steady = Clock(monkeypatch, 1e-3), Pace(512)
+    steady.sweep(clock.sweep, 10_000)
+    clock.seconds, clock.calls = 1e-4, []
+    for _ in range(3):
+        steady.sweep(clock.sweep, 10_000)
+    assert clock.calls == [256, 512, 1024]
+
+
+def interrupted(n):
+    """As a compiled function that makes an array of its result when Ctrl-C comes."""
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt as interruption:
+        raise SystemError("returned a result with an exception set") from interruption
+
+
+def broken(n):
+    raise SystemError("of another cause")
+
+
+def test_an_interruption_that_numba_hides_is_one():
+    with pytest.raises(KeyboardInterrupt):
+        Pace().sweep_all(interrupted, 5)
+    with pytest.raises(SystemError, match="of another cause"):
+        Pace().sweep_all(broken, 5)

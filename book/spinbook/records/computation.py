@@ -95,7 +95,7 @@ class Run:
         """
         name = re.sub(r"[^A-Za-z0-9=.,_-]", "_", key)[:60] + f"-{storage.sha256(key.encode())[:8]}"
         path = self._folder / f"{name}.npz"
-        state = self._folder / f"{name}.state" / "checkpoint.npz" if self._resumable else None
+        state = self._folder / f"{name}.state" / "checkpoint.npz" if self._resumable and checkpoint else None
         if self._resumable and path.exists():
             stored = read_npz(path)
             seconds = float(stored.pop("seconds "))

@@ -56,7 +56,7 @@ class Record(Mapping[str, Any]):
 
     @classmethod
     def empty(cls, key: Key) -> Record:
-        scale = layout.nearest_scale("paper", tuple(key.settings))
+        scale = key.largest_scale
         meta = {"name": key.name, "scale": scale, "settings": key.settings[scale], "provenance": {}, "wall_time": 0.0}
         return cls({}, meta)
 

@@ -55,12 +55,12 @@ class Experiment:
 def names(root: Path) -> list[str]:
     """All records that an experiment computes, as `<paper>/<name>`, sorted."""
     folder = root / "book" / "experiments"
-    found = [path for path in sorted(folder.glob("*/*.py")) if "SETTINGS" in _assigned(path)]
+    found = [path for path in sorted(folder.glob("*/*.py")) if _is_record(path)]
     return [path.relative_to(folder).with_suffix("").as_posix() for path in found]
 
 
-def _assigned(path: Path) -> set[str]:
-    """The names that a module assigns at its top level, read without importing it."""
+def _is_record(path: Path) -> bool:
+    """Whether a module computes a record: it assigns SETTINGS at its top level. It is read, not imported."""
     body = ast.parse(path.read_text(encoding="utf-8")).body
     targets = [
         target
@@ -68,7 +68,7 @@ def _assigned(path: Path) -> set[str]:
         if isinstance(node, ast.Assign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
     ]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+    return any(isinstance(target, ast.Name) and target.id == "SETTINGS" for target in targets)
 
 
 def opened_by(chapter: str, root: Path) -> list[str]:
@@ -106,7 +106,8 @@ def load(name: str, root: Path, *, above: tuple[str, ...] = ()) -> Experiment:
     """
     if name in above:
         raise ValueError(f"records rest on each other: {' <- '.join((*above, name))}")
-    if name not in names(root):
+    path = root / "book" / "experiments" / f"{name}.py"
+    if name.count("/") != 1 or not path.exists() or not _is_record(path):
         known = ", ".join(names(root))
         raise ValueError(f"unknown record {name!r}: book/experiments has {known or 'none'}")
     texts = sources(name, root)

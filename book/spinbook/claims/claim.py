@@ -156,7 +156,7 @@ def validated(text: str, paper: str, file: str) -> Paper:
 def _unique_loader() -> type:
     import yaml
 
-    class Loader(yaml.SafeLoader):
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """YAML keeps the last of two equal keys; here that is an error."""
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

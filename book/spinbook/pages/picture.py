@@ -52,7 +52,7 @@ class Picture(NamedTuple):
 def picture(figure: Any, resolution: int = RESOLUTION, *, draft: bool = False) -> Picture:
     """Draw a figure for light and dark pages and close it; legends, ticks and colours of text become readable first.
 
-    draft: for light pages alone and in one width, which takes a quarter of the time.
+    draft: for light pages alone, in one width, and no finer than it is displayed, which takes an eighth of the time.
     """
     import matplotlib.pyplot as plt
 
@@ -62,7 +62,8 @@ def picture(figure: Any, resolution: int = RESOLUTION, *, draft: bool = False) -
     label_shared_axes(figure)
     if draft:
         enlarge_legends(figure)
-        light = png(figure, resolution)
+        _lay_out(figure, DISPLAYED)
+        light = png(figure, DISPLAYED)
         plt.close(figure)
         return Picture(light, b"", width, [], None)
     figure.draw_without_rendering()
@@ -84,6 +85,14 @@ def picture(figure: Any, resolution: int = RESOLUTION, *, draft: bool = False) -
         on_dark = png(figure, resolution)
     plt.close(figure)
     return Picture(light, on_dark, width, found, on_phone)
+
+
+def _lay_out(figure: Any, resolution: int) -> None:
+    """Place the panels once and for all. Otherwise matplotlib goes through a whole drawing before it draws."""
+    if figure.axes and (engine := figure.get_layout_engine()):
+        with _at_resolution(figure, resolution):
+            engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 @contextlib.contextmanager
@@ -182,12 +191,22 @@ def smallest_legend(width: float, available: float = TEXT_WIDTH) -> float:
 
 
 def enlarge_legends(figure: Any, at_least: float = 0.0) -> None:
-    from matplotlib.legend import Legend
-
     least = max(at_least, smallest_legend(figure.get_figwidth()))
-    for legend in figure.findobj(Legend):
+    for legend in legends(figure):
         for text in (*legend.get_texts(), legend.get_title()):
             text.set_fontsize(max(least, text.get_fontsize()))
+
+
+def legends(figure: Any) -> list[Any]:
+    """All legends, of the figure and of its panels. To look through every artist would make the ticks of each axis."""
+    from matplotlib.legend import Legend
+
+    found: dict[Any, None] = {}
+    waiting = [figure, *figure.axes]
+    for one in waiting:
+        found |= dict.fromkeys((*getattr(one, "legends", ()), getattr(one, "legend_", None), *one.artists))
+        waiting += [*getattr(one, "subfigs", ()), *getattr(one, "child_axes", ())]
+    return [artist for artist in found if isinstance(artist, Legend)]
 
 
 def parts(figure: Any) -> list[Part]:

@@ -9,6 +9,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.legend import Legend
 from PIL import Image
 
 from spinbook.pages import picture
@@ -59,6 +60,28 @@ def test_legends_have_eight_points_where_a_page_shows_them():
         shown = min(1, picture.TEXT_WIDTH / (100 * width)) * 100 / 72  # CSS pixels of a point
         for text in (*legend.get_texts(), legend.get_title()):
             assert text.get_fontsize() * shown * 72 / 96 >= 8 - 1e-9
+
+
+def test_legends_are_found_wherever_they_stand():
+    figure = plt.figure(figsize=(9, 3))
+    left, right = figure.subfigures(1, 2)
+    axes = left.subplots()
+    inset = axes.inset_axes((0.6, 0.6, 0.3, 0.3))
+    (line,) = axes.plot([1, 2], label="line")
+    first = axes.legend(handles=[line])
+    axes.add_artist(first)
+    every = {first, axes.legend(handles=[line]), inset.legend(handles=[line]), right.legend(handles=[line])}
+    every.add(figure.legend(handles=[line]))
+    assert set(picture.legends(figure)) == set(figure.findobj(Legend)) == every
+
+
+def test_a_draft_is_laid_out_as_the_picture_is():
+    figure, axes = plt.subplots(figsize=(5, 3))
+    axes.set_ylabel("a label\nof two lines", size=20)
+    draft = picture.picture(figure, draft=True)
+    figure, axes = plt.subplots(figsize=(5, 3))
+    axes.set_ylabel("a label\nof two lines", size=20)
+    assert draft.light == picture.png(figure, picture.DISPLAYED)
 
 
 def test_two_panels_stand_one_below_another_on_a_phone():

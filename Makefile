@@ -76,14 +76,11 @@ build/executed/%.ipynb: book/chapters/%.py book/claims/$$(*D).yml $(RECORDS) $(C
 	else mv build/log/$*.txt build/failed/$*.txt; tail -n 60 build/failed/$*.txt >&2; \
 	  echo "chapter $* failed, its traceback is build/failed/$*.txt" >&2; exit 1; fi
 
-# nbmake injects no parameters: papermill writes them into the notebooks that it runs. Each make writes under a name of
-# its own, so that `make smoke` may run beside `make book`.
+# nbmake injects no parameters, so they stand in the notebooks that it runs. These have a folder of their own, so that
+# `make smoke` may run beside `make book`.
 build/smoke/%.ipynb: book/chapters/%.py .venv/installed
 	@mkdir -p $(@D)
-	@$(RUN) spinbook notebook $* build/notebook/$*.ipynb
-	@part=$(@D)/.$(*F).$$$$.ipynb; trap 'rm -f $$part' EXIT; \
-	$(RUN) papermill --no-progress-bar --log-level ERROR --prepare-only -p scale smoke build/notebook/$*.ipynb $$part; \
-	mv $$part $@
+	@$(RUN) spinbook notebook $* $@ --scale smoke
 
 smoke: $(if $(CHAPTER),$(CHAPTER:%=build/smoke/%.ipynb),$(CHAPTERS:%=build/smoke/%.ipynb)) ## execute all chapters, or CHAPTER, at smoke scale
 	$(PYTEST) $^

@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     notebook = add("notebook", write_notebook, "write a chapter as an unexecuted notebook with fixed cell ids")
     notebook.add_argument("chapter")
     notebook.add_argument("target", type=Path)
+    notebook.add_argument("--scale", choices=layout.SCALES, help="the scale it runs at; the chapter's own unless given")
     stage = add("stage", stage_book, "collect all that jupyter-book reads, and write the scorecard")
     stage.add_argument("folder", type=Path)
     return top
@@ -98,7 +99,7 @@ def new_chapter(options: argparse.Namespace) -> None:
 def write_notebook(options: argparse.Namespace) -> None:
     from .pages.notebook import write
 
-    write(options.chapter, options.target)
+    write(options.chapter, options.target, options.scale)
 
 
 def stage_book(options: argparse.Namespace) -> None:

@@ -35,10 +35,11 @@ if "google.colab" in sys.modules:
 """
 
 
-def notebook_text(chapter: str) -> str:
+def notebook_text(chapter: str, scale: str | None = None) -> str:
     """The .ipynb of a chapter, with the cell for Colab; cell ids are made from the cell's place and source.
 
-    ValueError where the chapter lacks the parameters that every chapter takes.
+    scale: set by a cell of its own behind the parameters, as papermill does it, for whoever executes notebooks without
+    giving parameters. ValueError where the chapter lacks the parameters that every chapter takes.
     """
     import jupytext
     from nbformat.v4 import new_code_cell
@@ -46,6 +47,10 @@ def notebook_text(chapter: str) -> str:
     notebook = jupytext.reads(layout.chapter_path(chapter).read_text(encoding="utf-8"), fmt="py:percent")
     if missing := {"scale", "device", "store"} - parameters(notebook.cells):
         raise ValueError(f"the parameters cell of chapter {chapter} lacks {', '.join(sorted(missing))}")
+    if scale is not None:
+        behind = 1 + max(k for k, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
+        given = new_code_cell(f'scale = "{scale}"', metadata={"tags": ["injected-parameters"]})
+        notebook.cells.insert(behind, given)
     if not any("colab" in cell.metadata.get("tags", []) for cell in notebook.cells):
         source = COLAB_CELL.replace("{repository}", layout.repository()).rstrip("\n")
         notebook.cells.insert(1, new_code_cell(source, metadata={"tags": ["colab"]}))
@@ -66,5 +71,5 @@ def parameters(cells: Sequence[Any]) -> set[str]:
     return {t.id for s in statements if isinstance(s, ast.Assign) for t in s.targets if isinstance(t, ast.Name)}
 
 
-def write(chapter: str, target: Path) -> None:
-    write_atomically(target, notebook_text(chapter).encode())
+def write(chapter: str, target: Path, scale: str | None = None) -> None:
+    write_atomically(target, notebook_text(chapter, scale).encode())

@@ -26,6 +26,19 @@ def test_papermill_sees_the_parameters(demo):
     assert set(papermill.inspect_notebook(demo / "coin.ipynb")) == {"scale", "device", "store"}
 
 
+def test_a_scale_is_set_behind_the_parameters(demo):
+    cells = json.loads(notebook.notebook_text("demo/coin", "paper"))["cells"]
+    at = [cell["metadata"].get("tags") for cell in cells].index(["parameters"])
+    assert cells[at + 1]["metadata"]["tags"] == ["injected-parameters"]
+    namespace = {}
+    for cell in cells[at : at + 2]:
+        exec("".join(cell["source"]), namespace)
+    assert namespace["scale"] == "paper"
+    # The rest is the chapter's.
+    without = json.loads(notebook.notebook_text("demo/coin"))["cells"]
+    assert [cell["source"] for cell in cells[: at + 1] + cells[at + 2 :]] == [cell["source"] for cell in without]
+
+
 def test_a_chapter_that_does_not_take_the_parameters_is_refused(demo):
     path = demo / "book" / "chapters" / "demo" / "coin.py"
     path.write_text(path.read_text().replace("store = False", "stores = False"))

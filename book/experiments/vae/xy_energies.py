@@ -31,12 +31,25 @@ def shares(temperature: float, n_bonds: int, edges: ArrayLike) -> np.ndarray:
     frequencies = np.pi / n_bonds * np.arange(_TERMS)
     coefficients = j0(frequencies) ** n_bonds * np.where(frequencies > 0, 2.0, 1.0)
     # Integrals from edge to edge of exp(-beta (e + n)) cos(w e): the ground state has the weight 1.
-    phases = np.multiply.outer(ends, frequencies)
-    inner = (frequencies * np.sin(phases) - beta * np.cos(phases)) / (beta**2 + frequencies**2)
+    terms = coefficients * (-beta - 1j * frequencies) / (beta**2 + frequencies**2)
     weights = np.exp(-beta * (ends + n_bonds))
-    masses = weights * (inner @ coefficients)
+    masses = weights * _sums(terms, ends, frequencies)
     found = np.maximum(np.diff(masses), 0.0)
     return found / found.sum()
+
+
+def _sums(terms: np.ndarray, ends: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
+    """Sums over k of the real parts of terms[k] exp(i ends frequencies[k]); a Fourier transform for bins of one width.
+
+    There ends[j] frequencies[k] = pi k (2 j / n_bins - 1), so that only k modulo n_bins counts.
+    """
+    n_bins, widths = len(ends) - 1, np.diff(ends)
+    if not np.allclose(widths, widths[0], rtol=1e-9, atol=0.0):
+        return np.exp(1j * np.multiply.outer(ends, frequencies)).dot(terms).real
+    folded = np.zeros((-(-len(terms) // n_bins), n_bins), complex)
+    folded.ravel()[: len(terms)] = terms * (-1.0) ** np.arange(len(terms))
+    sums = n_bins * np.fft.ifft(folded.sum(axis=0)).real
+    return np.append(sums, sums[0])
 
 
 @cache

@@ -45,7 +45,7 @@ SMOKE_EPOCHS = 2
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         **SMOKE_SCALE,
-        **{"epochs": SMOKE_EPOCHS, "noises": 20},
+        **{"T": [1.0], "epochs": SMOKE_EPOCHS, "noises": 20},
         "choices": {name: shortened(how, SMOKE_EPOCHS) for name, how in CHOICES.items()},
     },
     "paper": {**PAPER_SCALE, "T": [0.5, 1.0, 2.0], "epochs": EPOCHS, "noises": 2000, "choices": CHOICES},

@@ -21,7 +21,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "batch normalization": {"network": {"batch_norm": True}},
 }
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**SMOKE_SCALE, "choices": CHOICES},
+    "smoke": {**SMOKE_SCALE, "T": [1.0], "choices": CHOICES},
     # More seeds than elsewhere: the differences are small.
     "paper": {**PAPER_SCALE, "T": [0.5, 1.0, 2.0], "seeds": 10, "epochs": 60, "choices": CHOICES},
 }

@@ -24,7 +24,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "vae_tenth": ("dense", {"weight": 0.1}),
 }
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {**SMOKE_SCALE, "epochs": dict.fromkeys(("adversarial", "stabilised", "dense"), 2)},
+    "smoke": {**SMOKE_SCALE, "T": [2.0], "epochs": dict.fromkeys(("adversarial", "stabilised", "dense"), 2)},
     "paper": {
         **{**PAPER_SCALE, "T": [0.3, 1.0, 3.0], "seeds": 5},
         "epochs": {"adversarial": 40, "stabilised": 80, "dense": 60},

@@ -29,6 +29,8 @@ def recolour(figure: Any) -> None:
     for artist in figure.findobj():
         if id(artist) not in kept:
             recoloured(artist, on_dark)
+    for axes in figure.axes:
+        _ink_on_patches(axes)
 
 
 def recoloured(artist: Any, change: Callable[[Colour], Colour]) -> None:
@@ -60,10 +62,14 @@ def recoloured(artist: Any, change: Callable[[Colour], Colour]) -> None:
 
 
 def _changed(colour: Any, change: Callable[[Colour], Colour]) -> Any:
+    rgba = _rgba(colour)
+    return change(rgba) if rgba[3] > 0 else rgba
+
+
+def _rgba(colour: Any) -> Colour:
     from matplotlib.colors import to_rgba
 
-    rgba = to_rgba(colour)
-    return change(rgba) if rgba[3] > 0 else rgba
+    return to_rgba(colour)
 
 
 def on_dark(colour: Colour) -> Colour:
@@ -86,6 +92,17 @@ def _with_contrast(rgb: np.ndarray, ground: np.ndarray, towards: np.ndarray) -> 
     """The first colour on the way to `towards` that has the contrast of text on the ground."""
     steps = (rgb + share * (towards - rgb) for share in np.linspace(0, 1, 51))
     return next(step for step in steps if contrast(step, ground) >= TEXT_CONTRAST)
+
+
+def _ink_on_patches(axes: Any) -> None:
+    """Give text on a coloured patch, such as the label of a box, the ink that can be read there."""
+    coloured = [one for one in axes.patches if one.get_fill() and np.ptp(one.get_facecolor()[:3]) >= GREY]
+    for text in axes.texts:
+        below = [one for one in coloured if _centre_within(text, one.get_window_extent())]
+        if below and np.ptp(_rgba(text.get_color())[:3]) < GREY:
+            *rgb, alpha = max(below, key=lambda one: one.get_zorder()).get_facecolor()
+            ground = alpha * np.array(rgb) + (1 - alpha) * np.array(_rgba(GROUND)[:3])
+            text.set_color(max((INK, GROUND), key=lambda ink: contrast(ink, ground)))
 
 
 def _on_pictures(axes: Any) -> list[Any]:

@@ -81,3 +81,17 @@ def test_colours_that_stand_for_values_are_kept(figure):
     dark.recolour(figure)
     figure.draw_without_rendering()
     np.testing.assert_array_equal(points.get_facecolor(), before)
+
+
+@pytest.mark.parametrize("alpha", [1.0, 0.3])
+@pytest.mark.parametrize("colour", ["sky", "orange", "yellow"])
+def test_what_is_written_on_a_coloured_box_can_be_read(figure, colour, alpha):
+    axes = figure.axes[0]
+    box = axes.add_patch(plt.Rectangle((0.2, 0.2), 0.6, 0.6, facecolor=(style.COLORS[colour], alpha)))
+    label = axes.annotate("32", (0.5, 0.5), ha="center", va="center")
+    beside = axes.annotate("32", (0.5, 0.9), ha="center", va="center")
+    figure.draw_without_rendering()
+    dark.recolour(figure)
+    shown = alpha * np.array(box.get_facecolor()[:3]) + (1 - alpha) * np.array(to_rgba(dark.GROUND)[:3])
+    assert style.contrast(to_rgba(label.get_color())[:3], shown) >= 4.5
+    assert ground(beside.get_color()) >= 4.5

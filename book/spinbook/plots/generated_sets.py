@@ -21,20 +21,23 @@ def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
     for axis, (title, state) in zip(above.subplots(1, len(states)), states.items(), strict=True):
         axis.imshow(state, cmap="cividis", vmin=-2, vmax=2, interpolation="nearest")
         axis.set(title=title, xticks=[], yticks=[])
-    axes = below.subplots()
+    # As narrow as a phone shows without shrinking it.
+    axes = below.add_subplot(below.add_gridspec(1, 3, width_ratios=[1, 2, 1])[1])
     side, widths = network.shape[0], network.widths
     last = len(widths) - 1
     levels = [*range(len(widths)), *reversed(range(last))]
     for place, depth in enumerate(levels):
+        inset = 0.5 * depth / last
+        left = 1.5 if depth == last else inset if place < last else 3 - inset
         color = style.COLORS["sky" if place <= last else "orange"]
-        axes.add_patch(plt.Rectangle((place, -depth), 0.62, 0.6, facecolor=color, edgecolor="black"))
+        axes.add_patch(plt.Rectangle((left, -depth), 1, 0.6, facecolor=color, edgecolor="black"))
         told = f"{widths[depth]}\n({side // 2**depth} x {side // 2**depth})"
-        axes.annotate(told, (place + 0.31, 0.3 - depth), ha="center", va="center", fontsize=8)
+        axes.annotate(told, (left + 0.5, 0.3 - depth), ha="center", va="center", fontsize=9)
         if place < last:
-            axes.annotate("", (len(levels) - 1 - place, 0.3 - depth), (place + 0.62, 0.3 - depth),
+            axes.annotate("", (3 - inset, 0.3 - depth), (inset + 1, 0.3 - depth),
                           arrowprops={"arrowstyle": "->", "linestyle": ":"})  # fmt: skip
-    axes.annotate("t, T:\nadded at every level", (last + 0.31, -0.35), ha="center", va="center", fontsize=8)
-    axes.set(xlim=(-0.2, len(levels)), ylim=(-last - 0.2, 0.8))
+    axes.annotate("t, T:\nadded at every level", (2, -0.2), ha="center", va="center", fontsize=9)
+    axes.set(xlim=(-0.05, 4.05), ylim=(-last - 0.1, 0.7))
     axes.axis("off")
     return figure
 

@@ -1,6 +1,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from spinbook.pages import picture
 from spinbook.plots import generated_sets
 from spinlib.networks.unet import ConditionalUNet
 
@@ -13,6 +14,12 @@ def test_the_boxes_of_a_unet_name_its_channels_and_sides():
         "3\n(16 x 16)", "5\n(8 x 8)", "7\n(4 x 4)", "9\n(2 x 2)", "7\n(4 x 4)", "5\n(8 x 8)", "3\n(16 x 16)",
     ]  # fmt: skip
     assert [axis.get_title() for axis in figure.axes[:-1]] == ["noise", "end"]
+    figure.draw_without_rendering()
+    width = figure.axes[-1].get_window_extent().width / figure.dpi
+    assert width <= picture.STACKED_WIDTH  # else a phone shrinks what is written in the boxes
+    boxes = [patch.get_window_extent() for patch in figure.axes[-1].patches]
+    labels = [text.get_window_extent() for text in figure.axes[-1].texts if "x" in text.get_text()]
+    assert all(box.x0 < label.x0 and label.x1 < box.x1 for box, label in zip(boxes, labels, strict=True))
     plt.close(figure)
 
 

@@ -61,6 +61,9 @@ def panels(
         axis.set(ylabel=label, yscale="log" if quantity == "chi" else "linear")
     for axis in axes[1]:
         axis.set_xlabel(TEMPERATURE)
-    for axis in (axes[0, 0], axes[1, 1]):
-        axis.legend()
+    # Below the panels: in the last one, long bars leave no free corner.
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    lines = dict.fromkeys(told for _, _, told in references.values())
+    labels = [", or ".join(lines) if one in lines else one for one in labels]
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     return figure, columns

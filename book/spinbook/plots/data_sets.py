@@ -63,7 +63,7 @@ def magnetization(
         shares = np.histogram(one, edges)[0] / np.size(one)
         right.stairs(shares, edges, color=color, label=name, linewidth=1.3)
         columns[f"share, {name}"] = shares
-    right.set(xlabel="m of a configuration", ylabel="share of one data set", yscale="log")
+    right.set(xlabel="m of a configuration", ylabel="share of configurations", yscale="log")
     right.set_ylim(top=20)  # room for the legend
     right.legend(fontsize=8, loc="upper left")
     return figure, columns

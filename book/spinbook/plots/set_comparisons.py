@@ -23,7 +23,8 @@ def correlations(
     import matplotlib.pyplot as plt
 
     n_columns = max(len(panels) for _, panels, _ in rows)
-    size = (3.3 * n_columns, 3.2 * len(rows))
+    # Many columns are narrower, or a page would shrink their text until nobody can read it.
+    size = ((3.3 if n_columns < 4 else 2.5) * n_columns, 3.2 * len(rows))
     figure, axes = plt.subplots(
         len(rows), n_columns, figsize=size, squeeze=False, sharex=True, sharey=True, layout="constrained"
     )

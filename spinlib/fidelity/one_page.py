@@ -16,6 +16,18 @@ POINTS = {"fmt": "o", "markersize": 3.5, "capsize": 2, "color": COLORS["agrees"]
 WIDEST = 8.0  # distances beyond it are drawn at the edge
 
 
+def in_words(name: str) -> str:
+    """The name of a metric as it is written.
+
+    Examples
+    --------
+    >>> in_words("binder_cumulant")
+    'Binder cumulant'
+    """
+    words = name.replace("_", " ").replace("abs magnetization", "|m|")
+    return words.replace("binder", "Binder").replace("hamming", "Hamming")
+
+
 def figure(report: Report) -> Any:
     """The page: distances of all metrics, distributions, correlations, and pictures; the verdict in the title."""
     import matplotlib.pyplot as plt
@@ -40,9 +52,9 @@ def distances(axis: Any, report: Report) -> None:
     named = []
     for place, (name, one) in enumerate(report.metrics.items()):
         told = f"p = {one.p:.1g}" if np.isfinite(one.p) else one.verdict
-        named.append(f"{name.replace('_', ' ')}, {told}")
+        named.append(f"{in_words(name)}, {told}")
         if name.endswith("_distribution"):  # chi-square has no direction
-            axis.text(0, place, one.verdict, ha="center", va="center", fontsize=7.5, color=COLORS[one.verdict])
+            axis.text(2.4, place, one.verdict, ha="left", va="center", fontsize=7.5, color=COLORS[one.verdict])
             continue
         x = float(np.clip(one.z, -WIDEST, WIDEST)) if not np.isnan(one.z) else 0.0
         axis.plot(x, place, MARKERS[one.verdict], color=COLORS[one.verdict], markersize=6)
@@ -81,11 +93,11 @@ def table(axis: Any, report: Report) -> None:
     """Values with errors beside their references."""
     axis.axis("off")
     rows = [
-        (name.replace("_", " "), with_error(one.value, one.error), with_error(one.reference, one.reference_error))
+        (in_words(name), with_error(one.value, one.error), with_error(one.reference, one.reference_error))
         for name, one in report.metrics.items()
     ]
     worth = min((one for one in report.n_effective.values() if np.isfinite(one)), default=np.nan)
-    rows += [("|<m>|", f"{report.abs_of_mean:.4f}", ""), ("effective sample size", f"{worth:.0f}", "")]
+    rows += [("|⟨m⟩|", f"{report.abs_of_mean:.4f}", ""), ("effective sample size", f"{worth:.0f}", "")]
     rows.append(("different configurations", f"{100 * report.distinct:.1f} %", ""))
     for k, x in enumerate((0.0, 0.52, 0.8)):
         heads = ("metric", "samples", "reference")

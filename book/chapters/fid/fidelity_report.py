@@ -44,25 +44,31 @@ whole = found["overall"] == VERDICTS.index("deviates")  # (sampler, set)
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
+from spinlib.fidelity.one_page import in_words
+
 share = deviates.mean(axis=1)
 known = (found["p"] >= 0).any(axis=1)
-figure, axis = plt.subplots(figsize=(9.2, 5.4), layout="constrained")
 # Cells without a value are grey, so that what is written on them can be read on any page.
 reds = plt.get_cmap("Reds").with_extremes(bad="0.85")
-axis.imshow(np.where(known, share, np.nan), cmap=reds, vmin=0, vmax=2.0, aspect="auto")
-for (row, column), value in np.ndenumerate(share):
-    axis.text(column, row, f"{value:.2g}" if known[row, column] else "none", ha="center", va="center", fontsize=8)
-for row, name in enumerate(names):
-    if name in BROKEN:
-        column = METRICS.index(BROKEN[name])
-        axis.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=1.6))
-axis.set_xticks(range(len(METRICS)), [one.replace("_", " ") for one in METRICS], rotation=40, ha="right")
-axis.set_yticks(range(len(names)), names)
-axis.grid(False)
+figure, axes = plt.subplots(1, 2, figsize=(9.6, 5.4), layout="constrained")  # a phone shows each half for itself
+half = len(METRICS) // 2
+for axis, first in zip(axes, (0, half), strict=True):
+    columns = slice(first, first + half)
+    axis.imshow(np.where(known, share, np.nan)[:, columns], cmap=reds, vmin=0, vmax=2.0, aspect="auto")
+    for (row, column), value in np.ndenumerate(share[:, columns]):
+        told = f"{value:.2g}" if known[row, first + column] else "none"
+        axis.text(column, row, told, ha="center", va="center", fontsize=8)
+    for row, name in enumerate(names):
+        column = METRICS.index(BROKEN[name]) - first if name in BROKEN else -1
+        if 0 <= column < half:
+            axis.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=1.6))
+    axis.set_xticks(range(half), [in_words(one) for one in METRICS[columns]], rotation=40, ha="right")
+    axis.set_yticks(range(len(names)), names)
+    axis.grid(False)
 chapter.figure(
     figure, "text3_verdicts", records=[found],
     caption=f"Share of the sets in which a metric deviates, at {L} x {L} sites and T = {T:g} unless stated. Frames: the metric named "
-    "for a fault before the run. None: it has no value there, as a correlation length between free ends.",
+    "for a fault before the run. None: too few of the configurations are nearly independent for that test.",
     alt="A table of shares. The rows of right samplers are zero throughout. Five broken samplers have ones, in the framed cells "
     "too; the two that are batch updates have none.",
     data={"sampler": names, **{name: share[:, k] for k, name in enumerate(METRICS)}},
@@ -111,7 +117,9 @@ spins = (2 * bits.astype(np.int8) - 1).reshape(*bits.shape[:2], L, L)
 page = report(spins, Ising((L, L)), T)
 chapter.figure(
     page.figure(), "text3_page", records=[found],
-    caption=f"The page of `spinlib.fidelity` on {spins.shape[0] * spins.shape[1]:,} configurations by the sampler “{EXAMPLE}”.",
+    caption=f"The page of `spinlib.fidelity` on {spins.shape[0] * spins.shape[1]:,} configurations by the sampler “{EXAMPLE}”. "
+    "Upper left: distances in units of their error, two of them shaded; distributions, which have no sign, show their verdict. Bars at the "
+    "points are one standard error.",
     alt="Six panels: distances of the metrics from their references, distributions of energy and magnetisation, correlations, a "
     "table of values, and four configurations.",
     data={"metric": list(page.metrics), **{column: [getattr(one, column) for one in page.metrics.values()] for column in ("value", "error", "reference", "reference_error", "p")}},

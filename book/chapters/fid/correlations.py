@@ -45,7 +45,7 @@ sources = {
     "data": "Monte Carlo",
     "cluster": "independent",
     "DiffIsing2": "DiffIsing2",
-    "GAN+M": "GAN, M ⊂ L",
+    "GAN+M": "GAN+M",
     "GAN": "GAN",
 }
 own = "small" if references["sizes"][0] == L else "large"  # the networks' lattice

@@ -122,7 +122,10 @@ chapter.claim(
 at = int(np.argmin(np.abs(T - 1.2)))
 rounding = of("energy")[at] - of("raw_energy")[at]
 chapter.claim(
-    "fig3/raw", mean_of_few(rounding), reason="raw outputs lie beyond -1 and 1 too, and their energy is the lower one"
+    "fig3/raw",
+    mean_of_few(rounding),
+    would_decide="more trainings",
+    reason="raw outputs lie beyond -1 and 1 too, and their energy is the lower one",
 )
 distance, place = max(zip(np.abs(of("energy").mean(axis=1) - exact["energy"])[inside], T[inside], strict=True))
 chapter.say(
@@ -133,8 +136,9 @@ chapter.say(
 # ## Figure 4: from noise to a configuration
 #
 # DiffIsing2 with the paper's sampler takes all steps from noise; Metropolis sweeps start at random. The paper reads an induction
-# stage off this comparison: for long nothing seems to happen. That is the schedule's doing. At the step t a configuration
-# is $\sqrt{a_t}$ of a clean one plus noise, so its raw energy is $a_t$ of its last, whatever the physics is: the line "schedule".
+# stage off this comparison: for long nothing seems to happen. That is the schedule's doing. At the step $t$ a configuration
+# is $\sqrt{a_t}$ times a clean one plus noise, so its raw energy is $a_t$ times that of the last step, whatever the physics is: the line
+# "schedule".
 
 # %% tags=["figure"]
 steps = fine["way_steps"]
@@ -205,7 +209,8 @@ chains = 2 * tau * seconds
 ancestral, few = fine["way_seconds"].mean(axis=0), fine["sampling_seconds"][0].mean(axis=0)
 rows = [[f"{t:g}", f"{1e3 * ancestral[k]:.0f}", f"{1e3 * few[at_way[k]]:.1f}", *(f"{1e3 * one:.2g}" for one in chains[k])]
         for k, t in enumerate(fine["cost"])]  # fmt: skip
-names = [str(one).replace("_", " ") for one in fine["cost_methods"]]
+written = {"metropolis": "Metropolis", "multispin": "Metropolis, multispin", "swendsen_wang": "Swendsen-Wang"}
+names = [written[str(one)] for one in fine["cost_methods"]]
 chapter.table(
     "Milliseconds per independent configuration.",
     ["T", f"diffusion, {steps[0]} steps", f"diffusion, {settings['n_steps']} steps", *names],

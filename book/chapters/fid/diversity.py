@@ -61,7 +61,7 @@ import matplotlib.pyplot as plt
 
 from spinbook.plots import learned, style
 
-titles = {"DiffIsing2": "DiffIsing2", "GAN+M": "GAN, M ⊂ L", "GAN": "GAN"}
+titles = {"DiffIsing2": "DiffIsing2", "GAN+M": "GAN+M", "GAN": "GAN"}
 titles = {name: title for name, title in titles.items() if name in names}  # what is made so far
 figure, axes = plt.subplots(1, 2, figsize=(9.6, 3.9), sharey=True, layout="constrained")
 columns = {"T of references": known, "T": T}

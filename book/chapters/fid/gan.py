@@ -57,7 +57,7 @@ figure, columns = four_quantities.panels(
 chapter.figure(
     figure, "fig4b", records=[gans], data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation from one to the next. "
-    f"GAN+M has the magnetisation in its loss. {settings['epochs']} epochs.",
+    f"GAN+M has the magnetisation in its loss. Sets have {gans['spins'].shape[3]} configurations, trainings {settings['epochs']} epochs. Shaded: the training range.",
     alt="Four panels against temperature: the points of both adversarial networks and black curves of the lattice.",
 )  # fmt: skip
 
@@ -107,7 +107,8 @@ figure, axis = plt.subplots(figsize=(6, 3.4), layout="constrained")
 distances = {name: off.of(gans, name, "hamming") for name in names}
 columns = learned.against_temperature(axis, T, distances, label="mean Hamming distance")
 axis.axhline(0.5, color="0.5", linestyle=":")
-axis.legend()
+axis.set_ylim(top=0.65)  # room for the legend above the line
+axis.legend(ncols=2)
 chapter.figure(
     figure, "fig4b_hamming", records=[gans], data={"T": T} | columns,
     caption="Mean share of sites in which two configurations of one set differ; bars are errors over trainings. One half, dotted, is what independent spins have.",
@@ -139,7 +140,7 @@ chapter.table(
 # %% tags=["answer"]
 chapter.answer(
     f"On {L} x {L} sites the GAN misses the exact energy by {miss.value:.2f} ± {miss.error:.2f} J per site on average, with a critic whose distance is {distance:.1g}. With the magnetisation in its loss it misses "
-    f"|m| by {chapter.shown('fig4b/order')}, less than without by {chapter.shown('fig4b/better_order')}, and the energy by less by {chapter.shown('fig4b/better_energy')} J; "
+    f"|m| by {chapter.shown('fig4b/order')}. That term makes the distance in |m| smaller by {chapter.shown('fig4b/better_order')}, and that in the energy by {chapter.shown('fig4b/better_energy')} J, where a negative number says larger; "
     f"heat capacity and susceptibility are off by shares of {chapter.shown('fig4b/heat')} and {chapter.shown('fig4b/chi')}."
 )
 

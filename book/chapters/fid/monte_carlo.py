@@ -85,7 +85,7 @@ quenched = runs("first_order", start=at_random)[T <= 1.41] < STRIPED
 striped = quenched.mean()
 chapter.figure(
     figure, "text2_thermodynamics", records=[data], data=columns,
-    caption=f"Four quantities of {L} x {L} spins by the paper's protocol: mean over data sets, and as bars the standard "
+    caption=f"Four quantities of {L} x {L} spins by the paper's protocol: mean over {kinds['cold start']['energy'].shape[1]} data sets, and as bars the standard "
     "deviation from one data set to the next.",
     alt="Four panels against temperature. Cold starts lie on the curves. Random starts "
     f"{'miss heat capacity and susceptibility at the lowest temperatures, with wide bars' if striped > 0 else 'lie on them too'}.",

@@ -189,7 +189,7 @@ for name, each in told.items():
 figure = classifiers.by_class(of_class, wrong, CLASSES, answers.DISTANCES)
 chapter.figure(
     figure, "classes", records=[found, curves],
-    caption="New weights at our rate. Left: F1 of each class, means over the systems and standard errors over trials. Right: wrong answers of all systems by the distance "
+    caption="New weights at our rate. Left: F1 of each class, from far below the critical temperature (FSbCR) to above it (SpCR), means over the systems and standard errors over trials. Right: wrong answers of all systems by the distance "
     f"of the temperature from an edge between classes, in bins that end at {', '.join(f'{one:g}' for one in answers.DISTANCES[1:])}.",
     alt="Left: F1 of four classes by three networks and by the best answers, above them. Right: the share of wrong answers falls with the distance from an edge.",
     data=columns,

@@ -23,7 +23,8 @@ chapter = open_chapter("vit/data", scale=scale, device=device, store=store)
 # %% [markdown]
 # ## Table 1
 #
-# Three sets for each system, in four classes of temperatures. The sums are the paper's. The critical class is
+# Three sets for each system, in four classes of temperatures: the far sub-critical, the sub-critical, the critical and the
+# super-critical region, in the paper's letters FSbCR, SbCR, CR and SpCR. The sums are the paper's. The critical class is
 # narrow. Therefore temperatures that are uniform between 0 and 4 do not give these numbers: the paper must
 # have chosen its temperatures class by class, as we do. Ours are random within each class, on a grid of 0.01.
 
@@ -147,7 +148,7 @@ data = {
 chapter.figure(
     figure, "preparations", data=data, records=[sets, curves],
     caption="Energy of every configuration above the exact mean of its temperature and system, over the side of the lattice: a straight "
-    "domain wall costs 2, and a stripe has two. Grey lines separate the classes.",
+    "domain wall costs 2, and a stripe has two. Grey lines separate the classes. Sets are drawn in the order of the legend; later points cover earlier ones.",
     alt="Four panels. Quenched configurations lie far above zero at low temperature, many near 4; annealed and equilibrium ones "
     "lie near zero, with a spread that is largest at the critical temperature.",
 )  # fmt: skip

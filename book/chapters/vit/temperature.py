@@ -110,7 +110,7 @@ for k, name in enumerate(systems.CLASSES):
     rms = [np.sqrt((one**2).mean()) for one in off.values()]
     rows.append([name, f"{systems.EDGES[k]} to {systems.EDGES[k + 1]}", *(f"{one:.4f}" for one in rms), f"{np.sqrt((deviation[here] ** 2).mean()):.4f}"])  # fmt: skip
 chapter.table(
-    f"Root-mean-square errors over {len(drawn)} temperatures, drawn between {systems.LOWEST} and {systems.EDGES[-1]}, by the class of the posterior mean, in J / k_B.",
+    f"Root-mean-square errors over {len(drawn)} temperatures, drawn between {systems.LOWEST} and {systems.EDGES[-1]}, by the class of the posterior mean, in $J/k_B$.",
     ["class", "T", "likeliest temperature", "posterior mean", "posterior's own deviation"],
     rows,
 )
@@ -173,7 +173,7 @@ own_bound = np.interp(own, T, bound)
 mild = own >= 1.2
 over = {name: mean_of_few((pictures[f"{name}_rms"][:, mild] / own_bound[mild]).mean(axis=1)) for name in names}
 chapter.table(
-    f"Root-mean-square errors in J / k_B over {pictures.settings['test']} temperatures drawn from the whole range, and over that of the posterior mean.",
+    f"Root-mean-square errors in $J/k_B$ over {pictures.settings['test']} temperatures drawn from the whole range, and over that of the posterior mean.",
     ["estimate", "error", "ratio"],
     rows,
 )
@@ -184,7 +184,7 @@ chapter.answer(
     f"From T = 1.2 on the energy tells the temperature as precisely as an estimate that is right on average can, up to a share of "
     f"{chapter.shown('temperature/bound')} at most. Over the whole range the error of a small "
     f"vision transformer is {chapter.shown('temperature/vit')} times the least possible one, that of a small residual network "
-    f"{chapter.shown('temperature/resnet')} times. Most of these errors belongs to the cold, where nothing can tell the temperature; from T = 1.2 on "
+    f"{chapter.shown('temperature/resnet')} times. Most of this error comes from the cold, where nothing can tell the temperature; from T = 1.2 on "
     f"the networks' errors are {above} times the bound, on average over the temperatures of the figure."
 )
 

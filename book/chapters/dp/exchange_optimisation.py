@@ -9,7 +9,7 @@
 # **Settings.** Adam with rate $10^{-3}$, $\beta = (0.9, 0.999)$, the loss $L = \sum_i (s_i - \hat s_i)^2$ (Eq. 8) and no field are
 # the paper's. It leaves open the lattice, the steepness $\alpha$ of Algorithm 2, temperature and initial couplings, the
 # patterns, and the spins from which a step starts; ours stand in the captions. Only $J/T$ and rate$/T$ matter, so
-# "$T = 0.9$" says nothing without a scale of $J$. Ours is $J = 0.3$ at first, and it sets the scale of all temperatures here.
+# $T = 0.9$ says nothing without a scale of $J$. Ours is $J = 0.3$ at first, and it sets the scale of all temperatures here.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
 # behind it took at `paper` scale; `make record CHAPTER=dp/exchange_optimisation SCALE=paper` makes the records again.
@@ -116,13 +116,11 @@ formed, longer = chapter.record("dp/exchange_patterns"), chapter.record("dp/exch
 s, step = formed.settings, formed["step"]
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(3, len(formed["shown"]) + 1, figsize=(9, 4.2))
+figure, axes = plt.subplots(3, len(formed["shown"]) + 1, figsize=(9, 5))
+titles = ("target", *(f"step {step}" for step in formed["shown"]))  # in each row, because a phone cuts rows in two
 for row, target, pictures in zip(axes, formed["target"], formed["snapshots"][0], strict=True):
-    draw_spins(row[0], target)
-    for axis, picture in zip(row[1:], pictures, strict=True):
-        draw_spins(axis, picture)
-for axis, title in zip(axes[0], ("target", *(f"step {step}" for step in formed["shown"])), strict=True):
-    axis.set_title(title)
+    for axis, picture, title in zip(row, (target, *pictures), titles, strict=True):
+        draw_spins(axis, picture, title)
 pairs = zip(formed["pattern"], formed["snapshots"][0], formed["target"], strict=True)
 chapter.figure(
     figure,

@@ -120,6 +120,8 @@ chapter.claim("fig2/kaufman", chi2=[test[0] for test in tests], dof=[test[1] for
 # burn-in of ten such times. So large lattices keep away from $T_c$, and small ones do not need to.
 
 # %%
+from spinbook.plots.sampler_names import in_words
+
 own = chapter.record("dp/method_energies")
 methods = list(dict.fromkeys(own["method"].tolist()))
 sizes = np.unique(own["L"])
@@ -139,7 +141,9 @@ def limits(method, size):
 
 lines = [(f"{size}", *(limits(method, size) for method in methods)) for size in sizes]
 chapter.table(
-    "Nearest to $T_c$ that single flips were equilibrated, and the longest relaxation time", ("L", *methods), lines
+    "Nearest to $T_c$ that single flips were equilibrated, and the longest relaxation time",
+    ("L", *map(in_words, methods)),
+    lines,
 )
 
 # %% tags=["figure"]
@@ -213,7 +217,7 @@ names = ("L", "peak", "peak_error", "crossing", "crossing_error", "cumulant", "c
 chapter.figure(
     figure, "fig2_critical", records=[critical],
     caption="Left: temperature of the susceptibility's peak against 1/L with a straight fit. Right: temperature at which "
-    "the Binder cumulants of L and 2L cross. Black: the exact $T_c$.",
+    "the Binder cumulants of L and 2L cross. Error bars: one standard error. Black: the exact $T_c$.",
     alt="Left panel: peak temperatures fall along a straight line towards the exact critical temperature as 1/L goes to "
     "zero. Right panel: crossing temperatures of pairs of sizes lie on the exact critical temperature within errors.",
     data={name: critical[name] for name in names},

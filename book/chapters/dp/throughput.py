@@ -36,11 +36,12 @@ chapter = open_chapter("dp/throughput", scale=scale, device=device, store=store)
 
 # %%
 from experiments.dp.published_rates import RTX_3060, TABLE_I, TABLE_III, TPU
+from spinbook.plots.sampler_names import in_words
 from spinlib.timing import median_and_spread
 
 cpu = chapter.record("dp/cpu_rates")
 side = cpu.settings["sampler_L"]
-names = [*cpu["samplers"].tolist(), "convolution, all threads"]
+names = [*map(in_words, cpu["samplers"].tolist()), "convolution, all threads"]
 rates = [*cpu["sampler_rates"], cpu["rates"][-1, 0]]
 quartiles = np.array([np.percentile(each, [25, 50, 75]) for each in rates])
 
@@ -63,8 +64,8 @@ axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2)
 chapter.figure(
     figure,
     "table1",
-    caption=f"Rates of this library's samplers on {cpu.device}, L = {side}, median and quartiles; one thread but for the "
-    "convolution. The band is the range that the paper gives for its GPU.",
+    caption=f"Rates of this library's samplers on {cpu.device}, L = {side}, median and quartiles of {cpu['sampler_rates'].shape[-1]} "
+    "repetitions; one thread but for the convolution. The band is the range that the paper gives for its GPU.",
     alt="Rates in flips per nanosecond on a logarithmic axis, one row per sampler: the convolution lowest, the packed one the "
     "fastest, to the right of the band of the paper's GPU; single flips lie to the left of it.",
     data={"sampler": [names[k] for k in order], "lower_quartile": low, "median": middle, "upper_quartile": high},
@@ -117,13 +118,14 @@ for axis, (where, grid) in zip(axes[0], grids.items(), strict=True):
     axis.set_xticks(grid["L"])
     axis.yaxis.set_minor_formatter(lambda rate, _: f"{rate:g}")
     axis.yaxis.set_major_formatter(lambda rate, _: f"{rate:g}")
-    axis.legend(ncols=2)
+    axis.set_ylim(top=2.2 * grid["rates"].max())  # the legend has its place above the lines, on a phone too
+    axis.legend(ncols=2, loc="upper right")
     data[f"{where} measured"] = columns
 chapter.figure(
     figure,
     "fig3",
     caption="Rate of the convolution method against lattice size for several batch sizes, measured on the machine named "
-    "above each panel with all its threads; median and quartiles.",
+    f"above each panel with all its threads; median and quartiles of {cpu['rates'].shape[-1]} repetitions.",
     alt="Flips per nanosecond on a logarithmic axis against lattice size, one line per batch size. On the CPU the rate of "
     "large lattices falls with the batch, and that of every batch is lower for the largest lattice than for the smallest.",
     data=data,
@@ -186,7 +188,7 @@ lines = [
     for factor, batch, rate in rows
 ]
 chapter.table(
-    f"Table III of the paper, and ours on {cpu.device}",
+    f"Table III of the paper, and ours on {cpu.device}: median ± half the distance between the quartiles",
     ("Paper's hardware", "Lattice", "Batch", "Paper", "Ours"),
     lines,
 )

@@ -43,9 +43,10 @@ import matplotlib.pyplot as plt
 from scipy.stats import norm
 
 from spinbook.plots import style
+from spinbook.plots.sampler_names import in_words
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 4.6), layout="constrained")
-cases = [f"{kernel}, T = {t:.3f}" for kernel, t in zip(accuracy["kernel"], accuracy["T"], strict=True)]
+cases = [f"{in_words(kernel)}, T = {t:.3f}" for kernel, t in zip(accuracy["kernel"], accuracy["T"], strict=True)]
 places = np.arange(len(cases))
 axes[0].errorbar(1e5 * difference, places, xerr=1e5 * error, color=style.COLORS["blue"], **style.MEASURED)
 axes[0].axvline(0, **style.EXACT)
@@ -77,7 +78,14 @@ chapter.table(
     "Energies per site against Kaufman",
     ("Kernel", "T", "Measured", "Exact", "z", "$\\tau_\\mathrm{int}$ in sweeps"),
     [
-        (kernel, f"{t:.4f}", page.number(e, sigma), f"{exact:.6f}", f"{(e - exact) / sigma:+.2f}", f"{tau:.1f}")
+        (
+            in_words(kernel),
+            f"{t:.4f}",
+            page.number(e, sigma),
+            f"{exact:.6f}",
+            f"{(e - exact) / sigma:+.2f}",
+            f"{tau:.1f}",
+        )
         for kernel, t, e, sigma, exact, tau in zip(
             *(accuracy[name] for name in ("kernel", "T", "e", "e_error", "exact", "tau")), strict=True
         )

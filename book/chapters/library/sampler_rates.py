@@ -51,6 +51,7 @@ order = sorted(names, key=names.get)
 import matplotlib.pyplot as plt
 
 from spinbook.plots import style
+from spinbook.plots.sampler_names import in_words
 
 figure, axes = plt.subplots(figsize=(7.5, 0.27 * len(order) + 1))
 for threads, marker, color in ((1, "o", "blue"), (2, "s", "vermillion")):
@@ -61,7 +62,7 @@ for threads, marker, color in ((1, "o", "blue"), (2, "s", "vermillion")):
 axes.plot(
     list(published.RATES.values()), [order.index(name) for name in published.RATES], label="published", **style.PAPER
 )
-axes.set_yticks(range(len(order)), [name.removesuffix(", each of 72") for name in order])
+axes.set_yticks(range(len(order)), [in_words(name.removesuffix(", each of 72")) for name in order])
 axes.set(xscale="log", xlabel="flips / ns")
 axes.grid(axis="x", alpha=0.3)
 axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0))
@@ -96,16 +97,16 @@ LOOK = {k: style.MEASURED | {"linestyle": "-", "color": c, "marker": style.MARKE
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
 sizes, replicas = benchmark.of(rows, "against size"), benchmark.of(rows, "against replicas")
 series = [
-    ("multispin, one lattice", "blue", sizes[(sizes["subject"] == "multispin") & (sizes["lattices"] == 1)]),
-    ("multispin, 64 lattices", "sky", sizes[(sizes["subject"] == "multispin") & (sizes["lattices"] == 64)]),
-    ("metropolis on int8", "green", sizes[sizes["subject"] == "metropolis"]),
+    ("packed, one lattice", "blue", sizes[(sizes["subject"] == "multispin") & (sizes["lattices"] == 1)]),
+    ("packed, 64 lattices", "sky", sizes[(sizes["subject"] == "multispin") & (sizes["lattices"] == 64)]),
+    ("Metropolis on int8", "green", sizes[sizes["subject"] == "metropolis"]),
     ("convolution", "vermillion", sizes[sizes["subject"] == "convolution"]),
 ]
 for label, color, of in series:
     axes[0].errorbar(of["L"], of["value"], of["spread"], label=label, **LOOK[color])
 for label, color in (("multispin", "blue"), ("metropolis", "green"), ("convolution", "vermillion")):
     of = replicas[replicas["subject"] == label]
-    axes[1].errorbar(of["lattices"], of["value"], of["spread"], label=label, **LOOK[color])
+    axes[1].errorbar(of["lattices"], of["value"], of["spread"], label=in_words(label), **LOOK[color])
 axes[0].set(yscale="log", xlabel="lattice size L", ylabel="flips / ns", title="one lattice, or 64")
 axes[1].set(xlabel="number of lattices", title=f"lattices of L = {replicas['L'].iloc[0]:.0f}")
 for panel in axes:
@@ -116,7 +117,7 @@ chapter.figure(
     figure,
     "sizes",
     caption="Rates on one thread at T = 2.269 against the size of the lattice and against the number of lattices that are "
-    "updated together.",
+    "updated together; median and half the distance of the quartiles.",
     alt="Two panels of rates on logarithmic axes. Left, against lattice size: packed lines at the top, flat for larger "
     "lattices, then int8, then the convolution. Right, against the number of lattices: the packed rate rises up to 64.",
     data={
@@ -142,19 +143,18 @@ chapter.figure(
 fits = exponents.all_fits(rows)
 lines = [
     (
-        dynamics,
+        in_words(dynamics),
         observable.replace("m^2", "$m^2$"),
         number(fit.z, fit.error) if fit.dof else "too few valid points",
         f"{fit.chi2:.1f} for {fit.dof} degrees of freedom, p = {fit.p:.2g}" if fit.dof else "",
     )
     for (dynamics, observable), fit in fits.items()
 ]
-head = ("Dynamics", "Observable", "z", "$\\chi^2$")
-chapter.table("Dynamic exponents", head, lines)
+chapter.table("Dynamic exponents", ("Dynamics", "Observable", "z", "$\\chi^2$"), lines)
 
 # %% tags=["figure"]
-costs = benchmark.of(rows, "independent sample").copy()
-costs["observable"] = costs["work"].str.split().str[-1]
+costs = benchmark.of(rows, "independent sample")
+costs = costs.assign(observable=costs["work"].str.split().str[-1])
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
 SUBJECTS = ("multispin", "multispin heat_bath", "metropolis", "heat_bath", "swendsen_wang", "wolff")
 LOOKS = zip(SUBJECTS, ("blue", "sky", "green", "orange", "vermillion", "purple"), "osD^vX", strict=True)
@@ -164,7 +164,7 @@ for panel, observable in zip(axes, ("energy", "m^2"), strict=True):
         of = costs[(costs["observable"] == observable) & (costs["subject"] == subject)]
         good, poor = of[np.isfinite(of["spread"])], of[~np.isfinite(of["spread"])]
         panel.plot(of["L"], of["value"], color=look["color"], linewidth=0.8)
-        panel.errorbar(good["L"], good["value"], good["spread"], label=subject, **{**style.MEASURED, **look})
+        panel.errorbar(good["L"], good["value"], good["spread"], label=in_words(subject), **{**style.MEASURED, **look})
         panel.plot(poor["L"], poor["value"], fillstyle="none", linestyle="none", **look)
     panel.set_xscale("log", base=2)
     panel.set(yscale="log", xlabel="lattice size L", title=observable.replace("m^2", "$m^2$"))
@@ -207,7 +207,7 @@ chapter.say(
 )
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(figsize=(6.5, 2.6))
+figure, axes = plt.subplots(figsize=(6.5, 2.8))
 shares, bounds = limits.shares, limits.bounds
 places = np.arange(len(bounds))
 for share, shift, color, label in zip(
@@ -217,7 +217,7 @@ for share, shift, color, label in zip(
 axes.axvline(1, **{**style.EXACT, "label": "what this machine can do"})
 axes.set_yticks(places, [f"L = {length:.0f}" for length, *_ in bounds])
 axes.set(xlabel="share of what one thread can issue, or copy", xlim=(0, 1.1))
-axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.45, -0.3), ncols=2)
+axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1.0), ncols=2)
 chapter.figure(
     figure,
     "limits",

@@ -46,6 +46,7 @@ rows = benchmark.table(bench, others)
 import matplotlib.pyplot as plt
 
 from spinbook.plots import style
+from spinbook.plots.sampler_names import in_words
 
 found = jobs.fastest(rows)
 labels = list(found)[::-1]
@@ -57,7 +58,7 @@ for package, color, marker in zip(jobs.PACKAGES, ("blue", "vermillion", "green")
 axes.set_yticks(range(len(labels)), labels)
 axes.set(xscale="log", xlabel="seconds on one thread")
 axes.grid(axis="x", alpha=0.3)
-axes.legend()
+axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
 data = [(label, package, *way) for label, of in found.items() for package, way in of.items()]
 chapter.figure(
     figure,
@@ -75,7 +76,7 @@ faster, lines = jobs.speedups(rows), []
 for *_, label, target in jobs.JOBS:
     if jobs.OURS in found.get(label, {}):
         ours, other = found[label][jobs.OURS], jobs.best_other(found[label])
-        best = (f"{other[1]:.3g}", other[0], f"{faster[label]:.1f}") if other else ("", "", "")
+        best = (f"{other[1]:.3g}", in_words(other[0]), f"{faster[label]:.1f}") if other else ("", "", "")
         lines.append((label, f"{ours[1]:.3g}", *best, str(target)))
 head = ("Job", "spinlib [s]", "Best other [s]", "Which other", "Times as fast", "Target")
 chapter.table("Whole jobs on one thread", head, lines)
@@ -88,7 +89,7 @@ chapter.table("Whole jobs on one thread", head, lines)
 
 # %%
 waits = benchmark.of(rows, "everyday: first number")
-lines = [(row.subject, row.work, f"{row.value:.2g}") for row in waits.itertuples()]
+lines = [(in_words(row.subject), row.work, f"{row.value:.2g}") for row in waits.itertuples()]
 chapter.table("From the start of Python to a mean energy, or to the end of the imports", ("What", "Where", "s"), lines)
 lines = [(where, f"{times:.2f}") for where, times in jobs.kept(rows).items()]
 chapter.table("Configurations kept, beside the run that keeps none", ("Kept", "Times as long"), lines)

@@ -94,7 +94,7 @@ chapter.figure(
     figure,
     "fig4_method",
     caption=f"Energy by the convolution method (left) and its distance from the reference in error bars (right): the transfer "
-    f"matrix for L = {sizes[0]}, Swendsen–Wang clusters for the others, whose errors are included.",
+    f"matrix for L = {sizes[0]}, Swendsen–Wang clusters for the others, whose errors are included. Errors of the energies are smaller than the symbols.",
     alt="Left: energies of five sizes that rise with temperature and fall on one curve away from the critical temperature. "
     "Right: their distances from the references, scattered around zero, nearly all within two error bars.",
     data={name: own[name] for name in ("L", "T", "energy", "energy_error", "reference", "reference_error", "is_exact", "tau")},
@@ -139,7 +139,7 @@ chapter.figure(
     figure,
     "fig4_critical",
     caption="Left: energy per site at the exact critical temperature against $L^{-4/5}$ with a straight fit. Right: "
-    "temperature at which the Binder cumulants of L and 2L cross. Black: exact values.",
+    "temperature at which the Binder cumulants of L and 2L cross. Error bars: one standard error. Black: exact values.",
     alt="Left panel: energies at the critical temperature lie on a straight line that ends at the exact value for "
     "infinite size. Right panel: crossings lie on both sides of the exact critical temperature, those of large sizes closest.",
     data={name: critical[name] for name in ("L", "energy", "energy_error", "tau", "crossing", "crossing_error")},

@@ -10,8 +10,8 @@
 # the lattice, a temperature that falls linearly from 3, $\alpha = 10$, and the steps along the sign of the gradient, of 0.5
 # (differentiable) and 0.1 (gradient only); they are varied at the end. A step of differentiable Monte Carlo is a sweep of
 # Algorithm 2 line by line, one gradient step on its soft spins, and their sign. All methods get the same couplings and the
-# same starting spins. The floors are $-2$ per spin, exactly, and for the infinite $\pm J$ glass $-1.4015(8)$, extrapolated
-# from exact ground states {cite}`desimone1996`.
+# same starting spins. The ground-state energy is $-2$ per spin, exactly, and for the infinite $\pm J$ glass $-1.4015(8)$,
+# extrapolated from exact ground states of finite ones {cite}`desimone1996`.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. Under each figure stands how long the record
 # behind it took at `paper` scale; `make record CHAPTER=dp/spin_optimisation SCALE=paper` makes it again.
@@ -66,16 +66,16 @@ for axis, panel in zip(axes, PANELS, strict=True):
         how = {"label": label, "color": style.COLORS[color], "linestyle": line, "linewidth": 1.8}
         name = f"{label}, {NAMES[panel]}"
         curves |= mean_with_band(axis, half["step"], by_steps[method, panel], name, band="range", **how)
-    axis.axhline(floors[panel], **{**style.EXACT, "label": f"floor \N{MINUS SIGN}{-floors[panel]:g}"})
+    axis.axhline(floors[panel], **{**style.EXACT, "label": f"ground state \N{MINUS SIGN}{-floors[panel]:g}"})
     axis.set(xlabel="Monte Carlo steps", ylabel="energy per spin [J]", title=NAMES[panel])
     axis.legend(fontsize=9)
 chapter.figure(
     figure,
     "fig9",
     caption=f"Energy per spin, mean and range over {record.settings['instances']} instances of {record.settings['size']} x "
-    f"{record.settings['size']} spins. Black: floors of the infinite lattice.",
+    f"{record.settings['size']} spins. Black: ground-state energies of the infinite lattice.",
     alt="In both panels gradient steps alone stop early at a high energy. Differentiable Monte Carlo falls before annealing does; "
-    "at J = 1 both reach the floor, at J = ±1 annealing catches up at three quarters of the run and both end near the floor.",
+    "at J = 1 both reach the ground-state energy, at J = ±1 annealing catches up at three quarters of the run and both end near it.",
     data=curves,
     records=[record, half],
 )
@@ -215,7 +215,7 @@ chapter.figure(
 # %% [markdown]
 # ## What we found
 #
-# Gradient steps on the spins alone are a quench and end far above the floors. Differentiable Monte Carlo is ahead of
+# Gradient steps on the spins alone are a quench and end far above the ground state. Differentiable Monte Carlo is ahead of
 # annealing for most of the run, at equal steps and at equal work alike, and this is what a plot against Monte Carlo steps
 # shows best: its gradient steps take downhill every spin that the soft sweep left undecided, as a lower temperature would.
 # That is no help at the end. The ferromagnet is solved by both. In the glass plain annealing ends lower, with our

@@ -98,9 +98,9 @@ def tied(claim: Claim, value: float, ties: int) -> Verdict:
     if claim.relation not in ("at_least", "at_most") or value != claim.target:
         raise ValueError(f"claim {claim.id}: ties={ties} is for at_least or at_most and a value that is the target")
     if ties < FEWEST_TIES:
-        return Verdict("inconclusive", value, None, "", f"only {ties} paired runs, all tied")
+        return Verdict("inconclusive", value, None, "", f"only {ties} runs, all of them exactly at the target")
     bound = 100 * (1 - 0.05 ** (1 / ties))
-    told = f"all {ties} paired runs tied: at 95 % confidence at most {bound:.1f} % of such runs differ"
+    told = f"all {ties} runs gave exactly the target: at 95 % confidence at most {bound:.1f} % of such runs differ"
     return Verdict("holds", value, None, "", told)
 
 

@@ -98,7 +98,7 @@ def test_runs_that_all_tie_hold_with_a_bound(relation):
     judged = judge(claim(relation, 0, 0), 0.0, math.nan, ties=48)
     assert judged.verdict == "holds"
     # 0.9395^48 = 5 %.
-    assert judged.note == "all 48 paired runs tied: at 95 % confidence at most 6.1 % of such runs differ"
+    assert judged.note == "all 48 runs gave exactly the target: at 95 % confidence at most 6.1 % of such runs differ"
     assert judge(claim(relation, 0, 0), 0.0, math.nan, ties=15).verdict == "inconclusive"
     assert judge(claim(relation, 0, 0), 0.0, math.nan).verdict == "inconclusive"
 

@@ -46,9 +46,9 @@ import matplotlib.pyplot as plt
 
 from spinbook.plots import style
 
-figure, axes = plt.subplots(1, len(systems.BOUNDARIES), figsize=(10, 3.4), sharey=True)
+figure, axes = plt.subplots(2, 2, figsize=(9, 6.4), sharey=True)
 at = np.arange(len(ways))
-for axis, system in zip(axes, systems.BOUNDARIES, strict=True):
+for axis, system in zip(axes.flat, systems.BOUNDARIES, strict=True):
     for features, color, shift in zip(ceiling.FEATURES, ("blue", "vermillion"), (-0.1, 0.1), strict=True):
         look = {**style.MEASURED, "color": style.COLORS[color], "marker": style.MARKERS[color]}
         value, error = (found[f"{system}_{features}_{what}"] for what in ("f1", "f1_error"))
@@ -58,13 +58,9 @@ for axis, system in zip(axes, systems.BOUNDARIES, strict=True):
     axis.axhspan(paper[system][0] - paper[system][1], paper[system][0] + paper[system][1], color="0.87", zorder=0)
     axis.axhline(paper[system][0], color="0.5", linewidth=0.9, linestyle="--", zorder=0, label="ViT, the paper")
     axis.set(title=system, xlim=(-0.5, at[-1] + 0.5))
-    axis.set_xticks(
-        at,
-        [way.replace(", ", ",\n").replace(" sweeps", "").replace("equilibrium", "equi-\nlibrium") for way in ways],
-        fontsize=7,
-    )
-axes[0].set(ylabel="macro F1", ylim=(0.865, 0.99))  # the legend has its place below the points
-axes[-1].legend(fontsize=7, loc="lower right")
+    axis.set_xticks(at, [way.replace(", ", ",\n") for way in ways], fontsize=9)
+axes[0, 0].set(ylabel="macro F1", ylim=(0.865, 0.99))  # the legend has its place below the points
+axes[-1, -1].legend(loc="lower right")
 chapter.figure(
     figure, "ceiling", records=[found],
     caption="Macro F1 by logistic regression, means over splits, on four preparations of each system; the ceiling in "

@@ -8,6 +8,7 @@ disk without errors.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def escaped(text: str) -> str:
 
 
 # What the theme's HTML lacks, and what is put in its place.
-MENDED = (
+MENDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # It preloads fonts as if from another origin, which browsers refuse on a page opened from disk.
     (re.compile(r'<link rel="preload" as="font"[^>]*>\n?'), ""),
     # The name of a button must hold the words on it, "Search Ctrl+K": the words are the name.
@@ -84,6 +85,16 @@ MENDED = (
         r'>\1</a><details\2><summary aria-label="Pages of \1">',
     ),
     (re.compile(r'(<button class="sidebar-toggle[^>]*) title="(Toggle [a-z ]+)"'), r'\1 title="\2" aria-label="\2"'),
+    # A line would break between a formula and a bracket, a quotation mark or a comma beside it.
+    (
+        re.compile(
+            r'(?<!spinbook-whole">)((?:\(|&quot;)<span class="math[^<]*</span>(?:\)|&quot;)?[.,;:]?'
+            r'|<span class="math[^<]*</span>(?:\)|&quot;)?[.,;:])'
+        ),
+        r'<span class="spinbook-whole">\1</span>',
+    ),
+    # A long name breaks behind an underscore or a point rather than inside a word.
+    (re.compile(r'<span class="pre">[\w.]{20,}(?:\(\))?</span>'), lambda found: re.sub("([_.])", r"\1<wbr>", found[0])),
     # Roles of a list of references that have no list around them, or the wrong children.
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
     (re.compile(r'(<div class="citation" id="[^"]*") role="doc-biblioentry"'), r"\1"),

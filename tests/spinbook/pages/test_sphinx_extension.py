@@ -157,3 +157,28 @@ def test_the_theme_is_mended_where_it_needs_it_only(tmp_path):
     page.write_text(THEME)
     sphinx_extension.mend_pages(SimpleNamespace(outdir=str(tmp_path)), None)
     assert page.read_text() == MENDED
+
+
+MATHS = '<span class="math notranslate nohighlight">\\(J = 1\\)</span>'
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (f"at ({MATHS}) and", f'at <span class="spinbook-whole">({MATHS})</span> and'),
+        (f"with {MATHS}; then", f'with <span class="spinbook-whole">{MATHS};</span> then'),
+        (f"a &quot;{MATHS}&quot; b", f'a <span class="spinbook-whole">&quot;{MATHS}&quot;</span> b'),
+        (f'<span class="spinbook-whole">({MATHS}</span>)', f'<span class="spinbook-whole">({MATHS}</span>)'),
+        (f"no {MATHS} here", f"no {MATHS} here"),
+        (
+            '<span class="pre">second_moment_correlation_length</span>',
+            '<span class="pre">second_<wbr>moment_<wbr>correlation_<wbr>length</span>',
+        ),
+        ('<span class="pre">heat_capacity</span>', '<span class="pre">heat_capacity</span>'),
+    ],
+)
+def test_lines_break_beside_formulas_and_inside_names_where_a_reader_expects_it(tmp_path, written, kept):
+    page = tmp_path / "index.html"
+    page.write_text(written)
+    sphinx_extension.mend_pages(SimpleNamespace(outdir=str(tmp_path)), None)
+    assert page.read_text() == kept

@@ -163,16 +163,18 @@ def sample(
         draws[name] = (DIMS, np.empty((1, n_chains, n_samples)), {"long_name": meaning})
     (words,) = keyed_streams(seed, [digest("independence", model, grid.tolist()[0])])
     chains = _Chains(proposal, model, grid[0], n_chains, np.random.default_rng(words.tolist()))
+    # Of these arrays (chain, draw, ...) and not of the Dataset: to look one up there takes as long as a step.
+    into = {name: draws[name].values[0] for name in draws.data_vars}
     with tqdm(total=burn_in + n_samples * steps_between, unit="proposal", disable=not progress) as bar:
         chains.advance(burn_in)
         bar.update(burn_in)
         for k in range(n_samples):
-            draws.acceptance.values[0, :, k] = chains.advance(steps_between) / steps_between
-            draws.energy.values[0, :, k] = chains.energies / model.n_sites
-            draws.magnetization.values[0, :, k] = chains.magnetizations
-            draws.log_weight.values[0, :, k] = chains.log_weights
+            into["acceptance"][:, k] = chains.advance(steps_between) / steps_between
+            into["energy"][:, k] = chains.energies / model.n_sites
+            into["magnetization"][:, k] = chains.magnetizations
+            into["log_weight"][:, k] = chains.log_weights
             if keep_spins:
-                draws.spins.values[0, :, k] = chains.spins
+                into["spins"][:, k] = chains.spins
             bar.update(steps_between)
     return draws
 

@@ -81,7 +81,7 @@ def test_a_draft_is_laid_out_as_the_picture_is():
     draft = picture.picture(figure, draft=True)
     figure, axes = plt.subplots(figsize=(5, 3))
     axes.set_ylabel("a label\nof two lines", size=20)
-    assert draft.light == picture.png(figure, picture.DISPLAYED)
+    assert draft.light == picture.png(figure, picture.DISPLAYED, draft=True)
 
 
 def test_two_panels_stand_one_below_another_on_a_phone():

@@ -57,7 +57,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "chain": {"shape": [6], "T": [1.0], "ways": {"symmetric": [1.0], "free": [1.0]}},
         "torus": {"shape": [4, 4], "T": [COLD], "ways": {"symmetric": [COLD], **OTHERS}},
-        "seeds": 3, "steps": 20, "hidden": 4, "draws": 500, "chains": 5,
+        "seeds": 3, "steps": 10, "hidden": 4, "draws": 250, "chains": 5,
     },
     "paper": {
         "chain": {"shape": [6], "T": CHAIN, "ways": {"symmetric": CHAIN, "free": CHAIN}},

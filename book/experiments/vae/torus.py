@@ -45,8 +45,8 @@ SIZES: dict[str, Any] = {
     **{"generated": 10_000, "counted": 100_000},
 }
 SMOKE_SIZES: dict[str, Any] = {
-    **{"chains": 4, "burn_in": 100, "kept": 20, "held_out": 200, "reference": 200},
-    **{"generated": 200, "counted": 500},
+    **{"chains": 4, "burn_in": 100, "kept": 20, "held_out": 100, "reference": 200},
+    **{"generated": 200, "counted": 250},
 }
 AVERAGES = ("energy", "heat", "order", "correlation", "energy_kl", "energy_total_variation")
 # Of all results of `one_model` by temperature and seed.

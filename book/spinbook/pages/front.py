@@ -34,6 +34,8 @@ from ..claims.verdict import VERDICTS
 from . import first_column, live_ising, page
 from .items import item_name, items_in_order
 
+# A badge and the punctuation after it: without a bond a line may begin with a comma.
+PUNCTUATED = re.compile(r'(<(?P<tag>a|span) class="spinbook-badge(?:(?!</(?P=tag)>\s).)*?</(?P=tag)>)([.,;:)]+)')
 ASKED = re.compile(r"\{\{(?P<kind>[a-z_]+)(?::(?P<what>[^{}]+))?\}\}")
 FIGURE = r'<figure class="spinbook-figure[^"]*" id="({name})"[^>]*>.*?</figure>'
 IMAGE = re.compile(r'<img ([^>]*?)src="data:image/png;base64,([^"]+)" alt="([^"]*)"')
@@ -62,7 +64,7 @@ class Answers:
                 raise ValueError(f"book/{name} asks for {match[0]}: {error}") from error
             raise ValueError(f"book/{name} asks for {match[0]}, which is none of those in spinbook/pages/front.py")
 
-        return ASKED.sub(answer, text)
+        return PUNCTUATED.sub(lambda match: page.whole(match[1] + match[3]), ASKED.sub(answer, text))
 
     def row(self, what: str) -> dict[str, Any]:
         """The row of `<paper>:<claim>`."""

@@ -40,6 +40,18 @@ def test_a_verdict_leads_to_its_claim(answers):
     )
 
 
+def test_punctuation_stays_on_the_line_of_its_verdict(answers):
+    verdict = answers.fill("{{verdict:demo:fig1/fair}}", "index.md")
+    text = answers.fill(
+        "fair {{verdict:demo:fig1/fair}}, {{verdict:demo:fig1/fair}} and {{verdict:demo:fig1/fair}}.", "index.md"
+    )
+    whole = '<span class="spinbook-whole">'
+    assert text == f"fair {whole}{verdict},</span> {verdict} and {whole}{verdict}.</span>"
+    totals = answers.fill("tested: {{totals:demo}}.", "index.md")
+    assert totals.count(whole) == 1
+    assert totals.endswith("drawn</a>.</span>")
+
+
 def test_a_link_is_the_claim_s_address(answers):
     assert answers.fill("{{link:demo:fig1/fair}}", "index.md") == "chapters/demo/coin.html#claim-fig1-fair"
 

@@ -94,11 +94,14 @@ def inks(markup: str) -> str:
 
 
 def behind(records: Sequence[Record]) -> str:
-    """What the caption says of the records: scale, device, wall time."""
+    """What the caption says of the records: scale and device, once each, and the wall times."""
     if not records:
         return ""
-    told = dict.fromkeys(f"{r.scale} scale on {r.device}, {page.duration(r.wall_time)}" for r in records if r)
-    return f' <span class="spinbook-behind">Computed at {page.prose("; ".join(told))}.</span>' if told else ""
+    times: dict[str, list[str]] = {}
+    for r in {(record.name, record.scale): record for record in records if record}.values():
+        times.setdefault(f"{r.scale} scale on {r.device}", []).append(page.duration(r.wall_time))
+    told = "; ".join(f"{where}, {' + '.join(each)}" for where, each in times.items())
+    return f' <span class="spinbook-behind">Computed at {page.prose(told)}.</span>' if told else ""
 
 
 def tables(name: str, data: Mapping[str, Any]) -> list[tuple[str, str, Mapping[str, Any]]]:

@@ -104,6 +104,17 @@ def test_the_caption_names_the_records(tmp_path):
         html(caption=" ")
 
 
+def test_records_of_one_device_name_it_once(tmp_path):
+    made = []
+    for name, seconds in (("demo/coins", 120.0), ("demo/dice", 300.0), ("demo/coins", 120.0)):
+        key = Key(tmp_path, name, {"smoke": {}}, 1)
+        made.append(Record.computed(key, Run(key, "smoke", "cpu", resumable=False), {"x": 1.0, "x_error": 0.1}))
+        made[-1].wall_time = seconds
+    text = html(records=made)
+    assert text.count(made[0].device) == 1
+    assert f"{made[0].device}, 2 min + 5 min.</span>" in text
+
+
 def test_the_data_are_a_download():
     link = re.search(r'download="fig1.csv" href="data:text/csv;base64,([^"]*)"', html())[1]
     assert list(csv.reader(io.StringIO(base64.b64decode(link).decode()))) == [["x", "y"], ["0", "0.0"], ["1", "1.0"]]

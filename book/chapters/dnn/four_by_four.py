@@ -6,7 +6,7 @@
 # far fewer. This chapter asks why, with one change of the training at a time.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them again.
+# took is said in the answer below and in each caption; `make record CHAPTER=dnn/four_by_four SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -49,7 +49,7 @@ n_parameters = sum(parameter.numel() for parameter in network.parameters())
 n_decision = sum(parameter.numel() for parameter in network.decision.parameters())
 chapter.figure(
     architecture.boxes(layers, (1024, len(levels))), "fig1",
-    caption=f"The network for 4 x 4 spins, drawn from the network itself: kernel, channels and size of the picture behind each "
+    caption=f"The network for 4 x 4 spins, drawn from the network itself: kernel, channels and size of the picture after each "
     f"layer; dark blue: layers that halve the picture. Of its {n_parameters:,} parameters {n_decision:,} are in the fully connected layers.",
     alt="A row of boxes that shrink from 16 by 16 over 8 by 8 and 4 by 4 to 2 by 2, with 32 and 16 channels in turn, then two "
     "bars for the fully connected layers of 1024 and 15 units.",
@@ -59,7 +59,7 @@ chapter.figure(
 # %% tags=["figure"]
 chapter.figure(
     architecture.outputs(layers), "fig1_outputs",
-    caption=f"Outputs for one configuration of energy {model.energy(shown[None])[0]:.0f} J: the input, light for +1, and behind "
+    caption=f"Outputs for one configuration of energy {model.energy(shown[None])[0]:.0f} J: the input, light for +1, and after "
     "each of the seven layers the filter that answers most, each on a scale of its own, dark for the largest output.",
     alt="Eight pictures: a pattern of light and dark squares, then seven maps in shades of blue, of 8 by 8, 4 by 4 and at last 2 by 2 "
     "cells.",

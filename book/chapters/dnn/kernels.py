@@ -12,7 +12,7 @@
 # x 18, and layers that halve a side round up.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped record of `paper` scale
-# took stands in the answer and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
+# took is said in the answer below and in the captions; `make record CHAPTER=dnn/kernels SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -31,7 +31,7 @@ chapter = open_chapter("dnn/kernels", scale=scale, device=device, store=store)
 #
 # The paper shows all 512 filters of its trained one-layer network, red for negative and blue for positive weights. So
 # do we. Three seeds draw examples and first weights. Of the one-layer network the record keeps the filters and their
-# thresholds alone: nearly all of its parameters stand in the fully connected layer behind them, which is too large to ship.
+# biases alone: nearly all of its parameters stand in the fully connected layer after them, which is too large to ship.
 
 # %%
 from experiments.dnn.block_filters import model, new_network
@@ -49,23 +49,25 @@ import matplotlib.pyplot as plt
 from spinbook.plots import predictions, style
 
 filters = trained["one_layer.weight.filters.weight"][:, 0]
-ROWS, COLUMNS = 16, 32
-mosaic = np.full((ROWS, COLUMNS, BLOCK + 1, BLOCK + 1), np.nan)  # a gap of one cell between filters
-mosaic[:, :, :BLOCK, :BLOCK] = filters.reshape(ROWS, COLUMNS, BLOCK, BLOCK)
-mosaic = mosaic.transpose(0, 2, 1, 3).reshape(ROWS * (BLOCK + 1), -1)[:-1, :-1]
+SIDE = 16  # filters in a row and in a column of each half
 strongest = np.abs(filters).max()
-figure, axes = plt.subplots(figsize=(9, 4.8))
-picture = axes.imshow(
-    mosaic, cmap=plt.get_cmap("RdBu").with_extremes(bad="0.6"), vmin=-strongest, vmax=strongest, interpolation="nearest"
-)
-axes.axis("off")
-figure.colorbar(picture, ax=axes, shrink=0.8, label="weight")
+halves = np.split(filters, 2)
+figure, axes = plt.subplots(1, 2, figsize=(9, 4.2))
+for panel, half in zip(axes, halves, strict=True):
+    mosaic = np.full((SIDE, SIDE, BLOCK + 1, BLOCK + 1), np.nan)  # a gap of one cell between filters
+    mosaic[:, :, :BLOCK, :BLOCK] = half.reshape(SIDE, SIDE, BLOCK, BLOCK)
+    mosaic = mosaic.transpose(0, 2, 1, 3).reshape(SIDE * (BLOCK + 1), -1)[:-1, :-1]
+    picture = panel.imshow(
+        mosaic, cmap=plt.get_cmap("RdBu").with_extremes(bad="0.6"), vmin=-strongest, vmax=strongest, interpolation="nearest"
+    )  # fmt: skip
+    panel.axis("off")
+    figure.colorbar(picture, ax=panel, shrink=0.8, label="weight")
 chapter.figure(
     figure,
     "fig13",
-    caption="All 512 filters of the one-layer network, first seed, the first at the top left, row by row; red weights are "
-    "negative, blue ones positive.",
-    alt="A mosaic of 16 rows of 32 small squares, each of three by three cells in shades of red and blue.",
+    caption=f"All {len(filters)} filters of the one-layer network, first seed, row by row from the top left. Left: the first "
+    f"{len(halves[0])}. Right: the others. Red weights are negative, blue ones positive.",
+    alt="Two mosaics of 16 rows of 16 small squares, each of three by three cells in shades of red and blue.",
     data={"weight": filters.reshape(len(filters), -1)},
     records=[trained],
 )  # fmt: skip
@@ -119,7 +121,7 @@ chapter.claim("fig13/less_accurate", medians, would_decide="a longer training of
 # first and the last filter, with the lower right block then set to another pattern. The recipe is done here for all
 # filters, with plain gradient ascent from uniform noise; noise, rate and number of steps are ours.
 #
-# Behind a ReLU the gradient vanishes where a filter is inactive, with an output of zero. A block on whose noise the
+# After a ReLU the gradient vanishes where a filter is inactive, with an output of zero. A block on whose noise the
 # filter is inactive keeps its noise. The climb *before* the ReLU has the same maximum and no such trap, and is drawn below it. What it finds is
 # arithmetic: of all spins of a block those with the signs of the weights make their weighted sum largest.
 
@@ -138,7 +140,7 @@ shown = {"first filter": 0, "last filter": n_filters - 1}
 # %% tags=["figure"]
 figure, axes = plt.subplots(2, 4, figsize=(9, 4.8))
 columns = {}
-for row, (way, pictures) in zip(axes, (("behind the ReLU", recipe), ("before the ReLU", before)), strict=True):
+for row, (way, pictures) in zip(axes, (("after the ReLU", recipe), ("before the ReLU", before)), strict=True):
     reset = filter_inputs.with_last_block(pictures, others)
     answer = filter_inputs.responses(network, reset)
     for (left, right), (title, k) in zip(row.reshape(2, 2), shown.items(), strict=True):
@@ -156,7 +158,7 @@ for row, (way, pictures) in zip(axes, (("behind the ReLU", recipe), ("before the
 chapter.figure(
     figure, "fig14",
     caption="Inputs that maximise the first and the last filter, light for +1, with the lower right block set to a random pattern, "
-    "and the filter's output on each block. Above: the climb behind the ReLU, the paper's recipe; below: the climb before the ReLU.",
+    "and the filter's output on each block. Above: the climb after the ReLU, the paper's recipe; below: the climb before the ReLU.",
     alt="For two filters pictures of nine by nine cells and of three by three outputs. Above, some blocks show one pattern and the "
     "others noise, with no output there. Below, eight blocks are equal and the lower right one answers less.",
     data=columns,
@@ -179,7 +181,7 @@ chapter.table(
     f"All {n_filters} filters: how many show their sign pattern in all nine blocks, in what share of the blocks it stands, and for how "
     "many the output of the lower right block falls when that is set to another pattern.",
     ["climb", "all nine blocks", "blocks", "output falls"],
-    [["behind the ReLU, as in the paper", f"{match['recipe'].all(axis=(1, 2)).sum()}", f"{100 * match['recipe'].mean():.1f} %",
+    [["after the ReLU, as in the paper", f"{match['recipe'].all(axis=(1, 2)).sum()}", f"{100 * match['recipe'].mean():.1f} %",
       f"{(after < full).sum()}, of {active.sum()} active there"],
      ["before the ReLU", f"{match['before'].all(axis=(1, 2)).sum()}", f"{100 * match['before'].mean():.1f} %",
       f"{(before_after < before_full).sum()}, of {(before_full > 0).sum()} active there"]],

@@ -12,7 +12,7 @@ from . import style
 
 
 class Layer(NamedTuple):
-    """kernel: of the filters, "" for the input. channels, side: of the picture behind the layer. output: its picture of
+    """kernel: of the filters, "" for the input. channels, side: of the picture after the layer. output: its picture of
     the filter that answers most, float (side, side)."""
 
     kernel: str
@@ -40,7 +40,7 @@ def layers(network: Any, spins: ArrayLike) -> list[Layer]:
 
 
 def boxes(found: Sequence[Layer], decision: Sequence[int]) -> Any:
-    """Figure with a box for each layer, as high as its picture, and bars for the fully connected layers behind them."""
+    """Figure with a box for each layer, as high as its picture, and bars for the fully connected layers after them."""
     import matplotlib.pyplot as plt
 
     colors = dict(zip(sorted({layer.channels for layer in found}), ("yellow", "sky", "blue"), strict=False))

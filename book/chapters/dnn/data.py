@@ -7,7 +7,7 @@
 # states are known here, so that each statement is tested on all of them, and two of the numbers by arithmetic.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
+# took is said in the answer below and in each caption; `make record CHAPTER=dnn/data SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -62,9 +62,12 @@ show_histogram(
 # %% [markdown]
 # Networks that differ by seed alone know the rare energies unequally. 12,500 draws hold so many *different* states:
 #
-# $$ 65536\,\bigl(1 - (1 - 1/65536)^{12500}\bigr) = 11380 \pm 31 $$
+# $$ \begin{aligned}
+# & 65536\,\bigl(1 - (1 - 1/65536)^{12500}\bigr) \\
+# & \quad = 11380 \pm 31
+# \end{aligned} $$
 #
-# The text that we have says 10,343, what nine tenths of 12,500 draws hold: perhaps a split of 90 to 10 left them.
+# The text that we have says 10,343. Nine tenths of 12,500 draws hold so many: perhaps they were counted after a split of 90 to 10.
 
 # %%
 from spinlib.statistics import mean_of_few, mean_of_independent
@@ -115,8 +118,8 @@ else:
     chapter.void("fig3/central", none)
 
 # %% [markdown]
-# What a network *inferred* is its accuracy on the states that it has not seen. It is at least what follows if all its
-# errors are among those. The recorded weights of the first seed, evaluated again here on every state, give the recorded
+# What a network *inferred* is its accuracy on the states that it has not seen. That accuracy is lowest if all errors are
+# among the unseen states; the table gives this bound. The recorded weights of the first seed, evaluated again here on every state, give the recorded
 # errors.
 
 # %%

@@ -16,7 +16,7 @@
 # was halved for both networks, and seeds were added.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped record of `paper` scale
-# took stands in the answer and in the caption; `make record CHAPTER=dnn/disorder SCALE=paper` makes it again.
+# took is said in the answer below and in the caption; `make record CHAPTER=dnn/disorder SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -139,7 +139,7 @@ chapter.table("Median absolute error on 2,000 fresh configurations.", ["network"
 # ## What we found
 #
 # For one fixed sample the sentence of the paper does not hold of the paper's own network: its strides and its fully
-# connected layers tell positions apart, and told positions make its training harder and not easier. What a convolution
+# connected layers tell positions apart, and positions as further inputs make its training harder, not easier. What a convolution
 # cannot know is a *new* sample, of which it has seen no energies. Next we would give the couplings as inputs, and ask
 # for samples that were not trained on.
 

@@ -13,7 +13,7 @@
 # accuracy is to rise: at those of the first claim hardly a configuration was wrong.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them again.
+# took is said in the answer below and in each caption; `make record CHAPTER=dnn/eight_by_eight SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -70,7 +70,7 @@ right.legend(title="examples: wrong", fontsize=8, loc="center left", bbox_to_anc
 chapter.figure(
     figure, "fig6",
     caption=f"Left: misclassified share of {classified.settings['test']:,} test configurations against the number of training "
-    "examples; a point is one seed, a triangle one of whose test configurations none is wrong. Right: by energy, all seeds of a number of examples together, where any are wrong.",
+    "examples; a point is one seed, a triangle one of whose test configurations none is wrong. Right: by energy, all seeds of a number of examples together, where any are wrong; the legend counts the wrong ones.",
     alt="Left: the misclassified share on double logarithmic axes falls as examples grow, but for single seeds, with the paper's "
     "value as a diamond at 100,000. Right: misclassified shares by energy between minus and plus 128 J, in one colour per number of examples.",
     data={"accuracy": {"examples": places, "accuracy": np.concatenate(accuracy)},
@@ -147,7 +147,7 @@ for side in (4, 8):
 #
 # A single flip would ask the network 64 times a sweep, so whole sweeps of the exact Hamiltonian are proposed and
 # accepted or rejected by the network's energy (`spinlib.samplers.learned_energy.corrected_sweep`): the stationary law
-# is the network's own, for one question a sweep. Chains start ordered, since random starts leave stripes. The peak of
+# is the network's own, at the price of one prediction a sweep. Chains start ordered, since random starts leave stripes. The peak of
 # the heat capacity comes from one temperature near it by reweighting, with more sweeps there.
 
 # %%

@@ -10,7 +10,7 @@
 # (`spinlib.models.LongRangeIsing`). Length of training, thermal examples, temperatures, sweeps and starts are ours as well.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
+# took is said in the answer below and in each caption; `make record CHAPTER=dnn/long_range SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -89,7 +89,7 @@ chapter.say(f"The checkerboard has {loop['checkerboard']:.4f} J, the lowest ener
             f"{loop['ordered']} of {loop.settings['annealing']['annealed']} chains end in a checkerboard.")  # fmt: skip
 
 # %% [markdown]
-# How well does the tuned network know the states that the loop visits? The errors are averages over the thermal law, by
+# How well does the tuned network know the states that the loop visits? The errors are averages over the Boltzmann distribution, by
 # chains other than those of the examples; at the lowest temperatures most of its few states were among the examples.
 # The differences of |m| lean to one side there: the test passes at the level that was set, but not by much.
 
@@ -120,8 +120,10 @@ chapter.figure(
 # %% [markdown]
 # ## Figure 11: two interactions
 #
-# $$ H = J \sum_{\text{pairs}} \varphi(r)\, s_i s_j, \qquad \varphi(r) = \frac{e^{-kr}}{r} \quad \text{or} \quad
-# \frac{e^{-kr} \sin r}{r} $$
+# $$ \begin{aligned}
+# H & = J \sum_{\text{pairs}} \varphi(r)\, s_i s_j, \\
+# \varphi(r) & = \frac{e^{-kr}}{r} \ \text{ or } \ \frac{e^{-kr} \sin r}{r}
+# \end{aligned} $$
 #
 # over all pairs of spins and of their periodic images up to 64 lattice spacings. The paper plots predicted against true
 # energies of the 20,000 test examples, and so do we, counted in hexagons. Random configurations fall to training or

@@ -7,7 +7,7 @@
 # kernels do.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/other_methods SCALE=paper` makes them again.
+# took is said in the answer below and in each caption; `make record CHAPTER=dnn/other_methods SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -59,7 +59,7 @@ axes.invert_yaxis()
 axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)  # inside, its marks would look like results
 chapter.figure(
     figure, "text3",
-    caption="Median absolute error of the 8 x 8 energy on evenly spread energies, mean of the sets; diamonds: the paper's, whose "
+    caption="Median absolute error of the 8 x 8 energy on evenly spread energies, mean over the sets with its error; diamonds: the paper's, whose "
     "kernel is not named and stands beside the linear one.",
     alt="Errors on a logarithmic axis: a constant and linear kernel ridge err most and equally, the forest less, the network far "
     "less, and kernel ridge with a polynomial of degree two least; the paper's three values as diamonds.",

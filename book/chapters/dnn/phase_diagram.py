@@ -6,7 +6,7 @@
 # small a lattice can be counted, so both simulations are held against the exact averages.
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
-# took stands in the answer and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them again.
+# took is said in the answer below and in each caption; `make record CHAPTER=dnn/phase_diagram SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

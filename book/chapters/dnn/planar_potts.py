@@ -11,7 +11,7 @@
 # falls to zero in place of AdaDelta, for the reason given in [the chapter on the data](data.ipynb).
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped record of `paper` scale
-# took stands in the answer and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
+# took is said in the answer below and in the caption; `make record CHAPTER=dnn/planar_potts SCALE=paper` makes it again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -30,7 +30,7 @@ chapter = open_chapter("dnn/planar_potts", scale=scale, device=device, store=sto
 #
 # The paper plots predicted against true energies. Here are those of test examples, and beside them the differences.
 # Three seeds draw data and first weights anew. Two random configurations of angles are never the same, so that training
-# and test examples are drawn together and cut apart, without a hash. Energies are computed from the angles in double
+# and test examples are drawn together and split without a hash. Energies are computed from the angles in double
 # precision; the network sees them in single precision.
 
 # %%

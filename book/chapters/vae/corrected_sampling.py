@@ -27,7 +27,10 @@ chapter = open_chapter("vae/corrected_sampling", scale=scale, device=device, sto
 # The autoencoder proposes configurations $x$, whatever the present one is. Independence Metropolis sampling
 # moves from $x$ to $x'$ with the probability
 #
-# $$ \min\left(1, \frac{w(x')}{w(x)}\right), \qquad w(x) = \frac{e^{-E(x)/T}}{q(x)} . \tag{1} $$
+# $$ \begin{gathered}
+# \min\left(1, \frac{w(x')}{w(x)}\right), \\
+# w(x) = \frac{e^{-E(x)/T}}{q(x)} .
+# \end{gathered} \tag{1} $$
 #
 # With a Bernoulli decoder the likelihood is $q(x) = \int p(z)\, p(x|z)\, dz$, an integral that has to be estimated from $k$
 # latent variables, which the encoder $r(z|x)$ draws:
@@ -134,7 +137,7 @@ right.legend()
 chapter.figure(
     figure, "bound", records=[chain], data={"T": T, **values},
     caption="Left: the loss in the last epoch of training less the exact entropy, and the divergence of the model. Right: effective "
-    "sample size over the number of proposals, by importance weights.",
+    f"sample size over the number of proposals, by importance weights. Means and errors over {chain.settings['seeds']} trainings.",
     alt="Left: two falling curves against temperature, the bound above the divergence. Right: effective shares; corrected ones "
     "above one half, those with latent variables of the prior below a tenth, careless ones smallest at low temperature.",
 )  # fmt: skip
@@ -153,7 +156,7 @@ L, grid, many = torus.settings["L"], np.array(torus.settings["T"]), np.array(tor
 below = torus["kl"] - torus["gap"]
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
+figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.4))
 drawn = {"k": many}
 for quantity, label, axis in (("acceptance", "acceptance", axes[0]), ("effective", "effective share", axes[1])):
     of_k = {f"T = {t:.3g}": torus[quantity][at].T for at, t in enumerate(grid)}
@@ -196,7 +199,7 @@ chapter.claim("corrected/torus_size", distances.exponent(sizes**2, variance))
 # The chains become worse with the lattice. At the critical temperature smaller lattices stand beside the largest.
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
+figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.4))
 drawn = {"N": sizes**2}
 for quantity, label, axis in (("variance", "variance of ln w", axes[0]), ("acceptance", "acceptance", axes[1])):
     of_size = np.concatenate([torus[f"smaller_{quantity}"][..., -1], torus[quantity][[middle], :, -1]])

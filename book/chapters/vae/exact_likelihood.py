@@ -27,13 +27,19 @@ chapter = open_chapter("vae/exact_likelihood", scale=scale, device=device, store
 #
 # The probability of a configuration is a product of conditionals, one for each site, in a fixed order:
 #
-# $$ q(s) = \prod_i q(s_i \,|\, s_1, \ldots, s_{i-1}), \qquad q(s_i \,|\, \ldots) = \frac{e^{h_i s_i}}{2 \cosh h_i} . \tag{1} $$
+# $$ \begin{gathered}
+# q(s) = \prod_i q(s_i \,|\, s_1, \ldots, s_{i-1}), \\
+# q(s_i \,|\, \ldots) = \frac{e^{h_i s_i}}{2 \cosh h_i} .
+# \end{gathered} \tag{1} $$
 #
 # The field $h_i$ is a linear function of the spins before, plus a hidden layer of the site's own
 # (`spinlib.networks.autoregressive`; Wu and others use other layers). An XY spin has a field of two components, and a von Mises law in
 # it (`spinlib.networks.autoregressive_xy`, ours). The network draws configurations itself, and training lowers
 #
-# $$ \beta F_q = \left\langle \ln q(s) + E(s) / T \right\rangle_q = -\ln Z + D_{KL}(q \,\|\, p) . \tag{2} $$
+# $$ \begin{aligned}
+# \beta F_q & = \left\langle \ln q(s) + E(s) / T \right\rangle_q \\
+# & = -\ln Z + D_{KL}(q \,\|\, p) .
+# \end{aligned} \tag{2} $$
 #
 # The loss is thus a bound of the free energy, and what it lacks is the divergence from the exact law. The
 # inverse temperature rises slowly from zero during the training. "Symmetric" networks have $q(-s) = q(s)$ by construction.
@@ -85,9 +91,10 @@ right.legend()
 chapter.figure(
     figure, "free_energy", records=[ising, planar], data=drawn,
     caption="Left: variational free energies less the exact ones (Kaufman, enumeration, Bessel functions), and the limit that we had "
-    f"set (dashed); means and errors over {ising.settings['seeds']} trainings. "
-    f"Right: the loss in the training of {L} x {L} spins, less the exact value at the end. The inverse temperature of a step t lacks the "
-    f"share {autoregressive.WAYS['symmetric'].annealing}$^t$ of its end, and most of the distance is due to that.",
+    f"set (dashed); means and errors over {ising.settings['seeds']} trainings; the axis is linear "
+    "below its lowest power of ten. "
+    f"Right: the loss in the training of {L} x {L} spins, less the exact value at the end. At step t the inverse temperature is "
+    f"below its final value by the share {autoregressive.WAYS['symmetric'].annealing}$^t$, and most of the distance is due to that.",
     alt="Left: points of three systems below the dashed line. Right: three curves that fall by orders of magnitude.",
 )  # fmt: skip
 
@@ -97,13 +104,13 @@ chapter.claim("likelihood/xy_free_energy", distances.largest(planar["kl"] / site
 chapter.claim("likelihood/chain", distances.largest(ising["chain_symmetric_exact_kl"]))
 
 # %% [markdown]
-# ## The rest by weights
+# ## Importance weights correct what is left
 #
 # What the free energy lacks can be corrected, since every configuration comes with its exact $q(s)$: the mean of
 # $w = e^{-E/T} / q$ is $Z$. As proposals of [the corrected chain](corrected_sampling.ipynb) the same configurations need no estimate.
 
 # %% tags=["figure"]
-figure, axes = plt.subplots(1, 3, figsize=(12, 3.6))
+figure, axes = plt.subplots(1, 3, figsize=(9.6, 3.4))
 middle = {what: corrected[what][..., -1] for what in ("effective", "acceptance")}
 middle["kl"] = (corrected["kl"] - corrected["gap"])[..., -1]
 names = {"acceptance": "acceptance", "effective": "effective share", "kl": "KL(model | exact) [nats]"}
@@ -175,7 +182,8 @@ chapter.figure(
     figure, "signs", records=[ising],
     data={"way": ways, "up": np.array([up[way] for way in ways]), "ln Z less exact": np.array([ising[f"torus_{way}_log_z"][0] - exact for way in ways])},
     caption=f"{L} x {L} spins at T = {T[0]:g}, every point a training. Left: the share of positive magnetisations. Right: ln Z by importance "
-    "weights of the network's own law and of its mirrored one, $(q(s) + q(-s)) / 2$; the dashed line lies at minus ln 2.",
+    "weights of the network's own law and of its mirrored one, $(q(s) + q(-s)) / 2$; the dashed line lies at minus ln 2. "
+    "The axis is linear between its smallest powers of ten.",
     alt="Left: shares near one half for three ways of training, near zero or one for coarse trainings. Right: ln Z near the "
     "exact one for the first three, far below it for coarse trainings, a little less so when mirrored.",
 )  # fmt: skip
@@ -209,7 +217,7 @@ share = ising["torus_at_once_effective"][0][lost].mean() if lost.any() else np.n
 
 # %% tags=["answer"]
 chapter.answer(
-    f"The autoregressive network reaches the free energy of {L} x {L} spins to {chapter.shown('likelihood/free_energy')} per site or better, "
+    f"The autoregressive network reaches the free energy βf per site of {L} x {L} spins to {chapter.shown('likelihood/free_energy')} or better, "
     f"and of six XY spins to {chapter.shown('likelihood/xy_free_energy')}; six Ising spins are "
     f"{chapter.shown('likelihood/chain')} nats from the exact law. As proposals at least {chapter.shown('likelihood/acceptance')} of its "
     f"configurations are accepted. Below the critical temperature it keeps both signs without being told "

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Generated samples are uncorrelated, but dear, and of another law
+# # Generated samples are uncorrelated, but costly and from another distribution
 #
 # Paper vae {cite}`vae` says in its abstract that generative networks "produce uncorrelated samples and therefore offer an
 # advantage over Markov chain Monte Carlo methods which often suffer from long autocorrelation times". It measures neither.
@@ -183,7 +183,7 @@ chapter.figure(
 # %% [markdown]
 # ## From how many configurations on does an autoencoder pay?
 #
-# Its time begins with training, a chain's grows from nothing. Its bias does not shrink: beyond the number of configurations
+# The autoencoder's time starts with its training, a chain's starts at zero. Its bias does not shrink: beyond the number of configurations
 # whose statistical error of the energy equals the bias, the dotted vertical line, more of them are of no use.
 
 # %% tags=["figure"]
@@ -223,8 +223,9 @@ alone = 2 * chains["torus_tau"][0, at, :, 0].mean() * np.median(sweeps["torus_se
 chapter.say(f"Where energies alone are wanted, single flips at random sites make an independent one on 10 x 10 sites at the "
             f"critical temperature in {1e6 * alone:.0f} microseconds, and the decoder a configuration in "
             f"{1e6 * networks['torus'].each.mean():.0f}.")  # fmt: skip
-chapter.table("Bias of the energy per site, by sign and drawn, and the configurations whose statistical error equals it",
-              ("System", "T", "Exact [J]", "Sign [J]", "Drawn [J]", "Configurations, sign", "Configurations, drawn"),
+chapter.table("Bias of the energy per site with the signs of the outputs and with spins drawn from them, and the number N of configurations whose "
+              "statistical error equals it",
+              ("System", "T", "Exact [J]", "Signs [J]", "Drawn [J]", "N, signs", "N, drawn"),
               crossover.rows_of_bias(generated, TITLES))  # fmt: skip
 
 # %% [markdown]

@@ -104,8 +104,9 @@ figure, values = learned.panels(T, [
 ])  # fmt: skip
 chapter.figure(
     figure, "fig2c_transition", records=[record], data=values,
-    caption="Above, order and heat capacity of generated configurations; lines are Swendsen-Wang for |m|, and exact for the heat "
-    "capacity. Below, how far the distribution of energies is from the exact one; 1 is the largest total variation.",
+    caption="Order and heat capacity of generated configurations; lines are Swendsen-Wang for |m|, and exact for the heat "
+    "capacity. Then the distance of the distribution of energies from the exact one, as divergence and as total variation, which is "
+    "1 at most. Means and errors over the seeds.",
     alt="Above, |m| and heat capacity of the network against temperature beside the true curves. Below, two distances of its "
     "distribution of energies from the exact one.",
 )  # fmt: skip
@@ -164,8 +165,9 @@ figure, values = learned.panels(T, [
 ])  # fmt: skip
 chapter.figure(
     figure, "fig2c_reconstruction", records=[record], data=values,
-    caption="Above, energies of reconstructed training configurations, and their distances from those of the training sets. Below, "
-    "sites and whole configurations that come back right: points for training configurations, lines for unseen ones.",
+    caption="Energies of reconstructed training configurations, and their distances from those of the training sets; and shares of "
+    "sites and of whole configurations that come back right: points for training configurations, lines for unseen ones. Means and "
+    "errors over the seeds.",
     alt="Four panels against temperature. Reconstructions have energies below the exact curve. Shares of right sites fall with "
     "temperature, and shares of whole configurations fall to zero.",
 )  # fmt: skip

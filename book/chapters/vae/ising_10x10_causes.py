@@ -52,7 +52,8 @@ figure, values = torus.training(
 chapter.figure(
     figure, "training", records=[record], data=values,
     caption="Left: the loss of every seed at three temperatures. Right: active latent variables and how many linear theory "
-    f"predicts, at most the {record.settings['n_latent']} that there are; and what all of them hold, the divergence from the prior.",
+    f"predicts, at most the {record.settings['n_latent']} that there are; and what all of them hold, the divergence from the prior. "
+    "Means and errors over the seeds.",
     alt="Left: three bundles of falling loss curves, one line a seed. Right: numbers of active latent variables and their divergence against temperature.",
 )  # fmt: skip
 

@@ -28,7 +28,10 @@ chapter = open_chapter("vae/ising_chain", scale=scale, device=device, store=stor
 # An encoder makes means and variances of a few latent variables $z$ out of a configuration $x$; a decoder makes a
 # configuration $y$ out of $z$. Training minimises the paper's Equation 3, which we read as a sum over sites,
 #
-# $$ L = D_{KL}\left(N(\mu, \sigma) \,\|\, N(0, 1)\right) + \sum_i (x_i - y_i)^2 . \tag{1} $$
+# $$ \begin{aligned}
+# L = {} & D_{KL}\left(N(\mu, \sigma) \,\|\, N(0, 1)\right) \\
+# & + \sum_i (x_i - y_i)^2 .
+# \end{aligned} \tag{1} $$
 #
 # Afterwards the decoder alone turns Gaussian noise into configurations. AVB has an encoder that sees noise beside the spins,
 # and a discriminator in the place of the divergence. The text that we have gives no widths and no number of latent variables:
@@ -167,7 +170,7 @@ chapter.figure(
     figure, "fig2a_divergence", records=list(records.values()), data=values,
     caption="Left: divergence of the generated distribution of 64 states from the exact one, less the bias of counts; by the sign "
     "of the outputs, and with each spin drawn with the probability that its output states. Right: heat "
-    "capacity, from the fluctuations of the energy; the paper does not show it.",
+    "capacity, from the fluctuations of the energy; the paper does not show it. Means and errors over the seeds.",
     alt="Left: divergences of four kinds of networks against temperature on a logarithmic scale. Right: their heat "
     "capacities beside the exact curve.",
 )  # fmt: skip
@@ -202,7 +205,7 @@ figure, values = learned.panels(T, [
 chapter.figure(
     figure, "fig2a_reconstruction", records=list(records.values()), data=values,
     caption="Sites that come back right from encoder and decoder: points for training configurations, lines for as many that "
-    "the networks have not seen.",
+    "the networks have not seen. Means and errors over the seeds.",
     alt="Two panels of shares of right sites against temperature; with noise the shares are lower at high temperature. "
     "Lines of unseen configurations run through the points.",
 )  # fmt: skip

@@ -88,7 +88,8 @@ figure, values = learned.panels(T, [
 ])  # fmt: skip
 chapter.figure(
     figure, "batches", records=[changed], data=values,
-    caption=f"Batches of three sizes: as many epochs, or as many steps, as batches of 500 with {changed.settings['epochs']} epochs.",
+    caption=f"Batches of three sizes: as many epochs, or as many steps, as batches of 500 with {changed.settings['epochs']} epochs. Means and "
+    "errors over the seeds.",
     alt="Left: at equal epochs the largest batch has the largest divergence at every temperature. Right: at equal steps the smallest "
     "batch has the largest divergence at the highest temperature, and at the lower ones all three are alike.",
 )  # fmt: skip
@@ -159,7 +160,7 @@ figure, values = learned.panels(T, [
 chapter.figure(
     figure, "weights", records=[changed], data=values,
     caption="Weights of the divergence, and a mean over sites. Left: active latent variables, and linear theory as lines. Right: "
-    "divergence of the law.",
+    "divergence from the exact distribution. Means and errors over the seeds.",
     alt="Left: at the middle temperature fewer latent variables are active at larger weights; with a mean over sites at most one at any. Right: with a mean over "
     "sites the divergence is several times larger, and grows with temperature.",
 )  # fmt: skip
@@ -209,7 +210,7 @@ figure, values = learned.forest(found, label=f"change of {LABEL}", within=0.02)
 chapter.figure(
     figure, "open", records=[changed], data=values,
     caption=f"What one change does to the divergence of a network with {changed.settings['n_latent']} latent variables, width 64 and "
-    f"{changed.settings['epochs']} epochs, mean over temperatures; the grey band is the tolerance of the claims.",
+    f"{changed.settings['epochs']} epochs, mean over temperatures, with its error over the seeds; the grey band is the tolerance of the claims.",
     alt="Nine points with error bars beside a line at zero: few or very many latent variables, narrow layers and few epochs are worse.",
 )  # fmt: skip
 

@@ -96,7 +96,7 @@ figure, values = learned.panels(T, [
 chapter.figure(
     figure, "fig2b_noise", records=list(records.values()), data=values,
     caption="Energies of the outputs as they are, and of the same outputs with the noise of the loss. The blue line is the "
-    "prediction for the outputs: the exact energy over the noise's mean cosine squared, or that of parallel spins.",
+    "prediction for the outputs: the exact energy over the noise's mean cosine squared, or that of parallel spins. Means and errors over the seeds.",
     alt="Energies as generated lie far below the exact curve; with noise they are near it at high, above it at low temperature.",
 )  # fmt: skip
 
@@ -123,7 +123,8 @@ figure, values = learned.panels(some, [
 ], legend=1)  # fmt: skip
 chapter.figure(
     figure, "fig2b_variants", records=[paper, variants], data=values,
-    caption="Energy per site less the exact one at a few temperatures, where one thing is changed; w is the weight of the divergence.",
+    caption="Energy per site less the exact one at a few temperatures, where one thing is changed; w is the weight of the divergence. Means and "
+    "errors over the seeds.",
     alt="Distances from the exact energy; as generated, all of full weight lie below zero, those of smaller weight nearer to it.",
 )  # fmt: skip
 
@@ -164,7 +165,8 @@ figure, values = learned.panels(T, [
 ])  # fmt: skip
 chapter.figure(
     figure, "fig2b_divergence", records=list(records.values()), data=values,
-    caption="Left: total variation between generated and exact energies, in bins. Right: heat capacity of outputs as generated.",
+    caption="Left: total variation between generated and exact energies, in bins. Right: heat capacity of outputs as generated. "
+    "Means and errors over the seeds.",
     alt="Left: distances of the distributions of energies against temperature. Right: heat capacities beside the exact curve.",
 )  # fmt: skip
 
@@ -202,7 +204,7 @@ figure.axes[0].get_legend().set_loc((0.44, 0.19))
 chapter.figure(
     figure, "fig2b_reconstruction", records=list(records.values()), data=values,
     caption="Configurations that have gone through encoder and decoder. Left: mean cosine of the angle between spin and "
-    "reconstruction; points for training configurations, lines for as many that the networks have not seen.",
+    "reconstruction; points for training configurations, lines for as many that the networks have not seen. Means and errors over the seeds.",
     alt="Left: mean cosines against temperature; lines of unseen configurations run through the points. Middle and right: energies below zero.",
 )  # fmt: skip
 

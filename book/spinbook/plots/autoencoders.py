@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from . import style
 
 COLORS = {"Linear": "yellow", "Conv1d": "sky", "Conv2d": "sky", "ConvTranspose1d": "blue", "ConvTranspose2d": "blue"}
+# Points of the words beside the bars.
+TEXT = 9.5
 NAMES = {
     "Linear": "dense",
     "Conv1d": "conv",
@@ -64,10 +66,10 @@ def columns(named: Sequence[tuple[str, str, Sequence[Layer]]]) -> Any:
 
     deepest = max(len(chain) for _, _, chain in named)
     half = max(width(layer) for _, _, chain in named for layer in chain) / 2 + 0.1
-    figure, panels = plt.subplots(1, len(named), figsize=(1.85 * len(named), 0.5 * (deepest + 2)), squeeze=False)
+    figure, panels = plt.subplots(1, len(named), figsize=(1.85 * len(named), 0.56 * (deepest + 2)), squeeze=False)
     for panel, (title, given, chain) in zip(panels[0], named, strict=True):
         panel.set_title("\n".join(textwrap.wrap(title, 20)), fontsize=9)
-        panel.annotate(given, (0, 0), ha="center", va="center", fontsize=8)
+        panel.annotate(given, (0, 0), ha="center", va="center", fontsize=TEXT)
         for at, layer in enumerate(chain, 1):
             color = style.COLORS[COLORS[layer.kind]]
             panel.add_patch(
@@ -75,7 +77,7 @@ def columns(named: Sequence[tuple[str, str, Sequence[Layer]]]) -> Any:
             )
             sizes = " x ".join(map(str, layer.sizes))
             told = f"{NAMES[layer.kind]}\n{sizes}\n{layer.n_parameters:,}"
-            panel.annotate(told, (half, at), ha="left", va="center", fontsize=8, linespacing=0.95)
+            panel.annotate(told, (half, at), ha="left", va="center", fontsize=TEXT, linespacing=0.95)
         panel.set(xlim=(-half, half + 1.6), ylim=(deepest + 0.6, -0.5))
         panel.axis("off")
     return figure

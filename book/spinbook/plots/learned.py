@@ -84,7 +84,8 @@ def panels(T: ArrayLike, wanted: Sequence[Panel], *, columns: int = 2, legend: i
     import matplotlib.pyplot as plt
 
     rows = -(-len(wanted) // columns)
-    size = (4.5 * columns, 0.6 + 3.0 * rows)
+    each = 4.5 if columns < 3 else 3.3  # inches: the text of a wide figure is small on the page
+    size = (each * columns, 0.6 + 3.0 * rows)
     figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, sharex=True)
     drawn: dict[str, Any] = {"T": np.asarray(T)}
     for axis, panel in zip(axes.flat, wanted, strict=True):

@@ -106,6 +106,17 @@ def test_panels_return_what_they_draw():
     plt.close(figure)
 
 
+def test_the_text_of_three_panels_is_readable_on_the_page():
+    from spinbook.pages.picture import DISPLAYED, TEXT_WIDTH
+
+    panel = learned.Panel("energy [J]", {"VAE": SEEDS})
+    figure, _ = learned.panels([1.0, 2.0], [panel] * 3, columns=3)
+    shown = TEXT_WIDTH / (figure.get_figwidth() * DISPLAYED)
+    smallest = min(float(axes.xaxis.label.get_size()) for axes in figure.axes)
+    assert shown * smallest > 6  # points on the page
+    plt.close(figure)
+
+
 def test_a_forest_has_a_row_for_each_name():
     figure, drawn = learned.forest({"wide": (0.1, 0.02), "narrow": (-0.3, 0.05)}, label="change [nats]", within=0.2)
     (axes,) = figure.axes

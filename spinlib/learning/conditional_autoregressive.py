@@ -1,6 +1,9 @@
-"""Maximum likelihood training of an autoregressive network on configurations of several temperatures.
+"""Maximum likelihood training of networks with an explicit likelihood on configurations of several temperatures.
 
-The loss is the mean of -ln q(s | T) over the configurations: no energy is told to the network. What it draws comes with
+Both kinds of networks reveal a configuration by a product of conditional probabilities: site by site
+(`spinlib.networks.frontier_autoregressive`), or group by group (`spinlib.networks.masked_diffusion`). The loss is the
+mean of -ln q(s | T) over the configurations, for masked diffusion an unbiased estimate of its mean over orders: no
+energy is told to the network. What it draws comes with
 its probability, so that importance weights exp(-E / T) / q or an independence chain can correct it afterwards, at
 temperatures between those of the training and outside as well.
 """
@@ -23,11 +26,13 @@ from spinlib.models import Ising
 from spinlib.networks.evaluation_mode import evaluation_mode
 from spinlib.networks.frontier_autoregressive import FrontierAutoregressive
 from spinlib.networks.initialization import initialize
+from spinlib.networks.masked_diffusion import MaskedDiffusion
 from spinlib.samplers.independence import Proposal, Proposed
 from spinlib.samplers.random import torch_generator
 
-__all__ = ["ADAMW", "LikelihoodTraining", "fit", "generate", "log_probability", "proposal"]
+__all__ = ["ADAMW", "Conditional", "LikelihoodTraining", "fit", "generate", "log_probability", "proposal"]
 
+Conditional = FrontierAutoregressive | MaskedDiffusion
 ADAMW = Optimizer("adamw", 2e-3, "cosine", options={"weight_decay": 1e-3}, clip_gradient=10.0)
 
 
@@ -80,7 +85,7 @@ class LikelihoodTraining:
 
 
 def fit(
-    network: FrontierAutoregressive,
+    network: Conditional,
     spins: ArrayLike,
     temperatures: ArrayLike,
     how: LikelihoodTraining,
@@ -93,7 +98,7 @@ def fit(
 
     Parameters
     ----------
-    network : FrontierAutoregressive
+    network : FrontierAutoregressive or MaskedDiffusion
         Left in evaluation mode. It remembers the lowest and the highest temperature.
     spins : array_like
         (n, H, W) of -1 and +1.
@@ -141,7 +146,7 @@ def fit(
         seen, at = batch
         if moved is not None:
             seen, _ = moved(seen, at, rng)
-        return -network(seen, at).mean() / network.n_sites
+        return network.surprise(seen, at, rng).mean() / network.n_sites
 
     return train(
         {"network": network},
@@ -155,12 +160,12 @@ def fit(
     )
 
 
-def generate(network: FrontierAutoregressive, temperature: float, n: int, seed: int, *, batch: int = 1000) -> Proposed:
+def generate(network: Conditional, temperature: float, n: int, seed: int, *, batch: int = 1000) -> Proposed:
     """Independent configurations of one temperature, each with its ln q.
 
     Parameters
     ----------
-    network : FrontierAutoregressive
+    network : FrontierAutoregressive or MaskedDiffusion
         Trained or not.
     temperature : float
         In J / k_B. Outside of the range that the network was trained for there is a warning: it extrapolates.
@@ -193,12 +198,12 @@ def generate(network: FrontierAutoregressive, temperature: float, n: int, seed: 
     return _drawn(network, temperature, at_least(1, "n", n), rng, at_least(1, "batch", batch))
 
 
-def log_probability(network: FrontierAutoregressive, spins: ArrayLike, temperature: float) -> np.ndarray:
+def log_probability(network: Conditional, spins: ArrayLike, temperature: float) -> np.ndarray:
     """ln q of given configurations at one temperature.
 
     Parameters
     ----------
-    network : FrontierAutoregressive
+    network : FrontierAutoregressive or MaskedDiffusion
         Trained or not.
     spins : array_like
         (n, H, W) of -1 and +1.
@@ -234,12 +239,12 @@ def log_probability(network: FrontierAutoregressive, spins: ArrayLike, temperatu
     return np.concatenate(parts)
 
 
-def proposal(network: FrontierAutoregressive, temperature: float) -> Proposal:
+def proposal(network: Conditional, temperature: float) -> Proposal:
     """The network at one temperature as a proposal of `spinlib.samplers.independence`.
 
     Parameters
     ----------
-    network : FrontierAutoregressive
+    network : FrontierAutoregressive or MaskedDiffusion
         Trained or not.
     temperature : float
         As for `generate`.
@@ -273,7 +278,7 @@ def proposal(network: FrontierAutoregressive, temperature: float) -> Proposal:
     return propose
 
 
-def _drawn(network: FrontierAutoregressive, temperature: float, n: int, rng: torch.Generator, batch: int) -> Proposed:
+def _drawn(network: Conditional, temperature: float, n: int, rng: torch.Generator, batch: int) -> Proposed:
     parts = []
     with evaluation_mode(network):
         for first in range(0, n, batch):

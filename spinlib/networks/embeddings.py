@@ -7,6 +7,9 @@ from torch import nn
 
 from spinlib.arguments import at_least
 
+# Where, and over which width, the third function of the temperature changes: the transition of the infinite lattice.
+_CENTER, _WIDTH = 2.27, 0.15
+
 
 def sinusoidal(times: torch.Tensor, dimension: int) -> torch.Tensor:
     """Times as sines and cosines of many periods, in turn.
@@ -44,6 +47,30 @@ def sinusoidal(times: torch.Tensor, dimension: int) -> torch.Tensor:
     exponents = torch.arange(0, dimension, 2, device=times.device) / dimension
     phases = times.to(torch.get_default_dtype())[:, None] / 10_000.0**exponents
     return torch.stack([phases.sin(), phases.cos()], dim=2).flatten(1)
+
+
+def temperature_functions(temperatures: torch.Tensor) -> torch.Tensor:
+    """Three functions of the temperature that are of order 1: of 1/T, of T, and a step at the transition.
+
+    Parameters
+    ----------
+    temperatures : torch.Tensor
+        (B,), in J / k_B.
+
+    Returns
+    -------
+    torch.Tensor
+        (B, 3): 4/T - 2, T - 2.5 and tanh((T - 2.27) / 0.15). The choice is ours.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from spinlib.networks.embeddings import temperature_functions
+    >>> temperature_functions(torch.tensor([2.0, 2.5]))[:, :2].tolist()
+    [[0.0, -0.5], [-0.4000000059604645, 0.0]]
+    """
+    changing = torch.tanh((temperatures - _CENTER) / _WIDTH)
+    return torch.stack([4.0 / temperatures - 2.0, temperatures - 2.5, changing], dim=1)
 
 
 class TemperatureEmbedding(nn.Module):

@@ -24,10 +24,9 @@ from torch import nn
 from torch.nn import functional
 
 from spinlib.arguments import at_least
+from spinlib.networks.embeddings import temperature_functions
 from spinlib.networks.lattice_network import LatticeNetwork
 
-# Where, and over which width, the third function of the temperature changes: the transition of the infinite lattice.
-_CENTER, _WIDTH = 2.27, 0.15
 _EMBEDDING = 32
 
 
@@ -105,7 +104,7 @@ class FrontierAutoregressive(LatticeNetwork):
         none = torch.zeros_like(flat[:1])
         before = torch.cat([none, flat[:-1]])  # (site, B)
         shown = torch.cat([flat, none])[self.seen] * before[:, None]  # (site, seen, B)
-        functions = _functions(temperatures.to(flat))
+        functions = temperature_functions(temperatures.to(flat))
         with torch.autocast(flat.device.type, enabled=False):
             # In the precision of the weights: a likely spin has a large field.
             linear = torch.bmm(self.linear, shown)
@@ -125,12 +124,16 @@ class FrontierAutoregressive(LatticeNetwork):
         fields = self.fields(spins, temperatures)
         return functional.logsigmoid(2.0 * fields * spins.to(fields.dtype)).flatten(1).sum(dim=1)
 
+    def surprise(self, spins: torch.Tensor, temperatures: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
+        """-ln q (B,), the loss of a training; `rng` is not needed."""
+        return -self(spins, temperatures)
+
     def draw(self, n: int, temperature: float, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """`n` independent configurations (n, H, W) of one temperature, in the dtype of the weights, and their ln q."""
         with torch.no_grad():
             like, n_seen = self.linear, self.seen.shape[1]
             uniform = torch.rand((self.n_sites, n), generator=rng, device=rng.device, dtype=torch.float64).to(like)
-            functions = _functions(torch.tensor([temperature], device=like.device, dtype=like.dtype))[0]
+            functions = temperature_functions(torch.tensor([temperature], device=like.device, dtype=like.dtype))[0]
             # At one temperature, all that depends on it becomes part of the matrices.
             linear = self.linear[:, 0] + (self.linear[:, 1:] * functions[:, None]).sum(dim=1)
             times, of_embedding = self.of_temperature.weight.T.split([3 * n_seen, _EMBEDDING])
@@ -155,12 +158,6 @@ class FrontierAutoregressive(LatticeNetwork):
         rows = self.gate_of_row[:, None, :, None] * self.first[1]
         columns = self.gate_of_column[None, :, :, None] * self.first[2]
         return torch.cat([(self.first[0] + rows + columns).flatten(0, 1), self.of_site[:, None]], dim=1)
-
-
-def _functions(temperatures: torch.Tensor) -> torch.Tensor:
-    """Three functions of the temperature, (B, 3), each of order 1."""
-    changing = torch.tanh((temperatures - _CENTER) / _WIDTH)
-    return torch.stack([4.0 / temperatures - 2.0, temperatures - 2.5, changing], dim=1)
 
 
 def _seen(n_rows: int, n_columns: int) -> torch.Tensor:

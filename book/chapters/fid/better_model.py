@@ -38,7 +38,7 @@ chapter = open_chapter("fid/better_model", scale=scale, device=device, store=sto
 # data, with Kaufman's $\ln Z$ {cite}`kaufman1949`, is the loss of the exact law itself. Only a network that learns the set by heart is below it.
 
 # %%
-from experiments.fid import standings
+from experiments.fid.likelihood import Results
 from spinbook.plots import learned, style
 from spinlib.statistics import chi_square
 
@@ -49,31 +49,9 @@ training, between = (np.isin(T, settings[name]) for name in ("training", "betwee
 within = training | between
 low, high = min(settings["training"]), max(settings["training"])
 MORE = "more trainings, and more draws of each"
-TWO = "means of two trainings, with errors of the draws or half the difference of the trainings, whichever is larger"
-ERRORS = f"means and errors over {seeds} trainings" if seeds >= 3 else TWO
+results = Results(model, n)
+means, farthest, least, ERRORS = results.means, results.farthest, results.least, results.errors
 below, warmer = np.less(T, low), np.greater(T, high)
-
-
-def means(name, reference=None):
-    """Means over trainings (temperature,) and their errors, of fewer than 3 as `ERRORS` says. In % of a reference."""
-    values, own = model[name], model[f"{name}_error"] if f"{name}_error" in model else 0 * model[name]
-    if reference is not None:
-        exact = model[reference][:, None]
-        values, own = 100 * (values / exact - 1.0), 100 * own / np.abs(exact)
-    return learned.mean_and_error(values) if seeds >= 3 else standings.of_few(values, own)
-
-
-def farthest(name, where):
-    """The distance from exact values at the temperature where it is farthest, as a share, and its error."""
-    mean, error = (one[where] / 100 for one in means(name, f"exact_{name}"))
-    at = int(np.argmax(np.abs(mean)))
-    return float(mean[at]), float(error[at])
-
-
-def least(name, where):
-    """A share where it is least; of fewer than 3 trainings its error is at least 1/sqrt(n), more than that of counting."""
-    mean, error = (one[where] for one in means(name))
-    return float(mean.min()), max(float(error[mean.argmin()]), 0 if seeds >= 3 else 1 / np.sqrt(n))
 
 
 def draw(axis, series, label):
@@ -207,9 +185,7 @@ for claim, name, exact in (
     ("weighted_energy", "weighted_energy", "exact_energy"),
     ("weighted_heat", "weighted_heat", "exact_heat"),
 ):
-    distance = (model[name] - model[exact][:, None])[within]
-    chi2, dof, p = chi_square(distance, model[f"{name}_error"][within], 0.0)
-    chapter.claim(f"text8/{claim}", chi2=chi2, dof=dof)
+    chapter.claim(f"text8/{claim}", **results.against_exact(name, exact, within))
 error = np.hypot(np.sqrt((model["weighted_chi_error"] ** 2).sum(axis=1)) / seeds, model["cluster_chi_error"])
 known = within & np.isfinite(error) & (error > 0)  # few draws at a low temperature may all be alike
 chi2, dof, p = chi_square((model["weighted_chi"].mean(axis=1) - model["cluster_chi"])[known], error[known], 0.0)
@@ -225,8 +201,8 @@ chapter.say(
 # ## What was not done
 #
 # A raster order belongs to its lattice. This network has a bias for each site and a gate for each row and column, and its frontier is as wide as
-# the lattice: it cannot be asked for 32 x 32 sites, and refuses. The other candidates, masked diffusion in a hierarchical order
-# and discrete flow matching, were not run, nor was this model on the paper's 64 x 64 sites. There each configuration costs more by the number of sites at least. So there is no statement here about which of the exact models is best.
+# the lattice: it cannot be asked for 32 x 32 sites, and refuses; [masked diffusion](masked_diffusion.ipynb) can.
+# Discrete flow matching was not run, nor was this model on the paper's 64 x 64 sites. There each configuration costs more by the number of sites at least.
 #
 # ## What we found
 #

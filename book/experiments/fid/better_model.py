@@ -23,7 +23,8 @@ from spinlib.evaluation.importance_weights import effective_share, log_partition
 from spinlib.exact import density_of_states, kaufman
 from spinlib.fidelity.reference import aligned
 from spinlib.learning import conditional_autoregressive as learning
-from spinlib.learning.conditional_autoregressive import LikelihoodTraining
+from spinlib.learning.conditional_autoregressive import Conditional, LikelihoodTraining
+from spinlib.learning.training import Curves
 from spinlib.models import Ising
 from spinlib.networks.frontier_autoregressive import FrontierAutoregressive
 from spinlib.observables import hamming_distance, magnetization
@@ -108,8 +109,16 @@ def trained(
     optimizer = replace(learning.ADAMW, rate=settings["rate"])
     how = LikelihoodTraining(settings["epochs"], settings["batch"], optimizer, settings["averaging"])
     curves = learning.fit(network, spins, at, how, seed, checkpoint=checkpoint, progress=True)
+    return network, of_the_training(network, curves, spins, settings)
+
+
+def of_the_training(
+    network: Conditional, curves: Curves, spins: np.ndarray, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is said of a training: losses, seconds, parameters, and energy and heat capacity of its data."""
+    L = settings["L"]
     energies = (Ising((L, L)).energy(spins) / L**2).reshape(len(settings["training"]), -1)
-    return network, {
+    return {
         "curve": curves.losses["per_site"],
         "training_seconds": np.array(curves.seconds),
         "n_parameters": np.array(sum(one.numel() for one in network.parameters())),
@@ -139,11 +148,7 @@ def of_draws(drawn: Proposed, L: int, temperature: float, n_chains: int, seed: i
     totals = model.energy(drawn.spins)
     m = np.abs(magnetization(model, drawn.spins))
     log_weights = -totals / temperature - drawn.log_probability
-    found: dict[str, float] = {}
-    shares = np.exp(log_weights - log_weights.max())
-    for name, weights in (("", np.ones(len(totals))), ("weighted_", shares)):
-        for what, (value, error) in quantities(totals / n, m, weights / weights.sum(), n, temperature).items():
-            found |= {f"{name}{what}": value, f"{name}{what}_error": error}
+    found = raw_and_weighted(totals / n, m, log_weights, n, temperature)
     levels, law = density_of_states.energy_distribution(temperature, model.shape)
     counted = divergences.of_counts(divergences.counts_of_energies(totals, levels), law)
     log_z, exact = log_partition(log_weights), float(kaufman.log_partition(temperature, model.shape))
@@ -164,6 +169,18 @@ def of_draws(drawn: Proposed, L: int, temperature: float, n_chains: int, seed: i
         "hamming": hamming_distance(drawn.spins[:1000]),
         "hamming_aligned": hamming_distance(aligned(drawn.spins[:1000])),
     }
+
+
+def raw_and_weighted(
+    energy: np.ndarray, m: np.ndarray, log_weights: np.ndarray, n_sites: int, temperature: float
+) -> dict[str, float]:
+    """The quantities of draws as they come, and of weighted ones under "weighted_...", with errors."""
+    found: dict[str, float] = {}
+    shares = np.exp(log_weights - log_weights.max())
+    for name, weights in (("", np.ones(len(energy))), ("weighted_", shares)):
+        for what, (value, error) in quantities(energy, m, weights / weights.sum(), n_sites, temperature).items():
+            found |= {f"{name}{what}": value, f"{name}{what}_error": error}
+    return found
 
 
 def quantities(

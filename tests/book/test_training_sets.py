@@ -37,6 +37,7 @@ OTHERWISE = {
     ("experiments/vae/corrected_10x10", "trained"): ("its weights, and the exact ln Z", "effective_share"),
     ("experiments/vae/free_energy", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/fid/better_model", "trained"): ("exact answers, by what it generates", "generate"),
+    ("experiments/fid/masked_diffusion", "trained"): ("exact answers, by what it generates", "generate"),
     ("experiments/fid/models", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/fid/gan", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/vit/ceiling", "floor"): ("the test sets of disjoint splits", "split"),

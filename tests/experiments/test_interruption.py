@@ -21,6 +21,10 @@ TINY = {
         **COLD, "L": 8, "training": [2.0], "between": [], "outside": [], "seeds": 1, "epochs": 3, "width": 8,
         "generated": 20, "cluster_draws": 10,
     },
+    "fid/masked_diffusion": {
+        **COLD, "L": 8, "training": [2.0], "asked": [2.0], "between": [], "outside": [], "seeds": 1, "epochs": 3,
+        "width": 2, "generated": 20, "cluster_draws": 10, "larger": 12, "larger_T": [2.0], "larger_generated": 4,
+    },
     "vit/attention": {"epochs": 3, "seeds": 1, "sweeps": 10},
     "vit/boundaries": {"epochs": 3, "trials": 1, "sweeps": 10},
     "vit/classification": {

@@ -77,7 +77,8 @@ floor = (log_z + model["data_energy"] * L * L / np.array(settings["training"])).
 excess = model["curve"] * L * L - floor[:, None]
 epochs = 1 + np.arange(excess.shape[1])
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-left.plot(epochs, excess.T, label=[f"training {k + 1}" for k in range(seeds)])
+for k, curve in enumerate(excess):
+    left.plot(epochs, curve, label=f"training {k + 1}", linestyle=["-", "--", ":"][k % 3])
 left.axhline(0.0, color="black", linewidth=1)
 left.set(xlabel="epoch", ylabel="loss less that of the exact law [nats]")
 left.set_yscale("symlog", linthresh=0.1)

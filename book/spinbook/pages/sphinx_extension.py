@@ -94,7 +94,12 @@ MENDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         r'<span class="spinbook-whole">\1</span>',
     ),
     # A long name breaks behind an underscore or a point rather than inside a word.
-    (re.compile(r'<span class="pre">[\w.]{20,}(?:\(\))?</span>'), lambda found: re.sub("([_.])", r"\1<wbr>", found[0])),
+    (
+        re.compile(
+            r'(?<=<span class="pre">)[\w.]{20,}(?=(\(\))?</span>)|(?<=<h[12]>)[\w.]{20,}(?=<a class="headerlink")'
+        ),
+        lambda found: re.sub("([_.])", r"\1<wbr>", found[0]),
+    ),
     # Roles of a list of references that have no list around them, or the wrong children.
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
     (re.compile(r'(<div class="citation" id="[^"]*") role="doc-biblioentry"'), r"\1"),

@@ -175,6 +175,10 @@ MATHS = '<span class="math notranslate nohighlight">\\(J = 1\\)</span>'
             '<span class="pre">second_<wbr>moment_<wbr>correlation_<wbr>length</span>',
         ),
         ('<span class="pre">heat_capacity</span>', '<span class="pre">heat_capacity</span>'),
+        (
+            '<h2>spinlib.networks.evaluation_mode<a class="headerlink" href="#a_b">',
+            '<h2>spinlib.<wbr>networks.<wbr>evaluation_<wbr>mode<a class="headerlink" href="#a_b">',
+        ),
     ],
 )
 def test_lines_break_beside_formulas_and_inside_names_where_a_reader_expects_it(tmp_path, written, kept):

@@ -180,9 +180,10 @@ def png(figure: Any, resolution: int = RESOLUTION, *, draft: bool = False) -> by
     colors = 256 if any(axes.images for axes in figure.axes) else 64
 
     pixels, packed = io.BytesIO(), io.BytesIO()
-    figure.savefig(pixels, format="rgba", dpi=resolution, facecolor=figure.get_facecolor())
-    width, height = (int(inches * resolution) for inches in figure.get_size_inches())  # as Agg rounds
-    image = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
+    # Uncompressed, but with its size: how inches become whole pixels is matplotlib's affair.
+    how = {"compress_level": 0}
+    figure.savefig(pixels, format="png", dpi=resolution, facecolor=figure.get_facecolor(), pil_kwargs=how)
+    image = Image.open(pixels).convert("RGB")
     if draft:
         image.save(packed, format="png", compress_level=1)
         return packed.getvalue()

@@ -51,6 +51,15 @@ def test_the_same_figure_gives_the_same_bytes():
     assert drawn() == drawn()
 
 
+def test_a_width_that_is_no_whole_number_of_pixels_does_not_shear_the_picture():
+    figure = plt.figure(figsize=(3.3 * 3, 2))  # 9.899999999999999 inches
+    figure.add_artist(plt.Line2D((0.5, 0.5), (0, 1), color="black"))
+    dark_pixels = np.argwhere(np.asarray(opened(picture.png(figure)).convert("L")) < 128)
+    plt.close(figure)
+    assert len(dark_pixels) >= 2 * picture.RESOLUTION
+    assert np.ptp(dark_pixels[:, 1]) <= 4
+
+
 def test_legends_have_eight_points_where_a_page_shows_them():
     for width in (4.0, 7.0, 9.0, 10.0):
         figure, axes = plt.subplots(figsize=(width, 3))

@@ -28,7 +28,7 @@ chapter = open_chapter("vae/corrected_sampling", scale=scale, device=device, sto
 # moves from $x$ to $x'$ with the probability
 #
 # $$ \begin{gathered}
-# \min\left(1, \frac{w(x')}{w(x)}\right), \\
+# \min\left(1, \frac{w(x')}{w(x)}\right), \cr
 # w(x) = \frac{e^{-E(x)/T}}{q(x)} .
 # \end{gathered} \tag{1} $$
 #

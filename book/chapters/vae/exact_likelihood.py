@@ -28,7 +28,7 @@ chapter = open_chapter("vae/exact_likelihood", scale=scale, device=device, store
 # The probability of a configuration is a product of conditionals, one for each site, in a fixed order:
 #
 # $$ \begin{gathered}
-# q(s) = \prod_i q(s_i \,|\, s_1, \ldots, s_{i-1}), \\
+# q(s) = \prod_i q(s_i \,|\, s_1, \ldots, s_{i-1}), \cr
 # q(s_i \,|\, \ldots) = \frac{e^{h_i s_i}}{2 \cosh h_i} .
 # \end{gathered} \tag{1} $$
 #
@@ -37,7 +37,7 @@ chapter = open_chapter("vae/exact_likelihood", scale=scale, device=device, store
 # it (`spinlib.networks.autoregressive_xy`, ours). The network draws configurations itself, and training lowers
 #
 # $$ \begin{aligned}
-# \beta F_q & = \left\langle \ln q(s) + E(s) / T \right\rangle_q \\
+# \beta F_q & = \left\langle \ln q(s) + E(s) / T \right\rangle_q \cr
 # & = -\ln Z + D_{KL}(q \,\|\, p) .
 # \end{aligned} \tag{2} $$
 #

@@ -29,7 +29,7 @@ chapter = open_chapter("vae/ising_chain", scale=scale, device=device, store=stor
 # configuration $y$ out of $z$. Training minimises the paper's Equation 3, which we read as a sum over sites,
 #
 # $$ \begin{aligned}
-# L = {} & D_{KL}\left(N(\mu, \sigma) \,\|\, N(0, 1)\right) \\
+# L = {} & D_{KL}\left(N(\mu, \sigma) \,\|\, N(0, 1)\right) \cr
 # & + \sum_i (x_i - y_i)^2 .
 # \end{aligned} \tag{1} $$
 #

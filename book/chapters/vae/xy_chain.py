@@ -200,7 +200,7 @@ figure, values = learned.panels(T, [
         for of, title in (("mean", "without noise, energies"), ("sampled", "with noise, energies"))
     ),
 ], columns=3)  # fmt: skip
-figure.axes[0].get_legend().set_loc((0.44, 0.19))
+figure.axes[0].get_legend().set_loc((0.41, 0.19))
 chapter.figure(
     figure, "fig2b_reconstruction", records=list(records.values()), data=values,
     caption="Configurations that have gone through encoder and decoder. Left: mean cosine of the angle between spin and "

@@ -170,7 +170,7 @@ for (at, t), color in zip(enumerate(grid), style.COLORS.values(), strict=False):
 counted.against_numbers(axes[2], many, {}, what="latent variables k", label="KL(model | exact) [nats]")
 axes[2].set(yscale="log", ylim=(0.3, 400))
 axes[0].legend()
-axes[2].legend(loc="upper right", ncols=2)
+axes[2].legend(loc="upper right")
 chapter.figure(
     figure, "torus", records=[torus], data=drawn,
     caption=f"{L} x {L} spins, against the number of latent variables: acceptance and effective share, means and errors over "

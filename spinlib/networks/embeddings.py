@@ -66,8 +66,8 @@ def temperature_functions(temperatures: torch.Tensor) -> torch.Tensor:
     --------
     >>> import torch
     >>> from spinlib.networks.embeddings import temperature_functions
-    >>> temperature_functions(torch.tensor([2.0, 2.5]))[:, :2].tolist()
-    [[0.0, -0.5], [-0.4000000059604645, 0.0]]
+    >>> temperature_functions(torch.tensor([2.0, 2.5]).double())[:, :2].numpy().round(2).tolist()
+    [[0.0, -0.5], [-0.4, 0.0]]
     """
     changing = torch.tanh((temperatures - _CENTER) / _WIDTH)
     return torch.stack([4.0 / temperatures - 2.0, temperatures - 2.5, changing], dim=1)

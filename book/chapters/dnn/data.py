@@ -62,10 +62,8 @@ show_histogram(
 # %% [markdown]
 # Networks that differ by seed alone know the rare energies unequally. 12,500 draws hold so many *different* states:
 #
-# $$ \begin{aligned}
-# & 65536\,\bigl(1 - (1 - 1/65536)^{12500}\bigr) \\
-# & \quad = 11380 \pm 31
-# \end{aligned} $$
+# $$ \begin{aligned} & 65536\,\bigl(1 - (1 - 1/65536)^{12500}\bigr) \\
+# & \quad = 11380 \pm 31 \end{aligned} $$
 #
 # The text that we have says 10,343. Nine tenths of 12,500 draws hold so many: perhaps they were counted after a split of 90 to 10.
 
@@ -119,8 +117,7 @@ else:
 
 # %% [markdown]
 # What a network *inferred* is its accuracy on the states that it has not seen. That accuracy is lowest if all errors are
-# among the unseen states; the table gives this bound. The recorded weights of the first seed, evaluated again here on every state, give the recorded
-# errors.
+# among them; the table gives this bound. The first seed's recorded weights, evaluated again here, give the recorded errors.
 
 # %%
 from experiments.dnn import unseen_states

@@ -120,10 +120,8 @@ chapter.figure(
 # %% [markdown]
 # ## Figure 11: two interactions
 #
-# $$ \begin{aligned}
-# H & = J \sum_{\text{pairs}} \varphi(r)\, s_i s_j, \\
-# \varphi(r) & = \frac{e^{-kr}}{r} \ \text{ or } \ \frac{e^{-kr} \sin r}{r}
-# \end{aligned} $$
+# $$ \begin{aligned} H & = J \sum_{\text{pairs}} \varphi(r)\, s_i s_j, \\
+# \varphi(r) & = \frac{e^{-kr}}{r} \ \text{ or } \ \frac{e^{-kr} \sin r}{r} \end{aligned} $$
 #
 # over all pairs of spins and of their periodic images up to 64 lattice spacings. The paper plots predicted against true
 # energies of the 20,000 test examples, and so do we, counted in hexagons. Random configurations fall to training or

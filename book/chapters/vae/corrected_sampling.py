@@ -27,10 +27,8 @@ chapter = open_chapter("vae/corrected_sampling", scale=scale, device=device, sto
 # The autoencoder proposes configurations $x$, whatever the present one is. Independence Metropolis sampling
 # moves from $x$ to $x'$ with the probability
 #
-# $$ \begin{gathered}
-# \min\left(1, \frac{w(x')}{w(x)}\right), \cr
-# w(x) = \frac{e^{-E(x)/T}}{q(x)} .
-# \end{gathered} \tag{1} $$
+# $$ \begin{gathered} \min\left(1, \frac{w(x')}{w(x)}\right), \cr
+# w(x) = \frac{e^{-E(x)/T}}{q(x)} . \end{gathered} \tag{1} $$
 #
 # With a Bernoulli decoder the likelihood is $q(x) = \int p(z)\, p(x|z)\, dz$, an integral that has to be estimated from $k$
 # latent variables, which the encoder $r(z|x)$ draws:
@@ -241,8 +239,7 @@ chapter.answer(
     f"For six spins the corrected chain cannot be told from the exact law, with one latent variable as with many: energies "
     f"{chapter.shown('corrected/energies')}, states {chapter.shown('corrected/states')}; without the latent variable that made the "
     f"state it is off by {chapter.shown('corrected/careless')} J per site. With k = {ks[-1]} at least "
-    f"{chapter.shown('corrected/acceptance')} of the "
-    f"proposals are accepted. For {L} x {L} spins the largest acceptance of the three temperatures is "
+    f"{chapter.shown('corrected/acceptance')} of the proposals are accepted. For {L} x {L} spins the largest acceptance of the three temperatures is "
     f"{chapter.shown('corrected/torus_acceptance')} and the largest effective share {chapter.shown('corrected/torus_effective')}; "
     f"the law of the autoencoder, which is {chapter.shown('corrected/torus_divergence')} nats or more from the exact one, makes all but "
     f"{chapter.shown('corrected/torus_law')} of the variance of ln w, which grows as the power "

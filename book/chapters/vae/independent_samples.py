@@ -221,8 +221,7 @@ for name, k in {"chain": int(np.argmin(np.abs(generated["chain_T"] - 1.0))), "to
 chapter.claim("text1/bias", *min(ratios), reason="trainings come closer to the exact energy than statistics tell")
 alone = 2 * chains["torus_tau"][0, at, :, 0].mean() * np.median(sweeps["torus_seconds"][0, at])
 chapter.say(f"Where energies alone are wanted, single flips at random sites make an independent one on 10 x 10 sites at the "
-            f"critical temperature in {1e6 * alone:.0f} microseconds, and the decoder a configuration in "
-            f"{1e6 * networks['torus'].each.mean():.0f}.")  # fmt: skip
+            f"critical temperature in {1e6 * alone:.0f} microseconds, the decoder in {1e6 * networks['torus'].each.mean():.0f}.")  # fmt: skip
 chapter.table("Bias of the energy per site with the signs of the outputs and with spins drawn from them, and the number N of configurations whose "
               "statistical error equals it",
               ("System", "T", "Exact [J]", "Signs [J]", "Drawn [J]", "N, signs", "N, drawn"),

@@ -28,14 +28,11 @@ chapter = open_chapter("vae/ising_chain", scale=scale, device=device, store=stor
 # An encoder makes means and variances of a few latent variables $z$ out of a configuration $x$; a decoder makes a
 # configuration $y$ out of $z$. Training minimises the paper's Equation 3, which we read as a sum over sites,
 #
-# $$ \begin{aligned}
-# L = {} & D_{KL}\left(N(\mu, \sigma) \,\|\, N(0, 1)\right) \cr
-# & + \sum_i (x_i - y_i)^2 .
-# \end{aligned} \tag{1} $$
+# $$ \begin{aligned} L = {} & D_{KL}\left(N(\mu, \sigma) \,\|\, N(0, 1)\right) \cr
+# & + \sum_i (x_i - y_i)^2 . \end{aligned} \tag{1} $$
 #
 # Afterwards the decoder alone turns Gaussian noise into configurations. AVB has an encoder that sees noise beside the spins,
-# and a discriminator in the place of the divergence. The text that we have gives no widths and no number of latent variables:
-# those below are ours.
+# and a discriminator in the place of the divergence. Widths and numbers of latent variables, which our text lacks, are ours.
 
 # %% tags=["figure"]
 import torch

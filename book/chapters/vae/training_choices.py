@@ -59,9 +59,7 @@ chapter.figure(
 
 # %%
 PLAIN = by_kind["none"]
-FASTER = (
-    "it lowers the divergence at the two higher temperatures; longer training without it does so at the highest alone"
-)
+FASTER = "it lowers the divergence at the two higher temperatures; longer training does so at the highest alone"
 for claim, name in {"l2": "L2, 0.0001", "l2_strong": "L2, 0.01", "dropout": "dropout, 0.2"}.items():
     chapter.claim(f"text2/{claim}", difference(by_kind[name], PLAIN), would_decide="more seeds")
 normed = by_kind["batch normalization"] - PLAIN

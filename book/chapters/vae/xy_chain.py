@@ -87,10 +87,8 @@ for label, of in (("AVB", ""), ("AVB, stabilised", "_stabilised")):
 
 # %% tags=["figure"]
 figure, values = learned.panels(T, [
-    learned.Panel(
-        "energy per site [J]", {"as generated": one["bare_energy"], "with the noise": one["noisy_energy"]}, exact, title=label,
-        lines={"what the loss asks for": chain.smooth_energy(T)},
-    )
+    learned.Panel("energy per site [J]", {"as generated": one["bare_energy"], "with the noise": one["noisy_energy"]}, exact,
+                  title=label, lines={"what the loss asks for": chain.smooth_energy(T)})
     for label, one in records.items()
 ])  # fmt: skip
 chapter.figure(

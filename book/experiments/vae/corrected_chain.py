@@ -43,7 +43,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "T": [1.0, 4.0], "seeds": 3, "chains": 4, "burn_in": 20, "kept": 50, "n_latent": 4, "epochs": 4,
         "k": {"corrected": [1, 4], "prior": [1], "careless": [1]},
-        "walkers": 200, "draws": 4, "between": 2, "warm_up": 20, "proposals": 1000, "latents": 2000,
+        "walkers": 400, "draws": 4, "between": 2, "warm_up": 20, "proposals": 1000, "latents": 2000,
     },
     "paper": {
         "T": [0.5, 1.0, 2.0, 4.0], "seeds": 5, "chains": 20, "burn_in": 2000, "kept": 500, "n_latent": 8, "epochs": 60,

@@ -37,8 +37,9 @@ from spinlib.samplers.random import advance, keyed_streams, load, store, thresho
 
 __all__ = ["draw", "refuse"]
 
-# The least number of bond updates in a call of the kernel; so many cost little more than one.
-_UPDATES = 1_000
+# The least number of steps in a call of the kernel; so many cost little more than one. A step is a bond that is updated
+# or a site that a search visits: near the critical temperature one search may visit most of the lattice, another none.
+_STEPS = 10_000
 
 # The state of a bond: one bit for the chain from all bonds closed (below) and one for the chain from all open (above).
 _CLOSED, _BELOW, _ABOVE, _OPEN = 0, 1, 2, 3
@@ -138,7 +139,7 @@ def draw(model: Ising, temperature: float, n_samples: int, seed: int, *, tempera
 
     def update(n: int) -> None:
         nonlocal states
-        states = _draw(spins, bonds, rng, work, states, n * _UPDATES)
+        states = _draw(spins, bonds, rng, work, states, n * _STEPS)
 
     while work.at[_SAMPLE] < n_samples:
         pace.sweep(update, i.size * n_samples)
@@ -198,14 +199,14 @@ def _incidence(model: Ising) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _draw(spins, bonds, rng, work, states, n_updates):
-    """Continue until so many bonds have been updated, or all samples are drawn.
+def _draw(spins, bonds, rng, work, states, n_steps):
+    """Continue for about so many steps, or until all samples are drawn.
 
     states: row t holds the generator's state at the beginning of sweep -(t + 1) of the current sample; empty before it
     has begun. Returns them for the next call.
     """
     at, n_bonds = work.at, bonds.i.size
-    while n_updates > 0 and at[_SAMPLE] < spins.shape[0]:
+    while n_steps > 0 and at[_SAMPLE] < spins.shape[0]:
         row = spins[at[_SAMPLE]]
         if states.shape[0] == 0:
             # Orientations are drawn first, so that they do not depend on how far back the sweeps begin.
@@ -224,12 +225,10 @@ def _draw(spins, bonds, rng, work, states, n_updates):
         begin = -at[_LEFT] % n_bonds
         if begin == 0:
             work.generator[0] = states[at[_LEFT] // n_bonds - 1]
-        n = min(n_updates, n_bonds - begin)
-        at[_APART], at[_SEARCH] = _sweep(
-            work.chains, at[_APART], bonds, begin, begin + n, work.generator[0], work.mark, work.queue, at[_SEARCH]
+        end, at[_APART], at[_SEARCH], n_steps = _sweep(
+            work.chains, at[_APART], bonds, begin, n_steps, work.generator[0], work.mark, work.queue, at[_SEARCH]
         )
-        at[_LEFT] -= n
-        n_updates -= n
+        at[_LEFT] -= end - begin
         if at[_LEFT] == 0 and at[_APART] == 0:
             at[_SEARCH] += 2
             _orient(row, work.chains, bonds.first, bonds.other, bonds.bond, work.mark, work.queue[0], at[_SEARCH])
@@ -257,14 +256,16 @@ def _further_back(states, n_sweeps, n_bonds):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sweep(chains, apart, bonds, begin, end, generator, mark, queue, search):
-    """Bonds begin .. end - 1 of a sweep of both chains; generator, uint64 (4,), is advanced.
+def _sweep(chains, apart, bonds, begin, n_steps, generator, mark, queue, search):
+    """A sweep of both chains from bond `begin` on, until the steps are used up; generator, uint64 (4,), is advanced.
 
-    Returns the number of bonds in which the chains differ, and of the last search.
+    Returns where it ends, the number of bonds in which the chains differ, that of the last search, and the steps left.
     """
     state = load(generator)
     first, other, bond = bonds.first, bonds.other, bonds.bond
-    for b in range(begin, end):
+    b = begin
+    while b < chains.size and n_steps > 0:
+        n_steps -= 1
         bits, state = advance(state)
         u = bits >> uint64(11)
         if u < bonds.always[b]:
@@ -274,27 +275,30 @@ def _sweep(chains, apart, bonds, begin, end, generator, mark, queue, search):
         else:
             search += 2
             i, j = bonds.i[b], bonds.j[b]
-            met, side, size = _search(_BELOW, i, j, b, chains, first, other, bond, mark, queue, search)
+            met, side, size, visited = _search(_BELOW, i, j, b, chains, first, other, bond, mark, queue, search)
             if met:
                 new = _OPEN
             elif apart == 0 or not _leaves(queue[side, :size], b, chains, first, bond):
                 new = _CLOSED
             else:
                 search += 2
-                met, _, _ = _search(_ABOVE, i, j, b, chains, first, other, bond, mark, queue, search)
+                met, _, _, also = _search(_ABOVE, i, j, b, chains, first, other, bond, mark, queue, search)
                 new = _ABOVE if met else _CLOSED
+                visited += also
+            n_steps -= visited
         apart += np.int64(new == _ABOVE) - np.int64(chains[b] == _ABOVE)
         chains[b] = new
+        b += 1
     store(generator, state)
-    return apart, search
+    return b, apart, search, n_steps
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _search(chain, a, b, without, chains, first, other, bond, mark, queue, search):
     """Are sites a and b connected by open bonds of one chain other than `without`?
 
-    The clusters of a and b grow in turn by one site. Returns whether they met. If not, also returns which of the two (0
-    or 1) is complete, and its size; queue[side, :size] holds its sites.
+    The clusters of a and b grow in turn by one site. Returns whether they met; if not, which of the two (0 or 1) is
+    complete, and its size: queue[side, :size] holds its sites. And how many sites were visited.
     """
     queue[0, 0], queue[1, 0] = a, b
     mark[a], mark[b] = search, search + 1
@@ -307,13 +311,13 @@ def _search(chain, a, b, without, chains, first, other, bond, mark, queue, searc
             if chains[bond[k]] & chain and bond[k] != without:
                 y = other[k]
                 if mark[y] == search + 1 - side:
-                    return True, side, size
+                    return True, side, size, grown + grown_there
                 if mark[y] != search + side:
                     mark[y] = search + side
                     queue[side, size] = y
                     size += 1
         if grown == size:
-            return False, side, size
+            return False, side, size, grown + grown_there
         side = 1 - side
         grown, grown_there = grown_there, grown
         size, size_there = size_there, size

@@ -106,11 +106,11 @@ def test_chains_enclose_every_other():
     for start in streams(5, "enclosure", 0, 12):
 
         def swept(chains, apart, search, start=start):
-            """By a whole sweep, in two calls."""
-            generator = start.copy()
-            for begin, end in ((0, 10), (10, i.size)):
-                apart, search = coupling_from_the_past._sweep(
-                    chains, apart, bonds, begin, end, generator, mark, queue, search
+            """By a whole sweep, in several calls."""
+            generator, at = start.copy(), 0
+            while at < i.size:
+                at, apart, search, _ = coupling_from_the_past._sweep(
+                    chains, apart, bonds, at, 20, generator, mark, queue, search
                 )
             return apart, search
 
@@ -129,9 +129,9 @@ def test_samples_follow_from_the_seed_alone(monkeypatch):
     model = Ising((6, 6))
     many = draw(model, 2.2, 40, seed=6)
     np.testing.assert_array_equal(draw(model, 2.2, 15, seed=6), many[:15])
-    # However the updates are split into calls of the kernel, or the samples into calls of the function.
+    # However the steps are split into calls of the kernel, or the samples into calls of the function.
     for n in (7, 100_000):
-        monkeypatch.setattr(coupling_from_the_past, "_UPDATES", n)
+        monkeypatch.setattr(coupling_from_the_past, "_STEPS", n)
         np.testing.assert_array_equal(draw(model, 2.2, 40, seed=6), many)
     assert not np.array_equal(draw(model, 2.2, 40, seed=7), many)
     assert not np.array_equal(draw(model, 2.2, 40, seed=6, temperature_index=1), many)

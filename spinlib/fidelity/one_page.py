@@ -19,6 +19,16 @@ WIDEST = 8.0  # distances beyond it are drawn at the edge
 def in_words(name: str) -> str:
     """The name of a metric as it is written.
 
+    Parameters
+    ----------
+    name : str
+        As in `spinlib.fidelity.Report`.
+
+    Returns
+    -------
+    str
+        In words.
+
     Examples
     --------
     >>> in_words("binder_cumulant")

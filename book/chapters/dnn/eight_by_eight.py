@@ -146,7 +146,7 @@ for side in (4, 8):
 # paper explains the classifier's success by such snapping.
 #
 # A single flip would ask the network 64 times a sweep, so whole sweeps of the exact Hamiltonian are proposed and
-# accepted or rejected by the network's energy (`spinlib.samplers.learned_energy.corrected_sweep`): the stationary law
+# accepted or rejected by the network's energy (`spinlib.samplers.learned_energy.corrected_sweep`): the stationary distribution
 # is the network's own, at the price of one prediction a sweep. Chains start ordered, since random starts leave stripes. The peak of
 # the heat capacity comes from one temperature near it by reweighting, with more sweeps there.
 

@@ -4,7 +4,7 @@
 # Beyond paper fid {cite}`fid`. The paper's diffusion model follows the energy and loses the fluctuations. Is that the
 # data's fault, or the model's? Here another kind of model learns from the same 1000 configurations at each of the paper's
 # 18 temperatures. It reveals one spin after another and knows the probability of all that it draws. How near does it come to the
-# exact law, raw and corrected, at the temperatures of its training, between them and outside?
+# exact distribution, raw and corrected, at the temperatures of its training, between them and outside?
 #
 # **Running it.** `smoke` scale runs the same code with small settings, `laptop` scale trains on the paper's number of
 # configurations on 16 x 16 sites: `make record CHAPTER=fid/better_model SCALE=laptop`; there is no `paper` scale. Its time stands in the captions.
@@ -28,14 +28,14 @@ chapter = open_chapter("fid/better_model", scale=scale, device=device, store=sto
 #
 # $$ q(s \,|\, T) = \prod_i q(s_i \,|\, s_1, \ldots, s_{i-1}, T), \qquad q(s_i \,|\, \ldots) = \frac{e^{h_i s_i}}{2 \cosh h_i} , \tag{1} $$
 #
-# site by site, row by row (`spinlib.networks.frontier_autoregressive`, ours). On a torus of width $W$ the exact law of the
+# site by site, row by row (`spinlib.networks.frontier_autoregressive`, ours). On a torus of width $W$ the exact distribution of the
 # next spin follows from the $W$ spins before it and the first row alone, whatever stands between them (tested by enumeration). So the field
 # $h_i$ is a function of these $2W$ spins, of the site, and of $1/T$, $T$ and $\tanh((T - 2.27)/0.15)$; the last of them tells the
 # network where the transition of the infinite lattice is, which the paper's models are not told. $q(-s) = q(s)$ exactly. Training
 # lowers the mean of $-\ln q$ over the data, moved by random shifts, reflections and exchange of the axes. It is told no energy.
 #
-# The law of a data set is not the exact one, but $-\ln q$ has a floor that we know: the mean of $\ln Z + E/T$ over the same
-# data, with Kaufman's $\ln Z$ {cite}`kaufman1949`, is the loss of the exact law itself. Only a network that learns the set by heart is below it.
+# The distribution of a data set is not the exact one, but $-\ln q$ has a floor that we know: the mean of $\ln Z + E/T$ over the same
+# data, with Kaufman's $\ln Z$ {cite}`kaufman1949`, is the loss of the exact distribution itself. Only a network that learns the set by heart is below it.
 
 # %%
 from experiments.fid.likelihood import Results
@@ -80,23 +80,25 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained
 for k, curve in enumerate(excess):
     left.plot(epochs, curve, label=f"training {k + 1}", linestyle=["-", "--", ":"][k % 3])
 left.axhline(0.0, color="black", linewidth=1)
-left.set(xlabel="epoch", ylabel="loss less that of the exact law [nats]")
+left.set(xlabel="epoch", ylabel="loss above the exact one [nats]")
 left.set_yscale("symlog", linthresh=0.1)
 left.legend()
-drawn = draw(right, {"whole law": means("kl"), "energies alone": means("kl_energy")}, "KL(model | exact) [nats]")
+drawn = draw(
+    right, {"whole distribution": means("kl"), "energies alone": means("kl_energy")}, "KL(model | exact) [nats]"
+)
 right.set_yscale("symlog", linthresh=1e-3)
 right.legend()
 chapter.figure(
     figure, "text8_training", records=[model], data={f"training {k + 1}": row for k, row in enumerate(excess)} | {"T": T} | drawn,
-    caption=f"Left: the loss of whole configurations of {L} x {L} spins, with the weights of each moment, less the loss of the exact law on the same "
-    f"data. Right: the divergence from the exact law of the averaged weights, and of its energies alone; {ERRORS}, shaded: the range of the training.",
+    caption=f"Left: the loss of whole configurations of {L} x {L} spins, with the weights of each moment, less the loss of the exact distribution on the same "
+    f"data. Right: the divergence from the exact distribution of the averaged weights, and of its energies alone; {ERRORS}, shaded: the range of the training.",
     alt="Left: curves that fall towards zero. Right: divergences against temperature, smallest inside the range of the training.",
 )  # fmt: skip
 
 # %% [markdown]
 # ## Raw configurations, and weighted ones
 #
-# Every configuration comes with $q(s)$, so averages of the exact law follow with weights $w = e^{-E/T}/q$. This needs the energy
+# Every configuration comes with $q(s)$, so averages of the exact distribution follow with weights $w = e^{-E/T}/q$. This needs the energy
 # function, which the training did not. Energies and heat capacities are compared with Kaufman's of the same lattice, $|m|$ and the
 # susceptibility with cluster samples.
 
@@ -127,7 +129,7 @@ own_heat = model["data_heat"] / model["exact_heat"][training] - 1.0
 generated_heat = means("heat", "exact_heat")[0][training] / 100
 alike = np.corrcoef(own_heat.mean(axis=0), generated_heat)[0, 1]
 UNFINISHED = (
-    f"the network has not learned its own data: at the end its loss on them is {excess[:, -1].mean():.2g} nats above that of the exact law, while "
+    f"the network has not learned its own data: at the end its loss on them is {excess[:, -1].mean():.2g} nats above that of the exact distribution, while "
     "a network short of configurations would be below. So training time or width is missing; a longer training was not run. The data "
     f"are not to blame: their own heat capacities are off by {100 * own_heat.mean():.1f} % on average, those of the network by "
     f"{100 * generated_heat.mean():.1f} %, with a correlation of {alike:.1f}. Weighted values of the same draws agree with the exact ones"
@@ -194,7 +196,7 @@ chapter.claim("text8/weighted_chi", chi2=chi2, dof=dof)
 seconds, cost = 1e3 * model["seconds"].mean(), model["training_seconds"].mean() / 60
 chapter.say(
     f"The network has {int(model['n_parameters'][0]):,} parameters. A training took {cost:.1f} minutes, a configuration with "
-    f"its probability {seconds:.2f} ms, both on one core that other work shared. The whole law is {means('kl')[0][within].max():.2g} nats from the exact one where it is farthest, "
+    f"its probability {seconds:.2f} ms, both on one core that other work shared. The whole distribution is {means('kl')[0][within].max():.2g} nats from the exact one where it is farthest, "
     f"and effective shares go down to {model['effective'][warmer].min():.2f} above the training range."
 )
 

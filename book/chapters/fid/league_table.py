@@ -4,7 +4,7 @@
 # Beyond paper fid {cite}`fid`, which compares its models with each other by curves. Here every generative model of the
 # book is asked the same questions: on 16 x 16 sites the paper's diffusion models and GANs and [the autoregressive
 # network](better_model.ipynb), all trained on data of the paper's protocol; on 10 x 10 sites the networks of paper vae
-# {cite}`vae`. Monte Carlo stands beside them. Who is nearest to the exact law, and at what price?
+# {cite}`vae`. Monte Carlo stands beside them. Who is nearest to the exact distribution, and at what price?
 #
 # **Running it.** `smoke` scale runs the same code with small settings; `make record CHAPTER=fid/league_table SCALE=laptop` makes
 # the records of the first table, which have no `paper` scale of 64 x 64 sites. How long they took stands in the captions.
@@ -25,7 +25,7 @@ chapter = open_chapter("fid/league_table", scale=scale, device=device, store=sto
 # ## The bench of 16 x 16 sites
 #
 # Energy $E$ and heat capacity $C$ are compared with Kaufman's {cite}`kaufman1949` of the same lattice, the
-# susceptibility χ of $|m|$ with cluster samples. The energies as a whole are compared with their exact law: KL is the divergence
+# susceptibility χ of $|m|$ with cluster samples. The energies as a whole are compared with their exact distribution: KL is the divergence
 # of the generated from the exact one, freed of its bias by counting, so that it may be a little below zero. Diversity is the Hamming distance of
 # pairs, turned to positive $m$. Diffusion models and GANs are judged by the signs of their outputs, the autoregressive
 # network without its weights. An independent configuration of a Markov chain takes two autocorrelation times. Times of samplers
@@ -68,7 +68,7 @@ for k, t in enumerate(T):
         cells = [number(mean[k], error[k]) if np.isfinite(error[k]) else f"{mean[k]:.3g}" for mean, error in pairs]
         rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}"])
 chapter.table(
-    f"{L} x {L} spins: distances of E, C and χ from references, the divergence of the energies from their exact law, "
+    f"{L} x {L} spins: distances of E, C and χ from references, the divergence of the energies from their exact distribution, "
     "diversity, and milliseconds of one core for an independent configuration. Means and errors over trainings, or over runs.",
     head, rows,
 )  # fmt: skip
@@ -177,22 +177,22 @@ for t in sorted({round(float(t), 6) for t in (*grids["corrected"], *grids["energ
             [f"{t:.4g}", "autoregressive, trained on the energy", cell(e, "{:.3f} ± {:.3f}"), "", "", whole, share]
         )
 chapter.table(
-    "10 x 10 spins: distances of energy and heat capacity from Kaufman's, the divergence of the energies from their exact law, that of the whole "
-    "law, and the effective share of importance weights. Means and errors over trainings; empty: not in the records of paper vae.",
-    ["T", "model", "E [%]", "C [%]", "KL of energies [nats]", "KL of the whole law [nats]", "effective share"], rows,
+    "10 x 10 spins: distances of energy and heat capacity from Kaufman's, the divergence of the energies from their exact distribution, that of the whole "
+    "distribution, and the effective share of importance weights. Means and errors over trainings; empty: not in the records of paper vae.",
+    ["T", "model", "E [%]", "C [%]", "KL of energies [nats]", "KL of the whole distribution [nats]", "effective share"], rows,
 )  # fmt: skip
 
 # %% [markdown]
 # ## What we found
 #
 # The models differ by what they know. Those that know their own probability, and see enough of the lattice to represent the
-# exact law, come near to it; what they still lack can be weighed. Those that make numbers and are rounded to spins afterwards have no such correction. The
+# exact distribution, come near to it; what they still lack can be weighed. Those that make numbers and are rounded to spins afterwards have no such correction. The
 # times are those of one core of one machine, and of implementations that differ in care: packed Metropolis runs 64 copies in the bits of a word, the networks
 # run in a general library.
 
 # %% tags=["answer"]
 chapter.answer(
-    f"On {L} x {L} sites the raw energies of the autoregressive network are at most {table.found(OURS, 'kl_energy')[0].max():.2g} nats from their exact law. "
+    f"On {L} x {L} sites the raw energies of the autoregressive network are at most {table.found(OURS, 'kl_energy')[0].max():.2g} nats from their exact distribution. "
     f"This less the divergence of the best of the other networks ({', '.join(others)}) is {chapter.shown('text9/energy_law')} nats at the temperature where it is largest. Its heat capacity is off by "
     f"{100 * distance[OURS][0]:.0f} % on average, the best of the others by {100 * best[0]:.0f} %. The fastest network takes {chapter.shown('text9/cost')} times as long for "
     "a configuration as Metropolis flips in packed copies take for an independent one."

@@ -3,7 +3,7 @@
 #
 # Beyond paper fid {cite}`fid`. [The autoregressive network](better_model.ipynb) reveals spins row by row and belongs to its lattice. Another kind of
 # model reveals them from coarse to fine, with convolutions that fit any torus, and learns from data of the same protocol. Is it
-# nearer to the exact law? And what survives on a lattice of twice the side, on which nothing was trained?
+# nearer to the exact distribution? And what survives on a lattice of twice the side, on which nothing was trained?
 #
 # **Running it.** `smoke` scale runs the same code with small settings, `laptop` scale trains on the paper's number of
 # configurations on 16 x 16 sites: `make record CHAPTER=fid/masked_diffusion SCALE=laptop`; there is no `paper` scale. Its time stands in the captions.
@@ -23,7 +23,7 @@ chapter = open_chapter("fid/masked_diffusion", scale=scale, device=device, store
 # %% [markdown]
 # ## The method
 #
-# Masked diffusion {cite}`austin2021` hides spins at random and learns the law of each hidden one, given the others. Then it draws a configuration
+# Masked diffusion {cite}`austin2021` hides spins at random and learns the distribution of each hidden one, given the others. Then it draws a configuration
 # by revealing hidden spins in groups. Within a group the spins are drawn independently of each other, and this is exact only where they are independent.
 # So we choose the groups by the lattice, in five levels (`spinlib.networks.masked_diffusion`, ours):
 #
@@ -71,21 +71,20 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained
 for k, curve in enumerate(excess):
     left.plot(epochs, curve, label=f"training {k + 1}", linestyle=["-", "--", ":"][k % 3])
 left.axhline(0.0, color="black", linewidth=1)
-left.set(xlabel="epoch", ylabel="loss less that of the exact law [nats]")
+left.set(xlabel="epoch", ylabel="loss above the exact one [nats]")
 left.set_yscale("symlog", linthresh=0.1)
 left.set_ylim(bottom=min(-0.02, 1.1 * excess.min()))
 left.legend()
-drawn = learned.against_temperature(
-    right, T, {"whole law": model["kl"], "energies alone": model["kl_energy"]}, label="KL(model | exact) [nats]"
-)
+divergences = {"whole distribution": model["kl"], "energies alone": model["kl_energy"]}
+drawn = learned.against_temperature(right, T, divergences, label="KL(model | exact) [nats]")
 right.set_yscale("symlog", linthresh=1e-2)
 right.set_ylim(bottom=-0.01)
 right.legend()
 chapter.figure(
     figure, "text10_training", records=[model],
     data={f"training {k + 1}": row for k, row in enumerate(excess)} | {"T": T} | drawn,
-    caption=f"Left: the loss of whole configurations of {L} x {L} spins, estimated with the weights of each moment, less the loss of the exact law on the same data. Right: the "
-    f"divergence of the averaged weights from the exact law, and of its energies alone; {results.errors}; a bar that ends below zero is cut. The training goes from T = {low:g} to {high:g}.",
+    caption=f"Left: the loss of whole configurations of {L} x {L} spins, estimated with the weights of each moment, less the loss of the exact distribution on the same data. Right: the "
+    f"divergence of the averaged weights from the exact distribution, and of its energies alone; {results.errors}; a bar that ends below zero is cut. The training goes from T = {low:g} to {high:g}.",
     alt="Left: curves that fall towards zero and cross each other. Right: divergences against temperature; outside of the training they are largest.",
 )  # fmt: skip
 
@@ -129,8 +128,8 @@ chapter.figure(
 # %%
 raw_kl, _ = results.means("kl")
 UNFINISHED = (
-    f"the loss ends {excess[:, -1].mean():.2g} nats above that of the exact law on the same data, and a network that is short of data would be below. So the network has not learned all that the data "
-    f"tell: training time, width or depth is missing. Which of them was not separated. Weights bring the same draws to the exact values within their errors. The divergence of the whole law is {raw_kl[within].min():.2g} to {raw_kl[within].max():.2g} nats"
+    f"the loss ends {excess[:, -1].mean():.2g} nats above that of the exact distribution on the same data, and a network that is short of data would be below. So the network has not learned all that the data "
+    f"tell: training time, width or depth is missing. Which of them was not separated. Weights bring the same draws to the exact values within their errors. The divergence of the whole distribution is {raw_kl[within].min():.2g} to {raw_kl[within].max():.2g} nats"
 )
 for name in ("energy", "heat"):
     for what, where in (("", asked), ("_between", between)):
@@ -225,7 +224,7 @@ chapter.table(f"The larger lattice beside the smaller one: {larger.errors}.", he
 # %% [markdown]
 # ## What we found
 #
-# On its own lattice masked diffusion comes about as near to the exact law as the autoregressive network: nearer at the upper end of the training range, farther
+# On its own lattice masked diffusion comes about as near to the exact distribution as the autoregressive network: nearer at the upper end of the training range, farther
 # near the transition. Its raw configurations miss the goals, its weighted ones are exact within their errors. A configuration costs much more, because every group of spins
 # is a pass through a network. Below the range of the training one of the trainings goes far astray, and its effective share tells so.
 #
@@ -241,7 +240,7 @@ shown = {
 }
 chapter.answer(
     f"On {L} x {L} sites, from the paper's number of configurations, the raw energy of masked diffusion is off by a share of {shown['energy']} at the training temperature where it is farthest, the raw "
-    f"heat capacity by {shown['heat']}. The effective share of its weights is at least {shown['effective']}, and its divergence from the exact law less that of the autoregressive network is at most {shown['nearer']} nats. Asked on {large} x "
+    f"heat capacity by {shown['heat']}. The effective share of its weights is at least {shown['effective']}, and its divergence from the exact distribution less that of the autoregressive network is at most {shown['nearer']} nats. Asked on {large} x "
     f"{large} sites, its raw energy is off by {shown['larger_energy']} where it is farthest, and the effective share falls to {shown['larger_effective']}."
 )
 

@@ -134,7 +134,7 @@ chapter.table(
 # %% [markdown]
 # ## The race near the transition
 #
-# From several starts to the exact law, at three temperatures. Every configuration is followed in several copies, so that
+# From several starts to the exact distribution, at three temperatures. Every configuration is followed in several copies, so that
 # chance decides less. The needed sweeps are those from which on the energy stays within 1 % and $|m|$ within
 # 2 % of the exact values, with two standard errors of a set of independent configurations allowed beside.
 

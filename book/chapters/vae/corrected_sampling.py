@@ -1,7 +1,7 @@
 # %% [markdown]
-# # Can an autoencoder sample the exact law?
+# # Can an autoencoder sample the exact distribution?
 #
-# Beyond paper vae {cite}`vae`. The configurations of its networks do not follow the exact law, as
+# Beyond paper vae {cite}`vae`. The configurations of its networks do not follow the exact distribution, as
 # [the chapter on six spins](ising_chain.ipynb) shows. Every one of them can be accepted or rejected, though, so that a
 # Markov chain of them does. Is the result exact, and what does it cost, for six spins and for 10 x 10?
 #
@@ -90,9 +90,9 @@ accepted = chain["corrected_acceptance"].mean(axis=0)
 chapter.claim("corrected/more_latents", mean_of_few(accepted[:, -1] - accepted[:, 0]))
 
 # %% [markdown]
-# Energies test one number of the law; the next figure shows all states. With the estimate of Equation 2 at $k = 1$ the
+# Energies test one number of the distribution; the next figure shows all states. With the estimate of Equation 2 at $k = 1$ the
 # acceptance is not far from the best that these autoencoders allow. With latent variables of the prior theory promises
-# the same law, but in equilibrium alone: with $k = 1$ our chains have not reached it when we begin to measure.
+# the same distribution, but in equilibrium alone: with $k = 1$ our chains have not reached it when we begin to measure.
 
 # %% tags=["figure"]
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True)
@@ -186,7 +186,7 @@ chapter.claim(
     "corrected/torus_effective", distances.largest(at_last["effective"]), reason=why, would_decide="more trainings"
 )
 chapter.claim("corrected/torus_law", distances.largest(at_last["noise"] / at_last["variance"]))
-near = "the networks are a little nearer to the exact law than we expected, at the highest temperature"
+near = "the networks are a little nearer to the exact distribution than we expected, at the highest temperature"
 chapter.claim("corrected/torus_divergence", distances.smallest(below[..., -1]), reason=near)
 sizes = np.array([*torus.settings["smaller"], L])
 middle = list(grid).index(corrected_10x10.CRITICAL)
@@ -223,25 +223,25 @@ chapter.figure(
 # %% [markdown]
 # ## What we found
 #
-# Kept with its latent variable, even an estimate from a single one gives the exact law. That each configuration needs its own
+# Kept with its latent variable, even an estimate from a single one gives the exact distribution. That each configuration needs its own
 # one is no subtlety: without it the chain misses states by a factor of two at the lowest temperature, and looks as good as
 # the others at the highest. More new latent variables lessen the error and do not remove it in principle.
 #
 # We had expected 10 x 10 spins to fail, and they did not: with latent variables of the encoder about one proposal of five
 # is accepted, or more, and energies agree with Kaufman's, although the proposals' own energies are far too high. What
-# limits it is the law of the autoencoder: with the most latent variables two estimates of the same configuration differ by about
+# limits it is the distribution of the autoencoder: with the most latent variables two estimates of the same configuration differ by about
 # a hundredth of the variance of $\ln w$ or less. That variance grows faster than the number of sites, so that larger lattices,
 # which we did not run, can be expected to do worse.
 # [Networks that know their likelihood](exact_likelihood.ipynb) show how much better a proposal can be.
 
 # %% tags=["answer"]
 chapter.answer(
-    f"For six spins the corrected chain cannot be told from the exact law, with one latent variable as with many: energies "
+    f"For six spins the corrected chain cannot be told from the exact distribution, with one latent variable as with many: energies "
     f"{chapter.shown('corrected/energies')}, states {chapter.shown('corrected/states')}; without the latent variable that made the "
     f"state it is off by {chapter.shown('corrected/careless')} J per site. With k = {ks[-1]} at least "
     f"{chapter.shown('corrected/acceptance')} of the proposals are accepted. For {L} x {L} spins the largest acceptance of the three temperatures is "
     f"{chapter.shown('corrected/torus_acceptance')} and the largest effective share {chapter.shown('corrected/torus_effective')}; "
-    f"the law of the autoencoder, which is {chapter.shown('corrected/torus_divergence')} nats or more from the exact one, makes all but "
+    f"the distribution of the autoencoder, which is {chapter.shown('corrected/torus_divergence')} nats or more from the exact one, makes all but "
     f"{chapter.shown('corrected/torus_law')} of the variance of ln w, which grows as the power "
     f"{chapter.shown('corrected/torus_size')} of the number of sites."
 )

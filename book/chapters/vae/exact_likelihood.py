@@ -3,7 +3,7 @@
 #
 # Beyond paper vae {cite}`vae`. A network that draws one spin after another knows the probability of each configuration
 # exactly. D. Wu, L. Wang and P. Zhang (Phys. Rev. Lett. 122, 080602 (2019)) train such a network without configurations, by its
-# variational free energy. How near to the exact law does it come on the three systems of the paper, and what happens below the
+# variational free energy. How near to the exact distribution does it come on the three systems of the paper, and what happens below the
 # critical temperature?
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
@@ -33,7 +33,7 @@ chapter = open_chapter("vae/exact_likelihood", scale=scale, device=device, store
 # \end{gathered} \tag{1} $$
 #
 # The field $h_i$ is a linear function of the spins before, plus a hidden layer of the site's own
-# (`spinlib.networks.autoregressive`; Wu and others use other layers). An XY spin has a field of two components, and a von Mises law in
+# (`spinlib.networks.autoregressive`; Wu and others use other layers). An XY spin has a field of two components, and a von Mises distribution in
 # it (`spinlib.networks.autoregressive_xy`, ours). The network draws configurations itself, and training lowers
 #
 # $$ \begin{aligned}
@@ -41,7 +41,7 @@ chapter = open_chapter("vae/exact_likelihood", scale=scale, device=device, store
 # & = -\ln Z + D_{KL}(q \,\|\, p) .
 # \end{aligned} \tag{2} $$
 #
-# The loss is thus a bound of the free energy, and what it lacks is the divergence from the exact law. The
+# The loss is thus a bound of the free energy, and what it lacks is the divergence from the exact distribution. The
 # inverse temperature rises slowly from zero during the training. "Symmetric" networks have $q(-s) = q(s)$ by construction.
 #
 # ## Free energies
@@ -182,7 +182,7 @@ chapter.figure(
     figure, "signs", records=[ising],
     data={"way": ways, "up": np.array([up[way] for way in ways]), "ln Z less exact": np.array([ising[f"torus_{way}_log_z"][0] - exact for way in ways])},
     caption=f"{L} x {L} spins at T = {T[0]:g}, every point a training. Left: the share of positive magnetisations. Right: ln Z by importance "
-    "weights of the network's own law and of its mirrored one, $(q(s) + q(-s)) / 2$; the dashed line lies at minus ln 2. "
+    "weights of the network's own distribution and of its mirrored one, $(q(s) + q(-s)) / 2$; the dashed line lies at minus ln 2. "
     "The axis is linear between its smallest powers of ten.",
     alt="Left: shares near one half for three ways of training, near zero or one for coarse trainings. Right: ln Z near the "
     "exact one for the first three, far below it for coarse trainings, a little less so when mirrored.",
@@ -203,15 +203,15 @@ share = ising["torus_at_once_effective"][0][lost].mean() if lost.any() else np.n
 # %% [markdown]
 # ## What we found
 #
-# A network that knows its likelihood comes so near to the exact law that weights do the rest: $\ln Z$ and energies of
+# A network that knows its likelihood comes so near to the exact distribution that weights do the rest: $\ln Z$ and energies of
 # 10 x 10 spins agree with Kaufman's within small errors, at the critical temperature as well. It has an easy task on the
-# chains, whose conditionals it can represent exactly. On the torus it cannot, and is still far nearer to the exact law than the
+# chains, whose conditionals it can represent exactly. On the torus it cannot, and is still far nearer to the exact distribution than the
 # autoencoder, which was trained on Monte Carlo configurations while this network saw none. The price is an energy
 # function that has to be known, and as many steps for one configuration as there are sites.
 #
 # Mode collapse is real, but it was not where we looked first. With the slowly rising inverse temperature no training lost a
 # sign, with or without the symmetry. At the full inverse temperature at once trainings differ: most keep both signs. Coarse
-# training loses much more than a sign: $\ln Z$ lacks many times $\ln 2$, with the symmetry too, and the mirrored law gives
+# training loses much more than a sign: $\ln Z$ lacks many times $\ln 2$, with the symmetry too, and the mirrored distribution gives
 # back $\ln 2$ and no more. What a network never draws has no weight, so that its own weights cannot tell. Only
 # the exact $\ln Z$, or a second training, can.
 
@@ -219,11 +219,11 @@ share = ising["torus_at_once_effective"][0][lost].mean() if lost.any() else np.n
 chapter.answer(
     f"The autoregressive network reaches the free energy βf per site of {L} x {L} spins to {chapter.shown('likelihood/free_energy')} or better, "
     f"and of six XY spins to {chapter.shown('likelihood/xy_free_energy')}; six Ising spins are "
-    f"{chapter.shown('likelihood/chain')} nats from the exact law. As proposals at least {chapter.shown('likelihood/acceptance')} of its "
+    f"{chapter.shown('likelihood/chain')} nats from the exact distribution. As proposals at least {chapter.shown('likelihood/acceptance')} of its "
     f"configurations are accepted. Below the critical temperature it keeps both signs without being told "
     f"(distance of their shares {chapter.shown('likelihood/both_signs')}). At the full inverse temperature at once a sign is lost in {lost.sum()} of "
     f"{lost.size} trainings, with an effective share of {share:.2f} that does not show it. Coarse training loses more than a "
-    f"sign: ln Z by importance weights is off by {chapter.shown('likelihood/collapsed_weights')}, and the mirrored law gives back "
+    f"sign: ln Z by importance weights is off by {chapter.shown('likelihood/collapsed_weights')}, and the mirrored distribution gives back "
     f"{chapter.shown('likelihood/mirrored')}."
 )
 

@@ -159,7 +159,7 @@ chapter.claim("causes/convolution", -convolution, error, would_decide="more seed
 # it on average. Twice the epochs change it by less than our trainings can tell. What matters is the balance of the
 # two terms of the loss. With the paper's, the network keeps long waves alone. Below $T_c$ these are the sign of the
 # magnetisation: the decoder uses this one bit of what all active latent variables hold, and the network gets as many sites right
-# as the sign of m would, to every digit of the table. (Their divergence is more than ln 2, since it also counts how far the law of
+# as the sign of m would, to every digit of the table. (Their divergence is more than ln 2, since it also counts how far the distribution of
 # the latent variables is from the normal one.) Above $T_c$ it keeps the modes that linear theory lets it. Signs then exaggerate long
 # waves and lose short ones, so that there are too few unlike neighbours; drawn spins have short waves as strong as noise, so that
 # there are too many.

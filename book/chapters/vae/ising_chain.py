@@ -178,7 +178,7 @@ chapter.claim(
     "fig2a/distribution",
     chi2=chi2,
     dof=dof,
-    reason="the decoder's law is not the exact one, and more configurations do not bring it nearer",
+    reason="the decoder's distribution is not the exact one, and more configurations do not bring it nearer",
 )
 chapter.claim("fig2a/divergence", *of(VAE, "kl"))
 chapter.claim("fig2a/convolution_kl", *difference("kl", VAE, "VAE, dense"))

@@ -4,7 +4,7 @@
 # Paper vae {cite}`vae` says of its training that $L_2$ regularization, dropout and batch normalization "were not helpful", and
 # that autoencoders "perform better with larger batch sizes". It shows no numbers, and it leaves the sizes of its networks,
 # the length of training and the meaning of a norm open. Here the dense autoencoder of [the chapter on six
-# spins](ising_chain.ipynb) is trained with one choice changed at a time, and judged by its distance from the exact law of all
+# spins](ising_chain.ipynb) is trained with one choice changed at a time, and judged by its distance from the exact distribution of all
 # 64 states, KL(model | exact).
 #
 # **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
@@ -176,7 +176,7 @@ chapter.claim("text2/weight_active", mean_of_few(both), would_decide="more seeds
 # ## A Bernoulli decoder and its bound
 #
 # If the decoder gives probabilities of independent spins, the loss is minus a lower bound of the logarithm of the probability
-# of a configuration (ELBO), and spins are drawn. Averaged over the exact law, minus the bound exceeds the exact entropy by the
+# of a configuration (ELBO), and spins are drawn. Averaged over the exact distribution, minus the bound exceeds the exact entropy by the
 # divergence KL(exact | model) and by what the encoder lacks.
 
 # %%
@@ -231,16 +231,16 @@ for claim, name in {
 # ones gain nothing clear. A mean over sites in Equation 3 would be ruinous: at the highest temperature no latent variable
 # is used, as linear theory says, and what is generated differs from seed to seed. At weight 1 the networks use up to three
 # latent variables more than linear theory lets, which a network can do where its layers are not linear. The training set's
-# correlations do not matter here. Half the weight of the divergence brings the law nearer, about as much as twice the width;
+# correlations do not matter here. Half the weight of the divergence brings the distribution nearer, about as much as twice the width;
 # what we would do next is to look for the best weight at each temperature.
 
 # %% tags=["answer"]
 chapter.answer(
     f"Regularization by $L_2$ and dropout does not help, as the paper says; batch normalization changes the divergence from the "
-    f"exact law by {chapter.shown('text2/batch_norm')} nats. Batches of 500 are better than those of 100 by "
+    f"exact distribution by {chapter.shown('text2/batch_norm')} nats. Batches of 500 are better than those of 100 by "
     f"{chapter.shown('text2/batch_steps')} nats at equal steps and by {chapter.shown('text2/batch_epochs')} at equal epochs; the "
     f"divergence with 500 less that with 2500 is {chapter.shown('text2/batch_epochs_largest')} at equal epochs. A mean over sites in "
-    f"the loss costs {chapter.shown('text2/mean_over_sites')} nats, half the weight of the divergence in the loss changes that from the exact law by "
+    f"the loss costs {chapter.shown('text2/mean_over_sites')} nats, half the weight of the divergence in the loss changes that from the exact distribution by "
     f"{chapter.shown('text2/weight')} nats. On average over temperatures {chapter.shown('text2/linear_theory')} more latent variables are "
     f"active than linear theory lets."
 )

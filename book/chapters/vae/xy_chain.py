@@ -5,7 +5,7 @@
 # at each temperature, and generates new configurations from Gaussian noise. The paper claims that energies and correlations follow
 # the exact curves, and that the distribution of energies is captured particularly well. The chain's bonds are independent, so
 # that all of this is known exactly: the energy per site is $-\frac{5}{6} I_1 / I_0$ of $1/T$, correlations are $(I_1 / I_0)^r$, and
-# the law of the energies is that of a sum of five independent cosines.
+# the distribution of the energies is that of a sum of five independent cosines.
 #
 # **Running it.** How long the shipped records of `paper` scale took stands in the captions;
 # `make record CHAPTER=vae/xy_chain SCALE=paper` makes them again. `smoke` scale trains for a few epochs at two temperatures.
@@ -26,7 +26,7 @@ chapter = open_chapter("vae/xy_chain", scale=scale, device=device, store=store)
 # ## Figure 2b: energy and correlations
 #
 # Training sets are made as the paper makes them: chains that begin at random, warm-up, every 20th sweep kept. A site is drawn
-# at random, and its new angle from a uniform law; the paper does not say what it proposes. Loss, batch and optimisers are the
+# at random, and its new angle from a uniform distribution; the paper does not say what it proposes. Loss, batch and optimisers are the
 # paper's. Widths, numbers of latent variables and of epochs, and temperatures are ours. Networks take unit vectors and
 # give them: the output $y_i$ of a site is divided by its length. "Stabilised" AVB is ours, with three steps of the discriminator
 # to one of the autoencoder, a lower rate and narrower layers.
@@ -79,11 +79,11 @@ for label, of in (("AVB", ""), ("AVB, stabilised", "_stabilised")):
 # ## What Equation 3 means for unit vectors
 #
 # The loss is a divergence plus $\sum_i |x_i - y_i|^2$. For unit vectors $|x - y|^2 = 2 - 2 \cos(x, y)$. The second term
-# is therefore $-\ln p(x|z)$ of a decoder that turns every output by a random angle of von Mises' law with concentration 2, up to
+# is therefore $-\ln p(x|z)$ of a decoder that turns every output by a random angle of von Mises' distribution with concentration 2, up to
 # a constant. The sum of both terms is a bound of $-\ln p(x)$ for configurations *with* this noise. The paper generates $y$, and
 # leaves the noise out. Two consequences can be tested. Noise lowers the correlation of neighbours by the square of its mean
 # cosine $A = I_1(2) / I_0(2)$; outputs that have the exact energy with noise have more than that without it, by $1 / A^2$. And no
-# law of the outputs reaches a correlation above $A^2$: where the exact one is higher, parallel outputs are the best.
+# distribution of the outputs reaches a correlation above $A^2$: where the exact one is higher, parallel outputs are the best.
 
 # %% tags=["figure"]
 figure, values = learned.panels(T, [
@@ -110,7 +110,7 @@ for label, of in (("AVB", "prediction"), ("AVB, stabilised", "stabilised")):
 #
 # At a few temperatures we change one thing at a time: independent exact configurations for training; a dense VAE in the place
 # of AVB; and a smaller weight of the divergence. A weight $w$ means noise of concentration $2 / w$, so that a smaller one should
-# come nearer to the exact law. It is another loss than the paper's.
+# come nearer to the exact distribution. It is another loss than the paper's.
 
 # %% tags=["figure"]
 some = np.array(variants.settings["T"])
@@ -140,7 +140,7 @@ chapter.claim("fig2b/difficult", one - other, np.hypot(error, its_error), would_
 # ## Figure 2b, insets: the distribution of energies
 #
 # The paper compares histograms of the energies of 10,000 generated configurations with Monte Carlo, by eye. We compare with the
-# exact law. For a comparison with the Ising chain, whose energy has six levels, XY energies are counted in five bins.
+# exact distribution. For a comparison with the Ising chain, whose energy has six levels, XY energies are counted in five bins.
 
 # %% tags=["figure"]
 middles, panels = chain.histograms(records, T, at, 20)

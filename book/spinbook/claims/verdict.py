@@ -179,6 +179,6 @@ def chi_square(claim_id: str, chi2: np.ndarray, dof: np.ndarray, level: float) -
     shown = f"$\\chi^2$ = {size} for {dof[worst]:g} degrees of freedom, "
     shown += f"p = {p[worst]:.2g}" if p[worst] >= SMALLEST_P else f"p < {SMALLEST_P:.0g}"
     if len(p) > 1:
-        shown += f" (smallest of {len(p)}, Holm-corrected)"
+        shown += f", the smallest of {len(p)}, Holm-corrected"
     rejected = holm(p, level)
     return Verdict("fails" if np.any(rejected) else "holds", float(p[worst]), None, shown)

@@ -35,19 +35,15 @@ chapter = open_chapter("fid/correlations", scale=scale, device=device, store=sto
 # %%
 from experiments.fid import compared, power_law, sets
 from experiments.fid.protocol import CRITICAL
+from experiments.fid.together import Together
 from spinlib.statistics import mean_of_few
 
 references, networks = chapter.record("fid/references"), chapter.record("fid/generated_sets")
-critic = float(np.abs(chapter.record("fid/gan")["loss"][..., -1]).max())  # how far it tells real from generated
+gans = Together(chapter.record("fid/gan"), chapter.record("fid/gan_more"))
+critic = float(np.abs(gans["loss"][..., -1]).max())  # how far it tells real from generated
 names, T, asked = networks["models"].tolist(), networks["T"], references["correlated"]
 L, largest, PAPER_L = 2 * networks["g"].shape[-1], int(references["sizes"][-1]), 64
-sources = {
-    "data": "Monte Carlo",
-    "cluster": "independent",
-    "DiffIsing2": "DiffIsing2",
-    "GAN+M": "GAN+M",
-    "GAN": "GAN",
-}
+sources = {"data": "Monte Carlo", "cluster": "independent"} | {name: name for name in ("DiffIsing2", "GAN+M", "GAN")}
 own = "small" if references["sizes"][0] == L else "large"  # the networks' lattice
 
 

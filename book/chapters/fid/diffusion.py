@@ -27,7 +27,7 @@ chapter = open_chapter("fid/diffusion", scale=scale, device=device, store=store)
 #
 # Noise is added to a configuration in 1000 steps, by the paper's schedule {cite}`ho2020`; a UNet learns to tell the noise from
 # the noisy configuration, the step and the temperature. DiffIsing2 has seen 18 temperatures from 1.6 to 3.4, closer between 2.0
-# and 2.5, and is trained three times, each time on another data set of the paper's protocol. DiffIsing1, with 10 temperatures, has
+# and 2.5, and is trained several times, each time on another data set of the paper's protocol. DiffIsing1, with 10 temperatures, has
 # [a chapter of its own](diffusion_coarse).
 #
 # Four choices are ours. The paper gives no widths, rates and batches. Edges are continued periodically: with zeros around them,
@@ -40,10 +40,12 @@ chapter = open_chapter("fid/diffusion", scale=scale, device=device, store=store)
 from experiments.fid import model_distances as off
 from experiments.fid import models
 from experiments.fid.diffusion import PICTURES
+from experiments.fid.together import Together
 from spinbook.plots import four_quantities, generated_sets
 from spinlib.statistics import mean_of_few
 
-fine, monte_carlo = chapter.record("fid/diffusion"), chapter.record("fid/monte_carlo")
+fine = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
+monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = fine["T"], fine.settings, fine.settings["L"]
 exact = off.references(T, L, monte_carlo)
 
@@ -59,7 +61,7 @@ left = [round(share * settings["steps"]) for share in PICTURES]
 pictures = fine["way_pictures"][0, 0]
 states = {f"{one} steps left": picture for one, picture in zip(left, pictures, strict=True)}
 chapter.figure(
-    generated_sets.unet(network, states), "fig1", records=[fine],
+    generated_sets.unet(network, states), "fig1", records=fine.records,
     data={f"{one} left": picture for one, picture in zip(left, pictures, strict=True)},
     caption=f"Above: one configuration on its way from noise at T = {fine['way'][0]:g}, raw outputs. Below: the UNet, with channels and "
     f"sides of its pictures, {models.parameters(network):,} parameters; dotted arrows join what goes down to what comes up.",
@@ -81,7 +83,7 @@ figure, columns = four_quantities.panels(
     T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
 )
 chapter.figure(
-    figure, "fig3", records=[fine], data=columns,
+    figure, "fig3", records=fine.records, data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation "
     f"from one to the next. Sets have {settings['generated']} configurations.",
     alt="Four panels against temperature: the points of DiffIsing2 and black curves. How far they are apart stands in the claims below.",
@@ -162,7 +164,7 @@ way = off.references(fine["way"], L, monte_carlo)
 titles = [(f"T = {t:g}", way["energy"][k], way["order"][k]) for k, t in enumerate(fine["way"])]
 figure, columns = generated_sets.ways(drawn, titles)
 chapter.figure(
-    figure, "fig4", records=[fine], data=columns,
+    figure, "fig4", records=fine.records, data=columns,
     caption=f"Means over {settings['starts']} starts of each of {settings['seeds']} trainings, {steps[0]} steps, and over "
     f"{settings['metropolis_starts']} Metropolis runs, {sweeps} sweeps; the horizontal lines are exact, or cluster samples.",
     alt="Energy and magnetisation of the diffusion stay near zero for more than half of the steps and then move to their last "
@@ -204,9 +206,9 @@ chapter.say(
 # coding updates 64 chains together.
 
 # %%
-tau, seconds = fine["cost_tau"], fine["cost_seconds"]
-chains = 2 * tau * seconds
-ancestral, few = fine["way_seconds"].mean(axis=0), fine["sampling_seconds"][0].mean(axis=0)
+timed = fine.records[0]  # all of it on one machine
+chains = 2 * timed["cost_tau"] * timed["cost_seconds"]
+ancestral, few = timed["way_seconds"].mean(axis=0), timed["sampling_seconds"][0].mean(axis=0)
 rows = [[f"{t:g}", f"{1e3 * ancestral[k]:.0f}", f"{1e3 * few[at_way[k]]:.1f}", *(f"{1e3 * one:.2g}" for one in chains[k])]
         for k, t in enumerate(fine["cost"])]  # fmt: skip
 written = {"metropolis": "Metropolis", "multispin": "Metropolis, multispin", "swendsen_wang": "Swendsen-Wang"}
@@ -218,7 +220,7 @@ chapter.table(
 )
 middle_t = int(np.argmin(np.abs(fine["cost"] - 2.3)))
 for claim, k in (("metropolis", 0), ("cluster", 2)):
-    ratios = chains[middle_t, k] / fine["way_seconds"][:, middle_t]
+    ratios = chains[middle_t, k] / timed["way_seconds"][:, middle_t]
     chapter.claim(
         f"text1/{claim}",
         mean_of_few(ratios),

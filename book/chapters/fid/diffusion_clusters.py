@@ -28,9 +28,11 @@ chapter = open_chapter("fid/diffusion_clusters", scale=scale, device=device, sto
 # %%
 from experiments.fid import compared, models, power_law
 from experiments.fid import model_distances as off
+from experiments.fid.together import Together
 from spinbook.plots import learned
 
-clusters, protocol = chapter.record("fid/diffusion_clusters"), chapter.record("fid/diffusion")
+clusters = Together(chapter.record("fid/diffusion_clusters"), chapter.record("fid/diffusion_clusters_more"))
+protocol = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
 T, settings, L = clusters["T"], clusters.settings, clusters.settings["L"]
 assert np.array_equal(T, protocol["T"])
 exact = off.references(T, L, chapter.record("fid/monte_carlo"))
@@ -62,8 +64,8 @@ figure, columns = learned.panels(T, [
 for axis in figure.axes:
     axis.axvspan(models.FINE[0], models.FINE[-1], color="0.93", zorder=0)
 chapter.figure(
-    figure, "text5", records=[clusters, protocol], data=columns,
-    caption=f"DiffIsing2 on {L} x {L} sites with two kinds of data: means over {settings['seeds']} trainings with their errors, beside exact values, "
+    figure, "text5", records=[*clusters.records, *protocol.records], data=columns,
+    caption=f"DiffIsing2 on {L} x {L} sites with two kinds of data: means over {protocol.settings['seeds']} trainings on the paper's data and {settings['seeds']} on independent ones, with their errors, beside exact values, "
     f"and beside cluster samples below. Sets have {settings['generated']} configurations. The training range is shaded.",
     alt="Four panels against temperature: differences and ratios of generated sets from reference values, for the "
     "paper's data and for independent data, with a line at no difference.",

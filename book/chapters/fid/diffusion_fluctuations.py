@@ -23,10 +23,12 @@ chapter = open_chapter("fid/diffusion_fluctuations", scale=scale, device=device,
 # %%
 from experiments.fid import model_distances as off
 from experiments.fid import models, sets
+from experiments.fid.together import Together
 from spinbook.plots import data_sets, generated_sets
 from spinlib.statistics import mean_of_few
 
-fine, monte_carlo = chapter.record("fid/diffusion"), chapter.record("fid/monte_carlo")
+fine = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
+monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = fine["T"], fine.settings, fine.settings["L"]
 exact = off.references(T, L, monte_carlo)
 
@@ -62,7 +64,7 @@ definitions = {
 warm = {f"T = {T[place]:g}": of("m")[place].ravel() for place in dict.fromkeys(at(1.6, 2.0, 2.3, 2.6, 3.0))}
 figure, columns = data_sets.magnetization(T, definitions, warm)
 chapter.figure(
-    figure, "figS1", records=[fine], data=columns,
+    figure, "figS1", records=fine.records, data=columns,
     caption="Left: both definitions for DiffIsing2; bars are the spread of one training. Right: m of its configurations, all trainings.",
     alt="Left: two curves of the magnetisation that part below the transition where signs are mixed. Right: distributions of m at five temperatures.",
 )  # fmt: skip
@@ -90,7 +92,7 @@ rows = {"signs": {f"T = {T[place]:g}": energies(place) for place in places},
         "raw outputs": {f"T = {T[place]:g}": of("raw_energies")[place] for place in places}}  # fmt: skip
 figure, columns = generated_sets.distributions(rows, label="energy per site [J]", bins=np.linspace(-2.6, 0, 53))
 chapter.figure(
-    figure, "figS4", records=[fine], data=columns,
+    figure, "figS4", records=fine.records, data=columns,
     caption=f"Distributions of energies at {len(places)} temperatures, by the signs of the outputs and raw, all trainings together; what lies beyond the axes stands in their last bins.",
     alt="Two panels with distributions of energies; by signs peaks near -2 at low temperature and wide ones at the transition, raw ones wide everywhere.",
 )  # fmt: skip
@@ -118,7 +120,7 @@ chapter.say("The exact standard deviations are " + " and ".join(f"{one:.3f} J at
 drawn = {"DiffIsing2": (of("energy").mean(axis=1), of("order").mean(axis=1))}
 figure, columns = generated_sets.logarithmic(T, drawn, (exact["energy"], exact["order"]))
 chapter.figure(
-    figure, "figS5", records=[fine], data=columns,
+    figure, "figS5", records=fine.records, data=columns,
     caption="Energy and magnetisation on logarithmic axes, means over trainings; black lines are exact, or cluster samples.",
     alt="Minus the energy and the magnetisation against the temperature on logarithmic axes, flat below the transition and falling above it.",
 )  # fmt: skip

@@ -30,10 +30,12 @@ chapter = open_chapter("fid/diffusion_variants", scale=scale, device=device, sto
 # %%
 from experiments.fid import compared, models
 from experiments.fid import model_distances as off
+from experiments.fid.together import Together
 from spinbook.plots import four_quantities
 from spinlib.statistics import mean_of_few
 
-flip, plain = chapter.record("fid/diffusion_variants"), chapter.record("fid/diffusion")
+flip = Together(chapter.record("fid/diffusion_variants"), chapter.record("fid/diffusion_variants_more"))
+plain = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
 monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = flip["T"], flip.settings, flip.settings["L"]
 both = {"DiffIsing2": plain, "DiffFlip": flip}
@@ -45,8 +47,8 @@ figure, columns = four_quantities.panels(
     T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
 )
 chapter.figure(
-    figure, "figS2", records=[flip, plain], data=columns,
-    caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation "
+    figure, "figS2", records=[*flip.records, *plain.records], data=columns,
+    caption=f"Four quantities of {L} x {L} spins: mean over {plain.settings['seeds']} trainings of DiffIsing2 and {settings['seeds']} of DiffFlip, and as bars the standard deviation "
     f"from one to the next. Sets have {settings['generated']} configurations. The training range is shaded.",
     alt="Four panels against temperature: the points of both models and black curves of the lattice.",
 )  # fmt: skip
@@ -94,7 +96,7 @@ axis.axhline(0.5, color="0.5", linestyle=":")
 axis.set(ylim=(-0.05, 1.05))
 axis.legend()
 chapter.figure(
-    figure, "signs", records=[flip, plain], data={"T": T} | columns,
+    figure, "signs", records=[*flip.records, *plain.records], data={"T": T} | columns,
     caption="The share of configurations with a positive magnetisation; bars are errors over trainings. One half, dotted, is exact.",
     alt="The share of positive magnetisations of both models against temperature, with a dotted line at one half.",
 )  # fmt: skip

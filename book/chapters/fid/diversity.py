@@ -39,10 +39,12 @@ chapter = open_chapter("fid/diversity", scale=scale, device=device, store=store)
 from experiments.fid import compared
 from experiments.fid.protocol import CRITICAL
 from experiments.fid.references import PLACES
+from experiments.fid.together import Together
 from spinlib.statistics import mean_of_few, mean_of_independent
 
 references, networks = chapter.record("fid/references"), chapter.record("fid/generated_sets")
-critic = float(np.abs(chapter.record("fid/gan")["loss"][..., -1]).max())  # how far it tells real from generated
+gans = Together(chapter.record("fid/gan"), chapter.record("fid/gan_more"))
+critic = float(np.abs(gans["loss"][..., -1]).max())  # how far it tells real from generated
 names, T, known = networks["models"].tolist(), networks["T"], references["T"]
 sizes, L = references["sizes"].tolist(), 2 * networks["g"].shape[-1]
 here, PAPER_L = sizes.index(L), 64

@@ -31,10 +31,12 @@ chapter = open_chapter("fid/gan", scale=scale, device=device, store=store)
 # %%
 from experiments.fid import compared, models
 from experiments.fid import model_distances as off
+from experiments.fid.together import Together
 from spinbook.plots import four_quantities
 from spinlib.statistics import mean_of_few
 
-gans, monte_carlo = chapter.record("fid/gan"), chapter.record("fid/monte_carlo")
+gans = Together(chapter.record("fid/gan"), chapter.record("fid/gan_more"))
+monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = gans["T"], gans.settings, gans.settings["L"]
 exact = off.references(T, L, monte_carlo)
 names = [str(one) for one in gans["models"]]
@@ -55,7 +57,7 @@ figure, columns = four_quantities.panels(
     T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
 )
 chapter.figure(
-    figure, "fig4b", records=[gans], data=columns,
+    figure, "fig4b", records=gans.records, data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {settings['seeds']} trainings, and as bars the standard deviation from one to the next. "
     f"GAN+M has the magnetisation in its loss. Sets have {gans['spins'].shape[3]} configurations, trainings {settings['epochs']} epochs. Shaded: the training range.",
     alt="Four panels against temperature: the points of both adversarial networks and black curves of the lattice.",
@@ -110,7 +112,7 @@ axis.axhline(0.5, color="0.5", linestyle=":")
 axis.set_ylim(top=0.65)  # room for the legend above the line
 axis.legend(ncols=2)
 chapter.figure(
-    figure, "fig4b_hamming", records=[gans], data={"T": T} | columns,
+    figure, "fig4b_hamming", records=gans.records, data={"T": T} | columns,
     caption="Mean share of sites in which two configurations of one set differ; bars are errors over trainings. One half, dotted, is what independent spins have.",
     alt="The mean Hamming distance of both networks against temperature, with a dotted line at one half.",
 )  # fmt: skip

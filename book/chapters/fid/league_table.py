@@ -34,13 +34,17 @@ chapter = open_chapter("fid/league_table", scale=scale, device=device, store=sto
 
 # %%
 from experiments.fid import standings
+from experiments.fid.together import Together
 from spinbook.plots import learned, style
 from spinlib.exact import kaufman
 from spinlib.statistics import mean_of_few
 
 better = chapter.record("fid/better_model")
 bench = chapter.record("fid/league_table")
-trained = [chapter.record("fid/diffusion"), chapter.record("fid/gan")]
+trained = [
+    Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more")),
+    Together(chapter.record("fid/gan"), chapter.record("fid/gan_more")),
+]
 L, OURS, DATA = bench.settings["L"], "autoregressive", "Metropolis, one data set"
 T = standings.shared(bench["T"], better["T"], *(record["T"] for record in trained))
 exact = {
@@ -103,7 +107,7 @@ for axis in axes[1]:
     axis.set(xlabel=learned.TEMPERATURE, xticks=T[np.diff(T, prepend=0) > 0.3])
 figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 chapter.figure(
-    figure, "text9_table", records=[better, bench, *trained], data=drawn,
+    figure, "text9_table", records=[better, bench, *(record for both in trained for record in both.records)], data=drawn,
     caption=f"The table as a picture: {L} x {L} spins at T = {', '.join(f'{t:g}' for t in T)}, points of one temperature side by side. Means and errors over trainings or runs; "
     "the scales of the upper panels are linear near zero and logarithmic beyond.",
     alt="Four panels with a group of points for each temperature: the autoregressive network has divergences near those of the Monte Carlo samplers, other networks larger ones; the times of all networks lie above those of the samplers.",

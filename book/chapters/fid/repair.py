@@ -31,11 +31,12 @@ chapter = open_chapter("fid/repair", scale=scale, device=device, store=store)
 
 # %%
 from experiments.fid import relaxation
+from experiments.fid.together import Together
 from spinlib.exact import kaufman
 from spinlib.statistics import mean_of_few
 
 repair = chapter.record("fid/repair")
-networks = chapter.record("fid/diffusion")
+networks = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
 starts, T, sweeps, L = repair["starts"].tolist(), repair["T"], repair["sweeps"], networks.settings["L"]
 exact = {
     "energy": kaufman.energy(T, (L, L)),

@@ -1,12 +1,13 @@
-"""More trainings of DiffIsing2 on independent configurations: `experiments.fid.diffusion_clusters` with other random numbers.
+"""More trainings on independent configurations: `experiments.fid.diffusion_clusters` with other random numbers.
 
-They were made after three trainings had left most statements undecided.
+They were made after three trainings had left most statements undecided. Networks are asked at the critical temperature
+of the infinite lattice as well.
 """
 
 from __future__ import annotations
 
-from experiments.fid import diffusion_clusters
+from experiments.fid import diffusion_clusters, together
 
-SETTINGS = {scale: diffusion_clusters.SETTINGS[scale] for scale in ("smoke", "laptop")}
+SETTINGS = together.more(diffusion_clusters.SETTINGS, seeds=3)
 COMPARE = diffusion_clusters.COMPARE
 compute = diffusion_clusters.compute

@@ -1,12 +1,13 @@
 """More trainings of DiffIsing2 of paper fid: `experiments.fid.diffusion` with other random numbers.
 
-Three trainings had left half of the paper's statements undecided, because they scatter; these were made afterwards.
+They were made after three trainings had left most statements undecided. Networks are asked at the critical temperature
+of the infinite lattice as well.
 """
 
 from __future__ import annotations
 
-from experiments.fid import diffusion
+from experiments.fid import diffusion, together
 
-SETTINGS = {scale: {**diffusion.SETTINGS[scale], **more} for scale, more in (("smoke", {}), ("laptop", {"seeds": 4}))}
+SETTINGS = together.more(diffusion.SETTINGS, seeds=4)
 COMPARE = diffusion.COMPARE
 compute = diffusion.compute

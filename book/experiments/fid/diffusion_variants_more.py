@@ -1,12 +1,13 @@
 """More trainings of DiffFlip of paper fid: `experiments.fid.diffusion_variants` with other random numbers.
 
-They were made after three trainings had left most statements undecided.
+They were made after three trainings had left most statements undecided. Networks are asked at the critical temperature
+of the infinite lattice as well.
 """
 
 from __future__ import annotations
 
-from experiments.fid import diffusion_variants
+from experiments.fid import diffusion_variants, together
 
-SETTINGS = {scale: diffusion_variants.SETTINGS[scale] for scale in ("smoke", "laptop")}
+SETTINGS = together.more(diffusion_variants.SETTINGS, seeds=3)
 COMPARE = diffusion_variants.COMPARE
 compute = diffusion_variants.compute

@@ -1,7 +1,6 @@
 """The sign-rounded configurations that the records of networks keep, by model, training and temperature.
 
-Both records have the arrays `models` (names), `T` and `spins` (model, training, temperature,
-n, bytes): the signs as bits.
+All have the arrays `models` (names), `T` and `spins` (model, training, temperature, n, bytes): the signs as bits.
 """
 
 from __future__ import annotations
@@ -12,24 +11,33 @@ from typing import Any
 import numpy as np
 
 from experiments.fid import sets
+from experiments.fid.together import Together
 
 __all__ = ["RECORDS", "configurations", "temperatures", "trainings"]
 
-RECORDS = ("fid/diffusion", "fid/gan")
+# Each with its further trainings behind it.
+_KINDS = (("fid/diffusion", "fid/diffusion_more"), ("fid/gan", "fid/gan_more"))
+RECORDS = tuple(name for names in _KINDS for name in names)
 
 
-def _record(uses: Mapping[str, Any], model: str) -> tuple[Any, int]:
-    """The record that has a model, and the model's place in it."""
-    known = {name: one["models"].tolist() for name, one in uses.items() if name in RECORDS}
-    for name, models in known.items():
+def _records(uses: Mapping[str, Any]) -> list[Together]:
+    """Those that are used, one for each kind of network."""
+    used = [[uses[name] for name in names if name in uses] for names in _KINDS]
+    return [Together(*some) for some in used if some]
+
+
+def _record(uses: Mapping[str, Any], model: str) -> tuple[Together, int]:
+    """The results that a model is among, and its place in them."""
+    known = [(one, one["models"].tolist()) for one in _records(uses)]
+    for one, models in known:
         if model in models:
-            return uses[name], models.index(model)
-    raise ValueError(f"model {model!r}: choose from {', '.join(one for models in known.values() for one in models)}")
+            return one, models.index(model)
+    raise ValueError(f"model {model!r}: choose from {', '.join(name for _, models in known for name in models)}")
 
 
 def temperatures(uses: Mapping[str, Any]) -> np.ndarray:
     """The temperatures that all the records that are used have."""
-    several = [np.round(uses[name]["T"], 6) for name in RECORDS if name in uses]
+    several = [np.round(one["T"], 6) for one in _records(uses)]
     common = set(several[0].tolist()).intersection(*(one.tolist() for one in several[1:]))
     return np.array(sorted(common))
 

@@ -1,6 +1,6 @@
 """Metropolis sweeps after generation: the hybrid that paper fid proposes in its conclusions.
 
-Starts are the configurations of DiffIsing2 (record fid/diffusion), random spins, spins that are all up, and independent
+Starts are the configurations of DiffIsing2 (records `USES`), random spins, spins that are all up, and independent
 configurations of a cluster method, which should stay as they are. A few sweeps are done at every temperature
 ("repair"), many at the temperatures of the "race", where every configuration is followed in several copies so that
 chance decides less.
@@ -22,7 +22,7 @@ from spinlib.statistics import jackknife, mean_and_error
 if TYPE_CHECKING:
     from spinbook import Run
 
-USES = ("fid/diffusion",)
+USES = ("fid/diffusion", "fid/diffusion_more")
 MODELS = ["DiffIsing2"]
 OTHERS = ("random", "all up", "independent")
 LAPTOP: dict[str, Any] = {

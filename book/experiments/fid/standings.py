@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.fid import league_table, sets
+from experiments.fid.together import Together
 from spinlib.statistics import mean_of_few
 
 __all__ = ["Standings", "largest", "of_few", "shared"]
@@ -61,18 +62,21 @@ class Standings:
         """Models that were trained."""
         return [name for name, row in self.rows.items() if "parameters" in row]
 
-    def add_generated(self, record: Any) -> None:
-        """Every model of a record of diffusion models or GANs, by the signs of its configurations."""
-        places = self.at(record["T"])
+    def add_generated(self, record: Together) -> None:
+        """Every model of the records of diffusion models or GANs, by the signs of its configurations.
+
+        Times are those of the first record, and so of one machine.
+        """
+        places, timed = self.at(record["T"]), record.records[0]
         for which, name in enumerate(record["models"]):
             spins = sets.unpacked(record["spins"][which][:, places], record.settings["L"])
             asked = [[league_table.of_set(one, t) for one in spins[:, k]] for k, t in enumerate(self.T)]
             row: dict[str, Any] = {
                 what: np.array([[one[what] for one in of_t] for of_t in asked]) for what in league_table.ASKED
             }
-            row["seconds"] = record["sampling_seconds"][which][:, places].T
+            row["seconds"] = timed["sampling_seconds"][which][:, places].T
             row["parameters"] = int(np.max(record["parameters"][which]))
-            row["minutes"] = float(np.mean(record["training_seconds"][which])) / 60
+            row["minutes"] = float(np.mean(timed["training_seconds"][which])) / 60
             self.rows[str(name)] = row
 
     def add_sampler(self, name: str, record: Any, kind: str) -> None:

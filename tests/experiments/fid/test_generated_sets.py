@@ -19,7 +19,7 @@ class Kept(dict):
 
     @property
     def settings(self):
-        return {"L": SIZE}
+        return {"L": SIZE, "seeds": len(self["spins"][0])}
 
 
 def independent(temperature, seed, n=40):
@@ -29,21 +29,24 @@ def independent(temperature, seed, n=40):
 
 @pytest.fixture(scope="module")
 def uses():
-    """Records with the models that the experiments ask for, all of them independent configurations."""
+    """Records with the models that the experiments ask for, all of them independent configurations.
+
+    Of each kind of network the first has two trainings and the second one.
+    """
     wanted = generated_sets.MODELS
-    several = [wanted[k :: len(generated.RECORDS)] for k in range(len(generated.RECORDS))]
+    several = [wanted[::2], wanted[::2], wanted[1::2], wanted[1::2]]
     return {
         name: Kept(
             models=np.array(models),
             T=np.array(T),
             spins=np.array(
                 [
-                    [[sets.packed(independent(t, 100 * k + wanted.index(one))) for t in T] for k in range(3)]
+                    [[sets.packed(independent(t, 100 * k + wanted.index(one))) for t in T] for k in trainings]
                     for one in models
                 ]
             ),
         )
-        for name, models in zip(generated.RECORDS, several, strict=True)
+        for name, models, trainings in zip(generated.RECORDS, several, [[0, 1], [2]] * 2, strict=True)
     }
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.fid import protocol
+from experiments.fid import protocol, sets
 from spinlib import sample
 from spinlib.evaluation import divergences
 from spinlib.evaluation.importance_weights import effective_share, log_partition, variational_bound
@@ -60,7 +60,7 @@ COMPARE: dict[Any, Any] = {
     ("energy", "weighted_energy", "data_energy", "curve", "log_z"): 0.05,
     ("order", "weighted_order", "hamming", "hamming_aligned", "effective", "acceptance"): 0.4,
     ("heat", "weighted_heat", "chi", "weighted_chi", "data_heat"): 0.7,
-    ("kl", "kl_energy"): "kept",
+    ("kl", "kl_energy", "binder", "g"): "kept",
     ("T", "exact_energy", "exact_heat", "exact_log_z", "n_parameters"): "exact",
     ("training_seconds", "seconds"): "magnitude",
 }
@@ -142,8 +142,11 @@ def one_training(settings: Mapping[str, Any], seed: int, checkpoint: Path | None
     return found | {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
-def of_draws(drawn: Proposed, L: int, temperature: float, n_chains: int, seed: int) -> dict[str, float]:
-    """Of independent draws with ln q: raw and weighted quantities with their errors, and how good the weights are."""
+def of_draws(drawn: Proposed, L: int, temperature: float, n_chains: int, seed: int) -> dict[str, Any]:
+    """Of independent draws with ln q: raw and weighted quantities with their errors, and how good the weights are.
+
+    g: the mean of s(0) s(r), r = 1 .. L/2, of raw draws, nothing subtracted.
+    """
     model, n = Ising((L, L)), L**2
     totals = model.energy(drawn.spins)
     m = np.abs(magnetization(model, drawn.spins))
@@ -166,6 +169,8 @@ def of_draws(drawn: Proposed, L: int, temperature: float, n_chains: int, seed: i
         "kl_energy": counted.model_to_exact,
         "kl_energy_error": counted.model_to_exact_error,
         "acceptance": float(chains.acceptance.mean()),
+        "binder": float(1 - (m**4).mean() / (3 * (m**2).mean() ** 2)),
+        "g": sets.asked(drawn.spins)["g"],
         "hamming": hamming_distance(drawn.spins[:1000]),
         "hamming_aligned": hamming_distance(aligned(drawn.spins[:1000])),
     }

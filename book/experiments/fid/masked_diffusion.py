@@ -51,7 +51,7 @@ COMPARE: dict[Any, Any] = {
     ("energy", "data_energy", "curve", "larger_energy"): 0.05,
     ("order", "hamming", "hamming_aligned", "larger_order"): 0.4,
     ("heat", "chi", "data_heat", "larger_heat", "larger_chi"): 0.7,
-    ("kl", "kl_energy", "log_z", "effective", "acceptance"): "kept",
+    ("kl", "kl_energy", "log_z", "effective", "acceptance", "binder", "g"): "kept",
     ("larger_kl", "larger_log_z", "larger_effective"): "kept",
     ("weighted_energy", "weighted_heat", "weighted_order", "weighted_chi"): "kept",
     ("larger_weighted_energy", "larger_weighted_heat", "larger_weighted_order", "larger_weighted_chi"): "kept",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PAPER = {
     "T": TEMPERATURES, "correlated": [2.3, CRITICAL], "burn_in": 10_000, "configurations": 1000, "sweeps_between": 10,
-    "random_sites": [1.6, 2.0, 2.2, 2.3, 2.4, 2.6, 3.0], "random_site_runs": 16, "cluster_draws": 500,
+    "random_sites": [1.6, 2.0, 2.2, CRITICAL, 2.3, 2.4, 2.6, 3.0], "random_site_runs": 16, "cluster_draws": 500,
     "correlation_runs": 32,
 }  # fmt: skip
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -45,7 +45,7 @@ COMPARE: dict[Any, Any] = {
     **{f"random_sites_{name}": "kept" for name in TIMES},
     "correlations_*": ("seeds", 1),
     ("T", "random_sites", "correlated", "sizes"): "exact",
-    "first_*_series": "kept",
+    ("first_*_series", "critical_tau_*"): "kept",
     "pictures": "pictures",
 }
 
@@ -53,9 +53,10 @@ COMPARE: dict[Any, Any] = {
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     """Numbers of every data set (size, start, temperature, run) and of cluster samples (size, temperature).
 
-    tau_...: (size, start, temperature, group). random_sites_...: (size, temperature, run or group). correlations_SIZE:
-    (temperature, run, r), r = 1 .. L/2, cold starts. first_energy_series, first_m_series: of the first run of each kind
-    on the largest lattice (start, temperature, configuration); pictures: its last configuration (start, temperature).
+    tau_...: (size, start, temperature, group); critical_tau_...: (size, group), of cold starts at the critical
+    temperature. random_sites_...: (size, temperature, run or group). correlations_SIZE: (temperature, run, r), r = 1 ..
+    L/2, cold starts. first_energy_series, first_m_series: of the first run of each kind on the largest lattice (start,
+    temperature, configuration); pictures: its last configuration (start, temperature).
     """
     sizes, T = settings["sizes"], settings["T"]
     found: dict[str, Any] = {name: np.array(settings[name]) for name in ("sizes", "T", "random_sites", "correlated")}
@@ -79,6 +80,9 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     ]
     for name in (*MEANS, *TIMES):
         found[f"random_sites_{name}"] = np.array([[one[name] for one in row] for row in at_random])
+    critical = [run.part(f"{size}, critical", one_set, size, CRITICAL, "cold", settings, run.seed) for size in sizes]
+    for name in TIMES:
+        found[f"critical_{name}"] = np.array([one[name] for one in critical])
     clusters = [
         [run.part(f"{size}, clusters, T={t:g}", cluster_sample, size, t, settings, run.seed) for t in run.progress(T)]
         for size in sizes

@@ -7,7 +7,9 @@ from torch import nn
 
 from spinlib.arguments import at_least
 
-# Where, and over which width, the third function of the temperature changes: the transition of the infinite lattice.
+# Functions of the temperature that a network is given.
+N_FUNCTIONS = 3
+# Where, and over which width, the third of them changes: the transition of the infinite lattice.
 _CENTER, _WIDTH = 2.27, 0.15
 
 

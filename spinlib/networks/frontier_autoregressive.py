@@ -6,8 +6,9 @@ row, which the last one touches across the boundary. The network sees these 2W s
 column of the site, and nothing else: no more is needed on a torus, and all sites have the same inputs.
 
 q(s) = prod_i q(s_i | spins before), q(s_i | ...) = exp(h_i s_i) / (2 cosh h_i). The field h_i has a part that is linear
-in the spins seen, with coefficients of the site's own that are linear in three functions of the temperature, and a part
-from hidden layers that all sites share. Their inputs are the spins seen, gated by row and column, the same spins times
+in the spins seen, with coefficients that are linear in functions of the temperature: one set for each row plus one for
+each column, which many examples determine, where a set for each site would be noisy. Another part comes from hidden
+layers that all sites share. Their inputs are the spins seen, gated by row and column, the same spins times
 each function of the temperature, an embedding of it, and a bias of the site's own. Spins are seen relative to the one
 before, and so is the field: q(-s) = q(s) exactly. The architecture is ours; the likelihood is that of D. Wu, L. Wang
 and P. Zhang, Phys. Rev. Lett. 122, 080602 (2019). A raster order belongs to its lattice: the weights of one size are of
@@ -24,7 +25,7 @@ from torch import nn
 from torch.nn import functional
 
 from spinlib.arguments import at_least
-from spinlib.networks.embeddings import temperature_functions
+from spinlib.networks.embeddings import N_FUNCTIONS, temperature_functions
 from spinlib.networks.lattice_network import LatticeNetwork
 
 _EMBEDDING = 32
@@ -76,13 +77,14 @@ class FrontierAutoregressive(LatticeNetwork):
         self.register_buffer("temperature_range", torch.zeros(2))
         self.register_buffer("seen", _seen(n_rows, n_columns), persistent=False)
         n_seen = 2 * n_columns
-        self.linear = nn.Parameter(torch.empty(n, 4, n_seen))
+        self.linear_of_row = nn.Parameter(torch.empty(n_rows, 1 + N_FUNCTIONS, n_seen))
+        self.linear_of_column = nn.Parameter(torch.empty(n_columns, 1 + N_FUNCTIONS, n_seen))
         self.first = nn.Parameter(torch.empty(3, n_seen, width))
         self.gate_of_row = nn.Parameter(torch.empty(n_rows, n_seen))
         self.gate_of_column = nn.Parameter(torch.empty(n_columns, n_seen))
         self.of_site = nn.Parameter(torch.empty(n, width))
-        self.embedding = nn.Sequential(nn.Linear(3, _EMBEDDING), nn.SiLU())
-        self.of_temperature = nn.Linear(3 * n_seen + _EMBEDDING, width, bias=False)
+        self.embedding = nn.Sequential(nn.Linear(N_FUNCTIONS, _EMBEDDING), nn.SiLU())
+        self.of_temperature = nn.Linear(N_FUNCTIONS * n_seen + _EMBEDDING, width, bias=False)
         self.hidden = nn.ModuleList([nn.Linear(width, width, bias=False) for _ in range(layers)])
         self.last = nn.Parameter(torch.empty(width))
         self.initialize_parameters(torch.Generator().manual_seed(0))
@@ -91,7 +93,8 @@ class FrontierAutoregressive(LatticeNetwork):
         """Fields are near zero at first: all states are about as likely."""
         bound = 1.0 / math.sqrt(self.seen.shape[1])
         with torch.no_grad():
-            self.linear.zero_()
+            self.linear_of_row.zero_()
+            self.linear_of_column.zero_()
             self.first.uniform_(-bound, bound, generator=rng)
             for gate in (self.gate_of_row, self.gate_of_column):
                 gate.normal_(generator=rng)
@@ -107,7 +110,7 @@ class FrontierAutoregressive(LatticeNetwork):
         functions = temperature_functions(temperatures.to(flat))
         with torch.autocast(flat.device.type, enabled=False):
             # In the precision of the weights: a likely spin has a large field.
-            linear = torch.bmm(self.linear, shown)
+            linear = torch.bmm(self._linear(), shown)
             linear = linear[:, 0] + (linear[:, 1:] * functions.T).sum(dim=1)
         times = (shown[:, None] * functions.T[:, None]).flatten(1, 2).transpose(1, 2)
         embedded = self.embedding(functions).to(times).expand(len(flat), -1, -1)
@@ -131,14 +134,14 @@ class FrontierAutoregressive(LatticeNetwork):
     def draw(self, n: int, temperature: float, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """`n` independent configurations (n, H, W) of one temperature, in the dtype of the weights, and their ln q."""
         with torch.no_grad():
-            like, n_seen = self.linear, self.seen.shape[1]
+            like, n_seen = self._linear(), self.seen.shape[1]
             uniform = torch.rand((self.n_sites, n), generator=rng, device=rng.device, dtype=torch.float64).to(like)
             functions = temperature_functions(torch.tensor([temperature], device=like.device, dtype=like.dtype))[0]
             # At one temperature, all that depends on it becomes part of the matrices.
-            linear = self.linear[:, 0] + (self.linear[:, 1:] * functions[:, None]).sum(dim=1)
-            times, of_embedding = self.of_temperature.weight.T.split([3 * n_seen, _EMBEDDING])
+            linear = like[:, 0] + (like[:, 1:] * functions[:, None]).sum(dim=1)
+            times, of_embedding = self.of_temperature.weight.T.split([N_FUNCTIONS * n_seen, _EMBEDDING])
             first = self._first_matrices()
-            first[:, :-1] += (times.unflatten(0, (3, n_seen)) * functions[:, None, None]).sum(dim=0)
+            first[:, :-1] += (times.unflatten(0, (N_FUNCTIONS, n_seen)) * functions[:, None, None]).sum(dim=0)
             first[:, -1] += self.embedding(functions) @ of_embedding
             flat = torch.zeros((self.n_sites + 1, n), device=like.device, dtype=like.dtype)
             log_q = torch.zeros(n, device=like.device, dtype=torch.float64)
@@ -152,6 +155,10 @@ class FrontierAutoregressive(LatticeNetwork):
                 flat[site] = torch.where(uniform[site] < torch.sigmoid(2.0 * field), 1.0, -1.0)
                 log_q += functional.logsigmoid(2.0 * field * flat[site]).double()
             return flat[:-1].T.reshape(n, *self.shape), log_q
+
+    def _linear(self) -> torch.Tensor:
+        """(site, 1 + function, seen): the coefficients of each site."""
+        return (self.linear_of_row[:, None] + self.linear_of_column[None]).flatten(0, 1)
 
     def _first_matrices(self) -> torch.Tensor:
         """(site, seen + 1, width): of the spins seen, and the bias of the site."""

@@ -49,7 +49,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "laptop": {
         "L": 16, "training": TRAINING, "between": BETWEEN, "outside": OUTSIDE, "configurations": 1000,
-        "burn_in": 10_000, "sweeps_between": 10, "seeds": 2, "epochs": 30, "batch": 32, "width": 160, "layers": 2,
+        "burn_in": 10_000, "sweeps_between": 10, "seeds": 3, "epochs": 40, "batch": 32, "width": 160, "layers": 2,
         "rate": 2e-3, "averaging": 0.999, "generated": 15_000, "chains": 50, "cluster_draws": 500,
     },
 }  # fmt: skip

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from spinlib import sample
 from spinlib.exact import kaufman
-from spinlib.statistics import mean_of_few
+from spinlib.models import Ising
+from spinlib.statistics import jackknife, mean_of_few
 
 QUANTITIES = ("energy", "order", "heat", "chi")
 
@@ -25,6 +27,16 @@ def references(T: ArrayLike, size: int, monte_carlo: Mapping[str, Any]) -> dict[
         "heat": np.asarray(kaufman.specific_heat(at, (size, size))),
         **{name: np.interp(at, monte_carlo["T"], monte_carlo[f"cluster_{name}"][near]) for name in ("order", "chi")},
     }
+
+
+def binder(T: ArrayLike, size: int, *, draws: int = 500) -> tuple[np.ndarray, np.ndarray]:
+    """Binder's cumulant of cluster samples of this lattice and its error, at rising temperatures (temperature,)."""
+    found = sample(
+        Ising((size, size)), np.asarray(T, np.float64), draws, method="swendsen_wang", sweeps_between=5, n_chains=8,
+        observables=("magnetization",), keep_spins=False, seed=0, threads=1,
+    ).magnetization.values  # fmt: skip
+    estimates = [jackknife(lambda two, four: 1 - four / (3 * two**2), m**2, m**4) for m in found]
+    return np.array([one.value for one in estimates]), np.array([one.error for one in estimates])
 
 
 def curves(T: np.ndarray, size: int, monte_carlo: Mapping[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray, str]]:

@@ -9,7 +9,7 @@ from experiments.fid.diffusion import PICTURES, WAY, kept_steps
 from spinbook.records.computation import Run
 from spinbook.records.key import Key
 from spinlib.datasets.training_sets import random_spins
-from spinlib.exact import kaufman
+from spinlib.exact import density_of_states, kaufman
 from spinlib.learning.diffusion import PAPER_SCHEDULE
 
 SHORT = {"L": 8, "configurations": 60, "burn_in": 200, "sweeps_between": 2}
@@ -138,3 +138,13 @@ def test_some_configurations_of_each_set_are_kept_and_all_are_measured(tmp_path)
         assert (sets.unpacked(found["spins"], 8)[..., :4, :, :] == 1).all()
         assert (found["abs_of_mean"] == 0).all()
         assert found["m"].shape[-1] == 10
+
+
+def test_the_cumulant_of_cluster_samples_is_the_exact_one():
+    temperatures = np.array([1.5, 2.5, 4.0])
+    energies, magnetizations, counts = (np.array(one, float) for one in density_of_states.ising_torus_joint((4, 4)))
+    weights = counts * np.exp(-energies / temperatures[:, None])
+    two, four = ((weights * magnetizations**k).sum(axis=1) / weights.sum(axis=1) for k in (2, 4))
+    found, error = off.binder(temperatures, 4)
+    assert (error > 0).all()
+    assert (np.abs(found - (1 - four / (3 * two**2))) < 4 * error).all()

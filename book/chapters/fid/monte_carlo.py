@@ -49,10 +49,8 @@ def judge(claim, *value, **how):
     if L == WHOLE:
         chapter.claim(claim, *value, **how)
     else:
-        chapter.not_run(
-            claim,
-            f"made so far on {L} x {L} sites; `make record RECORD=fid/monte_carlo SCALE=paper` makes {WHOLE} x {WHOLE}",
-        )
+        command = "make record RECORD=fid/monte_carlo SCALE=paper"
+        chapter.not_run(claim, f"made so far on {L} x {L} sites; `{command}` makes {WHOLE} x {WHOLE}")
 
 
 def runs(name, size=-1, start=cold):
@@ -128,8 +126,7 @@ figure, columns = data_sets.times(panels)
 chapter.figure(
     figure, "text2_times", records=[data], data=columns,
     caption="Autocorrelation times of the paper's configurations, cold starts; bars are standard errors of four groups of "
-    "runs. Dotted: independent configurations. Runs at random sites are at the temperatures "
-    f"{', '.join(f'{one:g}' for one in data['random_sites'])}.",
+    f"runs. Dotted: independent configurations. Random sites: T = {', '.join(f'{one:.4g}' for one in data['random_sites'])}.",
     alt="Times are one half far from the transition and rise to a peak near it, by more on the larger lattice, and higher "
     "still for random sites.",
 )  # fmt: skip
@@ -144,6 +141,9 @@ ratio = slower.value / slow.value
 judge("text2/random_sites", ratio, ratio * np.hypot(slow.error / slow.value, slower.error / slower.value))
 worth = settings["configurations"] / (2 * slow.value)
 judge("text2/worth", worth, worth * slow.error / slow.value)
+at_critical = [mean_of_few(data[f"critical_tau_{name}"][-1]) for name in ("energy", "order")]
+told = " and ".join(f"{one.value:.1f} ± {one.error:.1f}" for one in at_critical)
+chapter.say(f"At the critical temperature itself the times of energy and |m| are {told} configurations.")
 exact_heat = kaufman.specific_heat(T[at], (L, L))
 relative = runs("heat")[at] / exact_heat
 judge("text2/heat", mean_of_independent(relative)._replace(value=relative.mean() - 1), would_decide="more data sets")
@@ -207,8 +207,7 @@ chapter.figure(
 # %%
 paper_eta, critical_eta = power_law.exponents(g[0], *wide), power_law.exponents(g[1], *near)
 found, eta = paper_eta[np.isfinite(paper_eta)], compared.mean_of(paper_eta)
-judge("text2/eta", eta, reason=f"a single data set, as the paper has, varies by {found.std(ddof=1):.3f}; no power law holds "
-      "at this temperature")  # fmt: skip
+judge("text2/eta", eta, reason=f"a single data set, as the paper has, varies by {found.std(ddof=1):.3f}, and no power law holds")  # fmt: skip
 scatter = found.std(ddof=1) / found.mean()
 judge("text2/eta_scatter", scatter, scatter / np.sqrt(2 * (len(found) - 1)), would_decide="more data sets")
 critical = compared.mean_of(critical_eta)

@@ -26,15 +26,17 @@ chapter = open_chapter("vit/beyond", scale=scale, device=device, store=store)
 # configuration by its energy alone. With the exact $Z(T)$ of each system (`spinlib.exact.kaufman`, `spinlib.exact.plus_minus`) and
 # the temperatures as they were drawn, the probability of each class follows (`spinlib.exact.bayes`), and no classifier is right more
 # often than the one that names the most probable class. That holds for equilibrium data only: a quench tells its past, too.
+# Macro F1 is another score than the share of right answers, and another rule may raise it; by how much is said below the table.
 #
 # ## The floor
 #
 # Logistic regression on the energy, trained on the paper's number of configurations, and on energy and $|m|$ (for the
 # antiferromagnet the staggered one). The paper's own numbers stand beside. They are for its own data, which may be quenches,
-# so that a comparison tells about either the data or the network.
+# so that a comparison tells about either the data or the network. Each way to divide the configurations into sets is the same
+# for all classifiers, so that their differences are taken set by set.
 
 # %%
-from experiments.vit import ceiling, preparations, published, systems
+from experiments.vit import answers, ceiling, preparations, published, systems
 
 found = chapter.record("vit/ceiling")
 ways = preparations.preparations(preparations.SETTINGS["paper"])
@@ -63,7 +65,7 @@ axes[0, 0].set(ylabel="macro F1", ylim=(0.865, 0.99))  # the legend has its plac
 axes[-1, -1].legend(loc="lower right")
 chapter.figure(
     figure, "ceiling", records=[found],
-    caption="Macro F1 by logistic regression, means over splits, on four preparations of each system; the ceiling in "
+    caption="Macro F1 by logistic regression, means over splits with errors by Student's t, on four preparations of each system; the ceiling in "
     "equilibrium; and the paper's vision transformer, a band of one standard deviation over its trials.",
     alt="Four panels. On quenches of the ferromagnet and the antiferromagnet, points of the energy alone are lowest and those of energy "
     "and magnetisation higher; with the other boundaries the two are alike. Annealed and in equilibrium both lie near a black line, above the grey band of the paper.",
@@ -78,50 +80,74 @@ rows = [
 ]  # fmt: skip
 head = ["system", "ceiling: macro F1", "accuracy", "spread of F1 over test sets", "ViT, the paper: macro F1"]
 chapter.table(
-    "The best that is possible in equilibrium, and the spread that a test set of 400 gives by itself.", head, rows
+    "The best that is possible in equilibrium, by probabilities of the classes at each energy, with errors; the standard deviation that a test set of "
+    f"{sum(systems.COUNTS[2])} gives by itself; and the paper's mean and standard deviation over trials.", head, rows,
+)  # fmt: skip
+gain, third = (
+    max(float(found[f"{system}_ceiling_{what}"]) for system in systems.BOUNDARIES) for what in ("gain", "third")
+)
+chapter.say(
+    f"Three cuts in the energy that are chosen for macro F1 on these configurations raise it by at most {max(gain, 0.0):.1g} over the most probable class. "
+    f"More than two classes are never probable at one energy (all others together have at most {max(third, 0.0):.0e}), so that a rule needs no more than three cuts."
 )
 
 
 # %%
-def worst(differences, errors, which):
-    """The smallest or the largest of some differences, with its error."""
-    k = int(which(differences))
-    return float(differences[k]), float(errors[k])
+def over_splits(differences):
+    """Mean and error of differences (split,) on the same sets."""
+    return float(np.mean(differences)), ceiling.error_over_splits(differences)
 
 
-best, best_error, alone, alone_error = (
-    np.array([float(np.ravel(found[f"{system}_{name}"])[-1]) for system in systems.BOUNDARIES])
-    for name in ("ceiling_f1", "ceiling_f1_error", "energy_f1", "energy_f1_error")
+best, best_error = (
+    [float(found[f"{system}_{name}"]) for system in systems.BOUNDARIES] for name in ("ceiling_f1", "ceiling_f1_error")
 )
-theirs = np.array([paper[system][0] for system in systems.BOUNDARIES])
-chapter.claim("beyond/ceiling", *worst(best - theirs, best_error, np.argmin), would_decide="more configurations")
-chapter.claim("beyond/floor", float(alone[0]), float(alone_error[0]), would_decide="more configurations")
-chapter.claim(
-    "beyond/gap", *worst(best - alone, np.hypot(best_error, alone_error), np.argmax), would_decide="more configurations"
-)
+above = [published.less_published(*one) for one in zip(best, best_error, systems.BOUNDARIES, strict=True)]
+chapter.claim("beyond/ceiling", *answers.extreme(above, 0.0), would_decide="more configurations")
+alone = found["ferromagnet_energy_f1"], found["ferromagnet_energy_f1_error"]
+chapter.claim("beyond/floor", *(float(one[-1]) for one in alone), would_decide="more configurations")
+gaps = [over_splits((found[f"{system}_rule_splits"] - found[f"{system}_energy_splits"])[-1]) for system in systems.BOUNDARIES]  # fmt: skip
+chapter.claim("beyond/gap", *answers.extreme(gaps, 0.02, largest=True), would_decide="more configurations")
 quench = len(preparations.SETTINGS["paper"]["quench"]) - 1
-value, error = found["ferromagnet_energy_f1"], found["ferromagnet_energy_f1_error"]
-chapter.claim(
-    "beyond/quench",
-    float(value[-1] - value[quench]),
-    float(np.hypot(error[-1], error[quench])),
-    would_decide="more configurations",
-)
-both, both_error = found["ferromagnet_energy_m_f1"][quench], found["ferromagnet_energy_m_f1_error"][quench]
-chapter.claim(
-    "beyond/quench_m",
-    float(both - value[quench]),
-    float(np.hypot(both_error, error[quench])),
-    would_decide="more configurations",
+magnet = {name: found[f"ferromagnet_{name}_splits"] for name in ceiling.FEATURES}
+loss = over_splits(magnet["energy"][-1] - magnet["energy"][quench])
+chapter.claim("beyond/quench", *loss, would_decide="more configurations")
+more = over_splits(magnet["energy_m"][quench] - magnet["energy"][quench])
+chapter.claim("beyond/quench_m", *more, would_decide="more configurations")
+
+# %% [markdown]
+# ## No ceiling on quenches
+#
+# The same rule, the most probable class of an equilibrium configuration, is asked about quenches. Domain walls raise their energy, and the rule takes
+# it for a higher temperature. Logistic regression has quenches in its training set. This comparison was made after the claims were tested.
+
+# %%
+told = {}
+for system in systems.BOUNDARIES:
+    by = {name: found[f"{system}_{name}_splits"] for name in ("rule", *names)}
+    told[system] = {(name, k): over_splits(by[name][k] - by["rule"][k]) for name in names for k in (quench, -1)}
+rows = [
+    [system, f"{found[f'{system}_rule_f1'][quench]:.3f} ± {found[f'{system}_rule_f1_error'][quench]:.3f}", *("{:+.3f} ± {:.3f}".format(*one) for one in told[system].values())]
+    for system in systems.BOUNDARIES
+]  # fmt: skip
+head = ["system", "rule of equilibrium", *(f"{words}, {way}" for words in names.values() for way in ("quenches", "equilibrium"))]  # fmt: skip
+chapter.table(
+    f"Macro F1 of the rule of equilibrium on quenches of {preparations.SETTINGS['paper']['quench'][-1]} sweeps, and by how much logistic regression is above it on the same test sets.",
+    head, rows,
+)  # fmt: skip
+beaten = [system for system in systems.BOUNDARIES if any(told[system][name, quench][0] > 2 * told[system][name, quench][1] for name in names)]  # fmt: skip
+chapter.say(
+    f"Logistic regression beats the rule on quenches of: {', '.join(beaten) or 'no system'}. What is the best possible in equilibrium is no bound there. "
+    "Antiperiodic and fixed boundaries have domain walls in equilibrium too; there the quenches differ less, and the rule stays ahead."
 )
 
 # %% [markdown]
 # ## What follows
 #
 # On equilibrium data a network has nothing to find but the energy, and the energy alone comes close to the best possible. A network that
-# scores lower has not learned to count unequal neighbours. On quenches the energy no longer tells the temperature, and there the
-# shape of domains can be worth something, though what $|m|$ adds is not decided here. The paper's vision transformer lies where energy and $|m|$ lie on quenches, well below what
-# the energy alone reaches in equilibrium: this is what quenches would give, but the paper's data would have to show it. To know
+# scores lower does not use all that the number of unequal neighbours tells. After quenches of the torus the energy tells less of the temperature,
+# and there the shape of domains is worth something: $|m|$ adds to the energy. The paper's vision transformer lies near energy and $|m|$ on
+# quenches, and below what the energy alone reaches in equilibrium. This is what quenches would give. An imperfectly trained network on
+# equilibrium data would give the same, and our small ones do (`vit/classification`). Only the paper's data could tell which it is: to know
 # what a network adds, one has to know how its pictures were made.
 
 # %% tags=["answer"]

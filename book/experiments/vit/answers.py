@@ -104,9 +104,21 @@ def welch(value: float, deviation: float, other: float, other_deviation: float, 
 
     B. L. Welch, Biometrika 34, 28 (1947).
     """
+    error, quantile = _welch(deviation, other_deviation, n)
+    return value - other, error * quantile / 2
+
+
+def welch_margin(value: float, deviation: float, other: float, other_deviation: float, n: int) -> float:
+    """The difference in Welch's standard errors, less the 97.5 % quantile of Student's t: above 0 it is decided."""
+    error, quantile = _welch(deviation, other_deviation, n)
+    return (value - other) / error - quantile
+
+
+def _welch(deviation: float, other_deviation: float, n: int) -> tuple[float, float]:
+    """The standard error of a difference of two means over n trials each, and the 97.5 % quantile of Student's t."""
     of_means = np.array([deviation**2, other_deviation**2]) / n
     freedom = of_means.sum() ** 2 * (n - 1) / (of_means**2).sum()
-    return value - other, float(np.sqrt(of_means.sum()) * stdtrit(freedom, 0.975) / 2)
+    return float(np.sqrt(of_means.sum())), float(stdtrit(freedom, 0.975))
 
 
 def mean(values: Any) -> Estimate:
@@ -114,14 +126,17 @@ def mean(values: Any) -> Estimate:
     return mean_of_few(np.asarray(values, float), each=0.5 / sum(systems.COUNTS[2]))
 
 
-def extreme(estimates: Sequence[Estimate], target: float, *, largest: bool = False) -> tuple[float, float]:
+def extreme(
+    estimates: Sequence[Estimate | tuple[float, float]], target: float, *, largest: bool = False
+) -> tuple[float, float]:
     """Value and error of the estimate that decides whether all are at least, or with `largest` at most, the target.
 
     The smallest value; where that alone would satisfy, the one that satisfies least, two errors taken off, so that all
     have to.
     """
     sign = -1.0 if largest else 1.0
-    one = min(estimates, key=lambda each: sign * each.value)
-    if sign * (one.value - target) >= 2 * one.error:
-        one = min(estimates, key=lambda each: sign * each.value - 2 * each.error)
-    return float(one.value), float(one.error)
+    pairs = [(float(one[0]), float(one[1])) for one in estimates]
+    value, error = min(pairs, key=lambda each: sign * each[0])
+    if sign * (value - target) >= 2 * error:
+        value, error = min(pairs, key=lambda each: sign * each[0] - 2 * each[1])
+    return value, error

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.vit import answers, networks, pretraining, systems
+from experiments.vit import answers, networks, pretraining, published, systems
 from spinlib.evaluation.classification_scores import scores
 from spinlib.statistics import mean_of_few
 
@@ -89,3 +89,20 @@ def test_a_claim_on_all_holds_only_if_each_decides_it():
     assert answers.extreme([sure, unsure], 0.2, largest=True) == (unsure.value, unsure.error)
     assert answers.extreme([sure, low], 0.2, largest=True) == (sure.value, sure.error)
     assert answers.mean([0.5, 0.5, 0.5]).error > 0
+
+
+def test_a_margin_is_above_zero_where_the_interval_of_a_lead_is():
+    for other in (0.89, 0.87, 0.85):
+        given = (0.9, 0.02, other, 0.03, 5)
+        value, error = answers.welch(*given)
+        assert (answers.welch_margin(*given) > 0) == (value > 2 * error)
+    # Equal deviations: 8 degrees of freedom, a quantile of 2.306.
+    expected = 0.1 / (0.02 * np.sqrt(2 / 5)) - 2.306
+    assert answers.welch_margin(0.9, 0.02, 0.8, 0.02, 5) == pytest.approx(expected, abs=1e-3)
+
+
+def test_distances_from_the_paper_have_the_errors_of_both():
+    """A standard deviation of 0.008 over 5 trials; 2.776 is the quantile for 4 degrees of freedom."""
+    value, error = published.less_published(0.95, 0.003, "ferromagnet")
+    assert value == pytest.approx(0.016)
+    assert error == pytest.approx(np.hypot(0.003, 0.008 / np.sqrt(5) * 2.776 / 2), rel=1e-3)

@@ -76,26 +76,45 @@ def ways(
 
 
 def distributions(
-    rows: Mapping[str, Mapping[str, ArrayLike]], *, label: str, bins: ArrayLike
+    rows: Mapping[str, Mapping[str, ArrayLike]],
+    *,
+    label: str,
+    bins: ArrayLike,
+    exact: Mapping[str, ArrayLike] | None = None,
+    columns: int = 3,
+    log: bool = False,
 ) -> tuple[Any, dict[str, Any]]:
-    """Shares of values in bins: a panel for each name, a line for each temperature in it; and the columns drawn."""
+    """Shares of values in bins: a panel for each name, a line for each temperature in it; and the columns drawn.
+
+    exact: temperature -> share of each bin, drawn into all panels. columns: of panels. log: ordinates.
+    """
     import matplotlib.pyplot as plt
 
-    edges = np.asarray(bins, np.float64)
+    edges, n_columns = np.asarray(bins, np.float64), min(columns, len(rows))
+    n_rows = -(-len(rows) // n_columns)
     figure, axes = plt.subplots(
-        1, len(rows), figsize=(3.1 * len(rows), 3.2), sharey=True, squeeze=False, layout="constrained"
-    )
-    columns: dict[str, Any] = {"from": edges[:-1], "to": edges[1:]}
-    for axis, (title, series) in zip(axes[0], rows.items(), strict=True):
+        n_rows, n_columns, figsize=((3.1 if n_columns > 2 else 4.4) * n_columns, 0.4 + 2.8 * n_rows), sharex=True,
+        sharey=True, squeeze=False, layout="constrained",
+    )  # fmt: skip
+    drawn: dict[str, Any] = {"from": edges[:-1], "to": edges[1:]}
+    for axis, (title, series) in zip(axes.flat, rows.items(), strict=False):
+        for name, shares in (exact or {}).items():
+            axis.stairs(shares, edges, color="black", linewidth=0.8, linestyle=":", baseline=None)
+            drawn[f"exact, {name}"] = shares
         for (name, values), color in zip(series.items(), style.COLORS.values(), strict=False):
             given = np.ravel(values)
             share = np.histogram(np.clip(given, edges[0], edges[-1]), edges)[0] / len(given)
-            axis.stairs(share, edges, color=color, label=name)
-            columns[f"{title}, {name}"] = share
-        axis.set(title=title, xlabel=label)
-    axes[0, 0].set_ylabel("share of configurations")
-    axes[0, -1].legend(fontsize=8)
-    return figure, columns
+            axis.stairs(share, edges, color=color, label=name, baseline=None if log else 0)
+            drawn[f"{title}, {name}"] = share
+        axis.set(title=title, yscale="log" if log else "linear")
+    for axis in axes.flat[len(rows) :]:
+        axis.axis("off")
+    for axis in axes[-1]:
+        axis.set_xlabel(label)
+    for axis in axes[:, 0]:
+        axis.set_ylabel("share of configurations")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize=8)
+    return figure, drawn
 
 
 def logarithmic(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,33 @@ def largest(values: ArrayLike, exact: ArrayLike, *, relative: bool = False) -> t
     found = [mean_of_few(row) for row in off]
     worst = max(found, key=lambda one: abs(one.value))
     return abs(worst.value), worst.error
+
+
+def farthest(T: ArrayLike, values: ArrayLike, exact: ArrayLike, *, relative: bool = False) -> float:
+    """The temperature of the largest distance, as of `largest`."""
+    off = np.asarray(values, np.float64).mean(axis=1) - np.asarray(exact, np.float64)
+    off = off / np.asarray(exact, np.float64) if relative else off
+    return float(np.asarray(T)[np.argmax(np.abs(off))])
+
+
+def one_sided(T: ArrayLike, values: ArrayLike, exact: ArrayLike) -> dict[str, list[float]]:
+    """The temperatures at which every training (temperature, seed) lies "above" the exact value, and "below" it."""
+    off = np.asarray(values, np.float64) - np.asarray(exact, np.float64)[:, None]
+    sides = {"above": (off > 0).all(axis=1), "below": (off < 0).all(axis=1)}
+    return {side: [float(t) for t in np.asarray(T)[where]] for side, where in sides.items()}
+
+
+def spans(temperatures: Iterable[float], known: ArrayLike) -> str:
+    """Temperatures as words, neighbours among the known ones as a range; "no temperature" where there is none."""
+    grid = [float(t) for t in np.asarray(known)]
+    runs: list[list[int]] = []
+    for place in sorted(grid.index(t) for t in temperatures):
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    told = [f"{grid[one[0]]:g}" + (f" to {grid[one[-1]]:g}" if len(one) > 1 else "") for one in runs]
+    return "T = " + ", ".join(told) if told else "no temperature"
 
 
 def mean_distance(values: ArrayLike, exact: ArrayLike, *, relative: bool = False) -> np.ndarray:

@@ -9,7 +9,7 @@ the test: they are compared with exact answers.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -120,6 +120,13 @@ def schedule_of(settings: Mapping[str, Any]) -> NoiseSchedule:
     """The paper's schedule at its 1000 steps; fewer are as much noise in all."""
     n = settings["steps"]
     return NoiseSchedule(n, 0.1 / n, 20.0 / n)
+
+
+def noised(spins: np.ndarray, left: Sequence[int], settings: Mapping[str, Any], seed: int = 0) -> np.ndarray:
+    """A configuration (L, L) with the noise of each number of steps, 0 for none: (step, L, L)."""
+    kept = np.concatenate([[1.0], schedule_of(settings).kept.numpy()])[np.asarray(left)][:, None, None]
+    noise = np.random.default_rng(seed).standard_normal(np.shape(spins))
+    return np.asarray(np.sqrt(kept) * spins + np.sqrt(1 - kept) * noise)
 
 
 def trained(

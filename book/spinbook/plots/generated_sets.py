@@ -12,15 +12,21 @@ from . import style
 from .learned import TEMPERATURE
 
 
-def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
-    """The levels of a `ConditionalUNet` as boxes, with channels and sides, below configurations (L, L) on the way."""
+def unet(network: Any, states: Mapping[str, np.ndarray], forward: Mapping[str, np.ndarray] | None = None) -> Any:
+    """The levels of a `ConditionalUNet` as boxes, with channels and sides, below configurations (L, L) on the way.
+
+    forward: configurations to which noise is added, in a row above those.
+    """
     import matplotlib.pyplot as plt
 
-    figure = plt.figure(figsize=(9, 5.4), layout="constrained")
-    above, below = np.ravel(np.asarray(figure.subfigures(2, 1, height_ratios=[1, 1.3])))
-    for axis, (title, state) in zip(above.subplots(1, len(states)), states.items(), strict=True):
-        axis.imshow(state, cmap="cividis", vmin=-2, vmax=2, interpolation="nearest")
-        axis.set(title=title, xticks=[], yticks=[])
+    rows = [one for one in (forward, states) if one]
+    figure = plt.figure(figsize=(9, 3.6 + 2.2 * len(rows)), layout="constrained")
+    *above, below = np.ravel(np.asarray(figure.subfigures(len(rows) + 1, 1, height_ratios=[*(1 for _ in rows), 1.6])))
+    for part, row in zip(above, rows, strict=True):
+        for axis, (title, state) in zip(part.subplots(1, len(row)), row.items(), strict=True):
+            axis.imshow(state, cmap="cividis", vmin=-2, vmax=2, interpolation="nearest")
+            axis.set(title=title, xticks=[], yticks=[])
+            axis.title.set_fontsize(9)
     # As narrow as a phone shows without shrinking it.
     axes = below.add_subplot(below.add_gridspec(1, 3, width_ratios=[1, 2, 1])[1])
     side, widths = network.shape[0], network.widths
@@ -36,8 +42,13 @@ def unet(network: Any, states: Mapping[str, np.ndarray]) -> Any:
         if place < last:
             axes.annotate("", (3 - inset, 0.3 - depth), (inset + 1, 0.3 - depth),
                           arrowprops={"arrowstyle": "->", "linestyle": ":"})  # fmt: skip
-    axes.annotate("t, T:\nadded at every level", (2, -0.2), ha="center", va="center", fontsize=9)
-    axes.set(xlim=(-0.05, 4.05), ylim=(-last - 0.1, 0.7))
+    # The embeddings, whose sum goes through a layer of its own to every level.
+    for left, told in ((0.6, "step t:\nsines and cosines"), (2.0, "temperature T:\ntwo linear layers")):
+        axes.annotate(told, (left + 0.7, 1.75), ha="center", va="center", fontsize=8)
+        axes.annotate("", (2, 1.22), (left + 0.7, 1.5), arrowprops={"arrowstyle": "->"})
+    summed = f"sum of the embeddings, {network.embedding} numbers,\nadded at every level by a linear layer of its own"
+    axes.annotate(summed, (2, 1.0), ha="center", va="center", fontsize=8)
+    axes.set(xlim=(-0.05, 4.05), ylim=(-last - 0.1, 2.0))
     axes.axis("off")
     return figure
 

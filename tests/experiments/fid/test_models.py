@@ -148,3 +148,25 @@ def test_the_cumulant_of_cluster_samples_is_the_exact_one():
     found, error = off.binder(temperatures, 4)
     assert (error > 0).all()
     assert (np.abs(found - (1 - four / (3 * two**2))) < 4 * error).all()
+
+
+def test_one_sided_temperatures_are_those_where_all_trainings_agree():
+    T, exact = np.array([1.0, 1.1, 1.2, 1.3]), np.zeros(4)
+    values = np.array([[1.0, 2.0], [0.1, 0.2], [-1.0, 1.0], [-3.0, -0.1]])
+    sides = off.one_sided(T, values, exact)
+    assert sides == {"above": [1.0, 1.1], "below": [1.3]}
+    assert off.spans(sides["above"], T) == "T = 1 to 1.1"
+    assert off.spans([1.0, 1.3], T) == "T = 1, 1.3"
+    assert off.spans([], T) == "no temperature"
+    assert off.farthest(T, values, exact) == 1.3
+
+
+def test_noise_is_added_as_the_schedule_says():
+    settings = {"steps": 1000}
+    spins = np.ones((64, 64))
+    noisy = models.noised(spins, [0, 300, 1000], settings)
+    kept = models.schedule_of(settings).kept.numpy()
+    np.testing.assert_array_equal(noisy[0], spins)
+    assert noisy[1].mean() == pytest.approx(np.sqrt(kept[299]), abs=0.05)
+    assert noisy[1].var() == pytest.approx(1 - kept[299], abs=0.05)
+    assert noisy[2].var() == pytest.approx(1, abs=0.1)

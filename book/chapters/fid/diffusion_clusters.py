@@ -31,7 +31,7 @@ from experiments.fid import model_distances as off
 from experiments.fid.together import Together
 from spinbook.plots import learned
 
-clusters = Together(chapter.record("fid/diffusion_clusters"), chapter.record("fid/diffusion_clusters_more"))
+clusters = chapter.record("fid/diffusion_clusters")
 protocol = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
 T, settings, L = clusters["T"], clusters.settings, clusters.settings["L"]
 assert np.array_equal(T, protocol["T"])
@@ -64,7 +64,7 @@ figure, columns = learned.panels(T, [
 for axis in figure.axes:
     axis.axvspan(models.FINE[0], models.FINE[-1], color="0.93", zorder=0)
 chapter.figure(
-    figure, "text5", records=[*clusters.records, *protocol.records], data=columns,
+    figure, "text5", records=[clusters, *protocol.records], data=columns,
     caption=f"DiffIsing2 on {L} x {L} sites with two kinds of data: means over {protocol.settings['seeds']} trainings on the paper's data and {settings['seeds']} on independent ones, with their errors, beside exact values, "
     f"and beside cluster samples below. Sets have {settings['generated']} configurations. The training range is shaded.",
     alt="Four panels against temperature: differences and ratios of generated sets from reference values, for the "

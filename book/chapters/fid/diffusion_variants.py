@@ -34,7 +34,7 @@ from experiments.fid.together import Together
 from spinbook.plots import four_quantities
 from spinlib.statistics import mean_of_few
 
-flip = Together(chapter.record("fid/diffusion_variants"), chapter.record("fid/diffusion_variants_more"))
+flip = chapter.record("fid/diffusion_variants")
 plain = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
 monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = flip["T"], flip.settings, flip.settings["L"]
@@ -47,7 +47,7 @@ figure, columns = four_quantities.panels(
     T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
 )
 chapter.figure(
-    figure, "figS2", records=[*flip.records, *plain.records], data=columns,
+    figure, "figS2", records=[flip, *plain.records], data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {plain.settings['seeds']} trainings of DiffIsing2 and {settings['seeds']} of DiffFlip, and as bars the standard deviation "
     f"from one to the next. Sets have {settings['generated']} configurations. The training range is shaded.",
     alt="Four panels against temperature: the points of both models and black curves of the lattice.",
@@ -96,7 +96,7 @@ axis.axhline(0.5, color="0.5", linestyle=":")
 axis.set(ylim=(-0.05, 1.05))
 axis.legend()
 chapter.figure(
-    figure, "signs", records=[*flip.records, *plain.records], data={"T": T} | columns,
+    figure, "signs", records=[flip, *plain.records], data={"T": T} | columns,
     caption="The share of configurations with a positive magnetisation; bars are errors over trainings. One half, dotted, is exact.",
     alt="The share of positive magnetisations of both models against temperature, with a dotted line at one half.",
 )  # fmt: skip

@@ -202,8 +202,8 @@ chapter.claim("figS5/drawn")
 # ## What we found
 #
 # Trainings differ, and the errors in the claims and figures say by how much. Raw outputs go beyond -1 and 1, so their energies at low temperature are
-# far from those of signs. Whether the energies by signs are nearer to the exact ones than the paper's, and whether they are broader, the claims and
-# Figure S4 say. A set of independent configurations has to be asked for $\langle |m| \rangle$, as the paper does.
+# far from those of signs. By signs these energies lie above the exact ones, by less than the paper's, and their distribution is broader than the exact
+# one. A set of independent configurations has to be asked for $\langle |m| \rangle$, as the paper does.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -26,7 +26,8 @@ chapter = open_chapter("fid/gan", scale=scale, device=device, store=store)
 # As in the paper the generator has 100 normal numbers and an embedding of the temperature of the same length as its input, five
 # transposed convolutions with batch norm and ReLU, and the critic five convolutions with batch norm and leaky ReLU. The weights of the
 # critic are clipped. The paper names a sigmoid behind the critic's last layer, which its own loss, a difference of scores, does not allow: ours
-# has none. Widths, rates, epochs and the bound of the weights are ours. Outputs end in a hyperbolic tangent, and spins are their signs.
+# has none. Widths, rates, epochs and the bound of the weights are ours. Four of
+# the seven trainings were made after three had left most statements undecided; statements and tolerances stayed as they were. Outputs end in a hyperbolic tangent, and spins are their signs.
 
 # %%
 from experiments.fid import compared, models

@@ -28,12 +28,11 @@ chapter = open_chapter("fid/reports", scale=scale, device=device, store=store)
 # level holds for all metrics of a report together.
 
 # %%
-from experiments.fid import generated
+from experiments.fid import compared, generated
 from experiments.fid import model_distances as off
 from experiments.fid.together import Together
 from spinlib.fidelity import FEWEST, make_reference, report
 from spinlib.models import Ising
-from spinlib.statistics import mean_of_few
 
 records = {name: chapter.record(name) for name in generated.RECORDS}
 monte_carlo = chapter.record("fid/monte_carlo")
@@ -56,16 +55,6 @@ def found(name, reference):
 
 references = {t: make_reference(lattice, t, n_draws=2000 if few else 20_000) for t in temperatures}
 reports = {(name, t): found(name, references[t]) for name in names for t in temperatures}
-
-
-def told(values, digits=3):
-    """A mean over trainings with its error, where there are enough of them and they differ."""
-    numbers = np.asarray(values, np.float64)
-    if len(numbers) < 3 or np.ptp(numbers) == 0:
-        return f"{numbers.mean():.{digits}f}"
-    one = mean_of_few(numbers)
-    return f"{one.value:.{digits}f} ± {one.error:.{digits}f}"
-
 
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
@@ -109,7 +98,7 @@ chapter.table(
     "How far the distributions of energies and of magnetisations are from those of the reference, as Kullback-Leibler divergences in nats, and the verdicts of whole reports.",
     ["model", "T", "KL of energies", "KL of magnetisations", "agree", "undecided", "deviate"],
     [
-        [name, f"{t:g}", *(told([one.metrics[f"{kind}_distribution"].value for one in rows]) for kind in ("energy", "magnetization")),
+        [name, f"{t:g}", *(compared.told([one.metrics[f"{kind}_distribution"].value for one in rows]) for kind in ("energy", "magnetization")),
          *(f"{sum(one.verdict == verdict for one in rows)}" for verdict in ("agrees", "undecided", "deviates"))]
         for (name, t), rows in reports.items()
     ],
@@ -133,7 +122,7 @@ def both(name, quantity, t):
     """A quantity by signs and raw, in words, with errors over trainings."""
     of = fine if name == "DiffIsing2" else gans
     place = int(np.argmin(np.abs(of["T"] - t)))
-    return [told(off.of(of, name, f"{kind}{quantity}")[place]) for kind in ("", "raw_")]
+    return [compared.told(off.of(of, name, f"{kind}{quantity}")[place]) for kind in ("", "raw_")]
 
 
 for quantity, title in four.items():
@@ -162,9 +151,9 @@ chapter.answer(
     + " these find fault: "
     + ", ".join(f"{sum(one == 'deviates' for one in rows)} of {len(rows)} ({name})" for name, rows in counts.items())
     + ". At T = 2.3 the energies of DiffIsing2 are "
-    + told([one.metrics["energy_distribution"].value for one in reports["DiffIsing2", 2.3]])
+    + compared.told([one.metrics["energy_distribution"].value for one in reports["DiffIsing2", 2.3]])
     + " nats from the exact distribution, those of the GAN "
-    + told([one.metrics["energy_distribution"].value for one in reports["GAN", 2.3]])
+    + compared.told([one.metrics["energy_distribution"].value for one in reports["GAN", 2.3]])
     + " nats."
 )
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from spinlib.observables import second_moment_correlation_length
 from spinlib.statistics import Estimate, mean_of_few, mean_of_independent
 
-__all__ = ["bend", "length", "less", "mean_of"]
+__all__ = ["bend", "length", "less", "mean_of", "told"]
 
 MANY = 16  # repetitions, from which on errors need no widening
 
@@ -18,6 +18,15 @@ def mean_of(values: ArrayLike) -> Estimate:
     numbers = np.asarray(values, np.float64)
     found = numbers[np.isfinite(numbers)]
     return mean_of_independent(found) if len(found) >= MANY else mean_of_few(found)
+
+
+def told(values: ArrayLike, digits: int = 3) -> str:
+    """A mean over repetitions with its error in words; without one where there are too few of them or all are equal."""
+    numbers = np.asarray(values, np.float64)
+    if len(numbers) < 3 or np.ptp(numbers) == 0:
+        return f"{numbers.mean():.{digits}f}"
+    one = mean_of(numbers)
+    return f"{one.value:.{digits}f} ± {one.error:.{digits}f}"
 
 
 def less(values: ArrayLike, reference: ArrayLike) -> Estimate:

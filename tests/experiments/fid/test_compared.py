@@ -55,3 +55,9 @@ def test_the_length_of_raw_sets_is_that_of_the_library():
     measured = compared.length(*(found[name] for name in ("zero", "smallest", "m", "order")), size, "nothing")
     zero, smallest = structure_factor_zero(model, spins).mean(), structure_factor_min(model, spins).mean()
     assert float(measured) == pytest.approx(second_moment_correlation_length(zero, smallest, size))
+
+
+def test_a_mean_is_told_with_its_error_where_there_is_one():
+    assert compared.told([1.0, 2.0, 3.0], 1).startswith("2.0 ± ")
+    assert compared.told([2.0, 2.0, 2.0], 2) == "2.00"
+    assert compared.told([1.0, 2.0]) == "1.500"

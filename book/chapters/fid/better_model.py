@@ -213,9 +213,9 @@ chapter.say(
 #
 # ## What we found
 #
-# A network of this kind learns the fluctuations from the paper's data much better than it learns them exactly. Raw heat capacities are too large
-# at most temperatures, at those of the training as well as between them, and the goal is missed. The weights mend that: with them energy, heat capacity, susceptibility
-# and ln Z are exact within their errors, also below the training range, where raw heat capacities are far off. Above the range the weights soon fail.
+# A network of this kind comes near to the fluctuations of the lattice, and not within the goals for raw configurations: raw heat capacities are too large
+# below the transition and at it, at temperatures of the training as well as between them. The weights mend that: with them energy, heat capacity, susceptibility
+# and ln Z are exact within their errors in the training range. The table says what is left of both outside of it.
 
 # %% tags=["answer"]
 raw = {
@@ -225,7 +225,7 @@ raw = {
 chapter.answer(
     f"On {L} x {L} sites, from the paper's number of configurations, the raw energy of a network is off by a share of {raw['energy']} at the training temperature where "
     f"it is farthest, and by {raw['energy_between']} between them; the raw heat capacity by {raw['heat']} and {raw['heat_between']}. Below the training range, "
-    f"down to T = {T[below].min():g}, the raw heat capacity is off by {raw['heat_outside']}, and the weighted energies and heat capacities within are exact within their errors. The effective share of the weights is at least {raw['effective']} "
+    f"down to T = {T[below].min():g}, the raw heat capacity is off by {raw['heat_outside']}, and inside the training range weighted energies and heat capacities are exact within their errors. The effective share of the weights is at least {raw['effective']} "
     f"at the training temperatures and between, and {chapter.shown('text8/effective_outside')} below them."
 )
 

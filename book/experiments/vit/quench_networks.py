@@ -38,7 +38,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 PREPARATIONS = ("quench", "equilibrium")
 SIMPLE = ("logistic_energy", "logistic_energy_m")
-COMPARE: dict[Any, Any] = {"*_f1": "seeds", "*_class_f1": "kept", "*_seconds": "magnitude"}
+COMPARE: dict[Any, Any] = {
+    ("ViT_f1", "ResNet-18_f1", "logistic_*_f1", "best_f1"): "seeds",
+    "*_class_f1": "kept",
+    "*_seconds": "magnitude",
+}
 
 
 def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:

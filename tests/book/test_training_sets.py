@@ -48,6 +48,8 @@ OTHERWISE = {
     ("experiments/vit/efficiency_networks", "trained"): ("a test set of another seed", "test_set"),
     ("experiments/vit/other_models", "one_trial"): ("other temperatures and another seed", "configurations"),
     ("experiments/vit/classification", "one_training"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/quench_networks", "simple"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/quench_networks", "one_training"): ("the test sets of disjoint splits", "split"),
     ("experiments/vit/boundaries", "in_the_middle"): ("the test sets of disjoint splits", "split"),
     ("experiments/vit/boundaries", "one_trial"): ("the test sets of disjoint splits", "split"),
     ("experiments/vit/attention", "one_network"): ("the test sets of disjoint splits", "split"),

@@ -41,6 +41,7 @@ OTHERWISE = {
     ("experiments/fid/models", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/fid/gan", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/vit/ceiling", "over_splits"): ("the test sets of disjoint splits", "split"),
+    ("experiments/vit/answers", "energy_alone"): ("the test sets of disjoint splits", "split"),
     ("experiments/vit/temperature_networks", "one_training"): ("other configurations", "configurations"),
     ("experiments/vit/floors", "told"): ("the test sets of disjoint splits", "split"),
     ("experiments/vit/efficiency", "one_trial"): ("a test set of another seed", "test_set"),

@@ -33,8 +33,8 @@ chapter = open_chapter("fid/masked_diffusion", scale=scale, device=device, store
 # 4. the centres of its squares, sites 8 apart at once;
 # 5. the other half of all sites at once: their neighbours are all revealed, and given these they are independent (tested by enumeration).
 #
-# Each level has a convolutional network of its own, which sees the spins of this level and of those before, and the same three functions of
-# the temperature as the autoregressive network. In training the order within a level is random, and all hidden spins of the level are asked; the
+# Each level has a convolutional network of its own, which sees the spins of this level and of those before, and three functions of
+# the temperature: $1/T$, $T$ and a smooth step at the transition. In training the order within a level is random, and all hidden spins of the level are asked; the
 # loss is an unbiased estimate of the mean of $-\ln q$ over these orders. Configurations are drawn with the order row by row, so each comes with its
 # probability $q(s)$, and weights $e^{-E/T}/q$ correct averages. $q(-s) = q(s)$ exactly. No energy is told.
 
@@ -224,8 +224,8 @@ chapter.table(f"The larger lattice beside the smaller one: {larger.errors}.", he
 # %% [markdown]
 # ## What we found
 #
-# On its own lattice masked diffusion comes about as near to the exact distribution as the autoregressive network: nearer at the upper end of the training range, farther
-# near the transition. Its raw configurations miss the goals, its weighted ones are exact within their errors. A configuration costs much more, because every group of spins
+# On its own lattice masked diffusion stays farther from the exact distribution than the autoregressive network does now; the first trainings of that network, which saw
+# the temperature by the same three functions, had been as far from it above the transition. Its raw configurations miss the goals, its weighted ones are exact within their errors. A configuration costs much more, because every group of spins
 # is a pass through a network. Below the range of the training one of the trainings goes far astray, and its effective share tells so.
 #
 # What the raster order cannot do at all, this one can: the same weights draw a lattice of twice the side. Where correlations are short, the divergence per site stays that of the smaller lattice. Where

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+from scipy.special import chdtr, stdtrit
 
-from experiments.vit import exact_curves, systems
-from experiments.vit.ceiling import macro_f1
+from experiments.vit import classification, exact_curves, published, simple_classifiers, systems
+from experiments.vit.ceiling import macro_f1, posteriors
 from spinlib.datasets.class_labels import classes_of
-from spinlib.exact.bayes import bin_posterior
+from spinlib.datasets.stratified_split import split
 from spinlib.statistics import Estimate, mean_of_few
 
 # Distances in temperature from the nearest edge between two classes.
@@ -31,10 +30,25 @@ def trials_of(settings: Mapping[str, Any]) -> dict[str, dict[str, int]]:
 
 def best(energies: NDArray[Any], curves: Any, system: str) -> NDArray[np.int64]:
     """The most probable class of equilibrium configurations of these total energies, of any shape."""
-    wanted = np.array(systems.COUNTS[2])
-    log_z = partial(exact_curves.log_partition, curves, system)
-    flat = bin_posterior(np.ravel(energies), systems.EDGES, log_z, wanted / wanted.sum(), n_nodes=200).argmax(axis=1)
+    flat = posteriors(np.ravel(energies), curves, system).argmax(axis=1)
     return flat.reshape(np.shape(energies))
+
+
+def energy_alone(found: Any, system: str) -> NDArray[np.float64]:
+    """Macro F1 (trial,) of logistic regression on the energy, with the training and test sets of a record's networks.
+
+    The sets follow from the record's seed. ValueError where they are not those of the record.
+    """
+    counts, number = classification.counts_of(found.settings["share"]), list(systems.BOUNDARIES).index(system)
+    label = np.repeat(np.arange(len(systems.CLASSES)), counts.sum(axis=0))
+    scored = []
+    for trial, energies in enumerate(found[f"{system}_all_energies"]):
+        sets = split(label, counts, (found.meta["seed"] + 1000 * trial + 100 * number) % 2**62)
+        if not np.array_equal(energies[sets.test], found[f"{system}_energies"][trial]):
+            raise ValueError(f"{system}, trial {trial}: the record's seed gives another test set than it holds")
+        model = simple_classifiers.logistic().fit(energies[sets.training, None], label[sets.training])
+        scored.append(model.predict(energies[sets.test, None]))
+    return np.asarray(macro_f1(confusion(found[f"{system}_label"], np.array(scored))))
 
 
 def energy_sums(found: Any, curves: Any, system: str) -> NDArray[np.float64]:
@@ -82,6 +96,28 @@ def wrong_by_distance(T: NDArray[Any], wrong: NDArray[np.bool_]) -> tuple[NDArra
     return np.array(share), np.array(error)
 
 
+def gap_by_class(label: NDArray[Any], told: NDArray[Any], best: NDArray[Any]) -> NDArray[np.float64]:
+    """F1 of each class by the best answers less that by others (system, trial, n), over systems: (trial, class)."""
+    gaps = [class_f1(true, top) - class_f1(true, ours) for true, ours, top in zip(label, told, best, strict=True)]
+    return np.asarray(np.mean(gaps, axis=0))
+
+
+def is_largest(gaps: NDArray[np.float64], k: int) -> bool:
+    """Whether column k of (trial, class) is above every other one by more than two errors of their difference."""
+    others = [mean(gaps[:, k] - one) for j, one in enumerate(gaps.T) if j != k]
+    return all(one.value > 2 * one.error for one in others)
+
+
+def gap_by_distance(T: NDArray[Any], wrong: NDArray[np.bool_], best: NDArray[np.bool_]) -> list[Estimate]:
+    """How much larger the share of wrong answers is than that of the best ones, by distance of T from an edge: means.
+
+    All (system, trial, n), of the same configurations; 0 in a trial without such a distance.
+    """
+    trials = range(T.shape[1])
+    shares = [[wrong_by_distance(T[:, k], one[:, k])[0] for k in trials] for one in (wrong, best)]
+    return [mean(one) for one in (np.array(shares[0]) - shares[1]).T]
+
+
 def spread_of_one_test_set(confusions: NDArray[Any], seed: int = 1, n: int = 400) -> float:
     """Standard deviation of macro F1 that drawing a test set gives by itself: of (trial, class, answer) numbers.
 
@@ -90,6 +126,11 @@ def spread_of_one_test_set(confusions: NDArray[Any], seed: int = 1, n: int = 400
     rng, total = np.random.default_rng(seed), confusions.sum(axis=0)
     rows = [rng.multinomial(confusions[0][k].sum(), one / one.sum(), n) for k, one in enumerate(total)]
     return float(macro_f1(np.stack(rows, axis=1)).std())
+
+
+def chance_of_smaller(deviation: float, expected: float, n: int) -> float:
+    """The probability of a standard deviation of n normal numbers that is as small, where the true one is expected."""
+    return float(chdtr(n - 1, (n - 1) * (deviation / expected) ** 2))
 
 
 def class_f1(label: NDArray[Any], answers: NDArray[Any]) -> NDArray[np.float64]:
@@ -140,3 +181,17 @@ def extreme(
     if sign * (value - target) >= 2 * error:
         value, error = min(pairs, key=lambda each: sign * each[0] - 2 * each[1])
     return value, error
+
+
+def from_published(values: Mapping[str, Any], network: str, tolerance: float) -> tuple[float, float]:
+    """The distance of a mean macro F1 from the paper's that decides whether all systems (trial,) are that close."""
+    off = [published.less_published(*mean(of)[:2], system, network) for system, of in values.items()]
+    return extreme([(abs(value), error) for value, error in off], tolerance, largest=True)
+
+
+def shown(values: Any) -> str:
+    """Mean and error of three and more trials, else the mean alone."""
+    if len(values) < 3:
+        return f"{np.mean(values):.3f}"
+    one = mean(values)
+    return f"{one.value:.3f} ± {one.error:.3f}"

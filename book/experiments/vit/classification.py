@@ -97,9 +97,12 @@ def spins_of(bits: np.ndarray, side: int) -> np.ndarray:
 
 
 def trials_of(settings: Mapping[str, Any]) -> list[tuple[str, Sequence[str], int]]:
-    """Kinds of weights, networks, and numbers of trials; those of photographs where the hub may be asked."""
+    """Kinds of weights, networks, and numbers of trials; those of photographs where the hub may be asked.
+
+    These come first, so that a hub that cannot be reached is noticed before other networks are trained.
+    """
     asked = [("checkpoint", networks.NAMES, 5)] if settings.get("download", False) else []
-    return [*((kind, names, n) for kind, names, n in settings["trials"]), *asked]
+    return [*asked, *((kind, names, n) for kind, names, n in settings["trials"])]
 
 
 def network_of(

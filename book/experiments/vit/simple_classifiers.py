@@ -20,11 +20,11 @@ from spinlib.networks.image_classifier import ImageClassifier
 STRENGTHS = (1.0, 30.0, 1000.0)
 
 
-def tree() -> Any:
-    """A tree of four leaves, as many as there are classes."""
+def tree(leaves: int = len(systems.CLASSES)) -> Any:
+    """A tree of four leaves, as many as there are classes, or of another number."""
     from sklearn.tree import DecisionTreeClassifier
 
-    return DecisionTreeClassifier(max_leaf_nodes=len(systems.CLASSES), random_state=0)
+    return DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0)
 
 
 def logistic() -> Any:

@@ -46,7 +46,33 @@ def test_the_paper_s_scale_has_all_networks_and_kinds_and_asks_the_hub_only_if_t
     trials = {kind: (names, n) for kind, names, n in classification.trials_of(PAPER)}
     assert trials == {kind: ([*networks.NAMES], n) for kind, n in (("new", 5), ("paper_rate", 1), ("pretrained", 5))}
     told = classification.trials_of(PAPER | {"download": True})
-    assert [kind for kind, _, _ in told] == ["new", "paper_rate", "pretrained", "checkpoint"]
+    assert [kind for kind, _, _ in told] == ["checkpoint", "new", "paper_rate", "pretrained"]
+
+
+@pytest.mark.parametrize("name", ["ViT", "ResNet-18"])
+def test_checkpoints_of_a_folder_begin_with_its_weights_and_a_new_last_layer(name, tmp_path, monkeypatch):
+    """Tiny networks with other classes, written as the hub has them."""
+    written = TINY[name](10, (20, 20), seed=3)
+    written.save_checkpoint(tmp_path)
+    monkeypatch.setitem(classification._CHECKPOINTS, name, (type(written), str(tmp_path)))
+
+    def pretrained():
+        raise AssertionError("the weights of the pre-training are not needed")
+
+    network = classification.network_of(name, "checkpoint", {"side": 20}, pretrained, 4)
+    given, found = networks.body_of(written), networks.body_of(network)
+    assert set(given) == set(found)
+    for key, value in given.items():
+        np.testing.assert_array_equal(found[key], value, err_msg=key)
+    assert network(torch.ones(2, 20, 20)).shape == (2, len(systems.CLASSES))
+
+
+@pytest.mark.parametrize("name", networks.NAMES)
+def test_checkpoints_that_are_not_here_fail_before_anything_is_trained(name, monkeypatch, tmp_path):
+    network, _ = classification._CHECKPOINTS[name]
+    monkeypatch.setitem(classification._CHECKPOINTS, name, (network, str(tmp_path / "nothing")))
+    with pytest.raises(OSError, match="it is not on this machine"):
+        classification.network_of(name, "checkpoint", {"side": 20}, dict, 4)
 
 
 def test_full_networks_have_rates_of_their_own_and_few_checkpoints():

@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.vit import answers, networks, pretraining, published, systems
+from experiments.vit import answers, classification, networks, pretraining, published, systems
+from spinlib.datasets.stratified_split import split
 from spinlib.evaluation.classification_scores import scores
 from spinlib.statistics import mean_of_few
+
+
+class Record(dict):
+    """Numbers with settings and what else a record has."""
 
 
 @pytest.mark.parametrize("name", networks.NAMES)
@@ -106,3 +111,49 @@ def test_distances_from_the_paper_have_the_errors_of_both():
     value, error = published.less_published(0.95, 0.003, "ferromagnet")
     assert value == pytest.approx(0.016)
     assert error == pytest.approx(np.hypot(0.003, 0.008 / np.sqrt(5) * 2.776 / 2), rel=1e-3)
+
+
+def test_gaps_are_those_of_the_same_configurations():
+    label = np.tile(np.repeat(np.arange(4), 5), (2, 3, 1))
+    best, told = label.copy(), label.copy()
+    told[:, :, 5:7] = 0  # two of class 1 are taken for class 0
+    gaps = answers.gap_by_class(label, told, best)
+    np.testing.assert_allclose(gaps, np.tile([1 - 10 / 12, 1 - 6 / 8, 0, 0], (3, 1)))
+    assert answers.is_largest(gaps, 1)
+    assert not answers.is_largest(gaps, 0)
+    T = np.where(label == 1, 1.06, 1.5)
+    # Near the edge at 1.055 are the five of class 1; the others are 0.445 from it.
+    near, _, _, far = answers.gap_by_distance(T, told != label, best != label)
+    assert near.value == pytest.approx(2 / 5)
+    assert far.value == 0
+
+
+def test_small_deviations_are_as_frequent_as_drawn_ones():
+    rng = np.random.default_rng(6)
+    drawn = rng.normal(0, 0.02, (4000, 5)).std(axis=1, ddof=1)
+    assert answers.chance_of_smaller(0.01, 0.02, 5) == pytest.approx((drawn < 0.01).mean(), abs=0.015)
+    assert answers.shown([0.5]) == "0.500"
+    assert answers.shown([0.4, 0.5, 0.6]).startswith("0.500 ± 0.1")
+
+
+def test_the_energy_alone_is_asked_about_the_test_sets_of_a_record():
+    """A record of the sets that `classification.one_trial` makes: one class a level of energy."""
+    settings, seed = {"share": 0.05}, 31
+    counts = classification.counts_of(settings["share"])
+    found = {"skewed_all_energies": [], "skewed_energies": [], "skewed_label": []}
+    for trial in range(3):
+        label = np.repeat(np.arange(4), counts.sum(axis=0))
+        energies = label + np.random.default_rng(trial).uniform(-0.2, 0.2, len(label))
+        sets = split(label, counts, seed + 1000 * trial + 100 * list(systems.BOUNDARIES).index("skewed"))
+        for name, values in (
+            ("all_energies", energies),
+            ("energies", energies[sets.test]),
+            ("label", label[sets.test]),
+        ):
+            found[f"skewed_{name}"].append(values)
+    record = Record({name: np.array(values) for name, values in found.items()})
+    record.settings, record.meta = settings, {"seed": seed}
+    np.testing.assert_allclose(answers.energy_alone(record, "skewed"), 1.0)
+    record.meta = {"seed": seed + 1}
+    with pytest.raises(ValueError, match="gives another test set"):
+        answers.energy_alone(record, "skewed")

@@ -67,8 +67,8 @@ def log_partition(T: ArrayLike, shape: Sequence[int]) -> Numbers:
 
     References
     ----------
-    T. D. Schultz, D. C. Mattis and E. H. Lieb, Rev. Mod. Phys. 36, 856 (1964); D. B. Abraham, in Phase Transitions and
-    Critical Phenomena 10, 1 (1986).
+    T. D. Schultz, D. C. Mattis and E. H. Lieb, Rev. Mod. Phys. 36, 856 (1964).
+    D. B. Abraham, in Phase Transitions and Critical Phenomena 10, 1 (1986).
 
     Examples
     --------

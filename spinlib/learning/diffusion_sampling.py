@@ -78,9 +78,9 @@ def generate(
 
     References
     ----------
-    Paper fid, Eqs. 4 and 5; J. Ho, A. Jain and P. Abbeel, arXiv:2006.11239, Algorithm 2; J. Song, C. Meng and S. Ermon,
-    arXiv:2010.02502, Eq. 12 with sigma = 0, and of Eq. 16 with eta = 1; C. Lu et al., arXiv:2211.01095,
-    SDE-DPM-Solver++(2M).
+    Paper fid, Eqs. 4 and 5; J. Ho, A. Jain and P. Abbeel, arXiv:2006.11239, Algorithm 2.
+    J. Song, C. Meng and S. Ermon, arXiv:2010.02502, Eq. 12 with sigma = 0 and with eta = 1 in Eq. 16.
+    C. Lu et al., arXiv:2211.01095, SDE-DPM-Solver++(2M).
 
     Examples
     --------

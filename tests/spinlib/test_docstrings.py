@@ -80,6 +80,7 @@ PACKAGES = [
     "spinlib.timing",
 ]
 EXAMPLES = re.compile(r"(?m)^Examples\n-{8}\n")
+REFERENCES = re.compile(r"(?m)^References\n-{10}\n((?:.+\n?)+)")
 
 
 def modules_with_examples() -> list[str]:
@@ -123,3 +124,12 @@ def test_the_first_line_of_a_docstring_is_one_sentence(package):
         summary, _, rest = (inspect.getdoc(value) or "").partition("\n")
         assert summary.endswith("."), name
         assert rest == "" or rest.startswith("\n"), f"{name}: an empty line follows the first"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_line_of_the_references_is_an_entry_or_indented(package):
+    """The page shows an entry for each line that is not indented."""
+    for name, value in public(package):
+        for section in REFERENCES.findall(inspect.getdoc(value) or ""):
+            entries = re.sub(r"\n\s+", " ", section.rstrip()).splitlines()
+            assert [entry for entry in entries if not entry.endswith(".")] == [], name

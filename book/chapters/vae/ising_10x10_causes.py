@@ -147,7 +147,7 @@ chapter.claim("causes/not_latent", *gained("many_latent"), would_decide="more se
 chapter.claim(
     "causes/lighter_divergence", *gained("light_many"), would_decide="more seeds",
     reason="the decoder returns nearly all sites right for the latent variables of the encoder, and generation draws others, from "
-    "the prior: a lighter divergence lets the two laws differ",
+    "the prior: a lighter divergence lets the two distributions differ",
 )  # fmt: skip
 convolution, error = gained("dense")
 chapter.claim("causes/convolution", -convolution, error, would_decide="more seeds")

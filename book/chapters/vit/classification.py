@@ -8,7 +8,7 @@
 # **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the small networks of
 # `experiments.vit.networks`: as deep as the paper's or less, and narrow. `paper` scale has the paper's own networks with the same kinds of
 # weights, and with `"download": True` in its settings those of photographs, which are asked for first. It needs a graphics processor and was not run:
-# `timeout 480 make record RECORD=vit/classification SCALE=paper DEVICE=cuda` computes in a piece that ends by itself, and goes on when it is given again.
+# `timeout 480 make record RECORD=vit/classification SCALE=paper DEVICE=cuda` stops after a while, and goes on when it is given again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record

@@ -235,8 +235,8 @@ chapter.claim("fig6/middle_hot", hot - chance, error, would_decide="more trials"
 #
 # The figures can be drawn from the paper's words, with one choice, the skewed boundary. In equilibrium the energies of all
 # systems are exact ones, and the antiferromagnet is the ferromagnet in disguise: its pictures hold the same information, multiplied
-# by a checkerboard of signs. A classifier that does better on one than on the other has a preference of its own. Boundaries are told apart at
-# every temperature by who looks at them. Who sees the middle alone needs a domain wall there, and so a temperature below the critical one.
+# by a checkerboard of signs. A classifier that does better on one than on the other has a preference of its own. A classifier that sees
+# the boundaries tells them apart at every temperature. One that sees the middle alone needs a domain wall there, and walls stand out only below $T_c$.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -40,7 +40,7 @@ side = found.settings["side"]
 # %% tags=["figure"]
 import matplotlib.pyplot as plt
 
-from experiments.vit import systems
+from experiments.vit import systems, temperature
 from spinbook.plots import style
 
 looks = {
@@ -106,11 +106,11 @@ for k, name in enumerate(systems.CLASSES):
     here = classes == k
     sums.append(differences[here].mean())
     errors.append(differences[here].std(ddof=1) / np.sqrt(here.sum()))
-    off = {"likeliest": found["drawn_likeliest"][here] - drawn[here], "mean": told[here] - drawn[here]}
-    rms = [np.sqrt((one**2).mean()) for one in off.values()]
-    rows.append([name, f"{systems.EDGES[k]} to {systems.EDGES[k + 1]}", *(f"{one:.4f}" for one in rms), f"{np.sqrt((deviation[here] ** 2).mean()):.4f}"])  # fmt: skip
+    off = found["drawn_likeliest"][here] - drawn[here], told[here] - drawn[here], deviation[here]
+    rms = [temperature.root_mean_square(one[:, None]) for one in off]
+    rows.append([name, f"{systems.EDGES[k]} to {systems.EDGES[k + 1]}", *("{:.4f} ± {:.4f}".format(*one) for one in rms)])  # fmt: skip
 chapter.table(
-    f"Root-mean-square errors over {len(drawn)} temperatures, drawn between {systems.LOWEST} and {systems.EDGES[-1]}, by the class of the posterior mean, in $J/k_B$.",
+    f"Root-mean-square errors over {len(drawn)} temperatures, drawn between {systems.LOWEST} and {systems.EDGES[-1]}, by the class of the posterior mean, in $J/k_B$, with standard errors.",
     ["class", "T", "likeliest temperature", "posterior mean", "posterior's own deviation"],
     rows,
 )
@@ -121,7 +121,7 @@ chapter.claim("temperature/risk", chi2=chi2, dof=dof)
 # ## From pictures, by small networks
 #
 # A small vision transformer and a small residual network are trained on the temperature itself, by the mean squared error, on equilibrium
-# configurations changed by random symmetries. All settings are ours; the vision transformer has the weights that its library draws.  The best that they can do is the posterior mean of the same
+# configurations changed by random symmetries. All settings are ours; the vision transformer has the weights that its library draws. The best that they can do is the posterior mean of the same
 # configurations, without having been told that only the energy counts.
 
 # %%
@@ -158,10 +158,14 @@ chapter.figure(
 # %%
 from spinlib.statistics import mean_of_few
 
-best = float(pictures["test_posterior"])
+best, likeliest = float(pictures["test_posterior"]), float(pictures["test_likeliest"])
+# What the draw of so many temperatures gives, from parts of as many of the larger set above.
+n_test = pictures.settings["test"]
+order = np.random.default_rng(1).permutation(len(drawn))[: len(drawn) // n_test * n_test]
+parts = [np.sqrt(((values - drawn)[order].reshape(-1, n_test) ** 2).mean(axis=1)) for values in (found["drawn_likeliest"], told)]  # fmt: skip
 rows = [
-    ["likeliest temperature", f"{float(pictures['test_likeliest']):.4f}", f"{float(pictures['test_likeliest']) / best:.2f}"],
-    ["posterior mean", f"{best:.4f}", "1"],
+    ["likeliest temperature", f"{likeliest:.4f} ± {parts[0].std(ddof=1):.4f}", f"{likeliest / best:.2f} ± {(parts[0] / parts[1]).std(ddof=1):.2f}"],
+    ["posterior mean", f"{best:.4f} ± {parts[1].std(ddof=1):.4f}", "1"],
 ]  # fmt: skip
 for name, claim in zip(names, ("vit", "resnet"), strict=True):
     few = mean_of_few(pictures[f"{name}_test"])
@@ -173,7 +177,8 @@ own_bound = np.interp(own, T, bound)
 mild = own >= 1.2
 over = {name: mean_of_few((pictures[f"{name}_rms"][:, mild] / own_bound[mild]).mean(axis=1)) for name in names}
 chapter.table(
-    f"Root-mean-square errors in $J/k_B$ over {pictures.settings['test']} temperatures drawn from the whole range, and over that of the posterior mean.",
+    f"Root-mean-square errors in $J/k_B$ over {n_test} temperatures drawn from the whole range, and over that of the posterior mean. All estimates are of the same configurations. Of the two "
+    "exact ones the errors are standard deviations over such sets; of the networks they are over trainings, by Student's t, for this set.",
     ["estimate", "error", "ratio"],
     rows,
 )

@@ -49,12 +49,8 @@ critical = systems.CLASSES.index("CR")
 chapter.claim("table1/total", int(counts.sum()), 0.0)
 chapter.claim("table1/critical_bin", round(widths[critical] / np.delete(widths, critical).min(), 3), 0.0)
 chi2 = float(((counts.sum(axis=0) - uniform) ** 2 / uniform).sum())
-chapter.claim(
-    "table1/uniform",
-    chi2=chi2,
-    dof=len(widths) - 1,
-    reason="the critical class has several times as many pictures as its width gives",
-)
+chapter.claim("table1/uniform", chi2=chi2, dof=len(widths) - 1,
+              reason="the critical class has several times as many pictures as its width gives")  # fmt: skip
 
 # %% [markdown]
 # ## Are 500 and 750 sweeps enough?
@@ -177,11 +173,8 @@ def out_of(way):
 
 
 quench, annealing = len(sets.settings["quench"]) - 1, len(sets.settings["quench"])
-chapter.claim(
-    "table1/quench",
-    *out_of(quench),
-    reason="domains have not merged after these sweeps, and many have become stripes, which last",
-)
+chapter.claim("table1/quench", *out_of(quench),
+              reason="domains have not merged after these sweeps, and many have become stripes, which last")  # fmt: skip
 chapter.claim("table1/annealing", *out_of(annealing))
 sums = np.array([sets[f"{system}_exact_sum"] for system in systems.BOUNDARIES])
 chapter.claim("table1/equilibrium", chi2=list((sums**2).sum(axis=1)), dof=[sums.shape[1]] * len(sums))

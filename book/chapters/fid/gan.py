@@ -98,7 +98,7 @@ changes = {name: mean_of_few(rows[:, -1] - rows[:, half]) for name, rows in lear
 if changes:
     chapter.say(
         f"From epoch {epochs[half]} to the last the distance changes by "
-        + " and by ".join(f"{one.value:+.3f} ± {one.error:.3f} ({name}), {'so it still changes' if abs(one.value) > 2 * one.error else 'no change beyond twice the error'}" for name, one in changes.items())
+        + ", and by ".join(f"{one.value:+.3f} ± {one.error:.3f} ({name}), {'so it still changes' if abs(one.value) > 2 * one.error else 'no change beyond twice the error'}" for name, one in changes.items())
         + ". A distance that has stopped changing says that critic and generator hold each other, and not that the generator is right."
     )  # fmt: skip
 blind = distance < 1e-6

@@ -27,7 +27,7 @@ from spinlib.learning.conditional_autoregressive import Conditional, LikelihoodT
 from spinlib.learning.training import Curves
 from spinlib.models import Ising
 from spinlib.networks.frontier_autoregressive import FrontierAutoregressive
-from spinlib.observables import hamming_distance, magnetization
+from spinlib.observables import binder_cumulant, hamming_distance, magnetization
 from spinlib.samplers import independence
 from spinlib.samplers.independence import Proposed
 from spinlib.statistics import jackknife, mean_and_error
@@ -169,7 +169,7 @@ def of_draws(drawn: Proposed, L: int, temperature: float, n_chains: int, seed: i
         "kl_energy": counted.model_to_exact,
         "kl_energy_error": counted.model_to_exact_error,
         "acceptance": float(chains.acceptance.mean()),
-        "binder": float(1 - (m**4).mean() / (3 * (m**2).mean() ** 2)),
+        "binder": float(binder_cumulant(m)),
         "g": sets.asked(drawn.spins)["g"],
         "hamming": hamming_distance(drawn.spins[:1000]),
         "hamming_aligned": hamming_distance(aligned(drawn.spins[:1000])),

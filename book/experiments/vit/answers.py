@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtr, stdtrit
 
-from experiments.vit import classification, exact_curves, published, simple_classifiers, systems
+from experiments.vit import exact_curves, published, simple_classifiers, systems
 from experiments.vit.ceiling import macro_f1, posteriors
 from spinlib.datasets.class_labels import classes_of
 from spinlib.datasets.stratified_split import split
@@ -39,7 +39,7 @@ def energy_alone(found: Any, system: str) -> NDArray[np.float64]:
 
     The sets follow from the record's seed. ValueError where they are not those of the record.
     """
-    counts, number = classification.counts_of(found.settings["share"]), list(systems.BOUNDARIES).index(system)
+    counts, number = systems.counts_of(found.settings["share"]), list(systems.BOUNDARIES).index(system)
     label = np.repeat(np.arange(len(systems.CLASSES)), counts.sum(axis=0))
     scored = []
     for trial, energies in enumerate(found[f"{system}_all_energies"]):

@@ -17,7 +17,6 @@ import numpy as np
 import torch
 
 from experiments.vit import networks, systems
-from experiments.vit.classification import counts_of
 from spinlib.learning.augmentation import Symmetries
 from spinlib.learning.classification import Sets, fit, scores, split
 from spinlib.learning.supervised import predict
@@ -126,7 +125,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
 
     "shown_spins", "shown_walls", "shown_T": one test configuration of each class, of the first seed.
     """
-    counts = counts_of(settings["share"])
+    counts = systems.counts_of(settings["share"])
     rows: dict[str, list[Any]] = {}
     found: dict[str, Any] = {}
     for k in run.progress(range(settings["seeds"]), "seed"):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.vit import classification, exact_curves, networks, simple_classifiers, systems
+from experiments.vit import exact_curves, networks, simple_classifiers, systems
 from spinlib.learning.classification import fit, split
 from spinlib.learning.supervised import predict
 
@@ -72,7 +72,7 @@ def one_trial(
     settings: Mapping[str, Any], curves: Any, seed: int, checkpoint: Path | None = None
 ) -> dict[str, np.ndarray]:
     """Shares of right answers (class,) of three classifiers, and answers in the middle (class, system, answer)."""
-    side, counts = settings["side"], classification.counts_of(settings["share"])
+    side, counts = settings["side"], systems.counts_of(settings["share"])
     T, label = systems.temperatures(counts.sum(axis=0), seed)
     sets = split(label, counts, seed)
     spins = {

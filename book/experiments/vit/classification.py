@@ -80,11 +80,6 @@ _CHECKPOINTS: dict[str, tuple[Any, str]] = {
 }
 
 
-def counts_of(share: float) -> np.ndarray:
-    """Table 1, or a share of it: (set, class)."""
-    return np.maximum(2, np.round(share * np.array(systems.COUNTS))).astype(int)
-
-
 def configurations(system: str, T: np.ndarray, settings: Mapping[str, Any], seed: int) -> np.ndarray:
     """Equilibrium configurations as bits, uint8 (n, sites / 8)."""
     model = systems.model_of(system, settings["side"])
@@ -158,7 +153,7 @@ def one_trial(
 
     body(system, name): what `pretraining_of` gives.
     """
-    side, counts = settings["side"], counts_of(settings["share"])
+    side, counts = settings["side"], systems.counts_of(settings["share"])
     number = list(systems.BOUNDARIES).index(system)
     seed = (run.seed + 1000 * trial + 100 * number) % 2**62
     T, label = systems.temperatures(counts.sum(axis=0), seed)
@@ -202,7 +197,7 @@ def pretraining_of(run: Run, settings: Mapping[str, Any], system: str, name: str
 def simulated(system: str, settings: Mapping[str, Any], seed: int) -> dict[str, Any]:
     """Configurations for the pre-training of all networks, as bits, and the seconds of their simulation."""
     start, how = time.perf_counter(), settings["pretraining"]
-    shares = counts_of(1.0).sum(axis=0) / counts_of(1.0).sum()
+    shares = systems.counts_of(1.0).sum(axis=0) / systems.counts_of(1.0).sum()
     T, _ = systems.temperatures(np.round(how["n"] * shares).astype(int), seed)
     bits = configurations(system, T, {**settings, "sweeps": how["sweeps"]}, seed)
     return {"bits": bits, "seconds": time.perf_counter() - start}

@@ -8,15 +8,14 @@ on energy and |m|, and the rule that is the best possible in equilibrium: the mo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.vit import exact_curves, networks, simple_classifiers, systems
+from experiments.vit import networks, simple_classifiers, systems
+from experiments.vit.ceiling import posteriors
 from spinlib.datasets.stratified_split import split
 from spinlib.evaluation.classification_scores import scores
-from spinlib.exact.bayes import bin_posterior
 from spinlib.learning.augmentation import Symmetries
 from spinlib.learning.classification import fit
 from spinlib.learning.supervised import predict
@@ -73,7 +72,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
 
 def examples(settings: Mapping[str, Any], seed: int) -> tuple[list[np.ndarray], np.ndarray, Any]:
     """Configurations (n, side, side) by preparation, of the same temperatures; their classes; and the sets."""
-    counts = np.maximum(2, np.round(settings["share"] * np.array(systems.COUNTS))).astype(int)
+    counts = systems.counts_of(settings["share"])
     model = systems.model_of(SYSTEM, settings["side"])
     T, label = systems.temperatures(counts.sum(axis=0), seed)
     quenched = systems.quenched(model, T, settings["quench"], seed + 1)
@@ -83,13 +82,10 @@ def examples(settings: Mapping[str, Any], seed: int) -> tuple[list[np.ndarray], 
 
 def best(sets: list[np.ndarray], label: np.ndarray, chosen: Any, curves: Any) -> np.ndarray:
     """Macro F1 (tested on) of the most probable class of each energy, had it been in equilibrium."""
-    model, shares = systems.model_of(SYSTEM, sets[0].shape[1]), np.array(systems.COUNTS[2])
-    log_z = partial(exact_curves.log_partition, curves, SYSTEM)
-    found = []
+    model, found = systems.model_of(SYSTEM, sets[0].shape[1]), []
     for spins in sets:
-        energies = np.asarray(model.energy(spins[chosen.test]), np.float64)
-        p = bin_posterior(energies, systems.EDGES, log_z, shares / shares.sum(), n_nodes=200)
-        found.append(macro_f1(label[chosen.test], p.argmax(axis=1)))
+        told = posteriors(np.asarray(model.energy(spins[chosen.test])), curves, SYSTEM).argmax(axis=1)
+        found.append(macro_f1(label[chosen.test], told))
     return np.array(found)
 
 

@@ -44,6 +44,11 @@ def model_of(system: str, side: int) -> Ising:
     return Ising((side, side), -1.0 if system == "antiferromagnet" else 1.0, boundary=BOUNDARIES[system])
 
 
+def counts_of(share: float) -> np.ndarray:
+    """Table 1, or a share of it: (set, class)."""
+    return np.maximum(2, np.round(share * np.array(COUNTS))).astype(int)
+
+
 def temperatures(counts: Sequence[int], seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Random temperatures of the grid, so many in each class, and their classes: both (n,), class after class."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, 0x7E3]))

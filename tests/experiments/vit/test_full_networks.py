@@ -111,7 +111,7 @@ def test_the_whole_path_runs_in_pieces_and_in_files_below_the_limit(tiny, tmp_pa
         return Run(key, "paper", "cpu", resumable=True)
 
     whole = computed(run("uninterrupted"))
-    n_test = int(classification.counts_of(SETTINGS["share"])[2].sum())
+    n_test = int(systems.counts_of(SETTINGS["share"])[2].sum())
     for kind, names, n in SETTINGS["trials"]:
         for name in names:
             confusion = whole[f"skewed_{name}_{kind}_confusion"]

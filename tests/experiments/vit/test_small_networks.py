@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.vit import answers, classification, networks, pretraining, published, systems
+from experiments.vit import answers, networks, pretraining, published, systems
 from spinlib.datasets.stratified_split import split
 from spinlib.evaluation.classification_scores import scores
 from spinlib.statistics import mean_of_few
@@ -139,7 +139,7 @@ def test_small_deviations_are_as_frequent_as_drawn_ones():
 def test_the_energy_alone_is_asked_about_the_test_sets_of_a_record():
     """A record of the sets that `classification.one_trial` makes: one class a level of energy."""
     settings, seed = {"share": 0.05}, 31
-    counts = classification.counts_of(settings["share"])
+    counts = systems.counts_of(settings["share"])
     found = {"skewed_all_energies": [], "skewed_energies": [], "skewed_label": []}
     for trial in range(3):
         label = np.repeat(np.arange(4), counts.sum(axis=0))

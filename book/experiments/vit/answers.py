@@ -39,11 +39,11 @@ def energy_alone(found: Any, system: str) -> NDArray[np.float64]:
 
     The sets follow from the record's seed. ValueError where they are not those of the record.
     """
-    counts, number = systems.counts_of(found.settings["share"]), list(systems.BOUNDARIES).index(system)
+    counts = systems.counts_of(found.settings["share"])
     label = np.repeat(np.arange(len(systems.CLASSES)), counts.sum(axis=0))
     scored = []
     for trial, energies in enumerate(found[f"{system}_all_energies"]):
-        sets = split(label, counts, (found.meta["seed"] + 1000 * trial + 100 * number) % 2**62)
+        sets = split(label, counts, systems.seed_of_trial(found.meta["seed"], trial))
         if not np.array_equal(energies[sets.test], found[f"{system}_energies"][trial]):
             raise ValueError(f"{system}, trial {trial}: the record's seed gives another test set than it holds")
         model = simple_classifiers.logistic().fit(energies[sets.training, None], label[sets.training])

@@ -55,7 +55,7 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
     curves = run.uses["vit/exact_curves"]
     rows: list[dict[str, Any]] = []
     for trial in run.progress(range(settings["trials"]), "trial"):
-        seed = (run.seed + 1000 * trial) % 2**62
+        seed = systems.seed_of_trial(run.seed, trial)
         sets, label, chosen = examples(settings, seed)
         row: dict[str, Any] = {"best_f1": best(sets, label, chosen, curves)}
         for name in SIMPLE:

@@ -49,6 +49,11 @@ def counts_of(share: float) -> np.ndarray:
     return np.maximum(2, np.round(share * np.array(COUNTS))).astype(int)
 
 
+def seed_of_trial(first: int, trial: int) -> int:
+    """The seed of a trial, which its systems and classifiers share."""
+    return (first + 1000 * trial) % 2**62
+
+
 def temperatures(counts: Sequence[int], seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Random temperatures of the grid, so many in each class, and their classes: both (n,), class after class."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, 0x7E3]))

@@ -12,7 +12,7 @@ from experiments.fid import league_table, sets
 from experiments.fid.together import Together
 from spinlib.statistics import mean_of_few
 
-__all__ = ["Standings", "largest", "of_few", "shared"]
+__all__ = ["Standings", "largest", "shared"]
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -28,34 +28,26 @@ def largest(values: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
     return float(values[k]), float(errors[k])
 
 
-def of_few(values: np.ndarray, errors: np.ndarray) -> Pair:
-    """Means over one or two trainings (place, training) and their errors.
-
-    The error is that of the draws, or half the difference of the trainings where that is larger: two trainings tell
-    only roughly how far others would be. NaN where there is neither.
-    """
-    of_draws = np.sqrt((errors**2).sum(axis=1)) / errors.shape[1]
-    half = np.ptp(values, axis=1) / 2
-    return values.mean(axis=1), np.fmax(of_draws, half) if values.shape[1] > 1 else of_draws
-
-
 @dataclass
 class Standings:
     """The rows of one bench.
 
-    T: common temperatures. exact: quantity -> reference (temperature,). rows: model -> quantity -> (temperature,
-    repetition), and of networks "parameters" and "minutes". own: of a model of fewer than three trainings
-    quantity -> errors (temperature, training).
+    T: the temperatures of the bench; a model that was not asked at one has NaN there. exact: quantity -> reference
+    (temperature,). rows: model -> quantity -> (temperature, repetition), and of networks "parameters" and "minutes".
     """
 
     T: np.ndarray
     exact: Mapping[str, np.ndarray]
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
-    own: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def at(self, grid: np.ndarray) -> list[int]:
-        """Where the common temperatures stand in a grid."""
-        return [int(np.argmin(np.abs(grid - t))) for t in self.T]
+    def at(self, grid: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Of values (temperature of a grid, ...) those at the temperatures of the bench, NaN where the grid lacks one."""
+        found = np.full((len(self.T), *np.shape(values)[1:]), np.nan)
+        for k, t in enumerate(self.T):
+            here = np.flatnonzero(np.abs(np.asarray(grid) - t) < 1e-3)
+            if len(here):
+                found[k] = np.asarray(values)[here[0]]
+        return found
 
     @property
     def networks(self) -> list[str]:
@@ -67,7 +59,7 @@ class Standings:
 
         Times are those of the first record, and so of one machine.
         """
-        places, timed = self.at(record["T"]), record.records[0]
+        places, timed = [int(np.argmin(np.abs(record["T"] - t))) for t in self.T], record.records[0]
         for which, name in enumerate(record["models"]):
             spins = sets.unpacked(record["spins"][which][:, places], record.settings["L"])
             asked = [[league_table.of_set(one, t) for one in spins[:, k]] for k, t in enumerate(self.T)]
@@ -81,33 +73,37 @@ class Standings:
 
     def add_sampler(self, name: str, record: Any, kind: str) -> None:
         """A sampler of `experiments.fid.league_table`."""
-        places = self.at(record["T"])
-        self.rows[name] = {what: record[f"{kind}_{what}"][places] for what in (*league_table.ASKED, "seconds")}
+        asked = (*league_table.ASKED, "seconds")
+        self.rows[name] = {what: self.at(record["T"], record[f"{kind}_{what}"]) for what in asked}
 
-    def add_autoregressive(self, name: str, record: Any, seconds: np.ndarray) -> None:
-        """The raw configurations of `experiments.fid.better_model`, and seconds (repetition,) of a configuration."""
-        places = self.at(record["T"])
-        row: dict[str, Any] = {what: record[what][places] for what in league_table.ASKED}
-        row["seconds"] = np.tile(seconds, (len(self.T), 1))
+    def add_autoencoders(self, record: Any) -> None:
+        """Every model of `experiments.fid.autoencoders`; minutes are those of its trainings at all temperatures."""
+        for which, name in enumerate(record["models"]):
+            asked = (*league_table.ASKED, "seconds")
+            row: dict[str, Any] = {what: self.at(record["T"], record[what][which]) for what in asked}
+            row["parameters"] = int(record["parameters"][which].sum(axis=0).max())
+            row["minutes"] = float(record["training_seconds"][which].sum(axis=0).mean()) / 60
+            self.rows[str(name)] = row
+
+    def add_likelihood(self, name: str, record: Any, seconds: np.ndarray | None = None) -> None:
+        """The raw configurations of `experiments.fid.better_model` or `masked_diffusion`.
+
+        seconds: (repetition,), of a configuration, in the place of those of the record.
+        """
+        row: dict[str, Any] = {what: self.at(record["T"], record[what]) for what in league_table.ASKED}
+        taken = self.at(record["T"], record["seconds"])
+        row["seconds"] = taken if seconds is None else np.tile(seconds, (len(self.T), 1))
         row["parameters"] = int(record["n_parameters"][0])
         row["minutes"] = float(record["training_seconds"].mean()) / 60
         self.rows[name] = row
-        self.own = {what: record[f"{what}_error"][places] for what in league_table.ASKED if f"{what}_error" in record}
 
     def found(self, name: str, quantity: str) -> Pair:
-        """The mean over repetitions at every temperature, and its error; of what has a reference the distance in %.
-
-        Of fewer than three trainings as `of_few` does it, NaN where a single training's draws have no error.
-        """
+        """The mean over repetitions at every temperature, and its error; of what has a reference the distance in %."""
         values = np.asarray(self.rows[name][quantity], np.float64)
-        scale = np.full(len(self.T), 1.0)
         if quantity in self.exact:
-            scale = 100 / np.abs(self.exact[quantity])
             values = 100 * (values / np.asarray(self.exact[quantity])[:, None] - 1.0)
-        if values.shape[1] < 3:
-            return of_few(values, scale[:, None] * self.own.get(quantity, np.full(values.shape, np.nan)))
-        each = [mean_of_few(row, each=1e-12) for row in values]
-        return np.array([one.value for one in each]), np.array([one.error for one in each])
+        each = [mean_of_few(row, each=1e-12)[:2] if np.isfinite(row).all() else (np.nan, np.nan) for row in values]
+        return np.array([value for value, _ in each]), np.array([error for _, error in each])
 
     def less(self, quantity: str, name: str, other: str) -> Pair:
         """How much more the first has than the second at every temperature, and its error."""
@@ -117,14 +113,15 @@ class Standings:
     def less_best(self, quantity: str, name: str, others: Iterable[str]) -> Pair:
         """The same against that of the others which has least, temperature by temperature."""
         found = [self.less(quantity, name, other) for other in others]
-        best = np.argmax([difference for difference, _ in found], axis=0)
+        best = np.nanargmax([difference for difference, _ in found], axis=0)
         pick = np.arange(len(self.T))
         return np.array([d for d, _ in found])[best, pick], np.array([e for _, e in found])[best, pick]
 
     def mean_distance(self, name: str, quantity: str) -> tuple[float, float]:
-        """The mean over temperatures of the unsigned distance from the reference, as a share, and its error."""
+        """The mean over its temperatures of the unsigned distance from the reference, as a share, and its error."""
         mean, error = self.found(name, quantity)
-        return float(np.abs(mean).mean()) / 100, float(np.sqrt((error**2).sum())) / len(self.T) / 100
+        n = np.isfinite(mean).sum()
+        return float(np.nansum(np.abs(mean))) / n / 100, float(np.sqrt(np.nansum(error**2))) / n / 100
 
     def ratios(self, other: str) -> list[tuple[float, float, str, float]]:
         """Times of the networks over that of another: (ratio, error, network, temperature), the smallest first."""
@@ -135,4 +132,4 @@ class Standings:
             ratio = mean / base
             errors = ratio * np.hypot(error / mean, base_error / base)
             rows += [(float(r), float(e), name, float(t)) for r, e, t in zip(ratio, errors, self.T, strict=True)]
-        return sorted(rows)
+        return sorted(row for row in rows if np.isfinite(row[0]))

@@ -25,13 +25,10 @@ from torch import nn
 from torch.nn import functional
 
 from spinlib.arguments import at_least
-from spinlib.networks.embeddings import TRANSITION, temperature_functions
+from spinlib.networks.embeddings import N_FUNCTIONS, temperature_functions
 from spinlib.networks.lattice_network import LatticeNetwork
 
 _EMBEDDING = 32
-# Steps among the functions of the temperature. With the first alone, energies were off by 2 % above the transition.
-_STEPS = (TRANSITION, (2.8, 0.4))
-_N_FUNCTIONS = 2 + len(_STEPS)
 
 
 class FrontierAutoregressive(LatticeNetwork):
@@ -80,14 +77,14 @@ class FrontierAutoregressive(LatticeNetwork):
         self.register_buffer("temperature_range", torch.zeros(2))
         self.register_buffer("seen", _seen(n_rows, n_columns), persistent=False)
         n_seen = 2 * n_columns
-        self.linear_of_row = nn.Parameter(torch.empty(n_rows, 1 + _N_FUNCTIONS, n_seen))
-        self.linear_of_column = nn.Parameter(torch.empty(n_columns, 1 + _N_FUNCTIONS, n_seen))
+        self.linear_of_row = nn.Parameter(torch.empty(n_rows, 1 + N_FUNCTIONS, n_seen))
+        self.linear_of_column = nn.Parameter(torch.empty(n_columns, 1 + N_FUNCTIONS, n_seen))
         self.first = nn.Parameter(torch.empty(3, n_seen, width))
         self.gate_of_row = nn.Parameter(torch.empty(n_rows, n_seen))
         self.gate_of_column = nn.Parameter(torch.empty(n_columns, n_seen))
         self.of_site = nn.Parameter(torch.empty(n, width))
-        self.embedding = nn.Sequential(nn.Linear(_N_FUNCTIONS, _EMBEDDING), nn.SiLU())
-        self.of_temperature = nn.Linear(_N_FUNCTIONS * n_seen + _EMBEDDING, width, bias=False)
+        self.embedding = nn.Sequential(nn.Linear(N_FUNCTIONS, _EMBEDDING), nn.SiLU())
+        self.of_temperature = nn.Linear(N_FUNCTIONS * n_seen + _EMBEDDING, width, bias=False)
         self.hidden = nn.ModuleList([nn.Linear(width, width, bias=False) for _ in range(layers)])
         self.last = nn.Parameter(torch.empty(width))
         self.initialize_parameters(torch.Generator().manual_seed(0))
@@ -110,7 +107,7 @@ class FrontierAutoregressive(LatticeNetwork):
         none = torch.zeros_like(flat[:1])
         before = torch.cat([none, flat[:-1]])  # (site, B)
         shown = torch.cat([flat, none])[self.seen] * before[:, None]  # (site, seen, B)
-        functions = temperature_functions(temperatures.to(flat), _STEPS)
+        functions = temperature_functions(temperatures.to(flat))
         with torch.autocast(flat.device.type, enabled=False):
             # In the precision of the weights: a likely spin has a large field.
             linear = torch.bmm(self._linear(), shown)
@@ -140,12 +137,12 @@ class FrontierAutoregressive(LatticeNetwork):
             like, n_seen = self._linear(), self.seen.shape[1]
             uniform = torch.rand((self.n_sites, n), generator=rng, device=rng.device, dtype=torch.float64).to(like)
             at = torch.tensor([temperature], device=like.device, dtype=like.dtype)
-            functions = temperature_functions(at, _STEPS)[0]
+            functions = temperature_functions(at)[0]
             # At one temperature, all that depends on it becomes part of the matrices.
             linear = like[:, 0] + (like[:, 1:] * functions[:, None]).sum(dim=1)
-            times, of_embedding = self.of_temperature.weight.T.split([_N_FUNCTIONS * n_seen, _EMBEDDING])
+            times, of_embedding = self.of_temperature.weight.T.split([N_FUNCTIONS * n_seen, _EMBEDDING])
             first = self._first_matrices()
-            first[:, :-1] += (times.unflatten(0, (_N_FUNCTIONS, n_seen)) * functions[:, None, None]).sum(dim=0)
+            first[:, :-1] += (times.unflatten(0, (N_FUNCTIONS, n_seen)) * functions[:, None, None]).sum(dim=0)
             first[:, -1] += self.embedding(functions) @ of_embedding
             flat = torch.zeros((self.n_sites + 1, n), device=like.device, dtype=like.dtype)
             log_q = torch.zeros(n, device=like.device, dtype=torch.float64)

@@ -8,7 +8,7 @@ step loses nothing by revealing it at once. Sites that are revealed together in 
 
 q(s) = prod_i q(s_i | groups before), q(s_i | ...) = exp(h_i s_i) / (2 cosh h_i). A convolutional network of its own for
 each level gives the fields h from the revealed spins of this level and those before, as the torus continues them, and
-from three functions of the temperature. Spins are seen relative to the first that is revealed, and so is the field:
+from functions of the temperature. Spins are seen relative to the first that is revealed, and so is the field:
 q(-s) = q(s) exactly. All groups of a level are revealed row by row in `draw` and `forward`, so that q is one normalised
 law; in training their order is random. The networks of the levels are ours. Nothing in them is tied to the size of the
 torus: `on` takes the weights to another.
@@ -24,7 +24,7 @@ from torch import nn
 from torch.nn import functional
 
 from spinlib.arguments import at_least
-from spinlib.networks.embeddings import temperature_functions
+from spinlib.networks.embeddings import N_FUNCTIONS, temperature_functions
 from spinlib.networks.lattice_network import LatticeNetwork
 from spinlib.networks.periodic_padding import periodic_pad
 
@@ -93,7 +93,7 @@ class MaskedDiffusion(LatticeNetwork):
             raise ValueError(f"blocks {tuple(blocks)}: {len(_LEVELS)} numbers are needed")
         self.width, self.blocks = at_least(1, "width", width), tuple(at_least(1, "blocks", n) for n in blocks)
         self.register_buffer("temperature_range", torch.zeros(2))
-        self.embedding = nn.Sequential(nn.Linear(3, _EMBEDDING), nn.SiLU())
+        self.embedding = nn.Sequential(nn.Linear(N_FUNCTIONS, _EMBEDDING), nn.SiLU())
         self.levels = nn.ModuleList(
             _Fields(len(_before(depth)), len(level.sites), self.width, n)
             for depth, (level, n) in enumerate(zip(_LEVELS, self.blocks, strict=True))
@@ -200,7 +200,7 @@ class _Fields(nn.Module):
     def __init__(self, n_before: int, n_sites: int, width: int, n_blocks: int) -> None:
         super().__init__()
         n_seen = n_before + 2 * n_sites
-        self.linear = nn.Conv2d(n_seen, 4 * n_sites, 3, bias=False)
+        self.linear = nn.Conv2d(n_seen, (1 + N_FUNCTIONS) * n_sites, 3, bias=False)
         self.first = nn.Conv2d(n_seen, width, 3)
         self.blocks = nn.ModuleList(_Block(width) for _ in range(n_blocks))
         self.last = nn.Conv2d(width, n_sites, 1)
@@ -208,7 +208,7 @@ class _Fields(nn.Module):
     def forward(self, seen: torch.Tensor, condition: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
         functions, embedded = condition
         padded = periodic_pad(seen, 1, 1)
-        constant, *times = self.linear(padded).chunk(4, dim=1)
+        constant, *times = self.linear(padded).chunk(1 + N_FUNCTIONS, dim=1)
         inner = self.first(padded)
         for block in self.blocks:
             inner = block(inner, embedded)

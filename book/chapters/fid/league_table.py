@@ -2,9 +2,9 @@
 # # The league table: all generative models on common benches
 #
 # Beyond paper fid {cite}`fid`, which compares its models with each other by curves. Here every generative model of the
-# book is asked the same questions: on 16 x 16 sites the paper's diffusion models and GANs and [the autoregressive
-# network](better_model.ipynb), all trained on data of the paper's protocol; on 10 x 10 sites the networks of paper vae
-# {cite}`vae`. Monte Carlo stands beside them. Who is nearest to the exact distribution, and at what price?
+# book is asked the same questions on 16 x 16 sites: the paper's diffusion models and GANs, [the autoregressive
+# network](better_model.ipynb), [masked diffusion](masked_diffusion.ipynb), and the autoencoders of paper vae {cite}`vae`, all trained on
+# data of the paper's protocol. Monte Carlo stands beside them. Who is nearest to the exact distribution, and at what price?
 #
 # **Running it.** `smoke` scale runs the same code with small settings; `make record CHAPTER=fid/league_table SCALE=laptop` makes
 # the records of the first table, which have no `paper` scale of 64 x 64 sites. How long they took stands in the captions.
@@ -27,10 +27,12 @@ chapter = open_chapter("fid/league_table", scale=scale, device=device, store=sto
 # Energy $E$ and heat capacity $C$ are compared with Kaufman's {cite}`kaufman1949` of the same lattice, the
 # susceptibility χ of $|m|$ with cluster samples. The energies as a whole are compared with their exact distribution: KL is the divergence
 # of the generated from the exact one, freed of its bias by counting, so that it may be a little below zero. Diversity is the Hamming distance of
-# pairs, turned to positive $m$. Diffusion models and GANs are judged by the signs of their outputs, the autoregressive
-# network without its weights. An independent configuration of a Markov chain takes two autocorrelation times. Times of samplers
-# and of the autoregressive network are those of the processor; times of the other networks, and of all trainings, were read off a clock while other work
-# shared the machine, and are too long. DiffIsing1, DiffFlip and masked diffusion, which have chapters of their own, are not in this table.
+# pairs, turned to positive $m$. Diffusion models, GANs and autoencoders are judged by the signs of their outputs, the autoregressive
+# network and masked diffusion without their weights. An autoencoder knows one temperature only. So there is one for each of
+# those temperatures of this bench at which the others have data, with the thousand configurations that they have there; T = 1.2 is below the range of all trainings. VAE: a variational
+# autoencoder with convolutions. AVB: adversarial variational Bayes, in the paper's settings. An independent configuration of a Markov chain takes two autocorrelation times. Times of samplers,
+# of the autoregressive network and of autoencoders are those of the processor; times of the other networks, and of all trainings, were read off a clock while other work
+# shared the machine, and are too long. DiffIsing1 and DiffFlip, which have chapters of their own, are not in this table.
 
 # %%
 from experiments.fid import compared, power_law, standings
@@ -42,12 +44,13 @@ from spinlib.statistics import mean_of_few
 
 better = chapter.record("fid/better_model")
 bench = chapter.record("fid/league_table")
+masked, autoencoders = chapter.record("fid/masked_diffusion"), chapter.record("fid/autoencoders")
 trained = [
     Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more")),
     Together(chapter.record("fid/gan"), chapter.record("fid/gan_more")),
 ]
 L, OURS, DATA = bench.settings["L"], "autoregressive", "Metropolis, one data set"
-T = standings.shared(bench["T"], better["T"], *(record["T"] for record in trained))
+T = standings.shared(bench["T"], better["T"], masked["T"], *(record["T"] for record in trained))
 exact = {
     "energy": kaufman.energy(T, (L, L)),
     "heat": kaufman.specific_heat(T, (L, L)),
@@ -56,9 +59,11 @@ exact = {
 table = standings.Standings(T, exact)
 table.add_sampler(DATA, bench, "protocol")
 table.add_sampler("Swendsen-Wang", bench, "cluster")
-table.add_autoregressive(OURS, better, bench["network_seconds"])
+table.add_likelihood(OURS, better, bench["network_seconds"])
+table.add_likelihood("masked diffusion", masked)
 for record in trained:
     table.add_generated(record)
+table.add_autoencoders(autoencoders)
 others = [name for name in table.networks if name != OURS]
 
 # %%
@@ -69,6 +74,8 @@ asked = ("energy", "heat", "chi", "kl_energy", "hamming_aligned")
 rows = []
 for k, t in enumerate(T):
     for name, values in table.rows.items():
+        if np.isnan(values["energy"][k]).all():
+            continue
         pairs = [table.found(name, quantity) for quantity in asked]
         cells = [number(mean[k], error[k]) if np.isfinite(error[k]) else f"{mean[k]:.3g}" for mean, error in pairs]
         rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}"])
@@ -78,7 +85,7 @@ chapter.table(
     head, rows,
 )  # fmt: skip
 chapter.table(
-    "What the networks took.",
+    "What the networks took. Of autoencoders: all parameters and minutes of the networks of a training, one for each temperature.",
     ["model", "parameters", "minutes of training"],
     [[name, f"{table.rows[name]['parameters']:,}", f"{table.rows[name]['minutes']:.1f}"] for name in table.networks],
 )
@@ -90,25 +97,28 @@ chapter.table(
 # %%
 references = chapter.record("fid/references")
 place = "small" if references["sizes"][0] == L else "large"
-sources = {str(name): (record.records, "g", k) for record in trained for k, name in enumerate(record["models"])}
-sources |= {OURS: ([better], "g", ...), DATA: ([references], f"data_g_{place}", ...)}
-sources |= {"Swendsen-Wang": ([references], f"cluster_g_{place}", ...)}
+grid = references["correlated"]
+sources = {OURS: [(better["T"], better["g"])], "masked diffusion": [(masked["T"], masked["g"])]}
+for both in trained:
+    for k, name in enumerate(both["models"]):
+        sources[str(name)] = [(record["T"], np.moveaxis(record["g"][k], 0, 1)) for record in both.records]
+sources |= {str(name): [(autoencoders["T"], autoencoders["g"][k])] for k, name in enumerate(autoencoders["models"])}
+sources |= {DATA: [(grid, references[f"data_g_{place}"])], "Swendsen-Wang": [(grid, references[f"cluster_g_{place}"])]}
 
 
-def exponents(records, name, which, temperature):
-    """Mean over trainings or runs and its error; empty where fewer than three were asked, or have G > 0 throughout."""
-    found = []
-    for record in records:
-        grid = record["correlated"] if record is references else record["T"]
-        g = record[name] if which is ... else np.moveaxis(record[name][which], 0, 1)  # (temperature, run, r)
-        found += [power_law.exponents(g[k], 1, L // 4) for k in np.flatnonzero(np.abs(grid - temperature) < 1e-3)]
-    etas = np.concatenate([[np.nan], *found])
+def exponents(source, temperature):
+    """Mean over trainings or runs and its error; empty where fewer than three were asked, or have G > 0 throughout.
+
+    source: temperatures and G (temperature, run, r) of every record.
+    """
+    asked = [g[k] for grid, g in source for k in np.flatnonzero(np.abs(grid - temperature) < 1e-3)]
+    etas = np.concatenate([[np.nan], *(power_law.exponents(one, 1, L // 4) for one in asked)])
     return number(*compared.mean_of(etas)[:2]) if np.isfinite(etas).sum() > 2 else ""
 
 
 chapter.table(
     f"Exponents η on {L} x {L} sites, means and errors over trainings or runs.", ["model", "T = 2.3", f"T = {CRITICAL:.4f}"],
-    [[name, *(exponents(*source, t) for t in (2.3, CRITICAL))] for name, source in sources.items()],
+    [[name, *(exponents(source, t) for t in (2.3, CRITICAL))] for name, source in sources.items()],
 )  # fmt: skip
 
 # %% tags=["figure"]
@@ -123,10 +133,12 @@ labels = {
 figure, axes = plt.subplots(2, 2, figsize=(9, 7), sharex=True, layout="constrained")
 drawn = {"T": T}
 for axis, (quantity, label) in zip(axes.flat, labels.items(), strict=True):
-    for shift, (name, color) in enumerate(zip(table.rows, style.COLORS, strict=False)):
+    for shift, name in enumerate(table.rows):
         mean, error = table.found(name, quantity)
+        color, filled = list(style.COLORS)[shift % len(style.COLORS)], shift < len(style.COLORS)
         how = {**style.MEASURED, "marker": style.MARKERS[color], "markersize": 4.5, "color": style.COLORS[color]}
-        axis.errorbar(T + 0.025 * (shift - len(table.rows) / 2), mean, error, label=name, **how)
+        how["fillstyle"] = "full" if filled else "none"
+        axis.errorbar(T + 0.016 * (shift - len(table.rows) / 2), mean, error, label=name, **how)
         drawn |= {f"{label}, {name}": mean, f"{label}, {name}, error": error}
     axis.set(ylabel=label, yscale="log" if quantity == "seconds" else "linear")
 for axis, threshold in zip(axes[0], (0.01, 10), strict=True):
@@ -136,7 +148,7 @@ for axis in axes[1]:
     axis.set(xlabel=learned.TEMPERATURE, xticks=T[np.diff(T, prepend=0) > 0.3])
 figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 chapter.figure(
-    figure, "text9_table", records=[better, bench, *(record for both in trained for record in both.records)], data=drawn,
+    figure, "text9_table", records=[better, masked, autoencoders, bench, *(record for both in trained for record in both.records)], data=drawn,
     caption=f"The table as a picture: {L} x {L} spins at T = {', '.join(f'{t:g}' for t in T)}, points of one temperature side by side. Means and errors over trainings or runs; "
     "the scales of the upper panels are linear near zero and logarithmic beyond.",
     alt="Four panels with a group of points for each temperature: the autoregressive network has divergences near those of the Monte Carlo samplers, other networks larger ones; the times of all networks lie above those of the samplers.",
@@ -161,9 +173,8 @@ chapter.say(f"The smallest ratio of times is that of {least[2]} at T = {least[3]
 # %% [markdown]
 # ## The bench of 10 x 10 sites
 #
-# The autoencoders of paper vae were trained on 10 x 10 sites, one for each temperature, and are not conditional. They were not
-# trained again on 16 x 16: a training for each temperature and seed was more than this part's share of computing time. So
-# they have a table of their own, and the two tables must not be read as one. Adversarial autoencoders exist in the book for chains only.
+# In paper vae's own setting, 10 x 10 sites and ten thousand configurations, the records of that part say more: what an autoencoder with a
+# likelihood reaches, and a network that is trained on the energy. These are other data, so the two tables must not be read as one.
 # "Bernoulli decoder" is the autoencoder with a likelihood; the autoregressive network there is trained on the energy, without data.
 
 

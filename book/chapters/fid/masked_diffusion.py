@@ -33,8 +33,8 @@ chapter = open_chapter("fid/masked_diffusion", scale=scale, device=device, store
 # 4. the centres of its squares, sites 8 apart at once;
 # 5. the other half of all sites at once: their neighbours are all revealed, and given these they are independent (tested by enumeration).
 #
-# Each level has a convolutional network of its own, which sees the spins of this level and of those before, and three functions of
-# the temperature: $1/T$, $T$ and a smooth step at the transition. In training the order within a level is random, and all hidden spins of the level are asked; the
+# Each level has a convolutional network of its own, which sees the spins of this level and of those before, and functions of
+# the temperature: $1/T$, $T$ and two smooth steps, at the transition and above it. In training the order within a level is random, and all hidden spins of the level are asked; the
 # loss is an unbiased estimate of the mean of $-\ln q$ over these orders. Configurations are drawn with the order row by row, so each comes with its
 # probability $q(s)$, and weights $e^{-E/T}/q$ correct averages. $q(-s) = q(s)$ exactly. No energy is told.
 

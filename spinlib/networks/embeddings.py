@@ -7,8 +7,8 @@ from torch import nn
 
 from spinlib.arguments import at_least
 
-# Where, and over which width, functions of the temperature change: at the transition of the infinite lattice, and above.
-# With the first alone, energies of a network with a likelihood were off by 2 % above the transition.
+# Where, and over which width, functions of the temperature change: at the transition of the infinite lattice, and above
+# it. With the first alone, energies of a network with a likelihood were off by 2 % above the transition.
 STEPS = ((2.27, 0.15), (2.8, 0.4))
 N_FUNCTIONS = 2 + len(STEPS)
 

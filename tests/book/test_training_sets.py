@@ -38,6 +38,7 @@ OTHERWISE = {
     ("experiments/vae/free_energy", "trained"): ("trained on no set; the exact ln Z", "log_partition"),
     ("experiments/fid/better_model", "trained"): ("exact answers, by what it generates", "generate"),
     ("experiments/fid/masked_diffusion", "trained"): ("exact answers, by what it generates", "generate"),
+    ("experiments/fid/autoencoders", "trained"): ("exact answers, by what it generates", "generate"),
     ("experiments/fid/models", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/fid/gan", "trained"): ("exact answers, by what it generates", "measured"),
     ("experiments/vit/ceiling", "over_splits"): ("the test sets of disjoint splits", "split"),

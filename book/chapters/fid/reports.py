@@ -96,7 +96,7 @@ chapter.figure(
 # %%
 chapter.table(
     "How far the distributions of energies and of magnetisations are from those of the reference, as Kullback-Leibler divergences in nats, and the verdicts of whole reports.",
-    ["model", "T", "KL of energies", "KL of magnetisations", "agree", "undecided", "deviate"],
+    ["model", "T", "KL of $E$", "KL of $m$", "agree", "undecided", "deviate"],
     [
         [name, f"{t:g}", *(compared.told([one.metrics[f"{kind}_distribution"].value for one in rows]) for kind in ("energy", "magnetization")),
          *(f"{sum(one.verdict == verdict for one in rows)}" for verdict in ("agrees", "undecided", "deviates"))]

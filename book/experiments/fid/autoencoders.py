@@ -61,7 +61,8 @@ def compute(settings: Mapping[str, Any], run: Run) -> dict[str, Any]:
         for kind in run.progress(settings["models"], "models")
     ]
     found = {
-        name: np.array([[[one[name] for one in of_t] for of_t in of_kind] for of_kind in rows]) for name in rows[0][0][0]
+        name: np.array([[[one[name] for one in of_t] for of_t in of_kind] for of_kind in rows])
+        for name in rows[0][0][0]
     }
     return found | {"T": np.array(settings["T"]), "models": np.array(settings["models"])}
 

@@ -55,7 +55,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 OF_TRAINING = ("curve", "training_seconds", "n_parameters", "data_energy", "data_heat")
 RAW = ("energy", "heat", "order", "chi")
-# With one training there is no spread to compare with: shares that another training should not exceed.
+# Networks of smoke runs are hardly trained: shares that the rounding of another processor should not exceed.
 COMPARE: dict[Any, Any] = {
     ("energy", "weighted_energy", "data_energy", "curve", "log_z"): 0.05,
     ("order", "weighted_order", "hamming", "hamming_aligned", "effective", "acceptance"): 0.4,

@@ -23,7 +23,7 @@ from spinlib.learning.diffusion import DiffusionTraining, NoiseSchedule
 from spinlib.learning.plan import Optimizer
 from spinlib.models import Ising
 from spinlib.networks.unet import ConditionalUNet
-from spinlib.observables import hamming_distance
+from spinlib.observables import binder_cumulant, hamming_distance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,7 +195,7 @@ def measured(raw: np.ndarray, temperature: float) -> dict[str, Any]:
             f"{name}g": correlations(x),
         }
         if not name:
-            found |= {"abs_of_mean": abs(m.mean()), "binder": 1 - (m**4).mean() / (3 * (m**2).mean() ** 2)}
+            found |= {"abs_of_mean": abs(m.mean()), "binder": float(binder_cumulant(m))}
             found["many_domains"] = (np.abs(m) < protocol.STRIPED).mean()
     return found | {
         "raw_energies": energies_of(given).astype(np.float32),

@@ -41,7 +41,7 @@ class Standings:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def at(self, grid: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Of values (temperature of a grid, ...) those at the temperatures of the bench, NaN where the grid lacks one."""
+        """Of values (temperature of a grid, ...) those at the bench's temperatures, NaN where the grid lacks one."""
         found = np.full((len(self.T), *np.shape(values)[1:]), np.nan)
         for k, t in enumerate(self.T):
             here = np.flatnonzero(np.abs(np.asarray(grid) - t) < 1e-3)

@@ -78,22 +78,18 @@ def best_f1(found: Any, curves: Any, system: str) -> NDArray[np.float64]:
     return np.asarray(macro_f1(confusion(label, told)))
 
 
-def wrong_by_distance(T: NDArray[Any], wrong: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The share of wrong answers by distance of T from an edge, and its standard error: both (bin,), over all trials.
+def wrong_by_distance(T: NDArray[Any], wrong: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The share of wrong answers by distance of T from an edge: (system, trial, n) to (trial, bin).
 
-    The error of a share of none or all wrong is that of half an answer.
+    Systems count together, since those of a trial have the same temperatures; 0 in a trial without such a distance.
     """
     inner = np.array(systems.EDGES[1:-1])
-    distance = np.abs(np.ravel(T)[:, None] - inner).min(axis=1)
-    flat = np.ravel(wrong)
-    share, error = [], []
+    distance = np.abs(T[..., None] - inner).min(axis=-1)
+    found = []
     for low, high in pairwise(DISTANCES):
-        here = flat[(distance >= low) & (distance < high)]
-        n, p = max(len(here), 1), here.mean() if len(here) else 0.0
-        inside = min(max(p, 0.5 / n), 1 - 0.5 / n)
-        share.append(p)
-        error.append(np.sqrt(inside * (1 - inside) / n))
-    return np.array(share), np.array(error)
+        here = (distance >= low) & (distance < high)
+        found.append((wrong & here).sum(axis=(0, 2)) / np.maximum(here.sum(axis=(0, 2)), 1))
+    return np.stack(found, axis=1)
 
 
 def gap_by_class(label: NDArray[Any], told: NDArray[Any], best: NDArray[Any]) -> NDArray[np.float64]:
@@ -111,11 +107,9 @@ def is_largest(gaps: NDArray[np.float64], k: int) -> bool:
 def gap_by_distance(T: NDArray[Any], wrong: NDArray[np.bool_], best: NDArray[np.bool_]) -> list[Estimate]:
     """How much larger the share of wrong answers is than that of the best ones, by distance of T from an edge: means.
 
-    All (system, trial, n), of the same configurations; 0 in a trial without such a distance.
+    All (system, trial, n), of the same configurations.
     """
-    trials = range(T.shape[1])
-    shares = [[wrong_by_distance(T[:, k], one[:, k])[0] for k in trials] for one in (wrong, best)]
-    return [mean(one) for one in (np.array(shares[0]) - shares[1]).T]
+    return [mean(one) for one in (wrong_by_distance(T, wrong) - wrong_by_distance(T, best)).T]
 
 
 def spread_of_one_test_set(confusions: NDArray[Any], seed: int = 1, n: int = 400) -> float:

@@ -97,7 +97,7 @@ def configurations(system: str, T: np.ndarray, settings: Mapping[str, Any], seed
             raise ValueError(f"side {side}: a checkerboard fits a periodic lattice with an even side only")
         system, signs = "ferromagnet", systems.checkerboard((side, side))
     spins = signs * systems.equilibrium(systems.model_of(system, side), T, settings["sweeps"], seed)
-    return np.packbits(spins > 0, axis=None).reshape(len(T), -1)
+    return np.packbits((spins > 0).reshape(len(T), -1), axis=1)
 
 
 def spins_of(bits: np.ndarray, side: int) -> np.ndarray:

@@ -77,7 +77,7 @@ def leads(
 
 def by_class(
     of_class: Mapping[str, Sequence[Estimate]],
-    wrong: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    wrong: Mapping[str, Sequence[Estimate]],
     classes: Sequence[str],
     distances: Sequence[float],
 ) -> Any:
@@ -88,9 +88,9 @@ def by_class(
     middles = np.sqrt(np.maximum(distances[:-1], distances[1] / 3) * np.array(distances[1:]))
     for k, name in enumerate(of_class):
         how = look(k) if k < len(of_class) - 1 else {**style.MEASURED, "color": "black", "marker": "D", "markersize": 4}
-        values, errors = np.array([(one[0], one[1]) for one in of_class[name]]).T
-        axes[0].errorbar(np.arange(len(classes)) + 0.13 * (k - 1.5), values, errors, **how, label=name)
-        axes[1].errorbar(middles * 1.07 ** (k - 1.5), *wrong[name], **how, label=name)
+        marks, shares = (np.array([one[:2] for one in each[name]]).T for each in (of_class, wrong))
+        axes[0].errorbar(np.arange(len(classes)) + 0.13 * (k - 1.5), *marks, **how, label=name)
+        axes[1].errorbar(middles * 1.07 ** (k - 1.5), *shares, **how, label=name)
     axes[0].set(ylabel="F1")
     axes[0].set_xticks(range(len(classes)), classes)
     axes[1].set(xscale="log", xlabel="distance from an edge [$J/k_B$]", ylabel="share of wrong answers")

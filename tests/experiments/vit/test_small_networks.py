@@ -67,10 +67,13 @@ def test_f1_of_each_class_is_that_of_scikit_learn():
 
 def test_wrong_answers_are_counted_by_distance_from_the_nearest_edge():
     T = np.array([1.055, 1.06, 2.0, 2.31, 3.9])
-    share, error = answers.wrong_by_distance(T, np.array([True, False, True, False, False]))
-    # Distances 0, 0.005, 0.119, 0.01 and 1.58.
-    np.testing.assert_allclose(share, [1 / 3, 0, 1, 0])
-    assert (error > 0).all()
+    wrong = np.array([[True, False, True, False, False], [True, True, False, False, True]])
+    # Two systems, one trial; distances 0, 0.005, 0.119, 0.01 and 1.58.
+    shares = answers.wrong_by_distance(np.stack([T, T])[:, None], wrong[:, None])
+    np.testing.assert_allclose(shares, [[3 / 6, 0, 1 / 2, 1 / 2]])
+    # Two trials of one system.
+    shares = answers.wrong_by_distance(np.stack([T, T])[None], wrong[None])
+    np.testing.assert_allclose(shares, [[1 / 3, 0, 1, 0], [2 / 3, 0, 0, 1]])
 
 
 def test_welch_with_equal_deviations_has_twice_the_freedom():
@@ -144,7 +147,7 @@ def test_the_energy_alone_is_asked_about_the_test_sets_of_a_record():
     for trial in range(3):
         label = np.repeat(np.arange(4), counts.sum(axis=0))
         energies = label + np.random.default_rng(trial).uniform(-0.2, 0.2, len(label))
-        sets = split(label, counts, seed + 1000 * trial + 100 * list(systems.BOUNDARIES).index("skewed"))
+        sets = split(label, counts, systems.seed_of_trial(seed, trial))
         for name, values in (
             ("all_energies", energies),
             ("energies", energies[sets.test]),

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # The league table: all generative models on common benches
+# # The league table: all generative models on one bench
 #
 # Beyond paper fid {cite}`fid`, which compares its models with each other by curves. Here every generative model of the
 # book is asked the same questions on 16 x 16 sites: the paper's diffusion models and GANs, [the autoregressive
@@ -7,7 +7,7 @@
 # data of the paper's protocol. Monte Carlo stands beside them. Who is nearest to the exact distribution, and at what price?
 #
 # **Running it.** `smoke` scale runs the same code with small settings; `make record CHAPTER=fid/league_table SCALE=laptop` makes
-# the records of the first table, which have no `paper` scale of 64 x 64 sites. How long they took stands in the captions.
+# the records, which have no `paper` scale of 64 x 64 sites. How long they took stands in the captions.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -22,7 +22,7 @@ from spinbook import open_chapter
 chapter = open_chapter("fid/league_table", scale=scale, device=device, store=store)
 
 # %% [markdown]
-# ## The bench of 16 x 16 sites
+# ## The bench
 #
 # Energy $E$ and heat capacity $C$ are compared with Kaufman's {cite}`kaufman1949` of the same lattice, the
 # susceptibility χ of $|m|$ with cluster samples. The energies as a whole are compared with their exact distribution: KL is the divergence
@@ -32,7 +32,8 @@ chapter = open_chapter("fid/league_table", scale=scale, device=device, store=sto
 # those temperatures of this bench at which the others have data, with the thousand configurations that they have there; T = 1.2 is below the range of all trainings. VAE: a variational
 # autoencoder with convolutions. AVB: adversarial variational Bayes, in the paper's settings. An independent configuration of a Markov chain takes two autocorrelation times. Times of samplers,
 # of the autoregressive network and of autoencoders are those of the processor; times of the other networks, and of all trainings, were read off a clock while other work
-# shared the machine, and are too long. DiffIsing1 and DiffFlip, which have chapters of their own, are not in this table.
+# shared the machine, and are too long. DiffIsing1 and DiffFlip, which have chapters of their own, are not in this table; nor are
+# [an autoencoder with a likelihood](../vae/corrected_sampling.ipynb) and [a network that is trained on the energy](../vae/exact_likelihood.ipynb), which have other data.
 
 # %%
 from experiments.fid import compared, power_law, standings
@@ -40,7 +41,6 @@ from experiments.fid.protocol import CRITICAL
 from experiments.fid.together import Together
 from spinbook.plots import learned, style
 from spinlib.exact import kaufman
-from spinlib.statistics import mean_of_few
 
 better = chapter.record("fid/better_model")
 bench = chapter.record("fid/league_table")
@@ -169,62 +169,6 @@ chapter.claim(
 least = table.ratios(DATA)[0]
 chapter.claim("text9/cost", *least[:2])
 chapter.say(f"The smallest ratio of times is that of {least[2]} at T = {least[3]:g}.")
-
-# %% [markdown]
-# ## The bench of 10 x 10 sites
-#
-# In paper vae's own setting, 10 x 10 sites and ten thousand configurations, the records of that part say more: what an autoencoder with a
-# likelihood reaches, and a network that is trained on the energy. These are other data, so the two tables must not be read as one.
-# "Bernoulli decoder" is the autoencoder with a likelihood; the autoregressive network there is trained on the energy, without data.
-
-
-# %%
-def cell(values, form="{:.2f} ± {:.2f}"):
-    """A mean over repetitions with its error."""
-    one = mean_of_few(values)
-    return form.format(one.value, one.error)
-
-
-autoencoder = chapter.record("vae/ising_10x10")
-corrected = chapter.record("vae/corrected_10x10")
-energy_trained = chapter.record("vae/autoregressive")
-grids = {
-    "autoencoder": np.array(autoencoder.settings["T"]),
-    "corrected": np.array(corrected.settings["T"]),
-    "energy": energy_trained["torus_T"],
-}
-rows = []
-for t in sorted({round(float(t), 6) for t in (*grids["corrected"], *grids["energy"])}):
-    for k in np.flatnonzero(np.abs(grids["autoencoder"] - t) < 1e-3):
-        reference = {name: autoencoder[f"exact_{name}"][k] for name in ("energy", "heat")}
-        for kind, name in (
-            ("set", "Metropolis, its data set"),
-            ("sign", "autoencoder, signs"),
-            ("drawn", "autoencoder, drawn spins"),
-        ):
-            e, c = (100 * (autoencoder[f"{kind}_{what}"][k] / reference[what] - 1) for what in ("energy", "heat"))
-            law = cell(autoencoder[f"{kind}_energy_kl"][k], "{:.4f} ± {:.4f}") if kind != "set" else ""
-            rows.append([f"{t:.4g}", name, cell(e), cell(c, "{:.1f} ± {:.1f}"), law, "", ""])
-    for k in np.flatnonzero(np.abs(grids["corrected"] - t) < 1e-3):
-        e = 100 * (corrected["proposed_energy"][k, :, -1] / corrected["exact_energy"][k] - 1)
-        whole, share = (
-            cell(corrected["kl"][k, :, -1], "{:.2g} ± {:.1g}"),
-            cell(corrected["effective"][k, :, -1], "{:.2g} ± {:.1g}"),
-        )
-        rows.append([f"{t:.4g}", "autoencoder, Bernoulli decoder", cell(e), "", "", f"≤ {whole}", share])
-    for k in np.flatnonzero(np.abs(grids["energy"] - t) < 1e-3):
-        e = 100 * (energy_trained["torus_symmetric_proposed_energy"][k] / energy_trained["torus_exact_energy"][k] - 1)
-        whole, share = (
-            cell(energy_trained[f"torus_symmetric_{what}"][k], "{:.3g} ± {:.1g}") for what in ("kl", "effective")
-        )
-        rows.append(
-            [f"{t:.4g}", "autoregressive, trained on the energy", cell(e, "{:.3f} ± {:.3f}"), "", "", whole, share]
-        )
-chapter.table(
-    "10 x 10 spins: distances of energy and heat capacity from Kaufman's, the divergence of the energies from their exact distribution, that of the whole "
-    "distribution, and the effective share of importance weights. Means and errors over trainings; empty: not in the records of paper vae.",
-    ["T", "model", "E [%]", "C [%]", "KL of energies [nats]", "KL of the whole distribution [nats]", "effective share"], rows,
-)  # fmt: skip
 
 # %% [markdown]
 # ## What we found

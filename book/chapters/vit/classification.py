@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Three networks on four systems
 #
-# Table 2 of paper vit {cite}`vit`: the macro F1 of a vision transformer and of two residual networks that were trained on
-# photographs and fine-tuned on 600 configurations. The paper's conclusion is that the vision transformer is the best of
-# the three. Here small networks do the same task, each from several kinds of first weights, beside the best possible answers.
+# Table 2 of paper vit {cite}`vit`: the macro F1 of a vision transformer and of two residual networks that were trained on photographs and fine-tuned on 600
+# configurations. The paper's conclusion is that the vision transformer is the best of the three. Here small networks do the same task, each from several kinds of
+# first weights, beside the best possible answers.
 #
-# **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the small networks of
-# `experiments.vit.networks`: as deep as the paper's or less, and narrow. `paper` scale has the paper's own networks with the same kinds of
-# weights, and with `"download": True` in its settings those of photographs, which are asked for first. It needs a graphics processor and was not run:
-# `timeout 480 make record RECORD=vit/classification SCALE=paper DEVICE=cuda` stops after a while, and goes on when it is given again.
+# **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the small networks of `experiments.vit.networks`: as deep
+# as the paper's or less, and narrow. `paper` scale has the paper's own networks with the same kinds of weights, and with `"download": True` in its settings those of
+# photographs, which are asked for first. It needs a graphics processor and was not run: `timeout 480 make record RECORD=vit/classification SCALE=paper DEVICE=cuda`
+# stops after a while, and goes on when it is given again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -25,12 +25,12 @@ chapter = open_chapter("vit/classification", scale=scale, device=device, store=s
 # %% [markdown]
 # ## Setting
 #
-# Every trial has 1300 configurations of its own of each system, in equilibrium, in the classes and sets of Table 1. The
-# three networks of a trial have the same three sets, so differences between them are paired: a test set that is hard is hard for
-# all. The four systems of a trial have the same temperatures in the same sets. The antiferromagnet has the configurations of the ferromagnet with the
-# signs of a checkerboard, which is an exact symmetry, so that what differs between these two is the network alone. Training configurations are changed by random symmetries of their system: shifts, with the sign of an antiperiodic seam,
-# reflections, and the sign of all spins where it is free. The paper mentions none. All networks are trained for as many
-# epochs as in the paper, and the weights of the least validation loss are kept.
+# Every trial has 1300 configurations of its own of each system, in equilibrium, in the classes and sets of Table 1. The three networks of a trial have the same three
+# sets, so differences between them are paired: a test set that is hard is hard for all. The four systems of a trial have the same temperatures in the same sets. The
+# antiferromagnet has the configurations of the ferromagnet with the signs of a checkerboard, which is an exact symmetry, so that what differs between these two is the
+# network alone. Training configurations are changed by random symmetries of their system: shifts, with the sign of an antiperiodic seam, reflections, and the sign of
+# all spins where it is free. The paper mentions none. All networks are trained for as many epochs as in the paper, and the weights of the least validation loss are
+# kept.
 #
 # | weights | what they are |
 # |---|---|
@@ -40,9 +40,9 @@ chapter = open_chapter("vit/classification", scale=scale, device=device, store=s
 # | pre-trained, the paper's rate | trained without labels as above, then at 2e-5, with early stopping |
 # | photographs | the paper's: trained on ImageNet, fine-tuned at 2e-5; its numbers are quoted |
 #
-# Pre-training uses no temperature: a network learns which halves of configurations belong together
-# (`experiments.vit.pretraining`, a contrastive loss {cite}`chen2020`). What the halves have in common is mostly the temperature. Each network
-# is pre-trained once for each system, so that its trials begin with the same weights.
+# Pre-training uses no temperature: a network learns which halves of configurations belong together (`experiments.vit.pretraining`, a contrastive loss
+# {cite}`chen2020`). What the halves have in common is mostly the temperature. Each network is pre-trained once for each system, so that its trials begin with the same
+# weights.
 
 # %%
 from experiments.vit import answers, networks, published, systems
@@ -56,8 +56,7 @@ alone = {system: answers.energy_alone(found, system) for system in SYSTEMS}
 KINDS, SLOW = {"new": "new", "pretrained": "pre-trained"}, ("paper_rate", "pretrained_paper_rate")
 size = "full" if networks.is_full(found.settings) else "small"
 trials = answers.trials_of(found.settings)
-sums = np.array([answers.energy_sums(found, curves, system).ravel() for system in SYSTEMS])
-chapter.claim("table2/equilibrium", chi2=list((sums**2).sum(axis=1)), dof=[sums.shape[1]] * len(SYSTEMS))
+chapter.claim("table2/equilibrium", **answers.equilibrium(found, curves))
 
 
 def f1(system, name, kind):
@@ -74,26 +73,28 @@ def trained(kind):
 # ## The table
 
 # %%
-rows = []
+rows, simple = [], []
 for system in SYSTEMS:
+    higher = [f1(system, name, "new") - alone[system] for name in NAMES]
+    simple.append([system, *map(answers.shown, (alone[system], best[system], *higher))])
     for name in NAMES:
         theirs = "{:.3f} ± {:.3f}".format(*published.MACRO_F1[system][name])
         ours = [answers.shown(f1(system, name, kind)) if name in trained(kind) else "not run" for kind in (*KINDS, *SLOW)]  # fmt: skip
-        rows.append([system, name, theirs, *ours, answers.shown(alone[system]), answers.shown(f1(system, name, "new") - alone[system]), answers.shown(best[system])])  # fmt: skip
+        rows.append([system, name, theirs, *ours])
 chapter.table(
-    f"Macro F1. The paper's numbers, from weights of photographs: mean and standard deviation over {published.TRIALS} trials. Ours, "
-    f"without photographs: mean over {max(trials['new'].values())} trials and half of the distance to an end of its 95 % interval by Student's t. "
-    "Beside them, with the same sets: logistic regression on the energy alone, "
-    "how far new networks are above it, paired by trial, and what the best answers reach.",
-    ["system", "network", "paper: photographs", "ours: new", "ours: pre-trained", "ours: new, the paper's rate", "ours: pre-trained, the paper's rate", "energy alone", "new less energy alone", "best possible"],
-    rows,
+    f"Macro F1. The paper's numbers, from weights of photographs: mean and standard deviation over {published.TRIALS} trials. Ours, without photographs: "
+    f"mean over {max(trials['new'].values())} trials and half of the distance to an end of its 95 % interval by Student's t. \"2e-5\": at the paper's rate.",
+    ["system", "network", "paper: photographs", "ours: new", "ours: pre-trained", "ours: new, 2e-5", "ours: pre-trained, 2e-5"], rows,
+)  # fmt: skip
+chapter.table(
+    "With the same sets: macro F1 of logistic regression on the energy alone and of the best answers, and how far networks with new weights are above the energy alone, paired by trial.",
+    ["system", "energy alone", "best possible", *(f"{name} less energy alone" for name in NAMES)], simple,
 )  # fmt: skip
 
 # %% tags=["figure"]
 from spinbook.plots import classifiers
 
-points = {said: {system: {name: answers.mean(f1(system, name, kind)) for name in trained(kind)} for system in SYSTEMS}
-          for kind, said in KINDS.items()}  # fmt: skip
+points = {said: {system: {name: answers.mean(f1(system, name, kind)) for name in trained(kind)} for system in SYSTEMS} for kind, said in KINDS.items()}  # fmt: skip
 figure, shown = classifiers.scores(points, published.MACRO_F1, {system: answers.mean(best[system]).value for system in SYSTEMS})  # fmt: skip
 took = ", ".join(f"{name} {np.mean([found[f'{system}_{name}_new_seconds'] for system in SYSTEMS]):.0f} s" for name in NAMES)  # fmt: skip
 chapter.figure(
@@ -107,9 +108,9 @@ chapter.figure(
 # %% [markdown]
 # ## Is the vision transformer better?
 #
-# Differences of trials with the same sets. The paper gives means and standard deviations, from which Welch's test
-# can be made. The two claims on new weights were added when the first three of their trials were there, before the residual networks
-# were pre-trained; the others stood before. A claim on all systems holds only if each of them decides it.
+# Differences of trials with the same sets. The paper gives means and standard deviations, from which Welch's test can be made. The two claims on new weights were
+# added when the first three of their trials were there, before the residual networks were pre-trained; the others stood before. A claim on all systems holds only if
+# each of them decides it.
 
 
 # %%
@@ -164,9 +165,9 @@ chapter.not_run("table2/checkpoints", 'needs the checkpoints and a graphics proc
 # %% [markdown]
 # ## What is left to the best answers
 #
-# In equilibrium the energy is all that a configuration tells about its temperature, and with the exact $Z(T)$ the most probable class
-# follows (`vit/beyond`). It answers the same test sets here. Right and wrong answers of the networks are counted by class, and by the distance of the
-# temperature from the nearest edge between two classes: near an edge the best answers are often wrong, too.
+# In equilibrium the energy is all that a configuration tells about its temperature, and with the exact $Z(T)$ the most probable class follows (`vit/beyond`). It
+# answers the same test sets here. Right and wrong answers of the networks are counted by class, and by the distance of the temperature from the nearest edge between
+# two classes: near an edge the best answers are often wrong, too.
 
 # %% tags=["figure"]
 told = {name: np.stack([found[f"{system}_{name}_new_answers"] for system in SYSTEMS]) for name in NAMES}
@@ -226,16 +227,12 @@ for claim, slow, fast in (
 ):
     lost = [answers.mean(np.mean([f1(system, name, fast) - f1(system, name, slow) for system in SYSTEMS], axis=0)) for name in trained(slow)]  # fmt: skip
     chapter.claim(f"table2/{claim}", *answers.extreme(lost, 0.05), would_decide="more trials", reason="this network learns at the paper's rate, too")  # fmt: skip
-early = np.concatenate([found[f"{system}_{name}_paper_rate_kept"] < found.settings["epochs"] - 1 for system in SYSTEMS for name in trained("paper_rate")])  # fmt: skip
-error = max(np.sqrt(early.mean() * (1 - early.mean()) / len(early)), 0.5 / len(early))
-chapter.claim("table2/early_stopping", float(early.mean()), float(error), would_decide="more trials", reason="the loss still falls")  # fmt: skip
+chapter.claim("table2/early_stopping", *answers.stopped_early(found, trained("paper_rate"))[:2], would_decide="more trials", reason="the loss still falls")  # fmt: skip
 gains = {name: answers.mean(np.mean([f1(system, name, "pretrained") - f1(system, name, "new") for system in SYSTEMS], axis=0)) for name in trained("pretrained")}  # fmt: skip
 chapter.claim("table2/pretraining", *gains["ViT"][:2], would_decide="more trials", reason="short pre-training")
 said = ", ".join(f"{name} {one.value:+.3f} ± {one.error:.3f}" for name, one in gains.items())
 chapter.say(f"Pre-training changes macro F1, in the mean over the systems, by: {said}.")
-own = [answers.spread_of_one_test_set(found[f"{system}_{name}_new_confusion"]) for system in SYSTEMS for name in NAMES]
-theirs = [published.MACRO_F1[system][name][1] for system in SYSTEMS for name in NAMES]
-chances = [answers.chance_of_smaller(one, spread, published.TRIALS) for one, spread in zip(theirs, own, strict=True)]
+own, theirs, chances = answers.spreads(found)
 chapter.say(
     f"A test set of {sum(systems.COUNTS[2])} configurations gives macro F1 a standard deviation of {min(own):.3f} to {max(own):.3f} by itself, "
     f"with these networks. The paper's standard deviations over trials are {min(theirs):.3f} to {max(theirs):.3f}. {sum(a < b for a, b in zip(theirs, own, strict=True))} of {len(own)} are smaller than ours of the same network and system. With a new test "

@@ -65,6 +65,18 @@ def energy_sums(found: Any, curves: Any, system: str) -> NDArray[np.float64]:
     return np.stack(sums, axis=1)
 
 
+def equilibrium(found: Any, curves: Any) -> dict[str, Any]:
+    """Squares of `energy_sums` of every system, "chi2", and their numbers, "dof"."""
+    sums = [energy_sums(found, curves, system) for system in systems.BOUNDARIES]
+    return {"chi2": [float((one**2).sum()) for one in sums], "dof": [one.size for one in sums]}
+
+
+def stopped_early(found: Any, names: Sequence[str]) -> Estimate:
+    """The share of trainings at the paper's rate that kept weights of an epoch before the last, error over trials."""
+    kept = np.array([found[f"{system}_{name}_paper_rate_kept"] for system in systems.BOUNDARIES for name in names])
+    return mean((kept < found.settings["epochs"] - 1).mean(axis=0))
+
+
 def confusion(label: NDArray[Any], answers: NDArray[Any]) -> NDArray[np.int64]:
     """True class, answer: numbers of (trial, n) answers, (trial, class, class)."""
     k = len(systems.CLASSES)
@@ -120,6 +132,18 @@ def spread_of_one_test_set(confusions: NDArray[Any], seed: int = 1, n: int = 400
     rng, total = np.random.default_rng(seed), confusions.sum(axis=0)
     rows = [rng.multinomial(confusions[0][k].sum(), one / one.sum(), n) for k, one in enumerate(total)]
     return float(macro_f1(np.stack(rows, axis=1)).std())
+
+
+def spreads(found: Any) -> tuple[list[float], list[float], list[float]]:
+    """Of each system and network: the spread that one test set gives ours, the paper's over trials, and its chance.
+
+    The chance of one as small as the paper's, if each of its trials had drawn a test set.
+    """
+    pairs = [(system, name) for system in systems.BOUNDARIES for name in published.MACRO_F1[system]]
+    own = [spread_of_one_test_set(found[f"{system}_{name}_new_confusion"]) for system, name in pairs]
+    theirs = [published.MACRO_F1[system][name][1] for system, name in pairs]
+    chances = [chance_of_smaller(one, spread, published.TRIALS) for one, spread in zip(theirs, own, strict=True)]
+    return own, theirs, chances
 
 
 def chance_of_smaller(deviation: float, expected: float, n: int) -> float:

@@ -131,6 +131,15 @@ def test_gaps_are_those_of_the_same_configurations():
     assert far.value == 0
 
 
+def test_early_stopping_is_counted_over_all_systems_and_networks():
+    record = Record({f"{system}_ViT_paper_rate_kept": np.array([9, 9, 3]) for system in systems.BOUNDARIES})
+    record["skewed_ViT_paper_rate_kept"] = np.array([9, 2, 3])
+    record.settings = {"epochs": 10}
+    share = answers.stopped_early(record, ["ViT"])
+    assert share.value == pytest.approx((0 + 1 / 4 + 1) / 3)
+    assert share.error > 0.3
+
+
 def test_small_deviations_are_as_frequent_as_drawn_ones():
     rng = np.random.default_rng(6)
     drawn = rng.normal(0, 0.02, (4000, 5)).std(axis=1, ddof=1)

@@ -30,7 +30,8 @@ from spinlib.exact import density_of_states
 from spinlib.statistics import mean_of_few
 
 fine = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
-flip, coarse = chapter.record("fid/diffusion_variants"), chapter.record("fid/diffusion_coarse")
+coarse = Together(chapter.record("fid/diffusion_coarse"), chapter.record("fid/diffusion_coarse_more"))
+flip = chapter.record("fid/diffusion_variants")
 monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = fine["T"], fine.settings, fine.settings["L"]
 exact = off.references(T, L, monte_carlo)
@@ -190,7 +191,7 @@ data = [np.interp(T, monte_carlo["T"], monte_carlo[name][own, 0].mean(axis=1)) f
 drawn = {"DiffIsing2": (of("energy").mean(axis=1), of("order").mean(axis=1)), "DiffIsing1": first, "Monte Carlo": data}
 figure, columns = generated_sets.logarithmic(T, drawn, (exact["energy"], exact["order"]))
 chapter.figure(
-    figure, "figS5", records=[*fine.records, coarse, monte_carlo], data=columns,
+    figure, "figS5", records=[*fine.records, *coarse.records, monte_carlo], data=columns,
     caption="Energy and magnetisation on logarithmic axes, means over trainings and over Monte Carlo data sets of the nearest size that the record has; black lines are exact, or cluster samples.",
     alt="Minus the energy and the magnetisation against the temperature on logarithmic axes, flat below the transition and falling above it.",
 )  # fmt: skip

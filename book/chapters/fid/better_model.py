@@ -2,7 +2,7 @@
 # # A better model: an exact likelihood, given the temperature
 #
 # Beyond paper fid {cite}`fid`. The paper's diffusion model follows the energy and loses the fluctuations. Is that the
-# data's fault, or the model's? Here another kind of model learns from the same 1000 configurations at each of the paper's
+# data's fault, or the model's? Here another kind of model learns from as many configurations by the same protocol, 1000 at each of the paper's
 # 18 temperatures. It reveals one spin after another and knows the probability of all that it draws. How near does it come to the
 # exact distribution, raw and corrected, at the temperatures of its training, between them and outside?
 #

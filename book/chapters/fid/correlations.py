@@ -30,7 +30,7 @@ chapter = open_chapter("fid/correlations", scale=scale, device=device, store=sto
 # and $G$ falls to zero. Independent configurations have both signs, $\langle s_i \rangle = 0$, and $G$ falls to the
 # squared magnetisation: a straight and nearly flat line on logarithmic axes. We show Eq. 13 with $\langle s_i \rangle$ averaged over the
 # sites, and the same after every configuration is turned so that $m \ge 0$ ("signs aligned"), which above the transition takes
-# away a little of the true correlation as well. Networks are judged by the signs of their outputs.
+# away a part of the true correlation as well, and just above it most of it. Networks are judged by the signs of their outputs.
 
 # %%
 from experiments.fid import compared, power_law, sets
@@ -101,7 +101,7 @@ both = networks["both_signs"][:, int(np.argmin(np.abs(T - cool)))]
 rare = ", ".join(f"{compared.told(row, 2)} ({name})" for row, name in zip(both, names, strict=True))
 chapter.say(
     f"Further below the transition, at T = {cool:.1f}, G at r = L/4 by Eq. 13 is {levels}. The rarer sign of m has there a share of {rare}. "
-    "The data start with all spins up at every temperature; another sign comes into the model from the temperatures above, with which it shares "
+    "The data start with all spins up at every temperature; the model may have the other sign from the temperatures above, which share "
     "its network. The paper's model has both signs there as well (its Figure S3b)."
 )  # fmt: skip
 
@@ -147,7 +147,7 @@ chapter.say(
 # ## Figure S6: the exponents at T = 2.3, and at the critical temperature
 #
 # The same straight line on logarithmic axes as in the [chapter on the data](monte_carlo), nothing subtracted. A lattice of this
-# size is not critical at T = 2.3, nor does it have the exponent of an infinite one, so the sentence to test is not a number
+# size does not have the exponent of the infinite one, neither at T = 2.3 nor at the critical temperature, so the sentence to test is not a number
 # but a comparison: is the diffusion model's exponent larger than that of its data, and than the right one?
 
 # %% tags=["figure"]
@@ -192,7 +192,7 @@ chapter.table(
 # ## The correlation length
 #
 # The paper speaks of a divergence of the correlation length. The second-moment length of a finite lattice, from the
-# structure factor at the two smallest wave vectors, has a maximum instead.
+# structure factor at the two smallest wave vectors, has a maximum instead if signs are aligned.
 
 
 # %% tags=["figure"]
@@ -211,7 +211,7 @@ figure, columns = set_comparisons.against_independent(T[near], lengths, independ
 chapter.figure(
     figure, "fig5_length", records=[references, networks], data=columns,
     caption=f"Second-moment correlation length of {L} x {L} spins, signs aligned. Line: independent configurations; points: means over "
-    "trainings with their errors.",
+    "trainings with their errors. The claims subtract ⟨m⟩² of the set instead.",
     alt="The line rises to a maximum near the transition and falls on both sides; points of networks beside it.",
 )  # fmt: skip
 
@@ -230,7 +230,7 @@ else:
 # ## What we found
 #
 # Eq. 13 gives larger and straighter correlations below the transition for any set with both signs, exact ones included; aligned signs remove them.
-# On our small lattice runs turn over at T = 2.2, and the same shows further below. The exponents at T = 2.3 depend on the range of the fit, on what is
+# On our small lattice runs turn over at T = 2.2 and have both signs themselves; further below they keep one, and there the effect of two signs shows. The exponents at T = 2.3 depend on the range of the fit, on what is
 # subtracted and on the one data set. On the paper's lattice that of exactly right configurations, above, is nearer to the paper's value for its diffusion
 # model than to that for its data, so a larger exponent than the data's is no fault by itself. What Eq. 13 leaves of the GAN with the magnetisation loss its claim
 # says; the [chapter on it](gan) shows how alike its configurations are.

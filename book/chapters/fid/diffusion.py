@@ -25,14 +25,14 @@ chapter = open_chapter("fid/diffusion", scale=scale, device=device, store=store)
 # %% [markdown]
 # ## Figure 1: the model
 #
-# Noise is added to a configuration in 1000 steps, by the paper's schedule {cite}`ho2020`; a UNet learns to tell the noise from
-# the noisy configuration, the step and the temperature. DiffIsing2 has seen 18 temperatures from 1.6 to 3.4, closer between 2.0
-# and 2.5, and is trained several times, each time on another data set of the paper's protocol. Three trainings came first and left most statements
-# undecided; four more followed, with statements and tolerances as they were. DiffIsing1, with 10 temperatures, has
+# Noise is added to a configuration in 1000 steps, by the paper's schedule {cite}`ho2020`; a UNet learns to predict this noise,
+# given the noisy configuration, the step and the temperature. DiffIsing2 has seen 18 temperatures from 1.6 to 3.4, closer between 2.0
+# and 2.5, and is trained several times, each time on another data set of the paper's protocol. The first trainings left most statements
+# undecided; more followed, with statements and tolerances as they were. DiffIsing1, with 10 temperatures, has
 # [a chapter of its own](diffusion_coarse).
 #
-# Four choices are ours. The paper gives no widths, rates and batches. Edges are continued periodically: with zeros around them,
-# a small lattice has many sites at an edge that is none. The network's output is added to a known share of its input: group norm hides the
+# Some choices are ours; the page of the paper lists all of them. The paper gives no widths, rates and batches. Edges are continued periodically: zeros around them
+# would make edges, which the torus does not have, beside many sites of a small lattice. The network's output is added to a known share of its input: group norm hides the
 # size of its input from the network, which would have to repeat it when nearly all is noise. And the 31 temperatures are sampled
 # in few steps with fresh noise, to second order in the step {cite}`lu2022`; what that changes against the paper's sampler is measured below.
 
@@ -66,7 +66,7 @@ forward = {f"noise of {one} steps": picture for one, picture in zip(left[::-1], 
 chapter.figure(
     generated_sets.unet(network, states, forward), "fig1", records=fine.records, data=forward | states,
     caption=f"Above: the forward process adds noise to a configuration. Middle: one configuration on its way back from noise at T = {fine['way'][0]:g}, raw outputs. Below: the UNet, with channels and "
-    f"sides of its pictures, {models.parameters(network):,} parameters; dotted arrows join what goes down to what comes up, and embeddings of step and temperature come in at every level.",
+    f"sides of its pictures, {models.parameters(network):,} parameters; dotted arrows are skip connections, and embeddings of step and temperature come in at every level.",
     alt="Five pictures from domains of two values to noise, five from noise to domains, and boxes of the levels of a UNet, four down and three up, with its embeddings.",
 )  # fmt: skip
 
@@ -128,7 +128,7 @@ chapter.say(f"All {settings['seeds']} trainings are on one side of the reference
 # ## Figure 4: from noise to a configuration
 #
 # DiffIsing2 with the paper's sampler takes all steps from noise; Metropolis sweeps start at random. The paper reads an induction
-# stage off this comparison: for long nothing seems to happen. That is the schedule's doing. At the step $t$ a configuration
+# stage off this comparison: for a long time nothing seems to happen. That is the schedule's doing. At the step $t$ a configuration
 # is $\sqrt{a_t}$ times a clean one plus noise, so its raw energy is $a_t$ times that of the last step, whatever the physics is: the line
 # "schedule".
 
@@ -158,7 +158,7 @@ chapter.figure(
     caption=f"Means over {settings['starts']} starts of each of {settings['seeds']} trainings, {steps[0]} steps, and over "
     f"{settings['metropolis_starts']} Metropolis runs, {sweeps} sweeps; the horizontal lines are exact, or cluster samples.",
     alt="Energy and magnetisation of the diffusion stay near zero for more than half of the steps and then move to their last "
-    "values along the line of the schedule; those of Metropolis move at once.",
+    "values, the energy along the line of the schedule; those of Metropolis move at once.",
 )  # fmt: skip
 
 # %%

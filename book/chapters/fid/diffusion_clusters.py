@@ -116,7 +116,7 @@ chapter.say(
 #
 # Independent configurations take the correlations out of the data. What this gains near the transition the second claim says, and the text above how large a gain
 # would have had to be to be seen with as many trainings as there are. Below the training range the data differ in their signs as well: independent configurations
-# have both there, the paper's runs all start with spins up and stay, so a model of one sign has less to learn.
+# have both there. Our runs of the paper's protocol all start with spins up and stay, so a model of one sign has less to learn.
 # [DiffFlip](diffusion_variants.ipynb), which learns both signs from the paper's data, is the comparison for that. This reading was made after the results
 # were known.
 

@@ -24,7 +24,7 @@ chapter = open_chapter("fid/diffusion_coarse", scale=scale, device=device, store
 # ## Figure 3: both models
 #
 # Networks, epochs, samplers and the number of configurations at each temperature are the same, so DiffIsing1 has seen fewer configurations in
-# all, as in the paper. The training range is shaded. Three trainings of DiffIsing1 came first and left three of its four statements undecided; four
+# all, as in the paper. The training range is shaded. The first trainings of DiffIsing1 left most of its statements undecided;
 # more followed, with statements and tolerances as they were.
 
 # %%

@@ -64,8 +64,8 @@ def data_set(place):
 #
 # A Monte Carlo run below the transition keeps the sign of its magnetisation; a model draws every configuration anew. So
 # $|\langle m \rangle|$, the paper's first definition, tells how even its signs are, and $\langle |m| \rangle$ how ordered its
-# configurations. Our runs start with all spins up and keep that sign far below the transition. What a model has of the other sign there it has
-# from higher temperatures, where runs turn over: the temperature is an input, and what it learns at one carries to the next.
+# configurations. Our runs start with all spins up and keep that sign far below the transition. A model may draw the other sign there all the same. It may
+# have learned it at higher temperatures, where runs turn over, because one network serves all temperatures. This was not tested.
 
 # %% tags=["figure"]
 definitions = {
@@ -164,15 +164,15 @@ chapter.figure(
 # %%
 coldest = at(1.0, 1.2)
 chapter.claim("figS4/energy", mean_of_few(of("energy")[coldest].mean(axis=0)),
-              would_decide="more trainings", reason="where the training ends and how it samples decides how many sites are wrong")  # fmt: skip
+              would_decide="more trainings", reason="lattice, network, training and sampler differ from the paper's, and which of them matters was not tested")  # fmt: skip
 deviations = of("deviation")[coldest]
 chapter.claim("figS4/deviation", mean_of_few(deviations.mean(axis=0)), would_decide="more trainings",
-              reason="where the training ends and how it samples decides how many sites are wrong")  # fmt: skip
+              reason="lattice, network, training and sampler differ from the paper's, and which of them matters was not tested")  # fmt: skip
 exact_deviation = np.sqrt(exact["heat"][coldest]) * T[coldest] / L
 ratio = min((mean_of_few(row) for row in deviations / exact_deviation[:, None]), key=lambda one: one.value)
 chapter.claim("figS4/broad", ratio, would_decide="more trainings")
 chapter.say("The exact standard deviations are " + " and ".join(f"{one:.3f} J at T = {t:g}" for one, t in zip(exact_deviation, T[coldest], strict=True))
-            + "; on four times the length they are a quarter of that. The exact energies are "
+            + f"; on 64 x 64 sites they are {L / 64:g} times that. The exact energies are "
             + " and ".join(f"{one:.4f} J" for one in exact["energy"][coldest]) + ".")  # fmt: skip
 raw = [[mean_of_few(of(f"raw_{one}")[place]) for one in ("energy", "deviation")] for place in coldest]
 chapter.say("Raw outputs, not rounded, have "

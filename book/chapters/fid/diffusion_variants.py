@@ -3,7 +3,7 @@
 #
 # Supplement 1 of paper fid {cite}`fid` trains DiffIsing2 once more, on its configurations and on those with all signs turned,
 # and calls the model DiffFlip. It finds that the thermodynamic quantities remain similar (Supplementary Figure 2). A Monte Carlo run at low temperature
-# keeps one sign, so the data of DiffIsing2 have a sign for each temperature by chance. Those of DiffFlip have both.
+# keeps one sign. In our data of DiffIsing2 this is the sign of the cold start. Those of DiffFlip have both.
 #
 # **Running it.** `smoke` scale runs the same code with small networks, `laptop` scale is 16 x 16 sites, `paper` scale 64 x 64 on a GPU:
 # `make record CHAPTER=fid/diffusion_variants SCALE=paper DEVICE=cuda`. How long the shipped records took stands in the captions.
@@ -135,8 +135,8 @@ chapter.say(
 # %% [markdown]
 # ## What we found
 #
-# Whether turned data teach both signs equally the last claim says. The other quantities depend on the training: where one of the trainings leaves domains in its
-# configurations, means over trainings and their errors are large, as the energies of single trainings above show. The claims say whether the
+# The last claim says whether turned data teach both signs equally. The other quantities depend on the training: where a single training is far off,
+# means over trainings and their errors are large, as the energies of single trainings above show. The claims say whether the
 # distances between the models are decided by as many trainings as there are.
 
 # %% tags=["answer"]

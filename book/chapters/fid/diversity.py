@@ -32,8 +32,8 @@ chapter = open_chapter("fid/diversity", scale=scale, device=device, store=store)
 # with $\langle s_i \rangle$ the mean of spin $i$ over the set. Nothing else of the set enters. Without a field, independent
 # configurations have $\langle s_i \rangle = 0$ and so $d = 1/2$ at every temperature, also far below the transition, where half of the
 # pairs are nearly equal and half nearly opposite. A set on one side has $d = (1 - m^2) / 2$. The low distances in the
-# paper's figure thus say that its Monte Carlo run has one sign. Its Figure S3b shows both signs for DiffIsing2, with which $d$ is near
-# 1/2 at low temperatures; the two figures cannot both be right, unless signs were aligned for Figure 6. We show both.
+# paper's figure thus say that its Monte Carlo run has one sign. Its text on Figure S3b tells of both signs for DiffIsing2. In equal shares they make $d$ near
+# 1/2 at low temperatures. The two figures then agree only if one sign was rare, or if signs were aligned for Figure 6. We show both.
 
 # %%
 from experiments.fid import compared
@@ -125,8 +125,8 @@ for claim in ("gan_m_high", "gan_low", "gan_falls"):
 chapter.say(
     "The rarer sign of m has, at T ≤ 2.0, the shares "
     + ", ".join(f"{rare[name]} ({title})" for name, title in titles.items())
-    + ". The data start with all spins up at every temperature and stay on that side well below the transition; another sign comes into "
-    "a model from the temperatures above, with which it shares its network."
+    + ". The data start with all spins up at every temperature and stay on that side well below the transition; a model may have the other sign "
+    "from the temperatures above, which share its network."
 )  # fmt: skip
 
 # %% [markdown]
@@ -226,7 +226,7 @@ chapter.claim("fig7/drawn")
 
 # %% tags=["answer"]
 chapter.answer(
-    f"Independent configurations have the distance {chapter.shown('fig6/half')} at all temperatures; the paper's Monte Carlo data have "
+    f"Independent configurations have the distance {chapter.shown('fig6/half')} at all temperatures; Monte Carlo data by the paper's protocol have "
     f"{chapter.shown('fig6/monte_carlo_low')} where they are largest at T ≤ 2.0, because each run keeps one sign. DiffIsing2 is away from them by "
     f"{chapter.shown('fig6/diffusion_low')} there, by {chapter.shown('fig6/diffusion_low_aligned')} with signs aligned, and by "
     f"{chapter.shown('fig6/diffusion_high')} above the transition. Our GAN with the magnetisation loss "

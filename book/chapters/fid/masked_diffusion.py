@@ -172,7 +172,7 @@ chapter.say(
 # %% [markdown]
 # ## On a lattice of twice the side
 #
-# The same weights now draw configurations of the larger torus. Only the coarsest level knows that the lattice has grown: its sublattice has four times as many sites, which are still
+# The same weights now draw configurations of the larger torus. The convolutions of all levels but the last reached around the smaller torus, so the larger one is new to them. The coarsest sublattice has four times as many sites, which are still
 # revealed one by one. Exact values are those of the larger lattice.
 
 # %% tags=["figure"]
@@ -192,7 +192,7 @@ small_kl = {t: k for t, k in zip(np.round(T, 4), raw_kl, strict=True)}
 coldest = int(np.argmin(settings["larger_T"]))
 GROWN = (
     f"long-range order is too weak: at T = {settings['larger_T'][coldest]:g} the mean |m| is {order[coldest]:.3f} where clusters give {clusters[coldest]:.3f}, and the divergence is {kl[coldest]:.2g} nats. The table below "
-    "compares it with four times that of the smaller lattice. Only the coarsest level carries order over such distances, and it has seen a torus of 4 x 4 of its sites alone; the divergence of each level was not measured"
+    "compares it with four times that of the smaller lattice. The coarse levels have to carry order over such distances, and have seen a torus of 4 x 4 cells alone; the divergence of each level was not measured"
 )
 for name in ("energy", "heat"):
     chapter.claim(f"text10/larger_{name}", *larger.farthest(name), reason=GROWN, would_decide=MORE)
@@ -224,12 +224,12 @@ chapter.table(f"The larger lattice beside the smaller one: {larger.errors}.", he
 # %% [markdown]
 # ## What we found
 #
-# On its own lattice masked diffusion stays farther from the exact distribution than the autoregressive network does now; the first trainings of that network, which saw
-# the temperature by the same three functions, had been as far from it above the transition. Its raw configurations miss the goals, its weighted ones are exact within their errors. A configuration costs much more, because every group of spins
+# On its own lattice masked diffusion stays farther from the exact distribution than the autoregressive network.
+# Its raw configurations miss the goals, its weighted ones are exact within their errors. A configuration costs much more, because every group of spins
 # is a pass through a network. Below the range of the training one of the trainings goes far astray, and its effective share tells so.
 #
 # What the raster order cannot do at all, this one can: the same weights draw a lattice of twice the side. Where correlations are short, the divergence per site stays that of the smaller lattice. Where
-# the larger lattice orders, it does not: domains stay that should have joined. The weights still tell, and the effective share falls.
+# the larger lattice orders, it grows, and $|m|$ is too small. The effective share of the weights falls there, and so shows it.
 #
 # **Next** would be a loss told level by level, to see which of them is short of training, and trainings on two sizes at once.
 

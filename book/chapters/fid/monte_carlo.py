@@ -1,13 +1,12 @@
 # %% [markdown]
 # # The Monte Carlo data: how correlated, how exact, how critical
 #
-# Paper fid {cite}`fid` trains its networks on Monte Carlo configurations and measures them against the same
-# configurations. So whatever is wrong with the data is in the networks, or is blamed on them. Here the paper's own protocol
-# is run 64 times at each of its 31 temperatures and compared with exact answers: Supplementary Figure S1, the Monte Carlo
-# curves of the other figures, the correlations of its configurations, and the exponent that it reads off at T = 2.3.
+# Paper fid {cite}`fid` trains its networks on Monte Carlo configurations and measures them against the same configurations. So whatever is wrong with the data is in the
+# networks, or is blamed on them. Here the paper's own protocol is run 64 times at each of its 31 temperatures and compared with exact answers: Supplementary Figure S1, the
+# Monte Carlo curves of the other figures, the correlations of its configurations, and the exponent that it reads off at T = 2.3.
 #
-# **Running it.** `smoke` scale runs the same code on 8 x 8 sites, `laptop` scale on 16 x 16, and `paper` scale on 64 x 64
-# as well: `make record CHAPTER=fid/monte_carlo SCALE=paper`. How long the shipped record took stands in the captions.
+# **Running it.** `smoke` scale runs the same code on 8 x 8 sites, `laptop` scale on 16 x 16, and `paper` scale on 64 x 64 as well: `make record CHAPTER=fid/monte_carlo
+# SCALE=paper`. How long the shipped record took stands in the captions.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -24,11 +23,10 @@ chapter = open_chapter("fid/monte_carlo", scale=scale, device=device, store=stor
 # %% [markdown]
 # ## The protocol
 #
-# One run at one temperature gives one data set: Metropolis flips ({cite}`metropolis1953`), 10,000 sweeps to thermalise, then
-# 1000 configurations, 10 sweeps apart. The paper says neither where runs start nor in which order sites are visited. Its
-# supplement says that the sign of a run "can be majority spin up or spin down depending on the random number generator",
-# which points to random starts. Ours start cold (all spins up) or at random, and visit sites colour by colour; a third kind
-# draws its sites at random. The paper has one data set. We have 64, so that what chance does to one of them is seen as well.
+# One run at one temperature gives one data set: Metropolis flips ({cite}`metropolis1953`), 10,000 sweeps to thermalise, then 1000 configurations, 10 sweeps apart. The paper
+# says neither where runs start nor in which order sites are visited. Its supplement says that the sign of a run "can be majority spin up or spin down depending on the random
+# number generator", which points to random starts. Ours start cold (all spins up) or at random, and visit sites colour by colour; a third kind draws its sites at random. The
+# paper has one data set. We have 64, so that what chance does to one of them is seen as well.
 
 # %%
 from experiments.fid import compared, monte_carlo, power_law
@@ -67,8 +65,8 @@ def mean(name, **which):
 # %% [markdown]
 # ## Thermodynamics against exact answers
 #
-# Energy and heat capacity are compared with Kaufman's solution {cite}`kaufman1949` of the same finite lattice, and $|m|$ and
-# the susceptibility with cluster samples. Bars are the spread of one data set, which the paper's figures do not show.
+# Energy and heat capacity are compared with Kaufman's solution {cite}`kaufman1949` of the same finite lattice, and $|m|$ and the susceptibility with cluster samples. Bars are
+# the spread of one data set, which the paper's figures do not show.
 
 # %% tags=["figure"]
 from spinbook.plots import data_sets, four_quantities
@@ -102,9 +100,8 @@ for temperature, claim in ((1.0, "cold"), (1.2, "warm")):
     judge(f"text2/deviation_{claim}", mean_of_independent(runs("deviation")[np.argmin(np.abs(T - temperature))]))
 
 # %% [markdown]
-# The paper quotes how its energies vary at T = 1.0 and 1.2. These are the exact numbers of its lattice, as its heat capacity
-# gives them. A run in stripes would have other ones. So its runs were in one domain there. Ours from cold starts all are, and
-# nearly all from random starts too (see stripes below).
+# The paper quotes how its energies vary at T = 1.0 and 1.2. These are the exact numbers of its lattice, as its heat capacity gives them. A run in stripes would have other ones.
+# So its runs were in one domain there. Ours from cold starts all are, and nearly all from random starts too (see stripes below).
 #
 # ## How many independent configurations are there?
 #
@@ -136,7 +133,11 @@ away = (T <= 2.0) | (T >= 3.0)
 times = [mean_of_few(row) for name in ("tau_energy", "tau_order") for row in runs(name)[away] if np.isfinite(row).all()]
 judge("text2/decorrelated_away", max(times, key=lambda one: one.value))
 slow, slower = mean_of_few(runs("tau_order")[at]), mean_of_few(data["random_sites_tau_order"][-1, sites_at])
-judge("text2/decorrelated", slow, reason="near the transition domains as large as the lattice have to turn over")
+judge(
+    "text2/decorrelated",
+    slow,
+    reason="critical slowing down: the correlation length is most of the lattice, and single flips change fluctuations of that size slowly",
+)
 ratio = slower.value / slow.value
 judge("text2/random_sites", ratio, ratio * np.hypot(slow.error / slow.value, slower.error / slower.value))
 worth = settings["configurations"] / (2 * slow.value)
@@ -153,10 +154,9 @@ judge("text2/heat_scatter", relative.std(ddof=1), relative.std(ddof=1) / np.sqrt
 # %% [markdown]
 # ## Figure S1: before or after the average
 #
-# The paper takes the absolute value of the magnetisation after the average over a run, $|\langle m \rangle|$, or before it,
-# $\langle |m| \rangle$. For one chain below the transition that is the same, as it says; for independent configurations, of a network
-# or of a cluster method, $\langle m \rangle$ is zero at every temperature. At the transition itself the first definition has
-# no limit at all: it depends on how often one chain has turned over.
+# The paper takes the absolute value of the magnetisation after the average over a run, $|\langle m \rangle|$, or before it, $\langle |m| \rangle$. For one chain below the
+# transition that is the same, as it says. For independent configurations, as of a cluster method, $\langle m \rangle$ is zero at every temperature. At the transition the first
+# definition depends on the length of the run: it falls towards zero as the chain turns over more often.
 
 # %% tags=["figure"]
 definitions = {"of the whole run, |⟨m⟩|": runs("abs_of_mean"), "per configuration, ⟨|m|⟩": runs("order")}
@@ -179,16 +179,15 @@ shares = runs("one_sided")[nonergodic].mean(axis=0)
 # From the cold start no run may turn over: then the bound is that of as many runs without an event.
 judge("text2/one_sided", shares.mean(), max(shares.std(ddof=1) / np.sqrt(n), 1 / (n * settings["configurations"])))
 judge("text2/stripes", striped, np.sqrt(striped * (1 - striped) / quenched.size), reason="stripes form, and nearly all dissolve "
-      "within the thermalisation: colour by colour, every flip that costs no energy is accepted, so walls move fast; sites drawn at random "
-      "keep their stripes for longer (tests/experiments/fid/test_monte_carlo.py quenches with both orders)")  # fmt: skip
+      "within the thermalisation: flips without a cost are always accepted, and colour by colour a kink of a wall moves on with every colour, while with sites drawn at random it wanders, and "
+      "stripes stay for longer (tests/experiments/fid/test_monte_carlo.py quenches with both orders)")  # fmt: skip
 
 # %% [markdown]
 # ## The paper's Figures 5 and S6: the exponent at T = 2.3
 #
-# The paper fits a power law to $G(r)$ at T = 2.3, finds η = 0.308 for Monte Carlo, and explains the distance from 1/4 by
-# finite size. But T = 2.3 is above the critical temperature, 2.269. An infinite lattice has a finite correlation length
-# there {cite}`mccoy1973`, shorter than the paper's lattice. We fit a straight line on logarithmic axes, unweighted, to each data
-# set; the ranges are ours.
+# The paper fits a power law to $G(r)$ at T = 2.3, finds η = 0.308 for Monte Carlo, and explains the distance from 1/4 by the finite system, the conditions of the simulation and
+# the fit. But T = 2.3 is above the critical temperature, 2.269. An infinite lattice has a finite correlation length there {cite}`mccoy1973`, shorter than the paper's lattice.
+# We fit a straight line on logarithmic axes, unweighted, to each data set; the ranges are ours.
 
 # %% tags=["figure"]
 g, wide, near = data[f"correlations_{L}"], (1, L // 4), (2, max(4, L // 8))
@@ -207,7 +206,7 @@ chapter.figure(
 # %%
 paper_eta, critical_eta = power_law.exponents(g[0], *wide), power_law.exponents(g[1], *near)
 found, eta = paper_eta[np.isfinite(paper_eta)], compared.mean_of(paper_eta)
-judge("text2/eta", eta, reason=f"a single data set, as the paper has, varies by {found.std(ddof=1):.3f}, and no power law holds")  # fmt: skip
+judge("text2/eta", eta, reason=f"the exponent of a single data set, as the paper has, varies by {found.std(ddof=1):.3f}, and no power law holds above the critical temperature")  # fmt: skip
 scatter = found.std(ddof=1) / found.mean()
 judge("text2/eta_scatter", scatter, scatter / np.sqrt(2 * (len(found) - 1)), would_decide="more data sets")
 critical = compared.mean_of(critical_eta)
@@ -229,12 +228,10 @@ chapter.say(f"At the critical temperature the data give {critical.value:.3f} ± 
 # %% [markdown]
 # ## What we found
 #
-# Started cold, the paper's protocol gives the exact thermodynamics, finite size included, within what chance does to one data
-# set. Its 10 sweeps decorrelate configurations far from the transition and not near it, where the times grow with the size of
-# the lattice, and by a factor if sites are drawn at random. Random starts harm the lowest
-# temperatures, where a few runs are still in stripes. What the paper reads at T = 2.3 as criticality is a correlation
-# length not far below the size of the lattice: the exponent follows the range of the fit. A comparison of two exponents, of Monte Carlo and of a network,
-# needs errors.
+# Started cold, the paper's protocol gives the exact thermodynamics, finite size included, within what chance does to one data set. Its 10 sweeps decorrelate configurations far
+# from the transition and not near it, where the times grow with the size of the lattice, and are longer still if sites are drawn at random. Random starts harm the lowest
+# temperatures, where a few runs are still in stripes. What the paper reads at T = 2.3 as criticality is a correlation length not far below the size of the lattice: the exponent
+# follows the range of the fit. A comparison of two exponents, of Monte Carlo and of a network, needs errors.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -226,9 +226,9 @@ chapter.say(
 # ## What we found
 #
 # Sweeps repair what is local. The tables say how much of the excess of the heat capacity at low temperature, the paper's main reproach to its model, goes with
-# the first sweeps, and what ten of them leave. What single flips cannot mend in a few sweeps are domains, which make the susceptibility just below the
-# transition too large. In sweeps and in processor time the race near the transition gives two different answers, which the claims hold; a sweep costs little on
-# this lattice. Where the needed sweeps grow with the size, generation might pay; that is a run on the paper's lattice.
+# the first sweeps, and what ten of them leave. The claim on the susceptibility says what single flips leave of a wrong distribution of $|m|$;
+# whether domains cause it was not measured. In sweeps and in processor time the race near the transition gives opposite answers, as the claims show: a sweep costs little on
+# this lattice. Near the transition the needed sweeps grow with the size. The ratio of times in the last claim says how much they have to grow before generation pays; the paper's lattice was not run.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -128,8 +128,9 @@ chapter.claim(
 chapter.say(
     f"From the correlation of a map with the walls of its own configuration we subtract that with the walls of another one. In SbCR and CR the mean difference is {of['temperatures'].value:.2f} ± "
     f"{of['temperatures'].error:.2f} for networks trained on temperatures, {of['shuffled'].value:.2f} ± {of['shuffled'].error:.2f} for shuffled labels, and "
-    f"{of['untrained'].value:.2f} ± {of['untrained'].error:.2f} without training. So attention depends on what a patch holds, before any training too. Whether "
-    'training on temperatures makes this dependence stronger is not decided. The paper\'s authors say in their checklist that attention maps "may not be the best tool".'
+    f"{of['untrained'].value:.2f} ± {of['untrained'].error:.2f} without training. Training on temperatures instead of shuffled labels changes its size by "
+    f"{fall.value:+.2f} ± {fall.error:.2f}. "
+    'The paper\'s authors say in their checklist that attention maps "may not be the best tool".'
 )
 
 # %% [markdown]
@@ -153,7 +154,7 @@ chapter.say(f"Training changes the correlation by more than two errors in: {', '
 
 # %% tags=["answer"]
 chapter.answer(
-    f"The correlation of attention with domain walls is {chapter.shown('attention/walls')} in size, of which {chapter.shown('attention/labels')} comes from the temperatures."
+    f"The correlation of attention with domain walls, less that with the walls of another configuration, is {chapter.shown('attention/walls')} in size. It falls by {chapter.shown('attention/labels')} where the labels are shuffled."
 )
 
 # %%

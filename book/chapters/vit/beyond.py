@@ -24,7 +24,7 @@ chapter = open_chapter("vit/beyond", scale=scale, device=device, store=store)
 #
 # In equilibrium a configuration of energy $E$ has the probability $e^{-E/T} / Z(T)$ at temperature $T$: it depends on the
 # configuration by its energy alone. With the exact $Z(T)$ of each system (`spinlib.exact.kaufman`, `spinlib.exact.plus_minus`) and
-# the temperatures as they were drawn, the probability of each class follows (`spinlib.exact.bayes`), and no classifier is right more
+# temperatures that are uniform within each class, the probability of each class follows (`spinlib.exact.bayes`), and no classifier is right more
 # often than the one that names the most probable class. That holds for equilibrium data only: a quench tells its past, too.
 # Macro F1 is another score than the share of right answers, and another rule may raise it; by how much is said below the table.
 #
@@ -32,7 +32,7 @@ chapter = open_chapter("vit/beyond", scale=scale, device=device, store=store)
 #
 # Logistic regression on the energy, trained on the paper's number of configurations, and on energy and $|m|$ (for the
 # antiferromagnet the staggered one). The paper's own numbers stand beside. They are for its own data, which may be quenches,
-# so that a comparison tells about either the data or the network. Each way to divide the configurations into sets is the same
+# so that a difference may come from the data or from the network. Each way to divide the configurations into sets is the same
 # for all classifiers, so that their differences are taken set by set.
 
 # %%
@@ -88,7 +88,7 @@ gain, third = (
 )
 chapter.say(
     f"Three cuts in the energy that are chosen for macro F1 on these configurations raise it by at most {max(gain, 0.0):.1g} over the most probable class. "
-    f"More than two classes are never probable at one energy (all others together have at most {max(third, 0.0):.0e}), so that a rule needs no more than three cuts."
+    f"At every energy at most two classes are probable (all others together have at most {max(third, 0.0):.0e}), so that a rule needs no more than three cuts."
 )
 
 
@@ -136,8 +136,8 @@ chapter.table(
 )  # fmt: skip
 beaten = [system for system in systems.BOUNDARIES if any(told[system][name, quench][0] > 2 * told[system][name, quench][1] for name in names)]  # fmt: skip
 chapter.say(
-    f"Logistic regression beats the rule on quenches of: {', '.join(beaten) or 'no system'}. What is the best possible in equilibrium is no bound there. "
-    "Antiperiodic and fixed boundaries have domain walls in equilibrium too; there the quenches differ less, and the rule stays ahead."
+    f"Logistic regression beats the rule by more than two errors on quenches of: {', '.join(beaten) or 'no system'}. What is the best possible in equilibrium is no bound there. "
+    "Antiperiodic and fixed boundaries have domain walls in equilibrium too, so that their quenches differ less from equilibrium."
 )
 
 # %% [markdown]

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Three networks on four systems
 #
-# Table 2 of paper vit {cite}`vit`: the macro F1 of a vision transformer and of two residual networks that were trained on photographs and fine-tuned on 600
-# configurations. The paper's conclusion is that the vision transformer is the best of the three. Here small networks do the same task, each from several kinds of
-# first weights, beside the best possible answers.
+# Table 2 of paper vit {cite}`vit`: the macro F1 of a vision transformer and of two residual networks that were trained on photographs and fine-tuned on 600 configurations. The
+# paper's conclusion is that the vision transformer is the best of the three. Here small networks do the same task, each from several kinds of first weights, beside the best
+# possible answers.
 #
-# **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the small networks of `experiments.vit.networks`: as deep
-# as the paper's or less, and narrow. `paper` scale has the paper's own networks with the same kinds of weights, and with `"download": True` in its settings those of
-# photographs, which are asked for first. It needs a graphics processor and was not run: `timeout 480 make record RECORD=vit/classification SCALE=paper DEVICE=cuda`
-# stops after a while, and goes on when it is given again.
+# **Running it.** `smoke` scale runs the same code on small lattices. `laptop` scale, which is shipped, has the small networks of `experiments.vit.networks`: as deep as the
+# paper's or less, and narrow. `paper` scale has the paper's own networks with the same kinds of weights, and with `"download": True` in its settings those of photographs, which
+# are asked for first. It needs a graphics processor and was not run: `timeout 480 make record RECORD=vit/classification SCALE=paper DEVICE=cuda` stops after a while, and goes
+# on when it is given again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -25,12 +25,12 @@ chapter = open_chapter("vit/classification", scale=scale, device=device, store=s
 # %% [markdown]
 # ## Setting
 #
-# Every trial has 1300 configurations of its own of each system, in equilibrium, in the classes and sets of Table 1. The three networks of a trial have the same three
-# sets, so differences between them are paired: a test set that is hard is hard for all. The four systems of a trial have the same temperatures in the same sets. The
-# antiferromagnet has the configurations of the ferromagnet with the signs of a checkerboard, which is an exact symmetry, so that what differs between these two is the
-# network alone. Training configurations are changed by random symmetries of their system: shifts, with the sign of an antiperiodic seam, reflections, and the sign of
-# all spins where it is free. The paper mentions none. All networks are trained for as many epochs as in the paper, and the weights of the least validation loss are
-# kept.
+# Every trial has 1300 configurations of its own of each system, in equilibrium, in the classes and sets of Table 1. The three networks of a trial have the same three sets, so
+# differences between them are paired: a test set that is hard is hard for all. The four systems of a trial have the same temperatures in the same sets, and the same random
+# numbers. So they are not independent of each other, and errors are taken over trials. The antiferromagnet has the configurations of the ferromagnet with the signs of a
+# checkerboard, which is an exact symmetry. With new weights what differs between these two is the training alone. Training configurations are changed by random symmetries of
+# their system: shifts, with the sign of an antiperiodic seam, reflections, and the sign of all spins where it is free. The paper mentions none. All networks are trained for at
+# most as many epochs as in the paper, and the weights of the least validation loss are kept.
 #
 # | weights | what they are |
 # |---|---|
@@ -40,9 +40,9 @@ chapter = open_chapter("vit/classification", scale=scale, device=device, store=s
 # | pre-trained, the paper's rate | trained without labels as above, then at 2e-5, with early stopping |
 # | photographs | the paper's: trained on ImageNet, fine-tuned at 2e-5; its numbers are quoted |
 #
-# Pre-training uses no temperature: a network learns which halves of configurations belong together (`experiments.vit.pretraining`, a contrastive loss
-# {cite}`chen2020`). What the halves have in common is mostly the temperature. Each network is pre-trained once for each system, so that its trials begin with the same
-# weights.
+# Pre-training uses no temperature: a network learns which halves of configurations belong together (`experiments.vit.pretraining`, a contrastive loss {cite}`chen2020`). What
+# the halves have in common is mostly the temperature. Each network is pre-trained once for each system, on other configurations for each. Its trials begin with the same
+# weights, so that errors over trials do not contain what another pre-training would change.
 
 # %%
 from experiments.vit import answers, networks, published, systems
@@ -108,9 +108,8 @@ chapter.figure(
 # %% [markdown]
 # ## Is the vision transformer better?
 #
-# Differences of trials with the same sets. The paper gives means and standard deviations, from which Welch's test can be made. The two claims on new weights were
-# added when the first three of their trials were there, before the residual networks were pre-trained; the others stood before. A claim on all systems holds only if
-# each of them decides it.
+# Differences of trials with the same sets. The paper gives means and standard deviations, from which Welch's test can be made. The two claims on new weights were added when three
+# trials of an earlier record were there, before the residual networks were pre-trained; the others stood before. A claim on all systems holds only if each of them decides it.
 
 
 # %%
@@ -138,12 +137,12 @@ chapter.figure(
 
 # %%
 absent = "the network was not pre-trained: the record has no such trials"
-why = f"{size} networks, other weights, and equilibrium data that are easier to tell apart than quenches"
+why = f"{size} networks, other first weights, and perhaps other data, since the paper does not say how its configurations begin"
 for name, claim in zip(NAMES, ("vit", "resnet18", "resnet50"), strict=True):
     for kind, before in (("new", "new_"), ("pretrained", "")) if name != "ViT" else ():
         if name in trained(kind):
             smallest = answers.extreme([lead(system, name, kind) for system in SYSTEMS], 0.0)
-            chapter.claim(f"table2/{before}over_{claim}", *smallest, would_decide="more trials", reason=f"{size} networks order differently")  # fmt: skip
+            chapter.claim(f"table2/{before}over_{claim}", *smallest, would_decide="more trials", reason=f"among {size} networks with these weights and equilibrium data the residual network does better on this system")  # fmt: skip
         else:
             chapter.not_run(f"table2/{before}over_{claim}", absent)
     if name in trained("pretrained"):
@@ -165,9 +164,9 @@ chapter.not_run("table2/checkpoints", 'needs the checkpoints and a graphics proc
 # %% [markdown]
 # ## What is left to the best answers
 #
-# In equilibrium the energy is all that a configuration tells about its temperature, and with the exact $Z(T)$ the most probable class follows (`vit/beyond`). It
-# answers the same test sets here. Right and wrong answers of the networks are counted by class, and by the distance of the temperature from the nearest edge between
-# two classes: near an edge the best answers are often wrong, too.
+# In equilibrium the energy is all that a configuration tells about its temperature, and with the exact $Z(T)$ the most probable class follows (`vit/beyond`). It answers the
+# same test sets here. Right and wrong answers of the networks are counted by class, and by the distance of the temperature from the nearest edge between two classes: near an
+# edge the best answers are often wrong, too.
 
 # %% tags=["figure"]
 told = {name: np.stack([found[f"{system}_{name}_new_answers"] for system in SYSTEMS]) for name in NAMES}
@@ -203,47 +202,46 @@ chapter.table(
 counts = {name: sum(answers.confusion(*pair) for pair in zip(label, each, strict=True))[:, cold] for name, each in (told | {"best possible": top}).items()}  # fmt: skip
 colder = ", ".join(f"{answers.shown(of[:, cold - 1] / of.sum(axis=1))} ({name})" for name, of in counts.items())
 chapter.say(
-    f"Most is lacking in the class SbCR, beyond two errors of the difference from every other class, for: {', '.join(name for name in NAMES if answers.is_largest(gaps[name], cold))}. "
+    f"Most is lacking in the class SbCR, beyond two errors of the difference from every other class, for: {', '.join(name for name in NAMES if answers.is_largest(gaps[name], cold)) or 'no network'}. "
     f"Shares of its configurations that are taken for the colder class: {colder}. At the edge between these two classes few spins are flipped, and they have to be counted."
 )
 every = [(system, name, kind) for system in SYSTEMS for kind in KINDS for name in trained(kind)]
 above = [answers.mean(f1(*one) - best[one[0]]) for one in every]
 below = [answers.mean(best[system] - f1(system, name, "new")) for system, name, kind in every if kind == "new"]
-chapter.claim("table2/ceiling", *answers.extreme(above, 0.01, largest=True), would_decide="more trials", reason="see the table")  # fmt: skip
-chapter.claim("table2/gap", *answers.extreme(below, 0.03, largest=True), would_decide="more trials", reason="more configurations do not help at this length of training (`vit/efficiency`); longer ones were not tested")  # fmt: skip
+chapter.claim("table2/ceiling", *answers.extreme(above, 0.01, largest=True), would_decide="more trials", reason="no classifier can exceed it on average, so that a lucky test set or an error of ours remains")  # fmt: skip
+chapter.claim("table2/gap", *answers.extreme(below, 0.03, largest=True), would_decide="more trials", reason="on the ferromagnet more configurations do not help at this length of training (`vit/efficiency`); longer trainings were not tested")  # fmt: skip
 floor = [max((answers.mean(f1(*each) - alone[system]) for each in every if each[0] == system), key=lambda each: each.value) for system in SYSTEMS]  # fmt: skip
 chapter.claim("table2/floor", *answers.extreme(floor, 0.0), would_decide="more trials", reason="the energy tells all that is to be known, and the networks do not count it exactly; more configurations do not help at this length of training (`vit/efficiency`)")  # fmt: skip
 same = [answers.mean(f1("ferromagnet", name, kind) - f1("antiferromagnet", name, kind)) for kind in KINDS for name in trained(kind)]  # fmt: skip
 same = [(abs(one.value), one.error) for one in same]
-chapter.claim("table2/antiferromagnet", *answers.extreme(same, 0.02, largest=True), would_decide="more trials", reason="trained networks")  # fmt: skip
+chapter.claim("table2/antiferromagnet", *answers.extreme(same, 0.02, largest=True), would_decide="more trials", reason="two trainings of one network differ, and pre-trained ones also began with another pre-training")  # fmt: skip
 
 # %% [markdown]
 # ## Rates, early stopping, pre-training
 
 # %%
-for claim, slow, fast in (
-    ("paper_rate", "paper_rate", "new"),
-    ("pretrained_paper_rate", "pretrained_paper_rate", "pretrained"),
-):
+for slow, fast in (("paper_rate", "new"), ("pretrained_paper_rate", "pretrained")):
     lost = [answers.mean(np.mean([f1(system, name, fast) - f1(system, name, slow) for system in SYSTEMS], axis=0)) for name in trained(slow)]  # fmt: skip
-    chapter.claim(f"table2/{claim}", *answers.extreme(lost, 0.05), would_decide="more trials", reason="this network learns at the paper's rate, too")  # fmt: skip
+    chapter.claim(f"table2/{slow}", *answers.extreme(lost, 0.05), would_decide="more trials", reason="this network learns at the paper's rate, too")  # fmt: skip
 chapter.claim("table2/early_stopping", *answers.stopped_early(found, trained("paper_rate"))[:2], would_decide="more trials", reason="the loss still falls")  # fmt: skip
 gains = {name: answers.mean(np.mean([f1(system, name, "pretrained") - f1(system, name, "new") for system in SYSTEMS], axis=0)) for name in trained("pretrained")}  # fmt: skip
 chapter.claim("table2/pretraining", *gains["ViT"][:2], would_decide="more trials", reason="short pre-training")
 said = ", ".join(f"{name} {one.value:+.3f} ± {one.error:.3f}" for name, one in gains.items())
 chapter.say(f"Pre-training changes macro F1, in the mean over the systems, by: {said}.")
 own, theirs, chances = answers.spreads(found)
+corrected = min(1.0, len(own) * min(chances))
+tells = "does not tell whether" if corrected > 0.05 else "suggests that"
 chapter.say(
     f"A test set of {sum(systems.COUNTS[2])} configurations gives macro F1 a standard deviation of {min(own):.3f} to {max(own):.3f} by itself, "
     f"with these networks. The paper's standard deviations over trials are {min(theirs):.3f} to {max(theirs):.3f}. {sum(a < b for a, b in zip(theirs, own, strict=True))} of {len(own)} are smaller than ours of the same network and system. With a new test "
-    f"set in each trial the least probable of them has a probability of at most {min(chances):.2f}, which Bonferroni's factor of {len(own)} raises to {min(1.0, len(own) * min(chances)):.2f}. So the table does not tell whether the paper's trials had one test set. If they had, its intervals omit the error of drawing it."
+    f"set in each trial a standard deviation as small as the least probable of them has a probability of at most {min(chances):.2f}, which Bonferroni's factor of {len(own)} raises to {corrected:.2f}. So the table {tells} the paper's trials had one test set. If they had one, the paper's intervals omit the error of drawing it."
 )
 
 # %% tags=["answer"]
 chapter.answer(
-    f"On the system where the {size} vision transformer does worst, its lead over ResNet-18 is "
+    f"The smallest lead of the {size} vision transformer on any system over ResNet-18 is "
     f"{chapter.shown('table2/over_resnet18')} and over ResNet-50 {chapter.shown('table2/over_resnet50')} with weights that are pre-trained without labels; "
-    f"with new weights {chapter.shown('table2/new_over_resnet18')} and {chapter.shown('table2/new_over_resnet50')}. The largest distance of a network from the best possible answers is {chapter.shown('table2/gap')}."
+    f"with new weights {chapter.shown('table2/new_over_resnet18')} and {chapter.shown('table2/new_over_resnet50')}. The largest distance of a network with new weights from the best possible answers is {chapter.shown('table2/gap')}."
 )
 
 # %%

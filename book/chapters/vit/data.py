@@ -1,12 +1,12 @@
 # %% [markdown]
 # # The data: 1300 configurations of each system, prepared in three ways
 #
-# Table 1 of paper vit {cite}`vit`, and the sentences around it. The paper makes 1300 pictures of each system, at temperatures
-# between 0 and 4, in four classes, and ensures equilibrium by 500 or 750 sweeps. How a configuration begins, at random spins or at
-# the configuration of the temperature before, it does not say. Here both readings are held against exact energies.
+# Table 1 of paper vit {cite}`vit`, and the sentences around it. The paper makes 1300 pictures of each system, at temperatures between 0 and 4, in four classes, and ensures
+# equilibrium by 500 or 750 sweeps. How a configuration begins, at random spins or at the configuration of the temperature before, it does not say. Here both readings are held
+# against exact energies.
 #
-# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale
-# took stands in the captions; `make record CHAPTER=vit/data SCALE=paper` makes them again.
+# **Running it.** `smoke` scale runs the same code with small settings. How long the shipped records of `paper` scale took stands in the captions; `make record CHAPTER=vit/data
+# SCALE=paper` makes them again.
 
 # %% tags=["parameters"]
 scale = "smoke"  # smoke, laptop, paper: compute at that scale; recorded: show the largest shipped record
@@ -23,10 +23,9 @@ chapter = open_chapter("vit/data", scale=scale, device=device, store=store)
 # %% [markdown]
 # ## Table 1
 #
-# Three sets for each system, in four classes of temperatures: the far sub-critical, the sub-critical, the critical and the
-# super-critical region, in the paper's letters FSbCR, SbCR, CR and SpCR. The sums are the paper's. The critical class
-# has several times as many pictures as its width would give to temperatures that are uniform between 0 and 4. So the paper did not
-# draw them uniformly, and may have chosen them class by class, as we do. Ours are random within each class, on a grid of 0.01.
+# Three sets for each system, in four classes of temperatures: the far sub-critical, the sub-critical, the critical and the super-critical region, in the paper's letters FSbCR,
+# SbCR, CR and SpCR. The sums are the paper's. The critical class has several times as many pictures as its width would give to temperatures that are uniform between 0 and 4. So
+# the paper did not draw them uniformly, and may have chosen them class by class, as we do. Ours are random within each class, on a grid of 0.01.
 
 # %%
 from experiments.vit import exact_curves, preparations, systems
@@ -55,11 +54,10 @@ chapter.claim("table1/uniform", chi2=chi2, dof=len(widths) - 1,
 # %% [markdown]
 # ## Are 500 and 750 sweeps enough?
 #
-# The paper watches $|m|$ against sweeps. The same from two starts, random spins and a ground state, at a temperature of each class:
-# in equilibrium the two agree. At high temperature they do at once. At the critical temperature and below they do not within the
-# paper's sweeps. In the coldest class most chains are ordered after a hundred sweeps, since Metropolis, colour by colour, makes
-# nearly all flips that cost nothing; the others hold stripes, and go on holding them. The theory of stripes {cite}`barros2009` is for
-# quenches to T = 0 by heat bath, which makes half of these flips: heat bath is tested below.
+# The paper watches the magnetisation against sweeps. Here $|m|$ from two starts, random spins and a ground state, at one temperature of each class: in equilibrium the two
+# agree. At high temperature they do at once. In the critical class and below they do not within the paper's sweeps. In the coldest class most chains are ordered after a hundred
+# sweeps, since Metropolis, colour by colour, makes nearly all flips that cost nothing; the others hold stripes, and go on holding them. The theory of stripes {cite}`barros2009`
+# is for quenches to T = 0 by heat bath, which makes half of these flips: heat bath is tested below.
 
 # %%
 relaxed = chapter.record("vit/relaxation")
@@ -101,9 +99,10 @@ for claim, one in (("stripes", relaxed), ("glauber_stripes", chapter.record("vit
 # %% [markdown]
 # ## Three preparations
 #
-# A configuration is called out of equilibrium here if its energy lies above the exact mean of its temperature by more than five
-# standard deviations and two flipped spins. The equilibrium sets begin at ground states, or at random spins above the critical
-# temperature, and take many more sweeps; their energies agree with the exact ones.
+# A configuration is called out of equilibrium here if its energy lies above the exact mean of its temperature by more than five standard deviations and two flipped spins. Near
+# the critical temperature five standard deviations are more than the energy of two domain walls, so that the shares below are lower bounds. The annealed configurations come
+# from chains that are cooled through all temperatures, several from each chain. The equilibrium sets begin at ground states, or at random spins above the critical temperature,
+# and take many more sweeps; their energies are compared with the exact ones below.
 
 # %%
 sets, curves = chapter.record("vit/preparations"), chapter.record("vit/exact_curves")
@@ -164,18 +163,21 @@ chapter.figure(
 
 
 # %%
-def out_of(way):
-    """The share of the ferromagnet's configurations out of equilibrium, with its standard error."""
-    n, total = int(sets["ferromagnet_out"][way].sum()), int(members.sum())
+def out_of(way, chains=None):
+    """The share of the ferromagnet's configurations out of equilibrium, with its standard error.
+
+    chains: how many independent chains they come from, where each does not have one of its own.
+    """
+    share, n = int(sets["ferromagnet_out"][way].sum()) / int(members.sum()), chains or int(members.sum())
     # One more of each kind, so that none out of equilibrium has an error too.
-    p = (n + 1) / (total + 2)
-    return n / total, float(np.sqrt(p * (1 - p) / total))
+    p = (share * n + 1) / (n + 2)
+    return share, float(np.sqrt(p * (1 - p) / n))
 
 
 quench, annealing = len(sets.settings["quench"]) - 1, len(sets.settings["quench"])
 chapter.claim("table1/quench", *out_of(quench),
               reason="domains have not merged after these sweeps, and many have become stripes, which last")  # fmt: skip
-chapter.claim("table1/annealing", *out_of(annealing))
+chapter.claim("table1/annealing", *out_of(annealing, systems.CHAINS), would_decide="more chains")
 sums = np.array([sets[f"{system}_exact_sum"] for system in systems.BOUNDARIES])
 chapter.claim("table1/equilibrium", chi2=list((sums**2).sum(axis=1)), dof=[sums.shape[1]] * len(sums))
 
@@ -185,21 +187,20 @@ for system in systems.BOUNDARIES:
     mean, deviation = exact_curves.energy_and_deviation(curves, system, sets["T"][hot])
     above[system] = (sets[f"{system}_energies"][-1][hot] - mean).sum() / np.sqrt((deviation**2).sum())
 chapter.say(
-    f"The class CR reaches from below $T_c$ to above it: {hot.sum()} of its {members[critical]} configurations are warmer. In the equilibrium sets these begin at random spins, close to $T_c$, where relaxation is "
-    f"slowest. The sums of their energies' deviations from the exact means, over the exact standard deviations, are {', '.join(f'{one:+.1f} ({system})' for system, one in above.items())}."
+    f"The class CR reaches from below $T_c$ to above it: {hot.sum()} of its {members[critical]} configurations are warmer than $T_c$. In the equilibrium sets these begin at random spins, close to $T_c$, where relaxation is "
+    f"slowest. The sums of their energies' deviations from the exact means, over the exact standard deviations of these sums, are {', '.join(f'{one:+.1f} ({system})' for system, one in above.items())}."
 )
 
 # %% [markdown]
 # ## What this does to a classifier
 #
-# A quench to a cold temperature keeps domain walls, whose energy a warm configuration has in equilibrium: its energy no longer
-# tells its temperature. It keeps them in a form that no warm configuration has, straight and smooth. So a classifier of
-# quenches can use pictures where energies fail, and the ceiling that energies set in equilibrium does not hold for quenches. The
-# paper's wording leaves open which of the two it classified.
+# A quench to a cold temperature keeps domain walls, whose energy a warm configuration has in equilibrium: its energy no longer tells its temperature. It keeps them in a form
+# that no warm configuration has, straight and smooth. So a classifier of quenches can use pictures where energies fail, and the ceiling that energies set in equilibrium does
+# not hold for quenches. The paper's wording leaves open which of the two it classified.
 #
-# So the small networks of [the chapter on Table 2](classification.ipynb) are trained on the ferromagnet's quenches or in equilibrium, and
-# asked about both. Temperatures and sets are the same for all. Beside them stand logistic regression, and the most probable class of an
-# energy in equilibrium, which no classifier of equilibrium configurations can surpass on average.
+# So the small networks of [the chapter on Table 2](classification.ipynb) are trained on the ferromagnet's quenches or in equilibrium, and asked about both. Temperatures and
+# sets are the same for all. Beside them stand logistic regression, and the most probable class of an energy in equilibrium, which no classifier of equilibrium configurations
+# can surpass on average.
 
 # %%
 from experiments.vit import answers, quench_networks
@@ -239,8 +240,8 @@ chapter.answer(
     f"The counts of Table 1 add up to {chapter.shown('table1/total')}, but not with temperatures drawn uniformly "
     f"({chapter.shown('table1/uniform')}). If every configuration begins at random spins, "
     f"a share of {chapter.shown('table1/quench')} of the ferromagnet's are out of equilibrium after {sets.settings['quench'][-1]} "
-    f"sweeps; cooled in steps, {int(sets['ferromagnet_out'][annealing].sum())} of {members.sum()} are. On quenches networks have a macro F1 that is by "
-    f"{chapter.shown('table1/over_energy')} above that of the rule that is the best possible in equilibrium, and those trained in equilibrium lose {chapter.shown('table1/transfer')} there."
+    f"sweeps; cooled in steps, {int(sets['ferromagnet_out'][annealing].sum())} of {members.sum()} are. Trained on quenches, the networks exceed there the rule that is the best possible in equilibrium by "
+    f"{chapter.shown('table1/over_energy')} of macro F1 at least. Trained in equilibrium, they lose at least {chapter.shown('table1/transfer')} on quenches."
 )
 
 # %%

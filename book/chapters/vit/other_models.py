@@ -28,7 +28,7 @@ chapter = open_chapter("vit/other_models", scale=scale, device=device, store=sto
 # place. Where the middle between the two ranges lies is said below. As a measure of what is to be seen without a network, logistic regression on one number is trained on the same configurations: on the
 # energy of the Potts model, and on the density of vortices of the XY model.
 #
-# All configurations are in equilibrium, by clusters. Training configurations are shifted at random; the states of Potts spins get other names, and XY spins
+# All configurations are in equilibrium, made by cluster algorithms. Training configurations are shifted at random; the states of Potts spins get other names, and XY spins
 # are rotated, since both leave the energy as it is.
 
 # %%
@@ -177,19 +177,19 @@ lower = {(kind, choice): mean_of_few(crossings(kind, choice, "output") - crossin
 steep = np.diff(np.concatenate([found[f"potts_{choice}_observable"] for choice in ("near", "colder")], axis=1).mean(axis=1))  # fmt: skip
 steepest = found["potts_T"][int(np.argmax(steep))], found["potts_T"][int(np.argmax(steep)) + 1]
 chapter.say(
-    f"On the Potts model the network does what the energy does: it switches by {shown(lower['potts', 'near'])} above logistic regression in the same trials, and by "
-    f"{shown(lower['potts', 'colder'])} with colder training. The energy rises most steeply between {steepest[0]:.3f} and {steepest[1]:.3f}, slightly above the transition of the infinite "
+    f"On the Potts model the network's crossing less that of logistic regression in the same trials is {shown(lower['potts', 'near'])}, and "
+    f"{shown(lower['potts', 'colder'])} with colder training. The energy rises most steeply between {steepest[0]:.3f} and {steepest[1]:.3f}; the transition is at {exact['potts']:.3f} on the infinite "
     f"lattice. Colder training moves logistic regression by {shown(apart(('potts', 'colder', 'simple'), ('potts', 'near', 'simple')))}."
 )
 chapter.say(
-    f"On the XY model logistic regression on the density of vortices switches well above the transition, by {shown((told['xy', 'near', 'simple'].value - exact['xy'], told['xy', 'near', 'simple'].error))}. "
-    f"The network switches lower in the same trials, by {shown(lower['xy', 'near'])} and by {shown(lower['xy', 'colder'])} with colder training. Its trials are from {crossings('xy', 'near', 'output').min():.2f} to "
+    f"On the XY model the crossing of logistic regression on the density of vortices, less the transition, is {shown((told['xy', 'near', 'simple'].value - exact['xy'], told['xy', 'near', 'simple'].error))}. "
+    f"The network's crossing less that of logistic regression in the same trials is {shown(lower['xy', 'near'])}, and {shown(lower['xy', 'colder'])} with colder training. Its trials are from {crossings('xy', 'near', 'output').min():.2f} to "
     f"{crossings('xy', 'near', 'output').max():.2f}, so that these numbers are uncertain."
 )
 
 # %% [markdown]
-# A crossing of 1/2 between two training ranges is evidence for a transition only if other ranges give the same place. On the Potts model the colder training
-# does not contradict it, and on the XY model three trainings do not decide it.
+# A crossing of 1/2 between two training ranges is evidence for a transition only if other ranges give the same place. The claims on colder training
+# test this for each model.
 
 # %% tags=["answer"]
 chapter.answer(

@@ -25,12 +25,12 @@ chapter = open_chapter("vit/temperature", scale=scale, device=device, store=stor
 # In equilibrium a configuration of energy $E$ has the probability $e^{-E/T} / Z(T)$. Its energy therefore says all that it says about $T$.
 # Two estimates follow from the exact $Z(T)$ {cite}`kaufman1949`, both in `spinlib.exact.temperature_estimates`:
 #
-# - the **likeliest temperature**, at which this probability is largest: there the mean energy is the measured one;
+# - the **likeliest temperature** (the maximum-likelihood estimate), at which this probability is largest: there the mean energy is the measured one;
 # - the **posterior mean**, where all temperatures between 0.1 and 4 were equally probable before. No estimate has a smaller mean squared
 #   error on temperatures that are drawn so. The least mean squared error is called the Bayes risk.
 #
-# An estimate that is right on average cannot have an error below the Cramer-Rao bound $T / \sqrt{N c(T)}$, with $N$ sites and the specific
-# heat $c$ per site. The bound is lowest where the specific heat is largest: at the critical temperature.
+# An unbiased estimate, one that is right on average, cannot have an error below the Cramer-Rao bound $T / \sqrt{N c(T)}$, with $N$ sites and the specific
+# heat $c$ per site. The bound is lowest where the specific heat is largest: near the critical temperature.
 
 # %%
 found = chapter.record("vit/temperature")
@@ -86,8 +86,8 @@ chapter.claim("temperature/cold", float(ratio[cold]), float(ratio_error[cold]), 
 # ## Where the bound is not reached
 #
 # The bound holds for estimates that are right on average, and it is reached where the likelihood is nearly a Gaussian. In the cold neither
-# is true: at $T = 1$ the whole lattice has about $N e^{-8/T}$ flipped spins, a few, and many configurations are ground states. The likeliest
-# temperature of a ground state is the lowest one. There the Bayes risk is the right measure. It can lie below the bound, since the
+# is true: at $T = 1$ the whole lattice has about $N e^{-8/T}$ flipped spins, a few, and a share of about $\exp(-N e^{-8/T})$
+# of the configurations are ground states. The likeliest temperature of a ground state is the lowest one that is allowed, far below the true one. There the Bayes risk is the right measure. It can lie below the bound, since the
 # posterior mean uses that no temperature is below 0.1.
 #
 # For the table temperatures were drawn from the whole range, and sorted into classes by the posterior mean. In each class the mean squared
@@ -121,7 +121,7 @@ chapter.claim("temperature/risk", chi2=chi2, dof=dof)
 # ## From pictures, by small networks
 #
 # A small vision transformer and a small residual network are trained on the temperature itself, by the mean squared error, on equilibrium
-# configurations changed by random symmetries. All settings are ours; the vision transformer has the weights that its library draws. The best that they can do is the posterior mean of the same
+# configurations changed by random symmetries. All settings are ours; the vision transformer has the weights that its library draws, which are small at this width; larger ones were not tried here. The best that they can do is the posterior mean of the same
 # configurations, without having been told that only the energy counts.
 
 # %%
@@ -189,7 +189,7 @@ chapter.answer(
     f"From T = 1.2 on the energy tells the temperature as precisely as an estimate that is right on average can, up to a share of "
     f"{chapter.shown('temperature/bound')} at most. Over the whole range the error of a small "
     f"vision transformer is {chapter.shown('temperature/vit')} times the least possible one, that of a small residual network "
-    f"{chapter.shown('temperature/resnet')} times. Most of this error comes from the cold, where nothing can tell the temperature; from T = 1.2 on "
+    f"{chapter.shown('temperature/resnet')} times. From T = 1.2 on "
     f"the networks' errors are {above} times the bound, on average over the temperatures of the figure."
 )
 

@@ -36,7 +36,7 @@ STEP = 0.01
 # Below, all configurations are ground states.
 LOWEST = 0.1
 CRITICAL = float(onsager.critical_temperature())
-_CHAINS = 64
+CHAINS = 64
 
 
 def model_of(system: str, side: int) -> Ising:
@@ -107,12 +107,12 @@ def annealed(model: Ising, T: NDArray[np.float64], sweeps: int, seed: int) -> Sp
     chain, step = np.empty(len(T), int), np.round((EDGES[-1] - T) / STEP).astype(int)
     for k in np.unique(step):
         here = np.flatnonzero(step == k)
-        chain[here] = rng.choice(_CHAINS, size=len(here), replace=False)
-    first = np.full(_CHAINS, EDGES[-1])
-    packed = PackedSpins(model, model.random(rng, (_CHAINS,)), first, streams(seed, "annealed", 0, _CHAINS))
+        chain[here] = rng.choice(CHAINS, size=len(here), replace=False)
+    first = np.full(CHAINS, EDGES[-1])
+    packed = PackedSpins(model, model.random(rng, (CHAINS,)), first, streams(seed, "annealed", 0, CHAINS))
     spins = np.empty((len(T), *model.shape), np.int8)
     for k in range(step.max() + 1):
-        packed.set_temperatures(np.full(_CHAINS, EDGES[-1] - k * STEP))
+        packed.set_temperatures(np.full(CHAINS, EDGES[-1] - k * STEP))
         packed.sweep(sweeps)
         here = step == k
         if here.any():

@@ -31,7 +31,7 @@ SYSTEM = "ferromagnet"
 KINDS = ("temperatures", "shuffled", "untrained")
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {"side": 20, "share": 0.05, "sweeps": 100, "epochs": 1, "seeds": 3},
-    "laptop": {"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10, "seeds": 3},
+    "laptop": {"side": 100, "share": 1.0, "sweeps": 5000, "epochs": 10, "seeds": 10},
 }
 COMPARE: dict[Any, Any] = {
     ("*_correlation", "*_chance"): "trainings",

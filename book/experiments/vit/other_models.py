@@ -44,7 +44,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "paper": {
         "side": 32, "known": 30, "per_known": 20, "asked": 33, "per_asked": 32,
-        "burn_in": 500, "sweeps": 20, "epochs": 8, "trials": 3,
+        "burn_in": 500, "sweeps": 20, "epochs": 8, "trials": 8,
     },
 }  # fmt: skip
 STATES = 3

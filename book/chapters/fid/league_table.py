@@ -77,11 +77,11 @@ for k, t in enumerate(T):
         if np.isnan(values["energy"][k]).all():
             continue
         pairs = [table.found(name, quantity) for quantity in asked]
-        cells = [number(mean[k], error[k]) if np.isfinite(error[k]) else f"{mean[k]:.3g}" for mean, error in pairs]
+        cells = [number(mean[k], error[k]) if error[k] > 1e-9 else f"{mean[k]:.3g}" for mean, error in pairs]
         rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}"])
 chapter.table(
     f"{L} x {L} spins: distances of E, C and χ from references, the divergence of the energies from their exact distribution, "
-    "diversity, and milliseconds of one core for an independent configuration. Means and errors over trainings, or over runs.",
+    "diversity, and milliseconds of one core for an independent configuration. Means and errors over trainings, or over runs; no error: all trainings give the same.",
     head, rows,
 )  # fmt: skip
 chapter.table(
@@ -151,7 +151,7 @@ chapter.figure(
     figure, "text9_table", records=[better, masked, autoencoders, bench, *(record for both in trained for record in both.records)], data=drawn,
     caption=f"The table as a picture: {L} x {L} spins at T = {', '.join(f'{t:g}' for t in T)}, points of one temperature side by side. Means and errors over trainings or runs; "
     "the scales of the upper panels are linear near zero and logarithmic beyond.",
-    alt="Four panels with a group of points for each temperature: the autoregressive network has divergences near those of the Monte Carlo samplers, other networks larger ones; the times of all networks lie above those of the samplers.",
+    alt="Four panels with a group of points for each temperature: the autoregressive network and, above the lowest temperature, masked diffusion have divergences near those of the Monte Carlo samplers, other networks larger ones; the times of all networks lie above those of the samplers.",
 )  # fmt: skip
 
 # %%

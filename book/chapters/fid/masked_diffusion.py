@@ -225,8 +225,8 @@ chapter.table(f"The larger lattice beside the smaller one: {larger.errors}.", he
 # ## What we found
 #
 # On its own lattice masked diffusion stays farther from the exact distribution than the autoregressive network.
-# Its raw configurations miss the goals, its weighted ones are exact within their errors. A configuration costs much more, because every group of spins
-# is a pass through a network. Below the range of the training one of the trainings goes far astray, and its effective share tells so.
+# The claims say which goals its raw configurations reach and which they miss. Its weighted ones are exact within their errors. A configuration costs much more, because every group of spins
+# is a pass through a network. Below the range of the training a training can go far astray; its effective share shows it.
 #
 # What the raster order cannot do at all, this one can: the same weights draw a lattice of twice the side. Where correlations are short, the divergence per site stays that of the smaller lattice. Where
 # the larger lattice orders, it grows, and $|m|$ is too small. The effective share of the weights falls there, and so shows it.

@@ -7,13 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from experiments.fid import standings
 from experiments.fid.standings import Pair
 from spinlib.statistics import chi_square, mean_of_few
 
 __all__ = ["Results"]
-
-TWO = "means of two trainings, with errors of the draws or half the difference of the trainings, whichever is larger"
 
 
 @dataclass
@@ -35,7 +32,7 @@ class Results:
     @property
     def errors(self) -> str:
         """What the errors are, in words."""
-        return f"means and errors over {self.n_trainings} trainings" if self.n_trainings >= 3 else TWO
+        return f"means and errors over {self.n_trainings} trainings"
 
     def values(self, name: str) -> Any:
         """The numbers (temperature, training), or (temperature,) of what does not depend on the training."""
@@ -44,13 +41,8 @@ class Results:
     def means(self, name: str, reference: str | None = None) -> Pair:
         """Means over trainings (temperature,) and their errors, as `errors` says. In % of a reference."""
         values = self.values(name)
-        known = f"{self.prefix}{name}_error" in self.record
-        own = self.values(f"{name}_error") if known else 0 * values
         if reference is not None:
-            exact = self.values(reference)[:, None]
-            values, own = 100 * (values / exact - 1.0), 100 * own / np.abs(exact)
-        if self.n_trainings < 3:
-            return standings.of_few(values, own)
+            values = 100 * (values / self.values(reference)[:, None] - 1.0)
         found = [mean_of_few(row, each=0.0) for row in np.asarray(values, np.float64)]
         return np.array([one.value for one in found]), np.array([one.error for one in found])
 
@@ -61,9 +53,9 @@ class Results:
         return float(mean[at]), float(error[at])
 
     def least(self, name: str, where: Any = slice(None)) -> tuple[float, float]:
-        """A share where it is least, and its error: with fewer than 3 trainings at least 1/sqrt(n)."""
+        """A share where it is least, and its error."""
         mean, error = (one[where] for one in self.means(name))
-        return float(mean.min()), max(float(error[mean.argmin()]), 0 if self.n_trainings >= 3 else 1 / np.sqrt(self.n))
+        return float(mean.min()), float(error[mean.argmin()])
 
     def against_exact(self, name: str, exact: str, where: Any = slice(None)) -> dict[str, Any]:
         """Chi-square of the values of all trainings, with the errors of their draws, as a claim takes it."""

@@ -91,12 +91,13 @@ def configurations(system: str, T: np.ndarray, settings: Mapping[str, Any], seed
     Those of the antiferromagnet are the ferromagnet's, with the signs of a checkerboard, an exact symmetry of the two
     on a lattice with an even side. ValueError for an odd one.
     """
-    side, signs = settings["side"], np.int8(1)
-    if system == "antiferromagnet":
-        if side % 2:
-            raise ValueError(f"side {side}: a checkerboard fits a periodic lattice with an even side only")
-        system, signs = "ferromagnet", systems.checkerboard((side, side))
-    spins = signs * systems.equilibrium(systems.model_of(system, side), T, settings["sweeps"], seed)
+    side, turned = settings["side"], system == "antiferromagnet"
+    if turned and side % 2:
+        raise ValueError(f"side {side}: a checkerboard fits a periodic lattice with an even side only")
+    model = systems.model_of("ferromagnet" if turned else system, side)
+    spins = systems.equilibrium(model, T, settings["sweeps"], seed)
+    if turned:
+        spins = spins * systems.checkerboard((side, side))
     return np.packbits((spins > 0).reshape(len(T), -1), axis=1)
 
 

@@ -47,9 +47,7 @@ def scores(
     keys = [plt.Line2D([], [], **point, fillstyle="none"), plt.Line2D([], [], **point, fillstyle="full")]
     keys += [plt.Line2D([], [], **style.PAPER), plt.Line2D([], [], color="black")]
     labels = [*(f"ours, {kind}" for kind in ours), "the paper", "best possible"]
-    # Room for the legend below the points.
-    axes[0].set(ylim=(axes[0].get_ylim()[0] - 0.03, None))
-    axes[-1].legend(keys, labels, loc="lower left", fontsize=7)
+    figure.legend(keys, labels, loc="outside lower center", ncols=4, fontsize=8)
     return figure, shown
 
 

@@ -86,10 +86,17 @@ def page(browser):
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
         browser.get_log("browser")
-        browser.get((HTML / name.partition("?")[0]).as_uri() + "".join(name.partition("?")[1:]))
+        load(browser, (HTML / name.partition("?")[0]).as_uri() + "".join(name.partition("?")[1:]))
         return browser
 
     return opened
+
+
+def load(browser, address: str) -> None:
+    """Open a page and wait until it is whole: Chromium's driver now and then returns while it is still being read."""
+    browser.get(address)
+    path, state = address.partition("?")[0], "return [location.href.split(/[?#]/)[0], document.readyState]"
+    wait_for(lambda: browser.execute_script(state) == [path, "complete"])
 
 
 def live(browser, name: str):
@@ -162,7 +169,7 @@ def test_the_lattice_waits_where_motion_is_not_wanted(page, browser):
     page("index.html")
     wanted = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", wanted)
-    browser.get((HTML / "index.html").as_uri())
+    load(browser, (HTML / "index.html").as_uri())
     browser.execute_script("document.querySelector('.live-ising').scrollIntoView()")
     time.sleep(1.5)
     assert live(browser, "run").text == "Start"
@@ -239,7 +246,7 @@ def test_links_to_claims_and_figures_lead_to_something(page, name):
 def test_the_scorecard_shows_all_rows_without_javascript(tmp_path_factory, browser):
     plain = driver(tmp_path_factory.mktemp("plain"), "--blink-settings=scriptEnabled=false")
     try:
-        plain.get((HTML / "scorecard.html").as_uri())
+        load(plain, (HTML / "scorecard.html").as_uri())
         rows = plain.find_elements("css selector", "tr[data-verdict]")
         assert len(rows) == len(scorecard_rows())
         assert all(row.is_displayed() for row in rows)

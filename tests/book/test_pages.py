@@ -126,11 +126,17 @@ def shown(browser, *, phone: bool = False, dark: bool = False, printed: bool = F
 
 
 def opened(browser, name):
-    """Load a page of the book with empty logs, until it is typeset."""
+    """Load a page of the book with empty logs, until it is typeset.
+
+    Chromium's driver now and then returns while a page is still being read.
+    """
+    from selenium.webdriver.support.wait import WebDriverWait
+
     browser.get("about:blank")
     browser.get_log("browser")
     browser.get_log("performance")
     browser.get((HTML / name).as_uri())
+    WebDriverWait(browser, 60).until(lambda b: b.execute_script("return document.readyState") == "complete")
     assert browser.execute_async_script(TYPESET) is True
 
 

@@ -122,7 +122,7 @@ else:
 chapter.claim("fig4b/order", mean_of_few(missed("GAN+M", "order")), reason=told, would_decide=decide)
 for claim, quantity in (("better_order", "order"), ("better_energy", "energy")):
     better = compared.less(missed("GAN", quantity), missed("GAN+M", quantity))
-    why = "both networks have the same size and training; the added term asks for a magnetisation, not for an energy, and copies of one configuration can meet it"
+    why = "both networks have the same size and training; the added term asks for a magnetisation, not for an energy, and copies of one configuration make it least"
     chapter.claim(f"fig4b/{claim}", better, reason=told if blind else why, would_decide=decide)
 for quantity in ("heat", "chi"):
     relative = missed("GAN+M", quantity, relative=True)

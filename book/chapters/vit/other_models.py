@@ -160,7 +160,7 @@ steep, place = int(np.argmax(np.diff(vortices))), told["xy", "near", "output"].v
 few, many = (float(np.interp(t, found["xy_T"], vortices)) for t in (exact["xy"], place))
 chapter.claim(
     "other_models/xy", *told["xy", "near", "output"][:2], would_decide="more trials",
-    reason=f"the network switches where free vortices become many, not where the first pairs unbind: on this lattice their density is {few:.4f} per square at the transition and {many:.4f} where the network "
+    reason=f"the network switches where vortices become many, bound or free, which the density does not tell apart: on this lattice it is {few:.4f} per square at the transition and {many:.4f} where the network "
     f"switches, and it rises most steeply between T = {found['xy_T'][steep]:.2f} and {found['xy_T'][steep + 1]:.2f}. Logistic regression on this density alone switches above the transition, too, and colder training moves the network's crossing by {apart(('xy', 'colder', 'output'), ('xy', 'near', 'output'))[0]:+.3f} only",
 )  # fmt: skip
 chapter.claim(

@@ -30,7 +30,10 @@ RUN := "$(BIN)/python" -m
 JUPYTER_BOOK := "$(BIN)/python" -c 'import sys; from jupyter_book.cli.main import main; sys.exit(main())'
 # A cell that takes longer hangs.
 CELL_SECONDS := 600
-PYTEST := $(ONE_THREAD) $(RUN) pytest -n $(JOBS) --nbmake --nbmake-timeout=$(CELL_SECONDS)
+# Chapters that are tested side by side share their smoke runs, those of this make: book/spinbook/records/shared_runs.py.
+SMOKE_RUNS := build/smoke_runs
+PYTEST := rm -rf $(SMOKE_RUNS); $(ONE_THREAD) SPINBOOK_SMOKE_RUNS="$(CURDIR)/$(SMOKE_RUNS)" \
+  $(RUN) pytest -n $(JOBS) --nbmake --nbmake-timeout=$(CELL_SECONDS)
 # What writes the same files is done by one make at a time: the targets called -alone run under a lock.
 LOCK := "$(PYTHON)" -I book/spinbook/lock.py
 

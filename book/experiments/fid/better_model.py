@@ -43,9 +43,9 @@ BETWEEN = [1.7, 1.9, 2.225, 2.2692, 2.325, 2.7, 2.9, 3.1, 3.3]
 OUTSIDE = [1.0, 1.2, 1.4, 3.6, 4.0]
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        "L": 16, "training": [1.8, 2.3, 3.0], "between": [2.6], "outside": [1.2, 4.0], "configurations": 40,
-        "burn_in": 50, "sweeps_between": 2, "seeds": 3, "epochs": 3, "batch": 25, "width": 16, "layers": 2,
-        "rate": 2e-3, "averaging": 0.9, "generated": 100, "chains": 5, "cluster_draws": 50,
+        "L": 16, "training": [1.8, 2.3, 3.0], "between": [2.6], "outside": [1.2, 4.0], "configurations": 20,
+        "burn_in": 50, "sweeps_between": 2, "seeds": 3, "epochs": 2, "batch": 25, "width": 16, "layers": 2,
+        "rate": 2e-3, "averaging": 0.9, "generated": 60, "chains": 5, "cluster_draws": 50,
     },
     "laptop": {
         "L": 16, "training": TRAINING, "between": BETWEEN, "outside": OUTSIDE, "configurations": 1000,

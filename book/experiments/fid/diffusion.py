@@ -29,8 +29,8 @@ METHODS = ("metropolis", "multispin", "swendsen_wang")
 CHAINS = {"metropolis": 1, "multispin": 64, "swendsen_wang": 1}  # as many as one call updates together
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        **models.SMOKE, "models": MODELS, "way": [1.8, 2.3, 2.8], "starts": 3, "every": 1, "metropolis_starts": 10,
-        "cost": [1.8, 2.3, 2.8], "cost_sweeps": 400,
+        **models.SMOKE, "models": MODELS, "way": [1.8, 2.3], "starts": 3, "every": 1, "metropolis_starts": 10,
+        "cost": [1.8, 2.3], "cost_sweeps": 400,
     },
     "laptop": {**models.LAPTOP, "models": MODELS, **WAY, **COST},
     "paper": {**models.PAPER, "models": MODELS, **WAY, **COST, "starts": 100},

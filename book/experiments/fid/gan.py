@@ -31,7 +31,7 @@ LAPTOP = {
 }  # fmt: skip
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
-        **LAPTOP, "T": models.SMOKE["T"], "width": 2, "epochs": 1, "configurations": 20, "burn_in": 100,
+        **LAPTOP, "T": models.SMOKE["T"], "width": 2, "epochs": 1, "configurations": 10, "burn_in": 100,
         "sweeps_between": 2, "generated": 40,
     },
     "laptop": LAPTOP,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SETTINGS: dict[str, dict[str, Any]] = {
     "smoke": {
         "L": 16, "training": [1.8, 2.3, 3.0], "asked": [1.8, 2.3, 3.0], "between": [2.6], "outside": [1.2],
-        "configurations": 40, "burn_in": 50, "sweeps_between": 2, "seeds": 3, "epochs": 3, "batch": 24, "width": 6,
+        "configurations": 20, "burn_in": 50, "sweeps_between": 2, "seeds": 3, "epochs": 2, "batch": 24, "width": 6,
         "blocks": [1, 1, 1, 1, 1], "rate": 5e-3, "averaging": 0.9, "generated": 60, "chains": 5, "cluster_draws": 50,
         "larger": 32, "larger_T": [2.6], "larger_generated": 20,
     },

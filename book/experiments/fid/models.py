@@ -51,9 +51,9 @@ KINDS = {
 }
 PROTOCOL = {"configurations": 1000, "burn_in": 10_000, "sweeps_between": 10}
 SMOKE = {
-    "L": 16, "seeds": 3, "T": [1.0, 1.2, 1.6, 2.0, 2.1, 2.3, 2.4, 2.6, 3.0], "configurations": 20,
+    "L": 16, "seeds": 3, "T": [1.0, 1.6, 2.1, 2.3, 2.4, 2.6, 3.0], "configurations": 10,
     "burn_in": 100, "sweeps_between": 2, "widths": [4, 4, 8, 8], "embedding": 8, "epochs": 1, "batch": 64, "rate": 1e-3,
-    "averaging": 0.9, "generated": 40, "steps": 25, "sampler": "multistep", "n_steps": 4,
+    "averaging": 0.9, "generated": 40, "steps": 25, "sampler": "multistep", "n_steps": 3,
     "from_input": True, "padding": "periodic",
 }  # fmt: skip
 LAPTOP = {

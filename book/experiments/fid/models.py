@@ -1,9 +1,9 @@
 """The diffusion models of paper fid (Sec. 2.2) as settings, their training data, and what is asked of them.
 
 Training data are made by the paper's protocol (`experiments.fid.protocol`), cold starts; every training seed has a data
-set of its own, so that the spread from seed to seed has that of the data in it. "clusters" are independent
-configurations of Swendsen-Wang in their place. The configurations that a model generates are the test: they are
-compared with exact answers.
+set of its own, so that the spread from seed to seed has that of the data in it. "random" starts every run at random;
+"clusters" are independent configurations of Swendsen-Wang in their place. The configurations that a model generates are
+the test: they are compared with exact answers.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ KINDS = {
     "DiffIsing2": Kind(FINE),
     "DiffFlip": Kind(FINE, flips=True),
     "DiffIsing2, clusters": Kind(FINE, data="clusters"),
+    "DiffIsing2, random starts": Kind(FINE, data="random"),
 }
 PROTOCOL = {"configurations": 1000, "burn_in": 10_000, "sweeps_between": 10}
 SMOKE = {
@@ -94,8 +95,9 @@ def training_data(temperatures: list[float], data: str, settings: Mapping[str, A
     size, n = settings["L"], settings["configurations"]
     found = []
     for k, temperature in enumerate(temperatures):
-        if data == "protocol":
-            draws = protocol.data_sets(size, temperature, "cold", settings, seed, keep_spins=True)
+        if data != "clusters":
+            start = "random" if data == "random" else "cold"
+            draws = protocol.data_sets(size, temperature, start, settings, seed, keep_spins=True)
             found.append(draws.spins.values[0])
         else:
             draws = sample(

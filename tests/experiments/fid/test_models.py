@@ -78,6 +78,9 @@ def test_cluster_data_have_the_exact_energy_and_both_signs_and_cold_runs_one_sig
     assert 0.3 < (spins[:n].sum(axis=(1, 2)) > 0).mean() < 0.7
     cold, _ = models.training_data([1.6], "protocol", SHORT, 1)
     assert (cold.sum(axis=(1, 2)) > 0).mean() > 0.9
+    at_random = [models.training_data([1.6], "random", SHORT, seed)[0].sum(axis=(1, 2)) > 0 for seed in range(12)]
+    assert 0 < np.mean([run.mean() > 0.5 for run in at_random]) < 1
+    assert np.mean([max(run.mean(), 1 - run.mean()) for run in at_random]) > 0.9
 
 
 def test_every_seed_has_a_data_set_of_its_own():

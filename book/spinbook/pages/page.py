@@ -144,6 +144,13 @@ def number(value: Any, error: Any = None) -> str:
     return f"{rounded:.{decimals}f} ± {error:.{decimals}f}"
 
 
+def short(value: Any, error: Any) -> str:
+    """The same with the error of the last digits in brackets, for wide tables: 2.2691(13)."""
+    text = number(value, error)
+    mean, _, digits = text.partition(" ± ")
+    return f"{mean}({digits.replace('.', '').lstrip('0')})" if digits and "e" not in digits else text
+
+
 def written(value: Any) -> str:
     """A number of a claims file with the digits that it was written with, or its words."""
     return number(value) if value is None or isinstance(value, str | list | tuple) else f"{value:.12g}"

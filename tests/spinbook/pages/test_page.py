@@ -31,6 +31,24 @@ def test_numbers_are_rounded_to_their_error(value, error, text):
 
 
 @pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (2.26914, 0.00134, "2.2691(13)"),
+        (-0.313, 0.076, "-0.313(76)"),
+        (17.83, 9.62, "17.8(96)"),
+        (439.2, 174.6, "439(175)"),
+        (1.0, 0.0999, "1.00(10)"),
+        (2.26914, 0.0, "2.269"),
+        (2.26914, math.nan, "2.269 (no valid error)"),
+        (3.89e-7, 4.5e-8, r"$(3.89 \pm 0.45) \times 10^{-7}$"),
+        (2e7, 3e5, "2e+07 ± 3e+05"),
+    ],
+)
+def test_wide_tables_have_the_error_of_the_last_digits_in_brackets(value, error, text):
+    assert page.short(value, error) == text
+
+
+@pytest.mark.parametrize(
     ("seconds", "text"), [(0.012, "12 ms"), (3.44, "3.4 s"), (725, "12 min"), (7500, "2 h 5 min"), (59.0, "59.0 s")]
 )
 def test_durations(seconds, text):

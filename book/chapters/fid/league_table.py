@@ -67,7 +67,7 @@ table.add_autoencoders(autoencoders)
 others = [name for name in table.networks if name != OURS]
 
 # %%
-from spinbook.pages.page import number, short
+from spinbook.pages.page import bracketed, number
 
 head = ["T", "model", "E [%]", "C [%]", "χ [%]", "KL [nats]", "diversity", "ms"]
 asked = ("energy", "heat", "chi", "kl_energy", "hamming_aligned")
@@ -77,11 +77,11 @@ for k, t in enumerate(T):
         if np.isnan(values["energy"][k]).all():
             continue
         pairs = [table.found(name, quantity) for quantity in asked]
-        cells = [short(mean[k], error[k]) if error[k] > 1e-9 else f"{mean[k]:.3g}" for mean, error in pairs]
+        cells = [bracketed(number(mean[k], error[k])) if error[k] > 1e-9 else f"{mean[k]:.3g}" for mean, error in pairs]
         rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}"])
 chapter.table(
     f"{L} x {L} spins: distances of E, C and χ from references, the divergence of the energies from their exact distribution, "
-    "diversity, and milliseconds of one core for an independent configuration. Means over trainings, or over runs, with the error of their last digits in brackets; no error: all trainings give the same.",
+    "diversity, and milliseconds of one core for an independent configuration. Means over trainings, or over runs, with the error of the last digits in brackets; no error: all trainings give the same.",
     head, rows,
 )  # fmt: skip
 chapter.table(

@@ -31,6 +31,7 @@ chapter = open_chapter("fid/reports", scale=scale, device=device, store=store)
 from experiments.fid import compared, generated
 from experiments.fid import model_distances as off
 from experiments.fid.together import Together
+from spinbook.pages.page import bracketed
 from spinlib.fidelity import FEWEST, make_reference, report
 from spinlib.models import Ising
 
@@ -122,13 +123,13 @@ def both(name, quantity, t):
     """A quantity by signs and raw, in words, with errors over trainings."""
     of = fine if name == "DiffIsing2" else gans
     place = int(np.argmin(np.abs(of["T"] - t)))
-    return [compared.told(off.of(of, name, f"{kind}{quantity}")[place]) for kind in ("", "raw_")]
+    return [bracketed(compared.told(off.of(of, name, f"{kind}{quantity}")[place])) for kind in ("", "raw_")]
 
 
 for quantity, title in four.items():
     source = "exact" if quantity in ("energy", "heat") else "cluster sample"
     chapter.table(
-        f"{title}, means over trainings with their errors.",
+        f"{title}, means over trainings with the error of the last digits in brackets.",
         ["T", source, *(f"{name}, {kind}" for name in names for kind in ("signs", "raw"))],
         [
             [f"{t:g}", f"{known[quantity][k]:.3f}", *(cell for name in names for cell in both(name, quantity, t))]

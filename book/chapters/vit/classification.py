@@ -194,8 +194,9 @@ bins = [f"wrong, {low:g} to {high:g}" for low, high in zip(answers.DISTANCES[:-1
 chapter.table(
     "What new networks lack, against the best answers to the same test sets: F1 of each class, best less network; and shares of wrong answers by the distance from an edge "
     "[$J/k_B$], network less best. Means over systems, and errors over trials by Student's t. The table was made after the claims were tested.",
-    ["network", *(f"F1, {name}" for name in CLASSES), *bins],
-    [[name, *map(answers.shown, gaps[name].T), *(f"{one.value:.3f} ± {one.error:.3f}" for one in further[name])] for name in NAMES],
+    ["what", *NAMES],
+    [[f"F1, {name}", *(answers.shown(gaps[network][:, k]) for network in NAMES)] for k, name in enumerate(CLASSES)]
+    + [[name, *("{:.3f} ± {:.3f}".format(*further[network][k][:2]) for network in NAMES)] for k, name in enumerate(bins)],
 )  # fmt: skip
 counts = {name: sum(answers.confusion(*pair) for pair in zip(label, each, strict=True))[:, cold] for name, each in (told | {"best possible": top}).items()}  # fmt: skip
 colder = ", ".join(f"{answers.shown(of[:, cold - 1] / of.sum(axis=1))} ({name})" for name, of in counts.items())

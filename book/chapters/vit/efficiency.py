@@ -32,6 +32,7 @@ chapter = open_chapter("vit/efficiency", scale=scale, device=device, store=store
 
 # %%
 from experiments.vit import answers, ceiling, floors, published, systems
+from spinbook.pages.page import bracketed, number
 from spinlib.statistics import mean_of_few
 
 found = chapter.record("vit/floors")
@@ -85,24 +86,22 @@ chapter.figure(
 
 # %%
 rows = [
-    [system, way, *("{:.3f} ± {:.3f}".format(*mean_and_error(found[f"{system}_{name}_f1"][k])) for name in looks)]
+    [system, way, *(bracketed(number(*mean_and_error(found[f"{system}_{name}_f1"][k]))) for name in looks)]
     for system in systems.BOUNDARIES
     for k, way in enumerate(floors.PREPARATIONS)
 ]
-chapter.table("The numbers of the figure.", ["system", "data", *(words for words, _ in looks.values())], rows)
+head = ["system", "data", *(words for words, _ in looks.values())]
+chapter.table("The numbers of the figure, with the error of the last digits in brackets.", head, rows)
 
 above = [published.less_published(*mean_and_error(found[f"{s}_tree_energy_f1"][1]), s) for s in systems.BOUNDARIES]
 chapter.claim("efficiency/tree", *answers.extreme(above, 0.0), would_decide="more configurations")
 magnet = {name: found[f"ferromagnet_{name}_f1"] for name in looks}
+weighed = mean_and_error(magnet["logistic_energy_m"][0] - magnet["logistic_energy"][0])
 chapter.claim(
-    "efficiency/quench",
-    *mean_and_error(magnet["tree_energy_m"][0] - magnet["tree_energy"][0]),
-    would_decide="more configurations",
+    "efficiency/quench", *mean_and_error(magnet["tree_energy_m"][0] - magnet["tree_energy"][0]), would_decide="more configurations",
     reason="each of the tree's three cuts is best on the energy alone; logistic regression, which weighs both numbers, gains "
-    "{:.3f} ± {:.3f} from |m| on the same sets".format(
-        *mean_and_error(magnet["logistic_energy_m"][0] - magnet["logistic_energy"][0])
-    ),
-)
+    "{:.3f} ± {:.3f} from |m| on the same sets".format(*weighed),
+)  # fmt: skip
 
 # %% [markdown]
 # A tree chooses its cuts one by one. With four leaves the energy alone gives the best cut each time on quenches, and no leaf is left for $|m|$. Quenches at low temperature have the energies

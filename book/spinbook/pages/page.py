@@ -144,11 +144,10 @@ def number(value: Any, error: Any = None) -> str:
     return f"{rounded:.{decimals}f} ± {error:.{decimals}f}"
 
 
-def short(value: Any, error: Any) -> str:
-    """The same with the error of the last digits in brackets, for wide tables: 2.2691(13)."""
-    text = number(value, error)
-    mean, _, digits = text.partition(" ± ")
-    return f"{mean}({digits.replace('.', '').lstrip('0')})" if digits and "e" not in digits else text
+def bracketed(text: str) -> str:
+    """A number as of `number` with the error of its last digits in brackets, for wide tables: 2.2691(13)."""
+    value, _, error = text.partition(" ± ")
+    return f"{value}({error.replace('.', '').lstrip('0') or 0})" if WITH_ERROR.fullmatch(text) else text
 
 
 def written(value: Any) -> str:

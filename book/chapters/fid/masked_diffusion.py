@@ -40,6 +40,7 @@ chapter = open_chapter("fid/masked_diffusion", scale=scale, device=device, store
 
 # %%
 from experiments.fid.likelihood import Results
+from spinbook.pages.page import number
 from spinbook.plots import learned
 from spinlib.exact import kaufman
 
@@ -160,7 +161,7 @@ for k, t in enumerate(T):
     for name in ("energy", "heat"):
         for kind in ("", "weighted_"):
             mean, error = results.means(f"{kind}{name}", f"exact_{name}")
-            cells.append(f"{mean[k]:.2f} ± {error[k]:.2f}")
+            cells.append(number(mean[k], error[k]))
     rows.append([*cells, f"{raw_kl[k]:.3f}", f"{model['effective'][k].mean():.3f}"])
 head = ["T", "training", "E raw", "E weighted", "C raw", "C weighted", "KL [nats]", "effective share"]
 chapter.table(f"Distances from exact values in %: {results.errors}.", head, rows)

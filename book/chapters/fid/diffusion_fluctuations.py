@@ -22,8 +22,8 @@ from spinbook import open_chapter
 chapter = open_chapter("fid/diffusion_fluctuations", scale=scale, device=device, store=store)
 
 # %%
+from experiments.fid import compared, models, protocol, sets
 from experiments.fid import model_distances as off
-from experiments.fid import models, protocol, sets
 from experiments.fid.together import Together
 from spinbook.plots import data_sets, generated_sets
 from spinlib.exact import density_of_states
@@ -31,15 +31,23 @@ from spinlib.statistics import mean_of_few
 
 fine = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
 coarse = Together(chapter.record("fid/diffusion_coarse"), chapter.record("fid/diffusion_coarse_more"))
-flip = chapter.record("fid/diffusion_variants")
+flip = Together(chapter.record("fid/diffusion_variants"), chapter.record("fid/diffusion_variants_more"))
+random = chapter.record("fid/diffusion_starts")
 monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = fine["T"], fine.settings, fine.settings["L"]
 exact = off.references(T, L, monte_carlo)
+RANDOM = "DiffIsing2, random starts"
 
 
 def of(quantity):
     """A quantity (temperature, seed, ...) of DiffIsing2."""
     return off.of(fine, "DiffIsing2", quantity)
+
+
+def of_random(quantity):
+    """The same of DiffIsing2 on runs that start at random, at the temperatures of the others."""
+    asked = [int(np.argmin(np.abs(random["T"] - t))) for t in T]
+    return off.of(random, RANDOM, quantity)[asked]
 
 
 def at(*temperatures):
@@ -64,20 +72,23 @@ def data_set(place):
 #
 # A Monte Carlo run below the transition keeps the sign of its magnetisation; a model draws every configuration anew. So
 # $|\langle m \rangle|$, the paper's first definition, tells how even its signs are, and $\langle |m| \rangle$ how ordered its
-# configurations. Our runs start with all spins up and keep that sign far below the transition. A model may draw the other sign there all the same. It may
-# have learned it at higher temperatures, where runs turn over, because one network serves all temperatures. This was not tested.
+# configurations. The paper does not state how its runs start. Ours start with all spins up and keep that sign far below the transition, unless a name says
+# "random starts": there each run of the training data starts at random, so it has a sign of its own at each temperature. A model may draw a sign that it has
+# not seen at a temperature, because one network serves all temperatures.
 
 # %% tags=["figure"]
 definitions = {
     "of the whole set, |⟨m⟩|": of("abs_of_mean"),
     "per configuration, ⟨|m|⟩": of("order"),
+    "random starts, |⟨m⟩|": of_random("abs_of_mean"),
+    "random starts, ⟨|m|⟩": of_random("order"),
 }
 warm = {f"T = {T[place]:g}": of("m")[place].ravel() for place in dict.fromkeys(at(1.6, 2.0, 2.3, 2.6, 3.0))}
 figure, columns = data_sets.magnetization(T, definitions, warm)
 chapter.figure(
-    figure, "figS1", records=fine.records, data=columns,
-    caption="Left: both definitions for DiffIsing2; bars are the spread of one training. Right: m of its configurations, all trainings.",
-    alt="Left: two curves of the magnetisation that part below the transition where signs are mixed. Right: distributions of m at five temperatures.",
+    figure, "figS1", records=[*fine.records, random], data=columns,
+    caption="Left: both definitions for DiffIsing2, and for the same model on runs that start at random; bars are the spread of one training. Right: m of configurations of DiffIsing2, all trainings.",
+    alt="Left: two curves of the magnetisation for each kind of data, which part below the transition where signs are mixed. Right: distributions of m at five temperatures.",
 )  # fmt: skip
 
 # %% tags=["figure"]
@@ -85,22 +96,39 @@ places = dict.fromkeys(at(1.6, 2.0, 2.3, 2.6, 3.0))
 rows = {
     "Monte Carlo": {f"T = {T[place]:g}": data_set(place)[1] for place in places},
     "DiffIsing2": {f"T = {T[place]:g}": of("m")[place].ravel() for place in places},
+    RANDOM: {f"T = {T[place]:g}": of_random("m")[place].ravel() for place in places},
     "DiffFlip": {f"T = {T[place]:g}": off.of(flip, "DiffFlip", "m")[place].ravel() for place in places},
 }
-figure, columns = generated_sets.distributions(rows, label="m of a configuration", bins=np.linspace(-1, 1, 41), log=True)  # fmt: skip
+figure, columns = generated_sets.distributions(
+    rows, label="m of a configuration", bins=np.linspace(-1, 1, 41), log=True, columns=2
+)
 chapter.figure(
-    figure, "figS3", records=[*fine.records, flip], data=columns,
-    caption=f"Distributions of m at the paper's temperatures: one Monte Carlo data set from a cold start, {settings['seeds']} trainings of DiffIsing2 and {flip.settings['seeds']} of DiffFlip together.",
-    alt="Three panels with distributions of m on a logarithmic ordinate: narrow ones near the ends at low temperature, for Monte Carlo at one end, and wide ones around zero at high temperature.",
+    figure, "figS3", records=[*fine.records, random, *flip.records], data=columns,
+    caption=f"Distributions of m at the paper's temperatures: one Monte Carlo data set from a cold start, {settings['seeds']} trainings of DiffIsing2, {random.settings['seeds']} on runs that start at random, and {flip.settings['seeds']} of DiffFlip together.",
+    alt="Four panels with distributions of m on a logarithmic ordinate: narrow ones near the ends at low temperature, for Monte Carlo at one end, and wide ones around zero at high temperature.",
 )  # fmt: skip
 
 # %%
-low, cold = T < 2.25, at(1.6, 2.0)
+low, cold, inside = T < 2.25, at(1.6, 2.0), off.between(T, 1.6, 3.4)
+
+
+def rarer(m):
+    """The share of the rarer sign at each temperature (temperature, training, configuration), mean over temperatures."""
+    up = (m > 0).mean(axis=2)
+    return mean_of_few(np.minimum(up, 1 - up).mean(axis=0), each=1 / np.sqrt(settings["generated"]))
+
+
 chapter.claim("figS1b/definitions", mean_of_few((of("order") - of("abs_of_mean"))[low].mean(axis=0)),
               would_decide="more trainings", reason="the data below the transition have one sign, that of the cold start, and the model has learned it")  # fmt: skip
-up = (of("m")[cold] > 0).mean(axis=(0, 2))
-chapter.claim("figS3/bimodal", mean_of_few(np.minimum(up, 1 - up), each=1 / np.sqrt(settings["generated"])),
-              would_decide="more trainings", reason="our data start with all spins up; a model that has seen one sign draws one sign, as it should")  # fmt: skip
+chapter.claim("figS3/bimodal", rarer(of("m")[cold]), would_decide="more trainings",
+              reason="our data start with all spins up; a model that has seen one sign draws one sign, as it should")  # fmt: skip
+chapter.claim("figS1b/definitions_random", mean_of_few((of_random("order") - of_random("abs_of_mean"))[low].mean(axis=0)),
+              would_decide="more trainings", reason="a model draws the sign that it has seen at a temperature")  # fmt: skip
+chapter.claim("figS3/bimodal_random", rarer(of_random("m")[cold]), would_decide="more trainings",
+              reason="a model draws the sign that it has seen at a temperature")  # fmt: skip
+gaps = [compared.less(*both) for both in zip(of_random("energy")[inside], of("energy")[inside], strict=True)]
+widest = max(gaps, key=lambda one: abs(one.value))
+chapter.claim("figS3/energy_random", abs(widest.value), widest.error, would_decide="more trainings", reason="trainings differ")  # fmt: skip
 ordered = at(2.3, 2.6)
 chapter.claim("figS3/warm", *off.largest(of("order")[ordered], exact["order"][ordered]),
               would_decide="more trainings", reason="the model is too little ordered or too much near the transition")  # fmt: skip
@@ -123,7 +151,7 @@ cumulants = {"DiffIsing2": of("binder"), "DiffFlip": off.of(flip, "DiffFlip", "b
 columns = learned.against_temperature(axis, T, cumulants, label="Binder's cumulant")
 axis.legend()
 chapter.figure(
-    figure, "binder", records=[*fine.records, flip], data={"T": T, "cluster": known, "cluster, error": known_error} | columns,
+    figure, "binder", records=[*fine.records, *flip.records], data={"T": T, "cluster": known, "cluster, error": known_error} | columns,
     caption="Binder's cumulant: means over trainings with their errors, beside cluster samples made for this page.",
     alt="Binder's cumulant against temperature: a curve that falls from two thirds to zero through the transition, and points of two models.",
 )  # fmt: skip
@@ -155,7 +183,7 @@ rows = {
 }
 figure, columns = generated_sets.distributions(rows, label="energy per site [J]", bins=edges, exact=right, columns=2)
 chapter.figure(
-    figure, "figS4", records=[*fine.records, flip], data=columns,
+    figure, "figS4", records=[*fine.records, *flip.records], data=columns,
     caption=f"Distributions of energies at {len(places)} temperatures: one Monte Carlo data set, and all trainings of DiffIsing2 and DiffFlip together, by the signs of the outputs and raw. Dotted: exact. "
     "What lies beyond the axes stands in their last bins.",
     alt="Four panels with distributions of energies and dotted lines of the exact ones; by signs peaks near -2 at low temperature and wide ones at the transition, raw ones wider.",

@@ -31,10 +31,11 @@ chapter = open_chapter("fid/diffusion_variants", scale=scale, device=device, sto
 from experiments.fid import compared, models
 from experiments.fid import model_distances as off
 from experiments.fid.together import Together
+from spinbook.pages.page import bracketed
 from spinbook.plots import four_quantities
 from spinlib.statistics import mean_of_few
 
-flip = chapter.record("fid/diffusion_variants")
+flip = Together(chapter.record("fid/diffusion_variants"), chapter.record("fid/diffusion_variants_more"))
 plain = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_more"))
 monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = flip["T"], flip.settings, flip.settings["L"]
@@ -47,7 +48,7 @@ figure, columns = four_quantities.panels(
     T, shown, off.curves(T, L, monte_carlo), shaded=(models.FINE[0], models.FINE[-1])
 )
 chapter.figure(
-    figure, "figS2", records=[flip, *plain.records], data=columns,
+    figure, "figS2", records=[*flip.records, *plain.records], data=columns,
     caption=f"Four quantities of {L} x {L} spins: mean over {plain.settings['seeds']} trainings of DiffIsing2 and {settings['seeds']} of DiffFlip, and as bars the standard deviation "
     f"from one to the next. Sets have {settings['generated']} configurations. The training range is shaded.",
     alt="Four panels against temperature: the points of both models and black curves of the lattice.",
@@ -89,10 +90,10 @@ for k in [int(np.argmin(np.abs(T - t))) for t in (1.0, 1.6, 2.0, 2.2, 2.3, 2.4, 
     for name in ("order", "chi"):
         first, second = (off.of(one, model, name)[k] for model, one in both.items())
         told = [mean_of_few(first), mean_of_few(second), compared.less(second, first)]
-        row += [f"{exact[name][k]:.3f}", *(f"{one.value:.3f} ± {one.error:.3f}" for one in told)]
+        row += [f"{exact[name][k]:.3f}", *(bracketed(f"{one.value:.3f} ± {one.error:.3f}") for one in told)]
     rows.append(row)
 head = [f"{name}, {what}" for name in ("|m|", "χ") for what in ("sample", *both, "DiffFlip less DiffIsing2")]
-chapter.table("⟨|m|⟩ and χ of both models beside cluster samples; means over trainings with their errors.", ["T", *head], rows)  # fmt: skip
+chapter.table("⟨|m|⟩ and χ of both models beside cluster samples; means over trainings with the error of the last digits in brackets.", ["T", *head], rows)  # fmt: skip
 
 # %% [markdown]
 # ## Both signs
@@ -112,7 +113,7 @@ axis.axhline(0.5, color="0.5", linestyle=":")
 axis.set(ylim=(-0.05, 1.05))
 axis.legend()
 chapter.figure(
-    figure, "signs", records=[flip, *plain.records], data={"T": T} | columns,
+    figure, "signs", records=[*flip.records, *plain.records], data={"T": T} | columns,
     caption="The share of configurations with a positive magnetisation; bars are errors over trainings. One half, dotted, is exact.",
     alt="The share of positive magnetisations of both models against temperature, with a dotted line at one half.",
 )  # fmt: skip

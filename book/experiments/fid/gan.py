@@ -51,11 +51,12 @@ def trained(
     """The weights of a generator after its training; what it learned is asked by `models.measured`."""
     spins, temperatures = models.training_data(models.FINE, "protocol", settings, seed)
     generator = generator_of(settings, device)
-    critic = Critic(generator.shape, width=settings["width"]).to(device)
+    penalty = settings.get("penalty", 0.0)
+    critic = Critic(generator.shape, width=settings["width"], normalised=not penalty).to(device)
     optimizer = Optimizer("rmsprop", settings["rate"])
     how = WassersteinTraining(
-        settings["epochs"], settings["batch"], clip=settings["clip"], magnetization=float(name == "GAN+M"),
-        generator=optimizer, critic=optimizer,
+        settings["epochs"], settings["batch"], clip=settings["clip"], penalty=penalty,
+        magnetization=float(name == "GAN+M"), generator=optimizer, critic=optimizer,
     )  # fmt: skip
     curves = wgan.fit(generator, critic, spins, temperatures, how, seed, checkpoint=checkpoint)
     found = {"loss": curves.losses["critic"], "training_seconds": curves.seconds}

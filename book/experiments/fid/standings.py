@@ -54,10 +54,10 @@ class Standings:
         """Models that were trained."""
         return [name for name, row in self.rows.items() if "parameters" in row]
 
-    def add_generated(self, record: Together) -> None:
+    def add_generated(self, record: Together, variant: str = "") -> None:
         """Every model of the records of diffusion models or GANs, by the signs of its configurations.
 
-        Times are those of the first record, and so of one machine.
+        variant: what its names get at their end. Times are those of the first record, and so of one machine.
         """
         places, timed = [int(np.argmin(np.abs(record["T"] - t))) for t in self.T], record.records[0]
         for which, name in enumerate(record["models"]):
@@ -69,7 +69,7 @@ class Standings:
             row["seconds"] = timed["sampling_seconds"][which][:, places].T
             row["parameters"] = int(np.max(record["parameters"][which]))
             row["minutes"] = float(np.mean(timed["training_seconds"][which])) / 60
-            self.rows[str(name)] = row
+            self.rows[f"{name}{variant}"] = row
 
     def add_sampler(self, name: str, record: Any, kind: str) -> None:
         """A sampler of `experiments.fid.league_table`."""

@@ -30,7 +30,7 @@ chapter = open_chapter("fid/league_table", scale=scale, device=device, store=sto
 # pairs, turned to positive $m$. Diffusion models, GANs and autoencoders are judged by the signs of their outputs, the autoregressive
 # network and masked diffusion without their weights. An autoencoder knows one temperature only. So there is one for each of
 # those temperatures of this bench at which the others have data, with the thousand configurations that they have there; T = 1.2 is below the range of all trainings. VAE: a variational
-# autoencoder with convolutions. "Penalty" marks [GANs with a penalty on the critic's gradient](gan.ipynb), where the others have clipped weights. AVB: adversarial variational Bayes. Losses, optimisers and rates are those of paper vae; widths, latent variables, epochs and batches are ours. An independent configuration of a Markov chain takes two autocorrelation times. Times of samplers,
+# autoencoder with convolutions. GANs have clipped weights, or [a penalty on the critic's gradient](gan.ipynb). AVB: adversarial variational Bayes. Losses, optimisers and rates are those of paper vae; widths, latent variables, epochs and batches are ours. An independent configuration of a Markov chain takes two autocorrelation times. Times of samplers,
 # of the autoregressive network and of autoencoders are those of the processor; times of the other networks, and of all trainings, were read off a clock while other work
 # shared the machine, and are too long. DiffIsing1 and DiffFlip, which have chapters of their own, are not in this table; nor are
 # [an autoencoder with a likelihood](../vae/corrected_sampling.ipynb) and [a network that is trained on the energy](../vae/exact_likelihood.ipynb), which have other data.
@@ -50,7 +50,7 @@ trained = [
     Together(chapter.record("fid/gan"), chapter.record("fid/gan_more")),
     Together(chapter.record("fid/gan_penalty")),
 ]
-VARIANTS = ("", "", ", penalty")  # behind the names of their models
+VARIANTS = ("", "", " with penalty")  # behind the names of their models
 L, OURS, DATA = bench.settings["L"], "autoregressive", "Metropolis, one data set"
 T = standings.shared(bench["T"], better["T"], masked["T"], *(record["T"] for record in trained))
 exact = {

@@ -222,7 +222,7 @@ chapter.table(
 # configuration for the magnetisation of the real one beside it, which the generator does not see. It is least where every configuration has the mean magnetisation of its
 # temperature, so it works against fluctuations, and copies of one configuration make it least. The Hamming distance and the
 # number of distinct configurations show how near our trainings come to that, and Binder's cumulant whether their magnetisations fluctuate as they
-# should. The figure of the critic tells whether more epochs would have changed its distance. The penalty changes nothing but the critic; the claims on it say how much of the failure it takes away.
+# should. The figure of the critic tells whether more epochs would have changed its distance. The penalty changes the critic alone; the claims on it say how much of the failure it takes away.
 # Trainings as long as the paper's were not tried.
 
 # %% tags=["answer"]

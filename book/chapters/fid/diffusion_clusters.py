@@ -144,7 +144,9 @@ for data, (record, name) in kinds.items():
         np.minimum(up, 1 - up).mean(axis=0),
         np.abs(at_same(record, name, "energy") - exact["energy"][:, None])[near].mean(axis=0),
     )
-    rows.append([data, f"{record.settings['seeds']}", f"{np.median(asked[0]):.1f}", *(compared.told(one) for one in asked)])
+    rows.append(
+        [data, f"{record.settings['seeds']}", f"{np.median(asked[0]):.1f}", *(compared.told(one) for one in asked)]
+    )
 chapter.table(
     f"DiffIsing2 on four kinds of data. Heat capacity over the exact one, and the share of the rarer sign, at T = {T[cold][0]:g} to {T[cold][-1]:g}; distance of the energy from the exact one near the "
     "transition. Means over trainings, with errors, and medians, which a training that went astray does not move.",

@@ -80,7 +80,7 @@ for k, t in enumerate(T):
             continue
         pairs = [table.found(name, quantity) for quantity in asked]
         cells = [bracketed(number(mean[k], error[k])) if error[k] > 1e-9 else f"{mean[k]:.3g}" for mean, error in pairs]
-        rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.3g}"])
+        rows.append([f"{t:g}", name, *cells, f"{1e3 * values['seconds'][k].mean():.2g}"])
 chapter.table(
     f"{L} x {L} spins: distances of E, C and χ from references, the divergence of the energies from their exact distribution, "
     "diversity, and milliseconds of one core for an independent configuration. Means over trainings, or over runs, with the error of the last digits in brackets; no error: all trainings give the same.",

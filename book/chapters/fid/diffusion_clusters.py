@@ -131,18 +131,13 @@ kinds = {
 }
 
 
-def at_same(record, name, quantity):
-    """A quantity (temperature, seed, ...) at the temperatures of the chapter."""
-    return off.of(record, name, quantity)[[int(np.argmin(np.abs(record["T"] - t))) for t in T]]
-
-
 rows = []
 for data, (record, name) in kinds.items():
-    up = (at_same(record, name, "m")[cold] > 0).mean(axis=2)
+    up = (off.of(record, name, "m", T)[cold] > 0).mean(axis=2)
     asked = (
-        (at_same(record, name, "heat") / exact["heat"][:, None])[cold].mean(axis=0),
+        (off.of(record, name, "heat", T) / exact["heat"][:, None])[cold].mean(axis=0),
         np.minimum(up, 1 - up).mean(axis=0),
-        np.abs(at_same(record, name, "energy") - exact["energy"][:, None])[near].mean(axis=0),
+        np.abs(off.of(record, name, "energy", T) - exact["energy"][:, None])[near].mean(axis=0),
     )
     rows.append(
         [data, f"{record.settings['seeds']}", f"{np.median(asked[0]):.1f}", *(compared.told(one) for one in asked)]

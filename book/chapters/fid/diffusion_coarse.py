@@ -39,12 +39,11 @@ fine = Together(chapter.record("fid/diffusion"), chapter.record("fid/diffusion_m
 monte_carlo = chapter.record("fid/monte_carlo")
 T, settings, L = coarse["T"], coarse.settings, coarse.settings["L"]
 exact = off.references(T, L, monte_carlo)
-same = [int(np.argmin(np.abs(fine["T"] - t))) for t in T]
 
 
 def of(name, quantity):
     """A quantity (temperature, seed) of a model, at the temperatures of DiffIsing1."""
-    return off.of(coarse, name, quantity) if name == "DiffIsing1" else off.of(fine, name, quantity)[same]
+    return off.of(coarse, name, quantity) if name == "DiffIsing1" else off.of(fine, name, quantity, T)
 
 
 # %% tags=["figure"]

@@ -46,8 +46,7 @@ def of(quantity):
 
 def of_random(quantity):
     """The same of DiffIsing2 on runs that start at random, at the temperatures of the others."""
-    asked = [int(np.argmin(np.abs(random["T"] - t))) for t in T]
-    return off.of(random, RANDOM, quantity)[asked]
+    return off.of(random, RANDOM, quantity, T)
 
 
 def at(*temperatures):

@@ -163,13 +163,11 @@ chapter.figure(
 # a penalty on its gradient {cite}`gulrajani2017` with the weight of that paper. Such a critic has no batch norm. One trial with this optimiser and one with another, on other data, came before
 # these claims; this optimiser was nearer to the exact energies.
 
+
 # %% tags=["figure"]
-same = [int(np.argmin(np.abs(penalty["T"] - t))) for t in T]
-
-
 def penalised(name, quantity):
     """A quantity (temperature, training) of a model with the penalty."""
-    return off.of(penalty, name, quantity)[same]
+    return off.of(penalty, name, quantity, T)
 
 
 variants = {"GAN with clipped weights": shown["GAN"]} | {

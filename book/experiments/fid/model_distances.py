@@ -46,9 +46,10 @@ def curves(T: np.ndarray, size: int, monte_carlo: Mapping[str, Any]) -> dict[str
     return {name: (x, found[name], "exact" if name in ("energy", "heat") else "cluster sample") for name in QUANTITIES}
 
 
-def of(record: Mapping[str, Any], name: str, quantity: str) -> np.ndarray:
-    """A quantity (temperature, seed, ...) of one model in a record."""
-    return np.moveaxis(np.asarray(record[quantity])[list(record["models"]).index(name)], 0, 1)
+def of(record: Mapping[str, Any], name: str, quantity: str, T: Iterable[float] | None = None) -> np.ndarray:
+    """A quantity (temperature, seed, ...) of one model in a record, at temperatures T or at all that it has."""
+    found = np.moveaxis(np.asarray(record[quantity])[list(record["models"]).index(name)], 0, 1)
+    return found if T is None else found[[int(np.argmin(np.abs(record["T"] - t))) for t in T]]
 
 
 def between(T: ArrayLike, low: float, high: float) -> np.ndarray:
